@@ -1,0 +1,48 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything lives in .venv and .demo.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+QUESTION := treatments tried for calcinosis universalis in SLE
+
+.PHONY: install demo serve test test-all lint check docs clean
+
+install: $(READY)
+
+# torch goes first, so that nothing pulls in a build with CUDA.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Casetrove needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.11 …") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/casetrove index corpus/samples --data .demo
+	@echo
+	@echo 'casetrove ask "$(QUESTION)"'
+	@$(BIN)/casetrove ask "$(QUESTION)" --data .demo
+	@echo
+	@echo 'casetrove search "$(QUESTION)" -k 5'
+	@$(BIN)/casetrove search "$(QUESTION)" -k 5 --data .demo
+	@echo
+	@echo 'Next: `make serve`, then open http://127.0.0.1:8000/ (API: http://127.0.0.1:8000/docs)'
+
+serve: $(READY)
+	@$(BIN)/casetrove serve --data .demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test
+
+clean:
+	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

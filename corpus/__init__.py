@@ -1,0 +1,1 @@
+"""What a report says: readers for every format, the report model, and the catalog."""

@@ -1,0 +1,101 @@
+"""Every error Casetrove raises on purpose, in one tree.
+
+CasetroveError                  something the person in front of it can act on
+├── UsageError                  an argument or setting is wrong           (exit 2, HTTP 422)
+│   └── ConfigError             a setting is unknown, missing or out of bounds
+├── NotFoundError               the named report, file or folder is not there  (HTTP 404)
+├── ReadError                   a file cannot be read as a report         (HTTP 422)
+│   ├── EmptyFileError          no bytes, or nothing but white space
+│   ├── NoTextError             well formed, but holds no text (a scan, an empty page)
+│   ├── EncryptedError          needs a password
+│   ├── MalformedError          is not what its format promises
+│   ├── UnsupportedFormatError  no reader knows this kind of file
+│   └── TooLargeError           over the size limit
+├── CatalogError                the catalog cannot be opened or written
+└── (``indexer.errors`` adds its own branch: generations, encoders, the lock)
+
+A message names the file or field, says what is wrong, and says what to do. ``code`` is a
+stable word for programs (a problem ``type`` over HTTP, a ``reason`` in the catalog).
+"""
+
+from __future__ import annotations
+
+
+class CasetroveError(Exception):
+    """Root of the tree. ``code`` names the condition; ``exit_code`` is what the command line returns."""
+
+    code = "error"
+    exit_code = 1
+    http_status = 500
+
+
+class UsageError(CasetroveError):
+    """An argument is wrong; the message names the field."""
+
+    code = "usage"
+    exit_code = 2
+    http_status = 422
+
+
+class ConfigError(UsageError):
+    """A setting is unknown, missing or out of bounds."""
+
+    code = "config"
+
+
+class NotFoundError(CasetroveError):
+    """The named report, file or folder does not exist."""
+
+    code = "not-found"
+    http_status = 404
+
+
+class ReadError(CasetroveError):
+    """A file cannot be read as a report; the batch goes on without it."""
+
+    code = "unreadable"
+    http_status = 422
+
+
+class EmptyFileError(ReadError):
+    """The file holds no bytes, or nothing but white space."""
+
+    code = "empty"
+
+
+class NoTextError(ReadError):
+    """The file is well formed and holds no text: a scan, an empty page, front matter alone."""
+
+    code = "no-text"
+
+
+class EncryptedError(ReadError):
+    """The file needs a password."""
+
+    code = "encrypted"
+
+
+class MalformedError(ReadError):
+    """The file is not what its format promises."""
+
+    code = "malformed"
+
+
+class UnsupportedFormatError(ReadError):
+    """No reader knows this kind of file."""
+
+    code = "unsupported"
+    http_status = 415
+
+
+class TooLargeError(ReadError):
+    """The file is over the size limit."""
+
+    code = "too-large"
+    http_status = 413
+
+
+class CatalogError(CasetroveError):
+    """The catalog cannot be opened or written."""
+
+    code = "catalog"

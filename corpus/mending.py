@@ -1,0 +1,152 @@
+"""Joining text that lines, columns and pages have cut: hard wraps, hyphens at line ends, broken-off paragraphs.
+
+Whether a hyphen at a line end belongs to the word is told by the document itself (does it write
+"periarticular" or "peri-articular" elsewhere?), then by the word's shape and a short list of
+forms that are written with a hyphen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from corpus.tracked import Tracked
+
+_BROKEN = re.compile(r"[^\W\d_]+[-‐‑\u00ad\ufffe]\s*\n\s*(?:[-•]\s)?[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_HYPHENS = "-‐‑"
+_SOFT_HYPHENS = "\u00ad\ufffe"
+_TAIL = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐‑]$")
+_HEAD = re.compile(r"[^\W_]+")
+_SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
+_KEPT_BEFORE = frozenset(
+    "double single well self non long short high low mid soft hard post pre anti half full follow up early late large small "
+    "right left upper lower middle fine one two three four five six seven eight nine ten twenty thirty forty fifty sixty "
+    "seventy eighty ninety first second third multi open x y t b all cross ex quasi semi plate sheet milk year month week "
+    "day hour gram point end broad thick thin deep heavy light fast slow black white red steroid drug life health evidence "
+    "contrast diffusion ultrasound image disease age sex case time dose".split()
+)
+"""First halves that are usually followed by a hyphen of their own."""
+_KEPT_AFTER = frozenset(
+    "year old like based related associated induced term type free positive negative dose stranded resistant dependent specific "
+    "threatening sided weighted enhanced guided language up line blind controlled onset risk grade density defined known shaped "
+    "sized sparing mediated treated naive assisted derived limiting modifying "
+    "responsive sensitive standing quality wide".split()
+)
+"""Second halves of compounds ("25-year", "steroid-resistant")."""
+
+_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\^?\{?[\d⁰¹²³⁴-⁹,–\s-]*\}?|\[[\d,\s–-]+\])[\"'”’»)\]]*$")
+_OPEN_WORDS = re.compile(
+    r"(?:,|[-–(\[/]|\b(?:the|of|and|with|in|a|an|to|for|by|or|was|were|is|are|from|on|at|as|her|his|their|had|has|been|that"
+    r"|which|between|into|than|not|no|be))$"
+)
+_CLOSING = re.compile(r"[)\],;:%]|\.(?!\s?\d)")
+_FITS = 0.97
+"""A line is a deliberate break if the next word had still fitted into this share of the usual width."""
+
+
+class Words:
+    """The words a document writes in one piece, as evidence for those that a line end has cut."""
+
+    def __init__(self, text: str) -> None:
+        self._counts: Counter[str] = Counter()
+        for match in _WORD.finditer(_BROKEN.sub(" ", text)):
+            word = match.group().lower().replace("‐", "-").replace("‑", "-")
+            self._counts[word] += 1
+            parts = word.split("-")
+            if len(parts) > 2:
+                self._counts.update(f"{a}-{b}" for a, b in zip(parts, parts[1:], strict=False))
+
+    def keep_hyphen(self, left: str, right: str) -> bool:
+        """Whether the hyphen between ``left`` at a line end and ``right`` after it belongs to the word."""
+        before, after = left.lower().replace("‐", "-").replace("‑", "-"), right.lower()
+        last = before.rpartition("-")[2]
+        whole = self._counts[before + after] + (self._counts[last + after] if last != before else 0)
+        hyphened = self._counts[f"{last}-{after}"]
+        if whole or hyphened:
+            return hyphened > whole
+        if not right[0].islower() or last[-1].isdigit() or len(last) == 1 or (len(last) > 1 and left[-2:].isupper()):
+            return True
+        if last in _KEPT_BEFORE or after in _KEPT_AFTER:
+            return True
+        return len(last) > 3 and len(after) > 3 and self._counts[last] > 0 and self._counts[after] > 0
+
+
+def join(lines: Iterable[Tracked], words: Words) -> Tracked:
+    """``lines`` as one: hyphens at line ends mended, else one space between two lines."""
+    groups: list[list[Tracked]] = []
+    for line in (line.strip() for line in lines):
+        if not line.text:
+            continue
+        if not groups:
+            groups.append([line])
+            continue
+        cut, separator = seam(groups[-1][-1].text, line.text, words)
+        if cut:
+            groups[-1][-1] = groups[-1][-1][: len(groups[-1][-1]) - cut]
+        if separator:
+            groups.append([line])
+        else:
+            groups[-1].append(line)
+    return Tracked.join((Tracked.join(group, "") for group in groups), " ")
+
+
+def seam(before: str, after: str, words: Words) -> tuple[int, str]:
+    """How ``after`` joins on to ``before``: the characters to cut from the end of ``before``, and what to put between."""
+    last = before[-1:]
+    if last in _SOFT_HYPHENS:
+        return 1, ""
+    if last in _HYPHENS:
+        left, right = _TAIL.search(before[-60:]), _HEAD.match(after)
+        if left is None or right is None or right.group().lower() in _SUSPENDED:
+            return 0, " "
+        return (0 if words.keep_hyphen(left.group(1), right.group()) else 1), ""
+    if last in "([" or _CLOSING.match(after) or (last in "/–" and before[-2:-1].strip()):
+        return 0, ""
+    return 0, " "
+
+
+def ends_open(text: str) -> bool:
+    """Whether ``text`` breaks off inside a sentence."""
+    return bool(text) and _ENDED.search(text[-40:]) is None
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether ``after`` plainly continues the sentence in which ``before`` breaks off."""
+    if not after or not before:
+        return False
+    if is_splintered(before, after):
+        return True
+    if not ends_open(before):
+        return False
+    return after[0].islower() or (_OPEN_WORDS.search(before) is not None and after[0].isalnum())
+
+
+def is_splintered(before: str, after: str) -> bool:
+    """Whether no line or paragraph can rightly end between the two: after an opening bracket, before a closing mark."""
+    return before[-1:] in ("(", "[") or _CLOSING.match(after) is not None
+
+
+def wrap_width(lines: Sequence[str]) -> int | None:
+    """The width at which ``lines`` ("" for a blank one) are wrapped, in characters; None where a line is a paragraph.
+
+    Text counts as hard-wrapped where most lines that another follows at once break off inside a sentence.
+    """
+    followed = sorted(
+        (len(line), ends_open(line)) for line, after in zip(lines, lines[1:], strict=False) if after and len(line) >= 40
+    )
+    if len(followed) < 4 or sum(is_open for _, is_open in followed) * 2 < len(followed):
+        return None
+    width = followed[len(followed) * 19 // 20][0]
+    return width if width <= 160 else None
+
+
+def wraps(line: str, after: str, width: int | None) -> bool:
+    """Whether the line end between ``line`` and ``after`` is only a wrap at ``width``."""
+    if goes_on(line, after):
+        return True
+    if width is None:
+        return False
+    fits = len(line) + 1 + len(after.split(None, 1)[0]) <= width * _FITS
+    return not fits

@@ -1,0 +1,214 @@
+"""The nouns of the corpus: a report, its parts, and where each part stands in its source.
+
+A *span* is a half-open ``[start, end)`` range of Unicode code points in the report's normalised
+text. Everything else is built from spans, so that any quotation is a slice:
+``report.text[span.start:span.end]``.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+SectionKind = Literal[
+    "title",
+    "front",
+    "abstract",
+    "keywords",
+    "introduction",
+    "case",
+    "treatment",
+    "outcome",
+    "methods",
+    "results",
+    "discussion",
+    "conclusion",
+    "body",
+    "figure",
+    "table",
+    "back",
+    "references",
+]
+"""``front``: authors, affiliations, dates. ``back``: funding, conflicts, consent, thanks. ``body``: unnamed text."""
+
+PartKind = Literal["line", "page", "element"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """``[start, end)`` in code points of the normalised text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, not [{self.start}, {self.end})")
+
+    def of(self, text: str) -> str:
+        """The slice of ``text`` that this span names."""
+        return text[self.start : self.end]
+
+    def holds(self, other: Span) -> bool:
+        """Whether ``other`` lies wholly inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of the report under one heading (``heading`` is None where there is none)."""
+
+    kind: SectionKind
+    heading: Span | None
+    body: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence and the index of its section in ``Report.sections``."""
+
+    span: Span
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One entry of the reference list; ``doi`` is None where absent or cut short."""
+
+    span: Span
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """What identifies the article. Absent facts are None or empty, never guessed."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    year: int | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch ``[start, end)`` of the raw text: a page, an element, or (for text) the whole file.
+
+    ``label`` is the page number counted from 1, the element's path, or "" for text, where the line
+    is counted from the raw text itself.
+    """
+
+    start: int
+    end: int
+    kind: PartKind
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a span stands in its source: a part, and ``[start, end)`` within that part's raw text."""
+
+    kind: PartKind
+    label: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """Normalised text → raw text, as runs that are contiguous in the normalised text.
+
+    ``runs`` holds ``(normalised_start, raw_start, raw_end)`` in order; a run ends where the next
+    starts, the last at ``length``. A run as long as its raw range maps code point by code point; any
+    other (a mended hyphen, folded white space, a ligature) maps as a whole.
+    """
+
+    length: int
+    runs: tuple[tuple[int, int, int], ...]
+    parts: tuple[Part, ...]
+
+    def raw(self, span: Span) -> tuple[int, int]:
+        """The raw ``[start, end)`` that ``span`` came from; spans beyond the text raise ValueError."""
+        if span.end > self.length:
+            raise ValueError(f"span {span} ends beyond the text's {self.length} code points")
+        if span.start == span.end:
+            at = self._raw_of(min(span.start, self.length - 1))[0] if self.length else 0
+            return at, at
+        return self._raw_of(span.start)[0], self._raw_of(span.end - 1)[1]
+
+    def _raw_of(self, index: int) -> tuple[int, int]:
+        at = bisect_right(self.runs, (index, 1 << 62, 0)) - 1
+        start, raw_start, raw_end = self.runs[at]
+        stop = self.runs[at + 1][0] if at + 1 < len(self.runs) else self.length
+        if stop - start == raw_end - raw_start:
+            return raw_start + index - start, raw_start + index - start + 1
+        return raw_start, raw_end
+
+    def locate(self, span: Span) -> tuple[Location, ...]:
+        """Every part that ``span`` touches, in raw order."""
+        start, end = self.raw(span)
+        return tuple(
+            Location(part.kind, part.label, max(start, part.start) - part.start, min(end, part.end) - part.start)
+            for part in self.parts
+            if part.start < end and start < part.end
+        )
+
+    def page(self, span: Span) -> int | None:
+        """The page on which ``span`` starts, counted from 1; None where the source has no pages."""
+        for location in self.locate(span):
+            if location.kind == "page":
+                return int(location.label)
+        return None
+
+    def to_bytes(self) -> bytes:
+        """A compact, versionless form for the catalog; ``from_bytes`` reads it back."""
+        parts = [(part.start, part.end, part.kind, part.label) for part in self.parts]
+        document = json.dumps([self.length, self.runs, parts], separators=(",", ":"))
+        return zlib.compress(document.encode(), 1)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> SourceMap:
+        """The inverse of ``to_bytes``."""
+        length, runs, parts = json.loads(zlib.decompress(data))
+        return cls(length, tuple((a, b, c) for a, b, c in runs), tuple(Part(*part) for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One published article (or a text given as one), read and normalised.
+
+    ``sections`` are in text order and do not overlap; ``sentences`` likewise, each inside its
+    section's body. ``raw`` is the text as the source gave it (the decoded file, the pages' text, the
+    elements' text), into which ``source_map`` leads back. ``given_id`` is the id of a JSONL record.
+    """
+
+    text: str
+    sections: tuple[Section, ...]
+    sentences: tuple[Sentence, ...]
+    references: tuple[Reference, ...]
+    bibliography: Bibliography
+    source_map: SourceMap = field(repr=False)
+    raw: str = field(repr=False)
+    reader: str = ""
+    given_id: str | None = None
+
+    def sentences_in(self, span: Span) -> Iterator[Sentence]:
+        """The sentences that lie wholly inside ``span``, in order."""
+        return (sentence for sentence in self.sentences if span.holds(sentence.span))
+
+    def section_at(self, index: int) -> Section | None:
+        """The section whose body holds code point ``index``; None between sections."""
+        for section in self.sections:
+            if section.body.start <= index < section.body.end:
+                return section
+        return None

@@ -1,0 +1,168 @@
+"""A web page as a light tree: what each element holds, what is site furniture, where the article stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from corpus.errors import MalformedError
+
+_MAX_DEPTH = 400
+"""Deeper than any page a browser lays out whole (they stop at 512), and within Python's own stack."""
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_DROPPED = frozenset(
+    "script style noscript template svg iframe canvas audio video embed map button input select textarea label option datalist "
+    "dialog menu nav head link meta title footer aside".split()
+)
+_DROPPED_ROLES = frozenset(
+    "navigation contentinfo search dialog alertdialog complementary menu menubar toolbar tablist tooltip".split()
+)
+_FURNITURE = frozenset(
+    "nav navbar navigation menu submenu breadcrumb breadcrumbs sidebar share sharing social cookie cookies gdpr banner advert "
+    "advertisement ads related recommended recommendations recommendation metrics altmetric altmetrics toolbar popup popover "
+    "popovers modal login signin signup search newsletter subscribe footer comments comment widget widgets tooltip tooltips "
+    "pagination masthead topnav citedby referee reviewers feedback sponsor promo skiplink skip screenreader".split()
+)
+"""Words of a class or id that name the page around an article."""
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_UNSEEN_CLASSES = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "offscreen", "screen-reader-text", "element-invisible"})
+_WORD = re.compile(r"[a-z]+")
+_SAFE_NAME = re.compile(r"[a-z][a-z0-9]*")
+_PROSE = 80
+"""A stretch of unlinked text this long is prose; menus and buttons are shorter."""
+_MOST = 0.35
+"""What holds this share of a page's prose is never furniture, whatever its class says."""
+_NEARLY_ALL = 0.97
+
+
+class Node:
+    """An element, or (``tag`` empty) a text node."""
+
+    __slots__ = ("attributes", "blocks", "children", "length", "parent", "prose", "step", "tag", "text", "words")
+
+    def __init__(self, tag: str, parent: Node | None, text: str = "") -> None:
+        self.tag, self.parent, self.text = tag, parent, text
+        self.children: list[Node] = []
+        self.attributes: dict[str, str] = {}
+        self.words: frozenset[str] = frozenset()
+        self.step = ""
+        self.length = len(text)
+        self.prose = 0
+        self.blocks = False
+
+    def path(self) -> str:
+        """A CSS selector that finds this element alone: ``html > body > p:nth-child(3)``."""
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            steps.append(node.step)
+            node = node.parent
+        return " > ".join(reversed(steps))
+
+    def value(self) -> str:
+        """The element's string value: all its character data in order."""
+        return "".join(node.text for node in self.walk() if not node.tag)
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it, in document order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.children))
+
+    def ancestors(self) -> Iterator[Node]:
+        """The elements around this one, nearest first."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+
+def build(page: LexborHTMLParser, name: str) -> Node:
+    """The tree below ``<html>``; MalformedError where it is too deep to be a page."""
+    top = page.css_first("html")
+    if top is None:
+        raise MalformedError(f"{name} holds no HTML document")
+    root = _element(top, None, "html")
+    open_nodes: list[tuple[Node, LexborNode | None, int]] = [(root, top.child, 0)]
+    while open_nodes:
+        parent, current, position = open_nodes.pop()
+        if current is None:
+            _close(parent)
+            continue
+        if current.is_text_node:
+            parent.children.append(Node("", parent, current.text_content or ""))
+        elif current.is_element_node:
+            position += 1
+            tag = current.tag or ""
+            node = _element(current, parent, f"{tag if _SAFE_NAME.fullmatch(tag) else '*'}:nth-child({position})")
+            if tag in ("body", "head"):
+                node.step = tag
+            parent.children.append(node)
+            open_nodes.append((parent, current.next, position))
+            if len(open_nodes) > _MAX_DEPTH:
+                raise MalformedError(f"{name} nests elements over {_MAX_DEPTH} deep: it is not a page a browser would show")
+            open_nodes.append((node, current.child, 0))
+            continue
+        open_nodes.append((parent, current.next, position))
+    return root
+
+
+def _element(source: LexborNode, parent: Node | None, step: str) -> Node:
+    node = Node((source.tag or "").lower() or "*", parent)
+    node.step = step
+    node.attributes = {key.lower(): value or "" for key, value in source.attributes.items()}
+    names = f"{node.attributes.get('class', '')} {node.attributes.get('id', '')}"
+    node.words = frozenset(_WORD.findall(names.lower()))
+    return node
+
+
+def _close(node: Node) -> None:
+    """Sums up a node whose children are all there."""
+    node.length = sum(child.length for child in node.children)
+    node.blocks = any(child.tag in BLOCKS or child.blocks for child in node.children)
+    if node.tag in _DROPPED or node.tag == "a":
+        return
+    own = sum(child.length for child in node.children if not child.tag and child.text.strip())
+    inner = sum(child.prose for child in node.children)
+    if not node.blocks and node.tag in BLOCKS:  # a leaf block: its unlinked text, if there is enough of it
+        linked = sum(below.length for below in node.walk() if below.tag == "a")
+        node.prose = node.length - linked if node.length - linked >= _PROSE else 0
+    else:
+        node.prose = inner + (own if node.tag in BLOCKS and own >= _PROSE else 0)
+
+
+def is_furniture(node: Node, page: Node) -> bool:
+    """Whether ``node`` belongs to the site or to the browser rather than to the article."""
+    if node.tag in ("script", "style", "noscript", "template", "svg", "head"):
+        return True
+    if node.prose > _MOST * page.prose > 0:
+        return False
+    attributes = node.attributes
+    if node.tag in _DROPPED or attributes.get("role") in _DROPPED_ROLES or attributes.get("aria-hidden") == "true":
+        return True
+    if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
+        return True
+    if not _UNSEEN_CLASSES.isdisjoint(attributes.get("class", "").lower().split()):
+        return True
+    if node.tag == "header" or attributes.get("role") == "banner":
+        return not any(below.tag == "h1" for below in node.walk())
+    return node.tag in BLOCKS | {"span", "a"} and not node.words.isdisjoint(_FURNITURE)
+
+
+def main_part(page: Node) -> Node:
+    """The smallest element that holds nearly all of the article's prose."""
+    node = page
+    while True:
+        within = [child for child in node.children if child.tag and not is_furniture(child, page)]
+        total = sum(child.prose for child in within)
+        best = max(within, key=lambda child: child.prose, default=None)
+        if best is None or not best.blocks or best.prose < _NEARLY_ALL * total or best.prose == 0:
+            return node
+        node = best

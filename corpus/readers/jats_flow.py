@@ -1,0 +1,165 @@
+"""The text inside one JATS element: inline mark-up, citations, table cells and reference lists as runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from lxml.etree import _Element
+
+from corpus.model import SectionKind
+from corpus.readers.jats_front import children, local, value_of
+from corpus.readers.markup import Break, Run
+
+FLOATS = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "boxed-text", "supplementary-material"})
+"""Set beside the text: inside a paragraph they wait for its end."""
+_BLOCKS = frozenset(
+    "p list list-item def-list def-item def disp-quote disp-formula speech statement verse-group verse-line preformat code "
+    "attrib title table tr row table-wrap-foot fn".split()
+)
+_FLAT = frozenset(
+    "fig caption ref kwd-group fn def-item article-title title subtitle td th entry disp-formula".split()
+)
+"""Elements whose inner blocks run on in one line."""
+_ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "entry"})
+_SILENT = frozenset(
+    "tex-math annotation annotation-xml graphic inline-graphic object-id alt-text long-desc permissions".split()
+)
+_MARKS_IN_TITLES = frozenset({"xref", "fn"})
+_NOTE_LINKS = frozenset({"bibr", "fn", "table-fn", "corresp", "aff", "author-notes"})
+_CITATIONS = frozenset({"mixed-citation", "element-citation", "citation", "nlm-citation"})
+_IN_LINE = frozenset(
+    "italic bold sup sub sc underline overline roman monospace sans-serif strike ext-link uri styled-content named-content "
+    "xref break".split()
+)
+_AFTER = {
+    "name": ", ", "string-name": ", ", "collab": ", ", "etal": ". ", "person-group": ". ", "article-title": ". ",
+    "chapter-title": ". ", "source": ". ", "publisher-name": ". ", "comment": ". ", "year": "; ", "publisher-loc": ": ",
+}
+"""What a citation made of bare elements needs after each, where the next follows directly."""
+_BETWEEN = {
+    ("volume", "issue"): "(", ("issue", "fpage"): "):", ("issue", "elocation-id"): "):", ("volume", "fpage"): ":",
+    ("volume", "elocation-id"): ":", ("fpage", "lpage"): "-",
+}
+_ID_PREFIX = {"doi": "doi:", "pmid": "PMID:", "pmc": "PMCID:", "pmcid": "PMCID:"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What holds for the text being walked; ``flat``: in one line, ``citing``: inside a reference's citation."""
+
+    flat: bool = False
+    raised: bool = False
+    cites: bool = False
+    citing: bool = False
+
+
+class Walk:
+    """One pass over an element that stands at ``at`` of the raw text. ``floats`` are what it left for later."""
+
+    def __init__(self, at: int) -> None:
+        self._at = at
+        self._last = ""
+        self._no_marks = False
+        self._section: SectionKind | None = None
+        self.floats: list[_Element] = []
+
+    def flow(self, root: _Element, section: SectionKind | None) -> Iterator[Run | Break]:
+        """The runs and breaks of ``root``, which belongs to ``section`` where that is known."""
+        self._section = section
+        self._no_marks = local(root) in ("article-title", "subtitle")
+        yield from self._inside(root, _Style(flat=local(root) in _FLAT))
+
+    def _inside(self, element: _Element, style: _Style) -> Iterator[Run | Break]:
+        yield from self._text(element.text, style)
+        for child in element:
+            yield from self._child(child, style)
+            if style.citing and not (child.tail or "").strip() and (joint := self._joint(child)):
+                yield self._put(joint)
+                self._at += len(child.tail or "")
+            else:
+                yield from self._text(child.tail, style)
+
+    def _child(self, child: _Element, style: _Style) -> Iterator[Run | Break]:
+        kind = local(child)
+        if kind in _SILENT or (self._no_marks and kind in _MARKS_IN_TITLES):
+            self._skip(child)
+        elif kind in _CITATIONS:
+            yield from self._citation(child, style)
+        elif kind in FLOATS and not style.flat:
+            self.floats.append(child)
+            self._skip(child)
+        elif kind == "break":
+            yield self._put(" ")
+        elif kind in _CELLS:
+            if child.getprevious() is not None:
+                yield self._put(" | ")
+            yield from self._inside(child, replace(style, flat=True))
+        elif kind == "caption" or kind in FLOATS or (kind in _BLOCKS and style.flat):
+            yield self._put(": " if kind == "def" else " ")
+            yield from self._inside(child, replace(style, flat=True))
+            yield self._put(" ")
+        elif kind in _BLOCKS:
+            yield Break("table" if kind in _ROWS else "paragraph", self._section)
+            yield from self._inside(child, _Style(flat=kind in _FLAT))
+            yield Break("paragraph", self._section)
+        else:
+            yield from self._in_line(child, kind, style)
+
+    def _in_line(self, child: _Element, kind: str, style: _Style) -> Iterator[Run | Break]:
+        links = kind == "xref" and child.get("ref-type") in _NOTE_LINKS
+        if kind == "pub-id":
+            yield from self._prefix(child)
+        yield from self._inside(
+            child, replace(style, raised=style.raised or kind == "sup", cites=style.cites or links)
+        )
+        if kind == "label":
+            following = child.getnext()
+            dotted = following is not None and value_of(following).lstrip()[:1] in (".", ":", ")")
+            yield self._put(". " if self._last[-1:].isalnum() and not dotted else "" if dotted else " ")
+        elif kind == "etal" and not value_of(child).strip():
+            yield self._put("et al.")
+        elif kind in ("kwd", "compound-kwd") and child.getnext() is not None:
+            yield self._put("; ")
+
+    def _citation(self, citation: _Element, style: _Style) -> Iterator[Run | Break]:
+        """A reference's citation; of two forms of one, the printed form and the other's identifiers."""
+        printed = next(children(citation.getparent(), "mixed-citation"), citation)
+        if printed is citation or local(citation) == "mixed-citation":
+            yield from self._inside(citation, replace(style, citing=True))
+            return
+        self._at += len(citation.text or "")
+        for child in citation:
+            if local(child) == "pub-id" and value_of(child).strip() not in value_of(printed):
+                yield from self._in_line(child, "pub-id", style)
+            else:
+                self._skip(child)
+            self._at += len(child.tail or "")
+
+    def _joint(self, child: _Element) -> str:
+        """The separator between two elements of a citation that has none of its own but white space."""
+        following = child.getnext()
+        if following is None or local(child) in _IN_LINE:
+            return ""
+        separator = _BETWEEN.get((local(child), local(following))) or _AFTER.get(local(child), " ")
+        return " " if self._last[-1:] in ".,;:?!" and separator[0] in ".,;:" else separator
+
+    def _prefix(self, identifier: _Element) -> Iterator[Run]:
+        """Says what kind of identifier follows, where the text does not: a bare number tells nobody."""
+        prefix = _ID_PREFIX.get(identifier.get("pub-id-type") or "")
+        before = self._last.rstrip(" :").lower()
+        if prefix and not before.endswith((prefix[:-1].lower(), "doi.org/")):
+            yield self._put(f" {prefix}")
+
+    def _text(self, text: str | None, style: _Style) -> Iterator[Run]:
+        if text:
+            yield Run(text, self._at, style.raised, style.cites)
+            self._at += len(text)
+            self._last = (self._last + text)[-16:]
+
+    def _put(self, text: str) -> Run:
+        self._last = (self._last + text)[-16:]
+        return Run(text, self._at, added=True)
+
+    def _skip(self, element: _Element) -> None:
+        self._at += len(value_of(element))

@@ -1,0 +1,83 @@
+"""What stands on a PDF page and is no part of its text: running heads and feet, page numbers, stamps, line numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from corpus.readers.pdf_lines import Line, Page
+from corpus.sections import classify
+
+_MARGIN = 0.12  # share of the page's height, at head and foot, in which furniture is looked for
+_SAME_HEIGHT = 8.0  # points by which the height of a repeated head may differ
+_SHORT = 60  # characters: a line level with a running head may be the other half of it
+_MIN_NUMBERED = 10  # lines
+_PAGE_NUMBER = re.compile(
+    r"(?:page|p\.)?\s*[\[(–—|-]?\s*(?:[a-z]{0,2}\d{1,5}|[ivxl]{1,6})\s*[\])–—|-]?(?:\s*(?:of|/|\|)\s*\d{1,4})?"
+)
+_STAMP = re.compile(
+    r"\b(?:downloaded (?:from|by|on)|for personal use only|copyright protected|indd\s+\d+|arxiv:\d{4})", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d+")
+_SPACE = re.compile(r"\s+")
+_LINE_NUMBER = re.compile(r"\d{1,4}")
+
+
+def find_furniture(pages: Sequence[Page]) -> frozenset[Line]:
+    """The lines of ``pages`` that are page furniture."""
+    seen: dict[str, list[Line]] = defaultdict(list)
+    found: set[Line] = set()
+    for page in pages:
+        found |= _line_numbers(page)
+        for line in page.lines:
+            if _STAMP.search(line.text):
+                found.add(line)
+            elif not _MARGIN * page.height <= line.y <= (1 - _MARGIN) * page.height:
+                seen[_DIGITS.sub("#", _SPACE.sub("", line.text.casefold()))].append(line)
+    for lines in seen.values():
+        for line in lines:
+            if any(other.page != line.page and abs(other.y - line.y) < _SAME_HEIGHT for other in lines):
+                found.add(line)
+    for page in pages:
+        found |= _other_halves(page, found)
+        found |= _page_numbers(page, found)
+    return frozenset(found)
+
+
+def _line_numbers(page: Page) -> set[Line]:
+    """The numbers down the margin of a manuscript, each one more than the last."""
+    numbers = [line for line in page.lines if _LINE_NUMBER.fullmatch(line.text.strip())]
+    run: list[Line] = []
+    found: set[Line] = set()
+    for line in sorted(numbers, key=lambda one: (-one.y, one.x0)):
+        if run and (int(line.text) != int(run[-1].text) + 1 or abs(line.x1 - run[-1].x1) > 2):
+            run = []
+        run.append(line)
+        if len(run) >= _MIN_NUMBERED:
+            found.update(run)
+    return found
+
+
+def _other_halves(page: Page, found: set[Line]) -> set[Line]:
+    """Short lines level with furniture: what changes in a running head from page to page."""
+    heights = [line.y for line in page.lines if line in found and not _MARGIN < line.y / page.height < 1 - _MARGIN]
+    return {
+        line
+        for line in page.lines
+        if len(line.text) <= _SHORT and any(abs(line.y - y) <= 2 for y in heights) and classify(line.text) is None
+    }
+
+
+def _page_numbers(page: Page, found: set[Line]) -> set[Line]:
+    """What looks like a page number above or below everything else on the page."""
+    numbers = {line for line in page.lines if _PAGE_NUMBER.fullmatch(line.text.strip().casefold())}
+    others = [line.y for line in page.lines if line not in numbers and line not in found]
+    if not others:
+        return set()
+    return {
+        line
+        for line in numbers
+        if not min(others) - 2 <= line.y <= max(others) + 2
+        and not _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN
+    }

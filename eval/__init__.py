@@ -1,0 +1,1 @@
+"""Is it any good: topics, measures, runs and benchmarks."""

@@ -1,0 +1,1 @@
+"""Programs that print how fast the system is, with versions and machine."""

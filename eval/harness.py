@@ -1,0 +1,213 @@
+"""Sets in, scores out: index a set with the real indexer, run real retrieval over its topics, keep what it depended on.
+
+A set's index lies in a cache folder, so a second run costs only its queries. Embeddings are shared by all
+sets of a data folder.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from corpus.assembly import Block, assemble
+from corpus.catalog import Catalog, now
+from corpus.errors import NoTextError, UsageError
+from corpus.model import Bibliography, Part, Report
+from corpus.tracked import Tracked
+from eval.environment import environment
+from eval.measures import MEASURES, score
+from eval.model import Ranking, Run, Score
+from eval.report import write_configuration, write_run
+from eval.topics import Document, Topics, load
+from indexer import analyzer
+from indexer.build import BuildProgress, build
+from indexer.config import ChunkConfig
+from indexer.encoders.base import Encoder
+from indexer.folder import DataFolder
+from indexer.generation import FORMAT, Generation, open_current
+from search_api.config import System
+from search_api.retrieval.ranking import rank_reports
+
+DEPTH = 100
+"""How many documents are kept for each topic."""
+
+Watch = Callable[[str, int, int], None]
+"""Told ``(what is done, how far, of how many)``."""
+
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_READ_BY = "READ_BY"
+
+
+@dataclass(frozen=True, slots=True)
+class SetFolder(DataFolder):
+    """The cache folder of one set; its embeddings are kept with those of all sets."""
+
+    shared: Path
+
+    @property
+    def embeddings(self) -> Path:
+        """The embedding cache of all sets."""
+        return self.shared
+
+
+def evaluate(
+    folders: Sequence[Path],
+    systems: Sequence[System],
+    encoder: Encoder,
+    data: Path,
+    out: Path,
+    *,
+    split: str = "test",
+    command: Sequence[str] = (),
+    watch: Watch = lambda *_: None,
+    warn: Callable[[str], None] = lambda _: None,
+) -> list[Score]:
+    """Every system on every set, in that order of nesting; runs and configurations are written to ``out``.
+
+    ``data`` holds the cache (in ``data/eval``). Every set is read and checked before the first is indexed.
+    Raises what ``topics.load``, the indexer and retrieval raise, and UsageError for two sets of one name.
+    """
+    sets = [load(folder, split) for folder in folders]
+    _refuse_namesakes(sets)
+    scores = []
+    for topics in sets:
+        for warning in topics.warnings:
+            warn(f"{topics.folder}: {warning}")
+        generation = index_set(topics, encoder, data, watch, warn)
+        for system in dict.fromkeys(systems):
+            run = run_system(generation, encoder, topics, system, watch)
+            scored = score(run, topics.qrels)
+            scores.append(scored)
+            write_run(run, out / f"{topics.name}.{run.system}.trec")
+            configuration = _configuration(topics, generation, system, scored, command)
+            write_configuration(out / f"{topics.name}.{run.system}.json", configuration)
+    return scores
+
+
+def index_set(
+    topics: Topics,
+    encoder: Encoder,
+    data: Path,
+    watch: Watch = lambda *_: None,
+    warn: Callable[[str], None] = lambda _: None,
+) -> Generation:
+    """The opened index of a set: every document a report under its own id, identical texts included.
+
+    Built in ``data/eval/<set>-<digest>``, or opened from there if the same code built it from the same file.
+    """
+    config = ChunkConfig()
+    digest = _digest_of(topics, encoder, config)
+    folder = SetFolder(data / "eval" / f"{topics.name}-{digest}", data / "eval" / "embeddings.sqlite")
+    marker, code = folder.root / _READ_BY, code_digest("corpus", "indexer")
+
+    def progress(at: BuildProgress) -> None:
+        watch(f"{topics.name}: {at.stage}", at.done, at.total)
+
+    with folder.lock():
+        catalog = Catalog(folder.catalog)
+        stale = not marker.is_file() or marker.read_text(encoding="ascii") != code
+        if stale:
+            _store(topics, catalog, watch, warn)
+        build(folder, catalog, encoder, config, progress, force=stale)
+        marker.write_text(code, encoding="ascii")
+    return open_current(folder, catalog, encoder.info)
+
+
+def run_system(
+    generation: Generation, encoder: Encoder, topics: Topics, system: System, watch: Watch = lambda *_: None
+) -> Run:
+    """The ``DEPTH`` best documents for each topic, a topic's own document (the same id) left out, as BEIR does."""
+    rankings: dict[str, Ranking] = {}
+    for done, (topic, text) in enumerate(topics.queries.items(), start=1):
+        ranked = rank_reports(generation, encoder, text, system, DEPTH + 1)
+        rankings[topic] = tuple((document, value) for document, value in ranked if document != topic)[:DEPTH]
+        watch(f"{topics.name}: {label(system)}", done, len(topics.queries))
+    return Run(topics.name, label(system), rankings)
+
+
+def report_of(document: Document) -> Report:
+    """The document as a report: its text whole, its title in the bibliography, and as the text where there is no other.
+
+    Raises NoTextError where it has neither.
+    """
+    raw = document.text if document.text.strip() else document.title
+    return assemble(
+        [Block(paragraph) for paragraph in Tracked.of(raw).split(_BLANK_LINES)],
+        Bibliography(title=document.title.strip() or None),
+        raw=raw,
+        parts=(Part(0, len(raw), "line", ""),),
+        reader="beir",
+        given_id=document.document_id,
+    )
+
+
+def label(system: System) -> str:
+    """What tables and files call a system: its name, with its parameters where they are not the usual ones."""
+    return system.name if system == System(system.name) else str(system)
+
+
+def code_digest(*rooms: str) -> str:
+    """sha256 over the source of the named rooms: figures change with it where no setting does."""
+    total = sha256()
+    home = Path(__file__).parents[1]
+    for room in rooms:
+        for path in sorted((home / room).rglob("*.py")):
+            total.update(path.relative_to(home).as_posix().encode() + b"\n" + path.read_bytes())
+    return total.hexdigest()
+
+
+def _store(topics: Topics, catalog: Catalog, watch: Watch, warn: Callable[[str], None]) -> None:
+    """All documents in one transaction: a run that is killed leaves none."""
+    without_text = 0
+    with catalog.writing():
+        for done, document in enumerate(topics.documents(), start=1):
+            try:
+                catalog.put(document.document_id, report_of(document), str(topics.corpus), document.document_id)
+            except NoTextError:
+                without_text += 1
+            watch(f"{topics.name}: read", done, topics.document_count)
+    if without_text:
+        warn(f"{topics.corpus}: {without_text} documents hold no text: they cannot be found")
+
+
+def _digest_of(topics: Topics, encoder: Encoder, config: ChunkConfig) -> str:
+    """The cache key: the file's bytes and the indexer's settings."""
+    settings = [topics.digests()["corpus.jsonl"], encoder.info.fingerprint, config.key(), analyzer.NAME, FORMAT]
+    return sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _configuration(
+    topics: Topics, generation: Generation, system: System, scored: Score, command: Sequence[str]
+) -> dict[str, object]:
+    return {
+        "set": topics.name,
+        "folder": str(topics.folder.resolve()),
+        "files": topics.digests(),
+        "warnings": list(topics.warnings),
+        "documents": topics.document_count,
+        "queries": scored.queries,
+        "system": asdict(system),
+        "depth": DEPTH,
+        "measures": dict(scored.means),
+        "measure_names": list(MEASURES),
+        "manifest": asdict(generation.manifest),
+        "environment": environment(),
+        "code": code_digest("corpus", "indexer", "search_api", "eval"),
+        "command": list(command),
+        "date": now(),
+    }
+
+
+def _refuse_namesakes(sets: Sequence[Topics]) -> None:
+    named: dict[str, Path] = {}
+    for topics in sets:
+        if topics.name in named:
+            raise UsageError(
+                f"{topics.folder} and {named[topics.name]} are both called {topics.name}, and so would their runs be: "
+                "give them one at a time, with --out"
+            )
+        named[topics.name] = topics.folder

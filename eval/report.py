@@ -1,0 +1,94 @@
+"""What is left of an evaluation: a table to read, a TREC run to compare, a configuration to repeat it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from corpus.errors import MalformedError, NotFoundError, UsageError
+from eval.model import Ranking, Run, Score
+
+
+def table(scores: Sequence[Score]) -> Table:
+    """One row per set and system; the best of each set stands in bold."""
+    drawn = Table(title="Retrieval, averaged over all judged topics")
+    names = list(scores[0].means) if scores else []
+    for heading in ("set", "system"):
+        drawn.add_column(heading)
+    for heading in (*names, "queries"):
+        drawn.add_column(heading, justify="right")
+    for position, score in enumerate(scores):
+        peers = [other for other in scores if other.set == score.set]
+        cells = [
+            f"[bold]{value:.4f}[/bold]" if value == max(peer.means[name] for peer in peers) else f"{value:.4f}"
+            for name, value in score.means.items()
+        ]
+        last = position + 1 == len(scores) or scores[position + 1].set != score.set
+        drawn.add_row(score.set, score.system, *cells, str(score.queries), end_section=last)
+    return drawn
+
+
+def write_run(run: Run, path: Path) -> None:
+    """Write ``run`` in the TREC format: ``topic Q0 document rank score tag``, ranks from 1, scores in full."""
+    lines = [
+        f"{topic} Q0 {document} {rank} {score!r} {run.system}\n"
+        for topic, ranking in run.rankings.items()
+        for rank, (document, score) in enumerate(ranking, start=1)
+    ]
+    _write(path, "".join(lines))
+
+
+def read_run(path: Path, set_name: str) -> Run:
+    """The inverse of ``write_run``: rankings in the order of their ranks. Raises NotFoundError and MalformedError."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError as error:
+        raise NotFoundError(f"{path}: there is no such run file") from error
+    except UnicodeDecodeError as error:
+        raise MalformedError(f"{path}: is not UTF-8 (byte {error.start})") from error
+    system = ""
+    ranked: dict[str, dict[str, tuple[int, float]]] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        topic, document, rank, score, system = _fields(line, f"{path}, line {number}")
+        if document in ranked.setdefault(topic, {}):
+            raise MalformedError(f"{path}, line {number}: {document} stands twice under topic {topic}")
+        ranked[topic][document] = (rank, score)
+    return Run(set_name, system, {topic: _ranking(results) for topic, results in ranked.items()})
+
+
+def _fields(line: str, where: str) -> tuple[str, str, int, float, str]:
+    fields = line.split()
+    if len(fields) != 6:
+        raise MalformedError(f"{where}: a TREC run has 6 columns (topic Q0 document rank score tag), not {len(fields)}")
+    topic, _, document, rank, score, system = fields
+    try:
+        values = int(rank), float(score)
+    except ValueError as error:
+        raise MalformedError(f"{where}: rank and score must be numbers ({error})") from None
+    if math.isnan(values[1]):
+        raise MalformedError(f"{where}: the score is not a number")
+    return topic, document, *values, system
+
+
+def _ranking(results: Mapping[str, tuple[int, float]]) -> Ranking:
+    ordered = sorted(results.items(), key=lambda item: item[1][0])
+    return tuple((document, score) for document, (_, score) in ordered)
+
+
+def write_configuration(path: Path, configuration: Mapping[str, object]) -> None:
+    """Write everything that the run beside it depends on, as JSON."""
+    _write(path, json.dumps(configuration, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"--out {path.parent}: cannot be written ({error.strerror})") from error

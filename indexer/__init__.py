@@ -1,0 +1,1 @@
+"""Reports made searchable: passages, encoders, lexical and vector index, generations."""

@@ -1,0 +1,81 @@
+"""Embeddings kept by (encoder fingerprint, text hash): a text is embedded once in the life of a data folder."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+
+from corpus.errors import CatalogError
+from indexer.encoders.base import Encoder, Vectors
+
+_BATCH = 256
+_LOOKUP = 500
+
+
+class EmbeddingCache:
+    """One SQLite file. Vectors are stored as they were computed (float32, little endian)."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS embeddings(fingerprint TEXT, text BLOB, vector BLOB,"
+                " PRIMARY KEY(fingerprint, text)) WITHOUT ROWID"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise CatalogError(f"{path}: cannot open the embedding cache ({error})") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def encode(
+        self, encoder: Encoder, texts: Sequence[str], on_batch: Callable[[int], None] = lambda _: None
+    ) -> Vectors:
+        """What ``encoder.encode(texts)`` gives, computing only what is not kept yet.
+
+        Texts go in batches of similar length and each batch is kept at once, so that a killed run
+        loses one batch at most. ``on_batch`` is told how many texts are done.
+        """
+        fingerprint = encoder.info.fingerprint
+        keys = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
+        known = self._known(fingerprint, list(dict.fromkeys(keys)))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        on_batch(len(texts) - len(missing))
+        pending = sorted(missing.items(), key=lambda item: len(item[1]), reverse=True)
+        for start in range(0, len(pending), _BATCH):
+            batch = pending[start : start + _BATCH]
+            vectors = encoder.encode([text for _, text in batch], "passage")
+            rows = [
+                (fingerprint, key, vector.astype("<f4").tobytes())
+                for (key, _), vector in zip(batch, vectors, strict=True)
+            ]
+            self._connection.execute("BEGIN")
+            self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES(?,?,?)", rows)
+            self._connection.execute("COMMIT")
+            known.update(
+                (key, np.asarray(vector, dtype=np.float32)) for (key, _), vector in zip(batch, vectors, strict=True)
+            )
+            on_batch(len(batch))
+        out = np.zeros((len(texts), encoder.info.dimensions), dtype=np.float32)
+        for row, key in enumerate(keys):
+            out[row] = known[key]
+        return out
+
+    def _known(self, fingerprint: str, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+        found: dict[bytes, Vectors] = {}
+        for start in range(0, len(keys), _LOOKUP):
+            some = keys[start : start + _LOOKUP]
+            marks = ",".join("?" * len(some))
+            for key, vector in self._connection.execute(
+                f"SELECT text, vector FROM embeddings WHERE fingerprint=? AND text IN ({marks})", (fingerprint, *some)
+            ):
+                found[key] = np.frombuffer(vector, dtype="<f4")
+        return found

@@ -1,0 +1,52 @@
+"""The indexer's branch of the error tree (its root is ``corpus.errors.CasetroveError``).
+
+GenerationError             an index cannot be opened, built or switched     (exit 1, HTTP 503)
+├── NoGenerationError       nothing has been indexed yet
+├── DamagedError            a file of the generation is missing or its digest differs
+└── MismatchError           built by another encoder, analyzer or format than the one at hand
+EncoderError                the encoder's files are missing or not what they should be
+LockedError                 another process is indexing into the same data folder
+"""
+
+from __future__ import annotations
+
+from corpus.errors import CasetroveError
+
+
+class GenerationError(CasetroveError):
+    """An index cannot be opened, built or switched."""
+
+    code = "generation"
+    http_status = 503
+
+
+class NoGenerationError(GenerationError):
+    """Nothing has been indexed yet."""
+
+    code = "no-index"
+
+
+class DamagedError(GenerationError):
+    """A file of the generation is missing, or its digest is not the manifest's."""
+
+    code = "damaged-index"
+
+
+class MismatchError(GenerationError):
+    """The generation was built by another encoder, analyzer or format."""
+
+    code = "index-mismatch"
+
+
+class EncoderError(CasetroveError):
+    """The encoder's files are missing or not what they should be."""
+
+    code = "encoder"
+    http_status = 503
+
+
+class LockedError(CasetroveError):
+    """Another process is indexing into the same data folder."""
+
+    code = "locked"
+    http_status = 409

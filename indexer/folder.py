@@ -1,0 +1,86 @@
+"""Where everything lies: one data folder, its files named in one place."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from corpus.errors import ConfigError
+from indexer.errors import LockedError
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The data folder ``root``: catalog, embedding cache, uploads, and the generations with ``CURRENT``."""
+
+    root: Path
+
+    @property
+    def catalog(self) -> Path:
+        """The database of record."""
+        return self.root / "catalog.sqlite"
+
+    @property
+    def embeddings(self) -> Path:
+        """The embedding cache."""
+        return self.root / "embeddings.sqlite"
+
+    @property
+    def generations(self) -> Path:
+        """One folder per generation, named by its number."""
+        return self.root / "generations"
+
+    @property
+    def current(self) -> Path:
+        """The one-line file that names the served generation."""
+        return self.root / "CURRENT"
+
+    @property
+    def uploads(self) -> Path:
+        """The bytes of uploaded files."""
+        return self.root / "uploads"
+
+    def generation(self, number: int) -> Path:
+        """The folder of one generation."""
+        return self.generations / f"{number:06d}"
+
+    def current_generation(self) -> int | None:
+        """The number in ``CURRENT``; None where nothing has been indexed yet."""
+        try:
+            return int(self.current.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder for indexing. Raises LockedError, naming the holder, where another process has it."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT)
+        except OSError as error:
+            raise ConfigError(f"--data {self.root}: cannot be written ({error.strerror})") from error
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                holder = os.pread(handle, 64, 0).decode("ascii", "replace").strip() or "unknown"
+                raise LockedError(
+                    f"{self.root} is being indexed by process {holder}: wait for it to end, then run the command again"
+                ) from None
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+            yield
+        finally:
+            os.close(handle)
+
+
+def default_root() -> Path:
+    """``CASETROVE_DATA`` where it is set, else this user's data folder."""
+    given = os.environ.get("CASETROVE_DATA")
+    return Path(given) if given else user_data_path("casetrove", appauthor=False)

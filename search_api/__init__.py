@@ -1,0 +1,1 @@
+"""Questions answered: retrieval, cited answers, HTTP."""

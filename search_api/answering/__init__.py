@@ -1,0 +1,1 @@
+"""From a question to verbatim, cited sentences, or a plain abstention."""

@@ -1,0 +1,199 @@
+"""What each sentence of a report tells: a treatment of this patient, an outcome, a finding, the literature …
+
+Similarity cannot tell these apart: the sentence that says what a patient was given does not name the
+disease. So roles are read off cues (``cues``) and the section a sentence stands in. A treatment needs a
+cue of the patient or of giving *and* something given, in one clause that is not negated or only planned.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Flag, auto
+from functools import lru_cache
+from itertools import accumulate
+
+from corpus.model import Report, SectionKind
+from search_api.answering.cues import ENDINGS, PHRASES, WORDS, WordCue
+
+
+class Role(Flag):
+    """What a sentence tells; several may hold at once.
+
+    ``PATIENT``: about the patient of this report. ``TREATMENT``: given to this patient; ``WITHHELD``: not
+    given, declined or precluded; ``PLANNED``: considered, advised or planned. ``LITERATURE``: other
+    authors' patients or general teaching. ``NEGATED``: rules something out.
+    """
+
+    NONE = 0
+    PATIENT = auto()
+    TREATMENT = auto()
+    WITHHELD = auto()
+    PLANNED = auto()
+    OUTCOME = auto()
+    PRESENTATION = auto()
+    DIAGNOSIS = auto()
+    FINDING = auto()
+    CAUSE = auto()
+    ADVERSE = auto()
+    HISTORY = auto()
+    FAMILY = auto()
+    LITERATURE = auto()
+    NEGATED = auto()
+
+
+CASE_KINDS: frozenset[SectionKind] = frozenset({"case", "treatment", "outcome"})
+"""Sections whose sentences are about this patient unless they say otherwise."""
+BACKGROUND_KINDS: frozenset[SectionKind] = frozenset({"introduction", "discussion", "conclusion"})
+"""Sections whose sentences are about others unless they say otherwise."""
+SILENT_KINDS: frozenset[SectionKind] = frozenset({"title", "front", "keywords", "back", "references"})
+"""Sections whose sentences play no role."""
+
+_BIT: dict[WordCue, int] = {cue: 1 << place for place, cue in enumerate(WORDS)}
+_WORD_BITS: dict[str, int] = {}
+for _cue, _words in WORDS.items():
+    for _word in _words.split():
+        _WORD_BITS[_word] = _WORD_BITS.get(_word, 0) | _BIT[_cue]
+_ENDING_BITS = {ending: _BIT[cue] for cue, endings in ENDINGS.items() for ending in endings.split()}
+_ENDING_LENGTHS = sorted({len(ending) for ending in _ENDING_BITS}, reverse=True)
+_SHORTEST_STEM = 3
+
+_PHRASE = {name: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for name, pattern in PHRASES.items()}
+_WORD = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
+_CLAUSE = re.compile(r";|:\s|[,\s]\s*(?:but|however|although|though|whereas|while|and\s+then|then|and\s+(?:he|she|was|were|the)|so)\s")
+_CITED = re.compile(r"\[\d|(?<=[a-z)][.,])\d|[⁰¹²³⁴-⁹]|\^\{|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)")
+_GENERIC_BEFORE_CARE = frozenset(
+    "the this that these any no with of for and in on to after further her his its other such all specific effective under"
+    " no by under without initial previous available current new appropriate difficult optimal a".split()
+)
+
+
+def roles(report: Report) -> tuple[Role, ...]:
+    """The roles of ``report.sentences``, one for each, in order. Linear in the text."""
+    kinds = [section.kind for section in report.sections]
+    found: list[Role] = []
+    section = -1
+    for sentence in report.sentences:
+        told = sentence.section == section and Role.PATIENT in found[-1]
+        section = sentence.section
+        found.append(role_of(sentence.span.of(report.text), kinds[section], told=told))
+    return tuple(found)
+
+
+def role_of(sentence: str, kind: SectionKind, *, told: bool = False) -> Role:
+    """The roles of one sentence that stands in a section of ``kind``.
+
+    ``told``: the sentence before it, in the same section, was about the patient; outside background
+    sections a story once begun goes on without naming the patient again.
+    """
+    if kind in SILENT_KINDS:
+        return Role.NONE
+    words = _WORD.findall(sentence.lower())
+    cues = 0
+    for word in words:
+        cues |= _bits(word)
+    literature = _is_literature(sentence, kind, cues)
+    patient = not literature and _is_patient(sentence, kind, cues, told)
+    found = (Role.LITERATURE if literature else Role.NONE) | (Role.PATIENT if patient else Role.NONE)
+    if cues & _BIT["negation"] and _PHRASE["excluded"].search(sentence):
+        found |= Role.NEGATED
+    if cues & _BIT["family"] and _PHRASE["family"].search(sentence):
+        found |= Role.FAMILY
+    if cues & _BIT["cause"] and not literature and _PHRASE["cause"].search(sentence):
+        found |= Role.CAUSE
+    if not patient:
+        return found
+    if not found & Role.FAMILY:
+        found |= _treatment(sentence, cues)
+    for cue, phrase, role in _ABOUT_THE_PATIENT:
+        if cues & _BIT[cue] and _PHRASE[phrase].search(sentence):
+            found |= role
+    return found
+
+
+_ABOUT_THE_PATIENT: tuple[tuple[WordCue, str, Role], ...] = (
+    ("outcome", "outcome", Role.OUTCOME),
+    ("present", "presentation", Role.PRESENTATION),
+    ("diagnose", "diagnosis", Role.DIAGNOSIS),
+    ("test", "finding", Role.FINDING),
+    ("adverse", "adverse", Role.ADVERSE),
+    ("history", "history", Role.HISTORY),
+)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bits(word: str) -> int:
+    """The word cues of ``word`` as bits; a compound has those of its parts."""
+    if word in _WORD_BITS:
+        return _WORD_BITS[word]
+    for length in _ENDING_LENGTHS:
+        if len(word) >= length + _SHORTEST_STEM and word[-length:] in _ENDING_BITS:
+            return _ENDING_BITS[word[-length:]]
+    parts = re.split(r"['’/-]", word)
+    return 0 if len(parts) == 1 else list(accumulate((_bits(part) for part in parts), int.__or__))[-1]
+
+
+def _is_literature(sentence: str, kind: SectionKind, cues: int) -> bool:
+    """Whether the sentence is about other authors' patients, or teaches in general."""
+    own = cues & (_BIT["patient"] | _BIT["we"]) and _PHRASE["own"].search(sentence)
+    if own:
+        return False
+    if kind in CASE_KINDS:
+        return not cues & _BIT["patient"] and bool(cues & _BIT["literature"] and _PHRASE["reported"].search(sentence))
+    if _PHRASE["reported"].search(sentence):
+        return True
+    if kind in BACKGROUND_KINDS and (cues & _BIT["literature"] or _CITED.search(sentence)):
+        return True
+    return bool(cues & _BIT["others"]) or bool(cues & _BIT["general"] and not cues & _BIT["past"])
+
+
+def _is_patient(sentence: str, kind: SectionKind, cues: int, told: bool) -> bool:
+    """Whether a sentence that is not literature is about this report's patient."""
+    if kind in CASE_KINDS:
+        return True
+    if kind in BACKGROUND_KINDS:
+        pronoun = cues & _BIT["patient"] and cues & _BIT["past"]
+        return bool(pronoun) or bool(cues & (_BIT["patient"] | _BIT["we"]) and _PHRASE["own"].search(sentence))
+    return told or bool(cues & (_BIT["patient"] | _BIT["we"])) or bool(cues & _BIT["past"] and kind in ("abstract", "results"))
+
+
+def _treatment(sentence: str, cues: int) -> Role:
+    """``TREATMENT``, ``WITHHELD`` and ``PLANNED``, clause by clause."""
+    objects = _BIT["drug"] | _BIT["procedure"] | _BIT["care"]
+    if not cues & (objects | _BIT["act"] | _BIT["give"]):
+        return Role.NONE
+    found = Role.NONE
+    for clause in _CLAUSE.split(sentence):
+        words = _WORD.findall(clause.lower())
+        bits = [_bits(word) for word in words]
+        seen = 0
+        for each in bits:
+            seen |= each
+        if seen & _BIT["negation"] | seen & _BIT["plan"] and seen & (objects | _BIT["act"]):
+            if _PHRASE["withheld"].search(clause) and not _PHRASE["spared"].search(clause):
+                found |= Role.WITHHELD
+                continue
+            if seen & _BIT["plan"] and _PHRASE["planned"].search(clause):
+                found |= Role.PLANNED
+                continue
+        if _gives(clause, words, bits, seen):
+            found |= Role.TREATMENT
+    return found
+
+
+def _gives(clause: str, words: list[str], bits: list[int], seen: int) -> bool:
+    """Whether the clause says that something was given or done as treatment."""
+    if seen & _BIT["general"] and not seen & _BIT["past"]:
+        return False
+    if seen & (_BIT["give"] | _BIT["care"] | _BIT["drug"]) and _PHRASE["given"].search(clause):
+        return True
+    if seen & _BIT["act"] and seen & (_BIT["past"] | _BIT["we"]):
+        return True
+    if seen & _BIT["drug"] and _PHRASE["dose"].search(clause):
+        return True
+    if not seen & _BIT["give"]:
+        return False
+    if seen & (_BIT["drug"] | _BIT["procedure"]):
+        return True
+    return any(
+        bit & _BIT["care"] and place and words[place - 1] not in _GENERIC_BEFORE_CARE for place, bit in enumerate(bits)
+    )

@@ -1,0 +1,152 @@
+"""What the commands print for people; programs ask for ``--json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from corpus.catalog import Attempt, Entry
+from corpus.ingest import IngestSummary
+from indexer.build import Built
+from indexer.folder import DataFolder
+from indexer.model import Manifest
+from search_api.model import Answer, Citation, Hit, SearchResult
+
+_WIDTH = 100
+
+
+def _console() -> Console:
+    console = Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, width=min(console.width, _WIDTH) if console.is_terminal else _WIDTH)
+
+
+def json_out(value: object) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
+    """The table that ends an indexing run, the failures with their reasons, and the generation."""
+    console = _console()
+    table = Table(title="Reports", title_justify="left")
+    for name in ("read", "unchanged", "updated", "duplicates", "failed"):
+        table.add_column(name, justify="right")
+    counts = (summary.read, summary.unchanged, summary.updated, summary.duplicates, summary.failed)
+    table.add_row(*(f"{count:,}" for count in counts))
+    console.print(table)
+    for failure in summary.failures:
+        where = f" [{escape(failure.record)}]" if failure.record else ""
+        console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}")
+    for path in summary.missing:
+        console.print(f"[red]not there[/red] {escape(path)}: no such file or folder")
+    if built is None:
+        console.print("nothing is indexed: no report could be read")
+        return
+    manifest = built.manifest
+    state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
+    console.print(
+        f"generation {manifest.generation}: {manifest.reports:,} reports, {manifest.passages:,} passages, "
+        f"encoder {manifest.encoder} ({state})"
+    )
+
+
+def reference(citation: Citation) -> Text:
+    """Authors (year). Title. Journal. Identifiers."""
+    names = ", ".join(citation.authors[:3]) + (" et al." if len(citation.authors) > 3 else "")
+    lead = names + (f" ({citation.year})" if citation.year else "")
+    parts = [part for part in (lead.strip(), citation.title or "(no title)", citation.journal or "") if part]
+    line = Text(". ".join(part.rstrip(".") for part in parts) + ".", style="bold")
+    for link in citation.links:
+        line.append(f" {link}", style="not bold blue")
+    return line
+
+
+def place(citation: Citation, section: str, start: int, end: int) -> str:
+    """Section, place in the source and span."""
+    return f"{section} · {citation.location} · [{start}, {end}) · {citation.source}"
+
+
+def search_result(result: SearchResult) -> None:
+    """The hits, best first."""
+    console = _console()
+    if not result.hits:
+        console.print("nothing found")
+    for hit in result.hits:
+        _hit(console, hit)
+    console.print(f"[dim]{len(result.hits)} passages in {result.took_ms:.0f} ms, generation {result.generation}[/dim]")
+
+
+def _hit(console: Console, hit: Hit) -> None:
+    console.print(Text(f"{hit.rank}. ", style="bold green") + reference(hit.citation) + Text(f"  {hit.score:.3f}", style="dim"))
+    body = Text(hit.text)
+    for span in hit.highlights:
+        body.stylize("yellow", span.start - hit.start, span.end - hit.start)
+    console.print(Padding(body, (0, 0, 0, 3)))
+    console.print(Padding(Text(f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}", style="dim"), (0, 0, 1, 3)))
+
+
+def answer(found: Answer) -> None:
+    """The sentences by report, each with its place; or the reason why there are none."""
+    console = _console()
+    if found.answerable:
+        console.print(Text(found.reason, style="green"))
+    else:
+        console.print(Text("No answer in this corpus: ", style="bold red") + Text(found.reason))
+    shown = ""
+    for sentence in found.sentences:
+        if sentence.report_id != shown:
+            console.print()
+            console.print(reference(sentence.citation) + Text(f"  {sentence.report_id}", style="dim"))
+            shown = sentence.report_id
+        console.print(Padding(Text(f"“{sentence.text}”"), (0, 0, 0, 3)))
+        where = place(sentence.citation, sentence.section, sentence.start, sentence.end)
+        console.print(Padding(Text(f"{sentence.role} · {where}", style="dim"), (0, 0, 0, 3)))
+    if not found.answerable and found.hits:
+        console.print("\nNearest passages:")
+        for hit in found.hits:
+            _hit(console, hit)
+    console.print(f"\n[dim]{found.took_ms:.0f} ms, generation {found.generation}[/dim]")
+
+
+def entries(found: Sequence[Entry]) -> None:
+    """The list of reports."""
+    table = Table()
+    for name in ("id", "year", "title", "source"):
+        table.add_column(name, overflow="fold")
+    for entry in found:
+        facts = entry.bibliography
+        table.add_row(entry.report_id, str(facts.year or ""), escape(facts.title or "(no title)"), escape(entry.sources[0] if entry.sources else ""))
+    _console().print(table)
+
+
+def failures(found: Sequence[Attempt]) -> None:
+    """The files that could not be read."""
+    console = _console()
+    for attempt in found:
+        console.print(f"{attempt.at} ({attempt.code}) {escape(attempt.reason)}")
+    console.print(f"[dim]{len(found)} failures[/dim]")
+
+
+def manifest(found: Manifest, folder: DataFolder) -> None:
+    """The served generation, line by line."""
+    console = _console()
+    chunking = ", ".join(f"{name}={value}" for name, value in found.chunking.items())
+    for name, value in (
+        ("data folder", str(folder.root)),
+        ("generation", str(found.generation)),
+        ("created", found.created),
+        ("reports", f"{found.reports:,}"),
+        ("passages", f"{found.passages:,}"),
+        ("encoder", f"{found.encoder} ({found.encoder_backend}, {found.encoder_fingerprint}, {found.dimensions} dimensions)"),
+        ("chunking", chunking),
+        ("analyzer", found.analyzer),
+        ("vector index", found.vector_index),
+        ("corpus digest", found.corpus_digest),
+    ):
+        console.print(f"{name:>14}  {escape(value)}")

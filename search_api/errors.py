@@ -1,0 +1,25 @@
+"""Checks of what a person asks for; each error names the field (its tree is in ``corpus.errors``)."""
+
+from __future__ import annotations
+
+from corpus.errors import UsageError
+from search_api.config import MAX_K, MAX_QUERY_CHARS
+
+
+def check_text(text: str, field: str) -> str:
+    """``text`` without white space around it. Raises UsageError where it is empty or too long."""
+    stripped = text.strip()
+    if not stripped:
+        raise UsageError(f"{field}: is empty: say what you are looking for")
+    if len(stripped) > MAX_QUERY_CHARS:
+        raise UsageError(f"{field}: {len(stripped):,} characters is over the limit of {MAX_QUERY_CHARS:,}: shorten it")
+    if not any(character.isalnum() for character in stripped):
+        raise UsageError(f"{field}: holds no letter or digit: say what you are looking for")
+    return stripped
+
+
+def check_count(value: int, field: str, highest: int = MAX_K) -> int:
+    """``value`` where it is in ``1..highest``. Raises UsageError."""
+    if not 1 <= value <= highest:
+        raise UsageError(f"{field}: {value} is not in 1..{highest}")
+    return value

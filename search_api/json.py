@@ -1,0 +1,65 @@
+"""The JSON that other programs rely on: one shape for the command line and for HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from search_api.model import Answer, Citation, Hit, SearchResult
+
+Json = dict[str, Any]
+
+
+def citation_json(citation: Citation) -> Json:
+    """Title, authors, journal, year, identifiers, page, source, and where in it."""
+    return {**asdict(citation), "authors": list(citation.authors), "links": list(citation.links)}
+
+
+def hit_json(hit: Hit) -> Json:
+    """One hit; ``start``, ``end`` and ``highlights`` count code points of the report's text."""
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "report_id": hit.report_id,
+        "passage_id": hit.passage_id,
+        "text": hit.text,
+        "start": hit.start,
+        "end": hit.end,
+        "section": hit.section,
+        "highlights": [{"start": span.start, "end": span.end} for span in hit.highlights],
+        "citation": citation_json(hit.citation),
+    }
+
+
+def search_json(result: SearchResult) -> Json:
+    """What ``casetrove search --json`` prints and ``POST /v1/search`` answers."""
+    return {
+        "query": result.query,
+        "generation": result.generation,
+        "took_ms": result.took_ms,
+        "hits": [hit_json(hit) for hit in result.hits],
+    }
+
+
+def answer_json(answer: Answer) -> Json:
+    """What ``casetrove ask --json`` prints and ``POST /v1/ask`` answers."""
+    return {
+        "question": answer.question,
+        "generation": answer.generation,
+        "took_ms": answer.took_ms,
+        "answerable": answer.answerable,
+        "reason": answer.reason,
+        "sentences": [
+            {
+                "text": sentence.text,
+                "report_id": sentence.report_id,
+                "start": sentence.start,
+                "end": sentence.end,
+                "section": sentence.section,
+                "role": sentence.role,
+                "citation": citation_json(sentence.citation),
+            }
+            for sentence in answer.sentences
+        ],
+        "hits": [hit_json(hit) for hit in answer.hits],
+    }

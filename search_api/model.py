@@ -1,0 +1,85 @@
+"""The nouns of an answer. Every text shown as a quotation is a slice of the report's normalised text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corpus.model import SectionKind, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a passage stands: the article, and the place in its source.
+
+    ``page`` counts from 1 and is None where the source has no pages; ``source`` is the file (and
+    record) it was read from; ``location`` is the place in words ("page 3", "line 41", an element path);
+    ``links`` are the identifiers' addresses.
+    """
+
+    title: str | None
+    authors: tuple[str, ...]
+    journal: str | None
+    year: int | None
+    doi: str | None
+    pmid: str | None
+    pmcid: str | None
+    page: int | None
+    source: str
+    location: str
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score. ``text`` equals the stored text at ``[start, end)``.
+
+    ``highlights`` are spans in the report's normalised text, each a whole sentence inside the passage.
+    """
+
+    rank: int
+    score: float
+    report_id: str
+    passage_id: str
+    text: str
+    start: int
+    end: int
+    section: SectionKind
+    highlights: tuple[Span, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits in rank order, from one generation. ``took_ms`` is wall time, ``stages`` the same by stage."""
+
+    query: str
+    generation: int
+    took_ms: float
+    hits: tuple[Hit, ...]
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One verbatim sentence: ``text`` equals the stored text at ``[start, end)``."""
+
+    text: str
+    report_id: str
+    start: int
+    end: int
+    section: SectionKind
+    role: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the corpus says, or plainly that it does not say it (``answerable`` False, ``reason`` why)."""
+
+    question: str
+    generation: int
+    answerable: bool
+    reason: str
+    sentences: tuple[AnswerSentence, ...]
+    hits: tuple[Hit, ...]
+    took_ms: float

@@ -1,0 +1,130 @@
+"""Question → ranked reports: BM25 over whole reports, dense over passages, and their weighted sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoders.base import Encoder, Vectors
+from indexer.generation import Generation
+from search_api.config import System
+
+Floats = NDArray[np.float64]
+Ordinals = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Reports in rank order (scores falling, ties by report id), with what their scores were made of.
+
+    ``dense`` is the best passage's cosine and ``lexical`` the BM25 score, each scaled to 0..1 over the
+    candidates; ``dense_low`` and ``dense_high`` are the cosines that were scaled to 0 and 1.
+    """
+
+    ordinals: Ordinals
+    scores: Floats
+    lexical: Floats
+    dense_low: float
+    dense_high: float
+
+
+def query_vector(encoder: Encoder, query: str) -> Vectors:
+    """The query's unit vector, shape ``(d,)``. One over the encoder's limit is the mean of its windows: nothing is cut off."""
+    spans = encoder.token_spans([query])[0]
+    limit = encoder.info.max_tokens
+    windows = [query]
+    if len(spans) > limit:
+        windows = [
+            query[spans[at][0] : spans[min(at + limit, len(spans)) - 1][1]] for at in range(0, len(spans), limit)
+        ]
+    mean = encoder.encode(windows, "query").mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
+
+
+def rank(generation: Generation, vector: Vectors | None, query: str, system: System, depth: int) -> Ranking:
+    """The best ``depth`` reports. ``vector`` is None only for a system without dense search."""
+    if system.name == "bm25":
+        return _rank_lexical(generation, query, depth)
+    assert vector is not None, f"{system} needs the query's vector"
+    if system.name == "dense":
+        return _rank_dense(generation, vector, depth)
+    return _rank_hybrid(generation, vector, query, system, depth)
+
+
+def rank_reports(
+    generation: Generation, encoder: Encoder, query: str, system: System, depth: int
+) -> list[tuple[str, float]]:
+    """``(report_id, score)`` of the best ``depth`` reports, scores falling."""
+    vector = None if system.name == "bm25" else query_vector(encoder, query)
+    ranking = rank(generation, vector, query, system, depth)
+    return [
+        (generation.report_ids[ordinal], float(score))
+        for ordinal, score in zip(ranking.ordinals, ranking.scores, strict=True)
+    ]
+
+
+def _rank_lexical(generation: Generation, query: str, depth: int) -> Ranking:
+    found = generation.lexical.search(query, depth)
+    ordinals = np.array([ordinal for ordinal, _ in found], dtype=np.int64)
+    scores = np.array([score for _, score in found], dtype=np.float64)
+    return Ranking(ordinals, scores, _scaled(scores), 0.0, 1.0)
+
+
+def _rank_dense(generation: Generation, vector: Vectors, depth: int) -> Ranking:
+    ordinals, scores = best_passages(generation, vector, depth)
+    low, high = _bounds(scores)
+    return Ranking(ordinals, scores, np.zeros(len(ordinals)), low, high)
+
+
+def _rank_hybrid(generation: Generation, vector: Vectors, query: str, system: System, depth: int) -> Ranking:
+    """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
+    wanted = max(system.depth, depth)
+    by_passage, _ = best_passages(generation, vector, wanted)
+    by_words = [ordinal for ordinal, _ in generation.lexical.search(query, wanted)]
+    candidates = np.union1d(by_passage, np.array(by_words, dtype=np.int64))
+    dense = _dense_scores(generation, vector, candidates)
+    lexical = _scaled(generation.lexical.scores(query, candidates))
+    low, high = _bounds(dense)
+    fused = system.dense_weight * (dense - low) / (high - low) + (1 - system.dense_weight) * lexical
+    order = np.lexsort((candidates, -fused))[:depth]
+    return Ranking(candidates[order], fused[order], lexical[order], low, high)
+
+
+def best_passages(generation: Generation, vector: Vectors, depth: int) -> tuple[Ordinals, Floats]:
+    """The best ``depth`` reports by their best passage, and its cosine; scores falling, ties by ordinal."""
+    total = len(generation.vectors)
+    asked = min(total, depth * 4)
+    while True:
+        scores, rows = generation.vectors.search(vector, asked)
+        reports = generation.passage_reports[rows]
+        ordinals, first = np.unique(reports, return_index=True)
+        if len(ordinals) >= depth or asked == total:
+            break
+        asked = min(total, asked * 4)
+    best = scores[first].astype(np.float64)  # rows come best first: the first of a report is its best
+    order = np.lexsort((ordinals, -best))[:depth]
+    return ordinals[order], best[order]
+
+
+def _dense_scores(generation: Generation, vector: Vectors, ordinals: Ordinals) -> Floats:
+    rows = generation.rows_of(ordinals)
+    out = np.full(len(ordinals), -1.0)  # a report without passages is as far away as can be
+    np.maximum.at(
+        out, np.searchsorted(ordinals, generation.passage_reports[rows]), generation.vectors.scores(vector, rows)
+    )
+    return out
+
+
+def _bounds(values: Floats) -> tuple[float, float]:
+    """What to scale to 0 and 1; a single value, or equal ones, scale to 0."""
+    if not len(values):
+        return 0.0, 1.0
+    low, high = float(values.min()), float(values.max())
+    return low, high if high > low else low + 1.0
+
+
+def _scaled(values: Floats) -> Floats:
+    low, high = _bounds(values)
+    return (values - low) / (high - low)

@@ -1,0 +1,74 @@
+"""Everything above HTTP and the command line: search and ask, over the served generation."""
+
+from __future__ import annotations
+
+import time
+
+from corpus.catalog import Catalog
+from indexer.encoders.base import Encoder
+from indexer.folder import DataFolder
+from indexer.generation import Generation
+from search_api.answering.extractive import Candidate, Draft, answer
+from search_api.answering.question import parse
+from search_api.citing import cite
+from search_api.config import HYBRID, System
+from search_api.errors import check_count, check_text
+from search_api.live import Live
+from search_api.model import Answer, AnswerSentence, SearchResult
+from search_api.retrieval.pipeline import search
+from search_api.retrieval.ranking import query_vector, rank
+
+_REPORTS_READ = 30
+"""How many reports an answer is looked for in."""
+
+
+class Service:
+    """One data folder served with one encoder. Safe to share between threads."""
+
+    def __init__(self, folder: DataFolder, encoder: Encoder) -> None:
+        self.folder = folder
+        self.encoder = encoder
+        self.catalog = Catalog(folder.catalog)
+        self.live = Live(folder, self.catalog, encoder.info)
+
+    def search(self, query: str, *, k: int = 10, max_per_report: int = 2, system: System = HYBRID) -> SearchResult:
+        """The ``k`` best passages. Raises UsageError naming the field, or GenerationError."""
+        query = check_text(query, "query")
+        check_count(k, "k")
+        check_count(max_per_report, "max_per_report")
+        return search(self.live.pin(), self.encoder, query, k=k, max_per_report=max_per_report, system=system)
+
+    def ask(self, question: str, *, k: int = 10, system: System = HYBRID) -> Answer:
+        """The best verbatim sentences, or why there are none. Raises UsageError naming the field, or GenerationError."""
+        begun = time.perf_counter()
+        question = check_text(question, "question")
+        check_count(k, "k")
+        generation = self.live.pin()
+        found = search(generation, self.encoder, question, k=k, max_per_report=2, system=system)
+        draft = self._draft(generation, question, system)
+        sentences = tuple(
+            AnswerSentence(
+                text=chosen.span.of(stored.report.text),
+                report_id=chosen.report_id,
+                start=chosen.span.start,
+                end=chosen.span.end,
+                section=section.kind if (section := stored.report.section_at(chosen.span.start)) else "body",
+                role=chosen.role,
+                citation=cite(stored, chosen.span),
+            )
+            for chosen in draft.sentences
+            for stored in [generation.stored(generation.ordinals[chosen.report_id])]
+        )
+        took = round((time.perf_counter() - begun) * 1000, 3)
+        return Answer(
+            question, generation.manifest.generation, draft.answerable, draft.reason, sentences, found.hits, took
+        )
+
+    def _draft(self, generation: Generation, question: str, system: System) -> Draft:
+        ranking = rank(generation, query_vector(self.encoder, question), question, system, _REPORTS_READ)
+        candidates = [
+            Candidate(stored.report_id, stored.report, float(score))
+            for ordinal, score in zip(ranking.ordinals, ranking.scores, strict=True)
+            for stored in [generation.stored(int(ordinal))]
+        ]
+        return answer(parse(question), candidates, generation.lexical.idf)

@@ -1,0 +1,1 @@
+"""The HTTP face: an application factory, its routes and schemas."""

@@ -1,0 +1,131 @@
+"""Errors over HTTP: each becomes an RFC 9457 problem, and all of them in this one place.
+
+The error tree says what happened (``code``, ``http_status``, a message for the person who can act); this
+module only gives it the shape. What is not in the tree is logged under the request's id and shown without
+its insides.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from corpus.errors import CasetroveError
+from search_api.web.schemas import FieldError, Problem
+
+MEDIA_TYPE = "application/problem+json"
+_PREFIX = "urn:casetrove:problem:"
+_FIELD = re.compile(r"([a-z_]+): (.+)", re.DOTALL)
+_HTTP_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+_log = logging.getLogger(__name__)
+
+
+def problem(
+    scope: Scope,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    title: str | None = None,
+    errors: Sequence[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The response for one error; ``title`` is the status' own phrase unless given."""
+    body = Problem(
+        type=_PREFIX + code,
+        title=title or HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=scope["path"],
+        request_id=scope["state"]["request_id"],
+        errors=list(errors),
+    )
+    content = body.model_dump(exclude_none=True, exclude=None if errors else {"errors"})
+    return JSONResponse(content, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def unexpected(scope: Scope, error: Exception) -> JSONResponse:
+    """The response for what nobody foresaw: the traceback goes to the log, the request's id to the caller."""
+    request_id = scope["state"]["request_id"]
+    _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
+    detail = f"The server met an error that it did not foresee; its log tells more under request id {request_id}."
+    return problem(scope, 500, "internal", detail)
+
+
+def install(app: FastAPI) -> None:
+    """Map the error tree, failed validation and the router's own errors to problems."""
+    app.add_exception_handler(CasetroveError, _expected)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems that an operation can answer with, for the OpenAPI document."""
+    return {
+        status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
+        for status in statuses
+    }
+
+
+def _expected(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CasetroveError)
+    if error.http_status == 500:
+        _log.error("request %s: %s", request.state.request_id, error, exc_info=error)
+    named = _FIELD.fullmatch(str(error)) if error.http_status == 422 else None
+    return problem(
+        request.scope,
+        error.http_status,
+        error.code,
+        str(error),
+        title=_title(error),
+        errors=[FieldError(field=named[1], message=named[2])] if named else (),
+    )
+
+
+def _title(error: CasetroveError) -> str | None:
+    first, _, _ = (type(error).__doc__ or "").partition("\n")
+    return first.rstrip(".") or None
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [FieldError(field=_field(item["loc"]), message=_message(item)) for item in error.errors()]
+    detail = "; ".join(f"{item.field}: {item.message}" for item in errors)
+    return problem(
+        request.scope, 422, "usage", detail, title="The request is not what this operation takes", errors=errors
+    )
+
+
+def _field(location: Sequence[str | int]) -> str:
+    """``("body", "k")`` → "k"; what is wrong as a whole is named by its place ("body")."""
+    inner = [str(part) for part in location[1:]]
+    return ".".join(inner) if inner else str(location[0])
+
+
+def _message(item: Mapping[str, Any]) -> str:
+    if item["type"] == "json_invalid":
+        return f"is not JSON: {item['ctx']['error']} at character {item['loc'][-1]}"
+    if item["type"] == "extra_forbidden":
+        return "is not a field of this request"
+    return str(item["msg"])
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    detail = error.detail
+    if status == 404:
+        detail = f"there is nothing at {request.url.path}: /openapi.json lists what there is"
+    elif status == 405:
+        possible = (error.headers or {}).get("Allow", "")
+        detail = f"{request.method} is not possible at {request.url.path}; what is: {possible}"
+    return problem(request.scope, status, _HTTP_CODES.get(status, "http"), detail, headers=error.headers)

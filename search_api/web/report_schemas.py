@@ -1,0 +1,280 @@
+"""Reports, uploads and the state of the index over HTTP.
+
+Offsets (``start``, ``end``) are half-open and count Unicode code points of the report's normalised text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from corpus.catalog import Outcome
+from corpus.model import PartKind, SectionKind
+from search_api.web.schemas import CITATION_EXAMPLE, Extent, with_example
+
+_BIBLIOGRAPHY: dict[str, Any] = {
+    name: CITATION_EXAMPLE[name] for name in ("title", "authors", "journal", "year", "doi", "pmid", "pmcid")
+}
+_SUMMARY: dict[str, Any] = {
+    "report_id": "cr-0123456789ab",
+    "bibliography": _BIBLIOGRAPHY,
+    "sources": ["/reports/rash.pdf"],
+    "reader": "pdf",
+    "length": 5120,
+    "added": "2025-01-31T12:00:00+00:00",
+}
+_UPLOADED: dict[str, Any] = {
+    "name": "rash.pdf",
+    "source": "upload:rash.pdf",
+    "outcome": "read",
+    "report_id": "cr-0123456789ab",
+    "read": 1,
+    "updated": 0,
+    "unchanged": 0,
+    "duplicates": 0,
+    "failures": [],
+}
+_REBUILD: dict[str, Any] = {
+    "building": True,
+    "waiting": False,
+    "stage": "embed",
+    "done": 96,
+    "total": 210,
+    "last_error": None,
+    "last_built": None,
+}
+_ENCODER: dict[str, Any] = {
+    "name": "all-MiniLM-L6-v2",
+    "backend": "sentence-transformers",
+    "fingerprint": "all-MiniLM-L6-v2-53aa5117",
+    "dimensions": 384,
+}
+
+
+class BibliographyOut(BaseModel):
+    """What identifies the article; what the file does not tell is null or empty."""
+
+    model_config = with_example(_BIBLIOGRAPHY)
+    title: str | None
+    authors: list[str]
+    journal: str | None
+    year: int | None
+    doi: str | None
+    pmid: str | None
+    pmcid: str | None
+
+
+class ReportSummary(BaseModel):
+    """One line of the list of reports."""
+
+    model_config = with_example(_SUMMARY)
+    report_id: str
+    bibliography: BibliographyOut
+    sources: list[str] = Field(description="Every file (and record) that holds it")
+    reader: str
+    length: int = Field(description="Code points of its text")
+    added: str
+
+
+class ReportPage(BaseModel):
+    """Reports by id. ``next`` is what to give as ``after`` for the following page, null on the last."""
+
+    model_config = with_example({"reports": [_SUMMARY], "total": 1, "next": None})
+    reports: list[ReportSummary]
+    total: int
+    next: str | None
+
+
+class SectionOut(BaseModel):
+    """One section; ``heading`` is null where there is none."""
+
+    model_config = with_example({"kind": "treatment", "heading": {"start": 400, "end": 409}, "start": 411, "end": 900})
+    kind: SectionKind
+    heading: Extent | None
+    start: int
+    end: int
+
+
+class ReferenceOut(BaseModel):
+    """One entry of the reference list; ``doi`` is null where absent or cut short."""
+
+    model_config = with_example({"start": 4800, "end": 4895, "text": "1. Author A. A title. 2020.", "doi": None})
+    start: int
+    end: int
+    text: str
+    doi: str | None
+
+
+class ReportOut(BaseModel):
+    """A report without its text."""
+
+    model_config = with_example(
+        {
+            "report_id": "cr-0123456789ab",
+            "revision": 12,
+            "bibliography": _BIBLIOGRAPHY,
+            "links": CITATION_EXAMPLE["links"],
+            "sources": ["/reports/rash.pdf"],
+            "reader": "pdf",
+            "length": 5120,
+            "sections": [{"kind": "abstract", "heading": None, "start": 0, "end": 380}],
+            "references": [],
+            "sentences": 41,
+        }
+    )
+    report_id: str
+    revision: int
+    bibliography: BibliographyOut
+    links: list[str]
+    sources: list[str]
+    reader: str
+    length: int
+    sections: list[SectionOut]
+    references: list[ReferenceOut]
+    sentences: int = Field(description="How many it has")
+
+
+class LocationOut(BaseModel):
+    """A place in the source: a page or an element and ``[start, end)`` in its raw text, or first and last line."""
+
+    model_config = with_example({"kind": "page", "label": "3", "start": 120, "end": 205})
+    kind: PartKind
+    label: str = Field(description='The page or line number counted from 1 ("41-43" for lines), or the element\'s path')
+    start: int
+    end: int
+
+
+class TextOut(BaseModel):
+    """``text`` is the report's text from ``start`` to ``end``; ``length`` is that of all of it."""
+
+    model_config = with_example(
+        {
+            "report_id": "cr-0123456789ab",
+            "start": 412,
+            "end": 424,
+            "length": 5120,
+            "text": "He was given",
+            "locations": [{"kind": "page", "label": "3", "start": 120, "end": 132}],
+        }
+    )
+    report_id: str
+    start: int
+    end: int
+    length: int
+    text: str
+    locations: list[LocationOut]
+
+
+class FailureOut(BaseModel):
+    """Why a file, or a record of it, could not be read; ``code`` is for programs."""
+
+    model_config = with_example({"record": "", "code": "empty", "reason": "a.txt is empty: there is nothing to read"})
+    record: str
+    code: str
+    reason: str
+
+
+class UploadedOut(BaseModel):
+    """What became of one file, counted in reports."""
+
+    model_config = with_example(_UPLOADED)
+    name: str
+    source: str = Field(description="How the catalog knows it; empty where its name was refused")
+    outcome: Outcome = Field(description="The most telling of the counts")
+    report_id: str | None = Field(description="The report that it became or repeats; null for several, or none")
+    read: int
+    updated: int
+    unchanged: int
+    duplicates: int
+    failures: list[FailureOut]
+
+
+class RebuildOut(BaseModel):
+    """What the indexing in the background is doing; the index served meanwhile is whole."""
+
+    model_config = with_example(_REBUILD)
+    building: bool
+    waiting: bool = Field(description="A rebuild was asked for that has not begun")
+    stage: str
+    done: int
+    total: int
+    last_error: str | None = Field(description="Why the last rebuild failed; null once one succeeds")
+    last_built: str | None
+
+
+class UploadResponse(BaseModel):
+    """What became of each file; those taken are found once the rebuild is done."""
+
+    model_config = with_example({"files": [_UPLOADED], "rebuild": _REBUILD})
+    files: list[UploadedOut]
+    rebuild: RebuildOut
+
+
+class DeleteResponse(BaseModel):
+    """The report is out of the catalog; it leaves the index with the rebuild."""
+
+    model_config = with_example({"report_id": "cr-0123456789ab", "rebuild": _REBUILD})
+    report_id: str
+    rebuild: RebuildOut
+
+
+class EncoderOut(BaseModel):
+    """What made the vectors."""
+
+    model_config = with_example(_ENCODER)
+    name: str
+    backend: str
+    fingerprint: str = Field(description="Changes whenever the same text would give another vector")
+    dimensions: int
+
+
+class CatalogOut(BaseModel):
+    """The database of record, which may be ahead of the index."""
+
+    model_config = with_example({"reports": 31, "failures": 0})
+    reports: int
+    failures: int = Field(description="Files and records whose last reading failed")
+
+
+class IndexOut(BaseModel):
+    """The generation that is served, what it was made with, and what the indexing in the background is doing.
+
+    While none can be served, ``generation`` and what belongs to it is null and ``reason`` says why.
+    """
+
+    model_config = with_example(
+        {
+            "generation": 7,
+            "created": "2025-01-31T12:00:00+00:00",
+            "reports": 31,
+            "passages": 210,
+            "encoder": _ENCODER,
+            "chunking": {"target_tokens": 180},
+            "analyzer": "words-1",
+            "vector_index": "faiss-flat",
+            "corpus_digest": "9f" * 32,
+            "reason": None,
+            "catalog": {"reports": 31, "failures": 0},
+            "rebuild": _REBUILD,
+        }
+    )
+    generation: int | None
+    created: str | None
+    reports: int | None
+    passages: int | None
+    encoder: EncoderOut = Field(description="The one at hand; a generation made with another is not served")
+    chunking: dict[str, int] | None
+    analyzer: str | None
+    vector_index: str | None
+    corpus_digest: str | None
+    reason: str | None
+    catalog: CatalogOut
+    rebuild: RebuildOut
+
+
+class StatusOut(BaseModel):
+    """The process is alive, or ready to answer."""
+
+    model_config = with_example({"status": "ok"})
+    status: Literal["ok"]

@@ -1,0 +1,230 @@
+"""Reports: list, look up, read, send in, take out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, File, Query, Request, UploadFile
+from fastapi.responses import JSONResponse
+
+from corpus.catalog import Entry, Stored
+from corpus.errors import ReadError, UsageError
+from corpus.model import Bibliography, Location, Span
+from indexer.errors import GenerationError
+from search_api.citing import links
+from search_api.library import Library, Upload, Uploaded
+from search_api.service import Service
+from search_api.web.problems import described, problem
+from search_api.web.report_schemas import (
+    BibliographyOut,
+    DeleteResponse,
+    FailureOut,
+    LocationOut,
+    RebuildOut,
+    ReferenceOut,
+    ReportOut,
+    ReportPage,
+    ReportSummary,
+    SectionOut,
+    TextOut,
+    UploadedOut,
+    UploadResponse,
+)
+from search_api.web.schemas import Extent, FieldError
+
+
+def router(service: Service, library: Library) -> APIRouter:
+    """The operations on reports. An id may hold slashes, so it is matched as a path."""
+    routes = APIRouter(prefix="/v1/reports", tags=["reports"])
+
+    @routes.get("", operation_id="listReports", responses=described(422), summary="List reports")
+    def list_reports(
+        after: Annotated[str, Query(description="The ``next`` of the page before")] = "",
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> ReportPage:
+        """Reports by id, a page at a time."""
+        entries = service.catalog.entries(after, limit + 1)
+        page = entries[:limit]
+        more = page[-1].report_id if len(entries) > limit else None
+        return ReportPage(reports=[_summary(entry) for entry in page], total=service.catalog.count(), next=more)
+
+    @routes.get(
+        "/{report_id:path}/text", operation_id="readText", responses=described(404, 422), summary="Read a report's text"
+    )
+    def read_text(
+        report_id: str,
+        start: Annotated[int, Query(ge=0, description="The first code point")] = 0,
+        end: Annotated[
+            int | None, Query(ge=0, description="After the last code point; the text's end if left out")
+        ] = None,
+    ) -> TextOut:
+        """A slice of the text that hits and answers point into, and where it stands in the source."""
+        stored = _reading(service, report_id)
+        length = len(stored.report.text)
+        stop = length if end is None else end
+        if stop > length:
+            raise UsageError(f"end: {stop} is beyond the report's {length} characters")
+        if start > stop:
+            raise UsageError(f"start: {start} is beyond the end {stop}")
+        span = Span(start, stop)
+        return TextOut(
+            report_id=report_id,
+            start=start,
+            end=stop,
+            length=length,
+            text=span.of(stored.report.text),
+            locations=_locations(stored, span),
+        )
+
+    @routes.get("/{report_id:path}", operation_id="getReport", responses=described(404), summary="Look up a report")
+    def get_report(report_id: str) -> ReportOut:
+        """What a report is and how it is made up: its bibliography, sections, references and sources."""
+        return _report(_reading(service, report_id), service.catalog.sources(report_id))
+
+    @routes.post(
+        "",
+        status_code=202,
+        operation_id="uploadReports",
+        response_model=UploadResponse,
+        responses=described(413, 422),
+        summary="Send in reports",
+    )
+    def upload_reports(
+        request: Request,
+        files: Annotated[list[UploadFile], File(description="Text, HTML, JATS XML, PDF or JSON Lines")],
+    ) -> UploadResponse | JSONResponse:
+        """Read each file into the catalog, and index them in the background; the outcome of each is in the answer.
+
+        A file that cannot be read does not keep the others out. If none can, the request is refused.
+        """
+        outcomes = library.add(_received(files))
+        if all(uploaded.outcome == "failed" for uploaded in outcomes):
+            return _refused(request, outcomes)
+        return UploadResponse(files=[_uploaded(item) for item in outcomes], rebuild=_rebuild(library))
+
+    @routes.delete(
+        "/{report_id:path}",
+        status_code=202,
+        operation_id="deleteReport",
+        responses=described(404),
+        summary="Take out a report",
+    )
+    def delete_report(report_id: str) -> DeleteResponse:
+        """Take a report out of the catalog at once, and out of the index in the background."""
+        library.delete(report_id)
+        return DeleteResponse(report_id=report_id, rebuild=_rebuild(library))
+
+    return routes
+
+
+def _reading(service: Service, report_id: str) -> Stored:
+    """The reading that hits point into: the one that the served generation pinned; the newest where it has none."""
+    newest = service.catalog.get(report_id)
+    try:
+        generation = service.live.pin()
+    except GenerationError:
+        return newest
+    ordinal = generation.ordinals.get(report_id)
+    return newest if ordinal is None else generation.stored(ordinal)
+
+
+def _received(files: list[UploadFile]) -> Iterator[Upload]:
+    """The files one after another, so that only one is held in memory."""
+    for file in files:
+        yield Upload(file.filename or "", file.file.read())
+
+
+def _refused(request: Request, outcomes: list[Uploaded]) -> JSONResponse:
+    """The answer where not one file could be read: each is named with its reasons."""
+    failures = [(uploaded.name, failure) for uploaded in outcomes for failure in uploaded.failures]
+    codes = {failure.code for _, failure in failures}
+    return problem(
+        request.scope,
+        422,
+        codes.pop() if len(codes) == 1 else ReadError.code,
+        "; ".join(failure.reason for _, failure in failures),
+        title="No file could be read",
+        errors=[FieldError(field=name, message=failure.reason) for name, failure in failures],
+    )
+
+
+def _rebuild(library: Library) -> RebuildOut:
+    return RebuildOut(**asdict(library.rebuild()))
+
+
+def _bibliography(facts: Bibliography) -> BibliographyOut:
+    return BibliographyOut(**{**asdict(facts), "authors": list(facts.authors)})
+
+
+def _summary(entry: Entry) -> ReportSummary:
+    return ReportSummary(
+        report_id=entry.report_id,
+        bibliography=_bibliography(entry.bibliography),
+        sources=list(entry.sources),
+        reader=entry.reader,
+        length=entry.length,
+        added=entry.added,
+    )
+
+
+def _extent(span: Span) -> Extent:
+    return Extent(start=span.start, end=span.end)
+
+
+def _report(stored: Stored, sources: tuple[str, ...]) -> ReportOut:
+    report = stored.report
+    return ReportOut(
+        report_id=stored.report_id,
+        revision=stored.revision,
+        bibliography=_bibliography(report.bibliography),
+        links=list(links(report.bibliography)),
+        sources=list(sources),
+        reader=report.reader,
+        length=len(report.text),
+        sections=[
+            SectionOut(
+                kind=section.kind,
+                heading=_extent(section.heading) if section.heading else None,
+                start=section.body.start,
+                end=section.body.end,
+            )
+            for section in report.sections
+        ],
+        references=[
+            ReferenceOut(start=item.span.start, end=item.span.end, text=item.span.of(report.text), doi=item.doi)
+            for item in report.references
+        ],
+        sentences=len(report.sentences),
+    )
+
+
+def _locations(stored: Stored, span: Span) -> list[LocationOut]:
+    return [
+        LocationOut(kind=item.kind, label=_label(stored, item), start=item.start, end=item.end)
+        for item in stored.report.source_map.locate(span)
+    ]
+
+
+def _label(stored: Stored, location: Location) -> str:
+    """A line's number is counted here: for text the part is the whole file, so its offsets are those of the raw text."""
+    if location.kind != "line":
+        return location.label
+    first = stored.report.raw.count("\n", 0, location.start) + 1
+    last = first + stored.report.raw.count("\n", location.start, location.end)
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _uploaded(uploaded: Uploaded) -> UploadedOut:
+    return UploadedOut(
+        name=uploaded.name,
+        source=uploaded.source,
+        outcome=uploaded.outcome,
+        report_id=uploaded.report_id,
+        read=uploaded.read,
+        updated=uploaded.updated,
+        unchanged=uploaded.unchanged,
+        duplicates=uploaded.duplicates,
+        failures=[FailureOut(record=item.record, code=item.code, reason=item.reason) for item in uploaded.failures],
+    )

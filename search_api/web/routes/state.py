@@ -1,0 +1,62 @@
+"""How the server is: what it serves, whether it lives, whether it is ready."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from fastapi import APIRouter
+
+from indexer.errors import GenerationError
+from indexer.model import Manifest
+from search_api.library import Library
+from search_api.service import Service
+from search_api.web.problems import described
+from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, RebuildOut, StatusOut
+
+
+def router(service: Service, library: Library) -> APIRouter:
+    """The operations for those who run the server."""
+    routes = APIRouter(tags=["state"])
+
+    @routes.get("/v1/index", operation_id="getIndex", summary="What is served")
+    def get_index() -> IndexOut:
+        """The served generation and the state of the indexing; also while there is no generation yet."""
+        served: Manifest | None = None
+        reason: str | None = None
+        try:
+            served = service.live.pin().manifest
+        except GenerationError as error:
+            reason = str(error)
+        encoder = service.encoder.info
+        return IndexOut(
+            generation=served and served.generation,
+            created=served and served.created,
+            reports=served and served.reports,
+            passages=served and served.passages,
+            encoder=EncoderOut(
+                name=encoder.name,
+                backend=encoder.backend,
+                fingerprint=encoder.fingerprint,
+                dimensions=encoder.dimensions,
+            ),
+            chunking=served and served.chunking,
+            analyzer=served and served.analyzer,
+            vector_index=served and served.vector_index,
+            corpus_digest=served and served.corpus_digest,
+            reason=reason,
+            catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
+            rebuild=RebuildOut(**asdict(library.rebuild())),
+        )
+
+    @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")
+    def is_alive() -> StatusOut:
+        """Always ok: that it answers is the answer."""
+        return StatusOut(status="ok")
+
+    @routes.get("/readyz", operation_id="isReady", responses=described(503), summary="Ready to answer questions")
+    def is_ready() -> StatusOut:
+        """Ok once a generation can be served; until then a problem that says why not."""
+        service.live.pin()
+        return StatusOut(status="ok")
+
+    return routes
