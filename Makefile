@@ -25,7 +25,7 @@ demo: $(READY)
 	@echo 'casetrove search "$(QUESTION)" -k 5'
 	@$(BIN)/casetrove search "$(QUESTION)" -k 5 --data .demo
 	@echo
-	@echo 'Next: `make serve`, then open http://127.0.0.1:8000/ (API: http://127.0.0.1:8000/docs)'
+	@echo 'Next: `make serve`, then open http://127.0.0.1:8000/ (API: docs/api.md)'
 
 serve: $(READY)
 	@$(BIN)/casetrove serve --data .demo
@@ -41,6 +41,9 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(READY)
+	$(BIN)/python -m typer casetrove.py utils docs --name casetrove --output docs/cli.md
 
 check: lint test
 

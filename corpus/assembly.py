@@ -28,6 +28,8 @@ _OWN_SECTION: dict[str, SectionKind] = {
     "table": "table",
     "reference": "references",
 }
+_NOT_ENOUGH = frozenset({"title", "front", "keywords", "back", "references"})
+"""Kinds that alone make no report."""
 _STANDS_APART = frozenset({"title", "figure", "table"})
 """Kinds that do not change which section the following paragraph belongs to."""
 
@@ -58,12 +60,12 @@ def assemble(
     """The report that ``blocks`` make up.
 
     ``raw`` is the text that the blocks' ranges point into, ``parts`` its pages or elements.
-    Raises NoTextError where nothing but a title, front matter or references is left.
+    Raises NoTextError where nothing but a title, headings, front matter or references is left.
     """
     kept = [(block, text) for block in blocks if (text := fold(block.text)).text]
     body = Tracked.join((text for _, text in kept), SEPARATOR)
     sections = _sections(kept)
-    if not any(section.kind not in ("title", "front", "keywords", "back", "references") for section in sections):
+    if all(section.kind in _NOT_ENOUGH or section.body.start == section.body.end for section in sections):
         raise NoTextError("holds no text beyond a title, front matter or references: add the full text or an abstract")
     return Report(
         text=body.text,
@@ -91,18 +93,18 @@ def _sections(kept: Sequence[tuple[Block, Tracked]]) -> tuple[Section, ...]:
     current: SectionKind = "body"
     heading: Span | None = None
     for (block, text), span in zip(kept, _spans(kept), strict=True):
+        kind = block.section or _OWN_SECTION.get(block.role) or current
+        if heading is not None and (block.role == "heading" or (kind in _STANDS_APART and kind != current)):
+            # a heading with another heading or a stray caption right under it: an empty section of its own
+            sections.append(Section(current, heading, Span(heading.end, heading.end)))
+            heading = None
         if block.role == "heading":
-            if heading is not None:  # a heading over nothing but another heading: an empty section of its own
-                sections.append(Section(current, heading, Span(heading.end, heading.end)))
             current = block.section or classify(text.text) or _continued(current)
             heading = span
             continue
-        kind = block.section or _OWN_SECTION.get(block.role) or current
         last = sections[-1] if sections else None
         if heading is None and last is not None and last.kind == kind and kind not in _STANDS_APART:
             sections[-1] = Section(kind, last.heading, Span(last.body.start, span.end))
-        elif kind in _STANDS_APART and heading is not None:
-            sections.append(Section(kind, None, span))  # the heading waits for its own first paragraph
         else:
             sections.append(Section(kind, heading, span))
             heading = None

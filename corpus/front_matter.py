@@ -1,4 +1,4 @@
-"""The bibliography that plain text carries: title, authors, journal, year and identifiers in its first and last lines."""
+"""The bibliography that plain text carries: title, authors, journal, year, identifiers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from corpus.furniture import is_affiliation, is_footer
 from corpus.identity import own_identifiers
 from corpus.model import Bibliography
 from corpus.sections import classify
+from corpus.sentences import split
 
 _ARTICLE_TYPE = re.compile(
-    r"(?:open access|original (?:article|research|paper)s?|(?:systematic )?review(?: article)?s?|research(?: article| paper)?|"
+    r"(?:open access|original (?:article|research|paper)s?|(?:systematic )?review(?: article)?s?|"
+    r"research(?: article| paper)?|"
     r"brief (?:report|communication)s?|short (?:report|communication)s?|letters?(?: to the editor)?|images? in .{3,40}|"
     r"(?:peer[- ]reviewed )?(?:clinical )?case (?:report|series|study|reports)(?: (?:and|&) (?:literature )?review.*)?|"
-    r"clinical (?:image|picture|vignette|case report)s?|correspondence|editorial|article|rare diseases?|published|free access)",
+    r"clinical (?:image|picture|vignette|case report)s?|correspondence|editorial|article|rare diseases?|"
+    r"published|free access)",
     re.IGNORECASE,
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -26,32 +29,38 @@ _CITATION = re.compile(
 )
 _LOGO = re.compile(r"(?P<journal>.{3,100}?)\s*logo\s*(?:Link to (?P=journal))?\s*$")
 _NAMED_BY = (
-    re.compile(r"(?:Published in|Journal(?: name| title)?):\s*(?P<journal>[^;:\d]{3,100}?)\s*(?:[.;]|$)", re.IGNORECASE),
+    re.compile(r"(?:Published in|Journal(?: name| title)?):\s*(?P<journal>[^;:\d]{3,100}?)\s*(?:[.;]|$)", re.I),
     re.compile(r"Peer[- ]review under (?:the )?responsibility of (?:the )?(?P<journal>[^.;]{3,120})", re.IGNORECASE),
     re.compile(r"Articles? from (?P<journal>.{3,120}?) (?:is|are) provided here courtesy of", re.IGNORECASE),
 )
 _DATES = (
     re.compile(rf"(?:copyright\s*|©|\(c\)\s?(?=\d))[^\d\n]{{0,20}}{_YEAR}", re.IGNORECASE),
-    re.compile(rf"(?:(?:e?published|publication)\b[^:\d\n]{{0,20}}|available online|first published)\s*:?[^\n]{{0,16}}?\b{_YEAR}", re.IGNORECASE),
+    re.compile(
+        rf"(?:(?:e?published|publication)\b[^:\d\n]{{0,20}}|available online|first published)"
+        rf"\s*:?[^\n]{{0,16}}?\b{_YEAR}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"accept(?:ed|ance date)\s*:?[^\n]{{0,16}}?\b{_YEAR}", re.IGNORECASE),
 )
 _MARKS = re.compile(r"\[[^\]\w]*®?\]|\^\{?[\w,*\s]{1,8}\}?|[\d*†‡§¶⁰¹²³⁴-⁹ªº#✉®]+|\([^)]*\)|(?<=\s)[a-h](?=[\s,]|$)")
 _DEGREE = re.compile(
-    r"\b(?:M\.?D|Ph\.?D|M\.?B\.?B\.?S|M\.?Sc|B\.?Sc|M\.?P\.?H|D\.?O|F\.?R\.?C\.?[SPA]|M\.?S|R\.?N|Pharm\.?D|MBChB|DNB|Jr|Sr|Dr|Prof)\b\.?"
+    r"\b(?:M\.?D|Ph\.?D|M\.?B\.?B\.?S|M\.?Sc|B\.?Sc|M\.?P\.?H|D\.?O|F\.?R\.?C\.?[SPA]|M\.?S|R\.?N|Pharm\.?D|"
+    r"MBChB|DNB|Jr|Sr|Dr|Prof)\b\.?"
 )
-_NAME = re.compile(
-    r"(?:[^\W\d_]\.?[-\s]?){0,3}[^\W\d_][\w.'’-]*(?:\s+(?:(?:de|da|do|dos|del|della|di|du|van|von|der|den|la|le|bin|binti|el|al|ben|y|ter)\b|"
-    r"[^\W\d_][\w.'’-]*)){1,5}"
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,5}")
+_PARTICLES = frozenset(
+    re.findall(r"\w+", "de da do dos del della di du van von der den la le bin binti el al ben y ter")
 )
-_PARTICLES = frozenset("de da do dos del della di du van von der den la le bin binti el al ben y ter".split())
 _NOT_A_NAME = re.compile(
-    r"\b(?:of|the|with|in|for|case|report|patient|disease|syndrome|journal|access|article|abstract|university|hospital|department|"
-    r"review|editor|received|accepted|key|open)\b", re.IGNORECASE
+    r"\b(?:of|the|with|in|for|case|report|patient|disease|syndrome|journal|access|article|abstract|university|hospital|"
+    r"department|review|editor|received|accepted|key|open)\b",
+    re.IGNORECASE,
 )
 _TELLS = re.compile(
-    r"\b(?:was|were|is|are|had|has|have|been|presented|reported|showed|revealed|underwent|received|describes?|reports?|we|developed|"
-    r"diagnosed|suffered|complained)\b"
+    r"\b(?:was|were|is|are|had|has|have|been|presented|reported|showed|revealed|underwent|received|describes?|reports|we|"
+    r"developed|diagnosed|suffered|complained)\b"
 )
+_ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$|(?<!\d)[.!?:;][\"'”’)\]\s\d,–^{}\[¹²³⁴-⁹⁰-]*$")
 _TITLE_LABEL = re.compile(r"title\s*:\s*", re.IGNORECASE)
 _LONGEST_TITLE = 400
 
@@ -92,13 +101,20 @@ def is_article_type(paragraph: str) -> bool:
     return len(paragraph) <= 60 and _ARTICLE_TYPE.fullmatch(paragraph.strip(" .:|")) is not None
 
 
-def is_prose(paragraph: str) -> bool:
-    """Whether ``paragraph`` is running text, not a title, an address or a list of names."""
+def is_prose(paragraph: str, following: str = "") -> bool:
+    """Whether ``paragraph`` is running text, not a title, an address or a list of names.
+
+    ``following`` is the paragraph after it: one that ends in a full stop may be a title if names follow.
+    """
     if is_footer(paragraph) or is_affiliation(paragraph):
         return False
-    ended = paragraph.rstrip("\"'”’)]0123456789,-–^{}[¹²³⁴⁵⁶⁷⁸⁹⁰ ").endswith((".", "!", "?", ":", ";"))
     told = _TELLS.search(paragraph) is not None
-    return (ended and (told or len(paragraph) >= 160)) or (told and len(paragraph) >= 300) or len(paragraph) >= 600
+    if paragraph.endswith("?") and len(split(paragraph)) == 1:
+        return False
+    if _ENDED.search(paragraph[-40:]):
+        stated = paragraph.count(" ") >= 5 and not _CITATION.match(paragraph.lstrip(" ."))
+        return told or len(paragraph) >= 160 or (stated and not (following and _names(following)))
+    return len(paragraph) >= 600 or (told and (len(paragraph) >= 300 or len(split(paragraph)) > 1))
 
 
 def _may_be_title(paragraph: str) -> bool:
@@ -123,7 +139,7 @@ def _authors(after_title: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for paragraph in after_title[:40]:
         found = _names(paragraph)
-        if found:
+        if found or not _MARKS.sub("", paragraph).strip(" .,;"):
             names += found
         elif names or is_affiliation(paragraph) or is_footer(paragraph):
             break

@@ -13,8 +13,9 @@ _SITE = re.compile(
     r"(?:skip to (?:main )?(?:content|navigation)|(?:more|hide|show|view) (?:details|more|less|all|options)|"
     r"(?:scroll|back|go|return|jump) to (?:the )?(?:top|article|page|content)|(?:back to )?top of page|"
     r"resources|share(?: this(?: article)?)?|print|e-?mail|cite(?: this article)?|permalink|copy|"
-    r"download(?: (?:as )?(?:pdf|citation|full text|article|powerpoint slide))?|(?:full[- ]text )?pdf(?: \([\d.,]+ ?[kmg]?b\))?|"
-    r"open in (?:a )?(?:new )?(?:tab|window|viewer|figure viewer)|click here to view.*|view (?:in browser|this article.*)|"
+    r"download(?: (?:as )?(?:pdf|citation|full text|article|powerpoint slide))?|"
+    r"(?:full[- ]text )?pdf(?: \([\d.,]+ ?[kmg]?b\))?|open in (?:a )?(?:new )?(?:tab|window|viewer|figure viewer)|"
+    r"click here to view.*|view (?:in browser|this article.*)|"
     r"view (?:larger version|full[- ]?size image|large image|figure|table)(?: \d+[a-z]?)?|full[- ]size image|"
     r"(?:main )?(?:menu|navigation)|log ?in|sign (?:in|up)|register|search|advertisement|cookies?(?: policy)?|"
     r"accept (?:all )?cookies|privacy policy|terms (?:of use|and conditions)|sitemap|"
@@ -24,12 +25,12 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
-    r"(?:\*?\s*correspond(?:ence|ing author)s?\b\s*(?:\(?s?\)?)?\s*(?::|to\b|address\b)|\*?\s*(?:address|reprint requests) "
-    r"(?:for|to) ?(?:correspondence|reprints)?|"
+    r"(?:\*?\s*correspond(?:ence|ing author)s?\b\s*(?:\(s\))?\s*(?::|to\b|address\b)|"
+    r"\*?\s*(?:address for (?:correspondence|reprints)|reprint requests)\b|"
     r"e-?mail(?: address)?:|tel(?:ephone|\.)?:|peer[- ]review under|"
     r"(?:received|accepted|revised|submitted|submission date|published(?: online)?|available online|first published|"
-    r"final revision date|acceptance date|online publication date|(?:e)?publication date|date of (?:submission|acceptance|"
-    r"publication)|received in revised form)\s?:|received \d|"
+    r"final revision date|acceptance date|online publication date|e?publication date|"
+    r"date of (?:submission|acceptance|publication)|received in revised form)\s?:|received \d|"
     r"(?:\W*(?:e-|p-|online |print )?issn\b[\s:]*)?\W*\d{4}-\d{3}[\dx]\b|(?:e-|p-|online |print )?issn\b|"
     r"copyright\b.{0,20}(?:©|\(c\)|\d{4})|©|\(c\) ?\d{4}|all rights reserved|"
     r"this is an open[- ]access article|this article is (?:licensed|distributed|published) under|"
@@ -42,14 +43,17 @@ _PLACE = re.compile(
     r"Unit|Service|College|Hôpital|Klinik\w*)\b"
 )
 _TELLS = re.compile(r"\b(?:was|were|is|are|had|has|have|presented|reported|showed|revealed|underwent|received)\b")
-_LABEL = r"(?:fig(?:ure|s)?\.?|figures|(?:supplementary |suppl\.? )?(?:fig(?:ure)?\.?|table)|table|tab\.|scheme|chart|plate|video)"
+_LABEL = r"(?:(?:supplementary |suppl\.? )?(?:fig(?:ure)?s?\.?|table)|tab\.|scheme|chart|plate|video)"
 _NUMBER = r"(?:s?\d{1,2}(?:\s?[a-h](?![a-z]))?|[ivx]{1,4}\b)"
 _CAPTION = re.compile(
-    rf"(?P<label>{_LABEL}\s*{_NUMBER})(?:\s*[.:|]\s*(?=\S)|\s+[–—-]\s+|\s+(?=(?-i:[A-Z(\[])))(?P<rest>.+)", re.IGNORECASE
+    rf"(?P<label>{_LABEL}\s*{_NUMBER})(?:\s*[.:|]\s*(?=\S)|\s+[–—-]\s+|\s+(?=(?-i:[A-Z(\[])))(?P<rest>.+)",
+    re.IGNORECASE,
 )
 _BARE_LABEL = re.compile(rf"{_LABEL}\s*{_NUMBER}\s*[.:|]?", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"^(?:\[(?:image|img|figure)\s*:?\s*\]\s*)+", re.IGNORECASE)
-_RUNNING = re.compile(r"\bet al\b|\bJournal\b|\bVol(?:ume|\.)|\bwww\.|https?://|©|\bdoi\b|\bPage \d|\bDownloaded\b", re.IGNORECASE)
+_RUNNING = re.compile(
+    r"\bet al\b|\bJournal\b|\bVol(?:ume|\.)|\bwww\.|https?://|©|\bdoi\b|\bPage \d|\bDownloaded\b", re.IGNORECASE
+)
 _VIEW = re.compile(r"\s*\b(?:View|Open|Download) (?:Figure|Table|Image|Large Image)(?: \d+[A-Za-z]?)?\s*$")
 
 
@@ -60,15 +64,19 @@ def is_site_furniture(line: str) -> bool:
 
 def is_footer(paragraph: str) -> bool:
     """Whether ``paragraph`` tells of the publication: correspondence, dates, ISSN, copyright, an identifier alone."""
-    return _FOOTER.match(paragraph) is not None or (len(paragraph) < 400 and "@" in paragraph and is_affiliation(paragraph))
+    is_address = len(paragraph) < 400 and "@" in paragraph and is_affiliation(paragraph)
+    return is_address or _FOOTER.match(paragraph) is not None
 
 
 def is_affiliation(paragraph: str) -> bool:
     """Whether ``paragraph`` is an address: names of institutions, commas and no verb."""
+    place = _PLACE.search(paragraph[:200])
+    commas = paragraph.count(",")
     return (
-        len(paragraph) < 600
-        and _PLACE.search(paragraph[:200]) is not None
-        and paragraph.count(",") * 90 >= len(paragraph)
+        place is not None
+        and len(paragraph) < 600
+        and (commas > 1 or (commas == 1 and place.start() < 40))
+        and commas * 90 >= len(paragraph)
         and _TELLS.search(paragraph) is None
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -29,6 +30,8 @@ class IngestSummary:
     updated: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    removed: int = 0
+    """Reports that left because their file holds another article or their record no more."""
     failures: list[Attempt] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
@@ -41,7 +44,7 @@ class IngestSummary:
     @property
     def changed(self) -> bool:
         """Whether the corpus is another one than before."""
-        return self.read + self.updated > 0
+        return self.read + self.updated + self.removed > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,9 @@ def find_files(paths: Sequence[Path], summary: IngestSummary) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        if not _exists(path):
+            summary.missing.append(_name(path))
+        elif path.is_dir():
             inside = (
                 item
                 for item in sorted(path.rglob("*"))
@@ -72,10 +77,8 @@ def find_files(paths: Sequence[Path], summary: IngestSummary) -> list[Path]:
                 and not any(part.startswith(".") for part in item.relative_to(path).parts)
             )
             found.update(dict.fromkeys(item.resolve() for item in inside))
-        elif path.exists():
-            found[path.resolve()] = None
         else:
-            summary.missing.append(str(path))
+            found[path.resolve()] = None
     return list(found)
 
 
@@ -95,72 +98,146 @@ def ingest(
     files = find_files(paths, summary)
     if summary.missing and len(summary.missing) == len(paths):
         raise NotFoundError("no such file or folder: " + ", ".join(summary.missing))
-    sizes = [path.stat().st_size for path in files]
-    seen = _Seen()
-    for index, path in enumerate(files):
+    run = _Run(catalog, summary, retry)
+    sizes = [_size(path) for path in files]
+    total, done = sum(sizes), 0
+    for index, (path, size) in enumerate(zip(files, sizes, strict=True)):
 
-        def tell(index: int = index, path: Path = path) -> None:
-            on_progress(Progress(index, len(files), sum(sizes[:index]), sum(sizes), seen.reports, str(path)))
+        def tell(index: int = index, done: int = done, path: Path = path) -> None:
+            on_progress(Progress(index, len(files), done, total, run.reports, _name(path)))
 
         tell()
-        try:
-            if sizes[index] > MAX_FILE_BYTES:
-                raise TooLargeError(
-                    f"{path}: {sizes[index]} bytes is over the limit of {MAX_FILE_BYTES}: split the file"
-                )
-            data = path.read_bytes()
-        except (OSError, ReadError) as error:
-            _fail(catalog, summary, Attempt(now(), str(path), "", "", "", "failed", _code(error), _reason(error, path)))
-            continue
-        _ingest_file(catalog, data, str(path), summary, seen, tell, retry=retry)
-    on_progress(Progress(len(files), len(files), sum(sizes), sum(sizes), seen.reports, ""))
+        run.path(path, tell)
+        done += size
+    run.takers_over()
+    on_progress(Progress(len(files), len(files), total, total, run.reports, ""))
     return summary
 
 
 def ingest_bytes(catalog: Catalog, data: bytes, path: str) -> IngestSummary:
     """Read one file's content, known as ``path``, into the catalog; a failure is tried again each time."""
-    summary = IngestSummary()
-    _ingest_file(catalog, data, path, summary, _Seen(), lambda: None, retry=True)
-    return summary
+    run = _Run(catalog, IngestSummary(), retry=True)
+    run.file(data, path)
+    run.takers_over()
+    return run.summary
 
 
-@dataclass(slots=True)
-class _Seen:
-    reports: int = 0
+class _Run:
+    """One run over some files: what it has seen, and what is left to do at its end."""
 
+    def __init__(self, catalog: Catalog, summary: IngestSummary, retry: bool) -> None:
+        self.catalog, self.summary, self.retry = catalog, summary, retry
+        self.reports = 0
+        self._again: list[str] = []
 
-def _ingest_file(
-    catalog: Catalog,
-    data: bytes,
-    path: str,
-    summary: IngestSummary,
-    seen: _Seen,
-    tell: Callable[[], None],
-    *,
-    retry: bool,
-) -> None:
-    digest = sha256(data).hexdigest()
-    version = readers_version()
-    known = catalog.file(path)
-    if known is not None and known[:2] == (digest, version) and not (retry and known[2]):
-        _unchanged(catalog, path, summary, failed=known[2])
-        return
-    failed = False
-    try:
-        for batch in _batches(read_bytes(data, path)):
-            with catalog.writing():
-                for read in batch:
-                    failed |= not _store(catalog, read, path, digest, summary)
-                    seen.reports += 1
-            tell()
-    except ReadError as error:
-        failed = True
-        _fail(
-            catalog,
-            summary,
-            Attempt(now(), path, "", digest, version, "failed", error.code, _reason(error, Path(path))),
-        )
-    catalog.note_file(path, digest, version, failed)
+    def path(self, path: Path, tell: Callable[[], None] = lambda: None) -> None:
+        """Go through one file on disk."""
+        name = _name(path)
+        try:
+            size = path.stat().st_size
+            if size > MAX_FILE_BYTES:
+                raise TooLargeError(f"{name} has {size:,} bytes, more than the limit of {MAX_FILE_BYTES:,}: split it")
+            data = path.read_bytes()
+        except OSError as error:
+            reason = f"{name} cannot be read ({error.strerror}): check that it is there and its rights"
+            self._fail(Attempt(now(), name, "", "", "", "failed", ReadError.code, reason))
+            self.catalog.note_file(name, "", "", failed=True)
+        except TooLargeError as error:
+            self._fail(Attempt(now(), name, "", "", "", "failed", error.code, str(error)))
+            self.catalog.note_file(name, "", "", failed=True)
+        else:
+            self.file(data, name, tell)
+
+    def file(self, data: bytes, path: str, tell: Callable[[], None] = lambda: None) -> None:
+        """Go through the content of one file."""
+        digest, version = sha256(data).hexdigest(), readers_version()
+        known = self.catalog.file(path)
+        if known is not None and known[:2] == (digest, version) and not (self.retry and known[2]):
+            self.summary.unchanged += self.catalog.records_at(path)
+            self.summary.failures += self.catalog.failures(path)
+            return
+        failures = len(self.summary.failures)
+        records: set[str] = set()
+        try:
+            for batch in _batches(read_bytes(data, path)):
+                with self.catalog.writing():
+                    for read in batch:
+                        records.add(read.record)
+                        self._store(read, path, digest)
+                tell()
+        except ReadError as error:
+            self._fail(Attempt(now(), path, "", digest, version, "failed", error.code, str(error)))
+        failed = len(self.summary.failures) > failures
+        with self.catalog.writing():
+            if not failed:  # else a record that seems to be gone may be the one that cannot be read
+                for record in sorted(set(self.catalog.records(path)) - records):
+                    self._leave(path, record)
+            self.catalog.note_file(path, digest, version, failed)
+
+    def takers_over(self) -> None:
+        """Read anew the files that serve a report from now on, because another file holds it no longer."""
+        while self._again:
+            path = self._again.pop()
+            known = self.catalog.file(path)
+            if known is not None and not known[1] and not _is_gone(path):
+                self.path(Path(path))
+
+    def _store(self, read: Read, path: str, digest: str) -> None:
+        """Put one record into the catalog, or the reason why it cannot be read."""
+        self.reports += 1
+        if read.report is None:
+            error = read.error or ReadError(f"{path}: nothing was read")
+            self._fail(Attempt(now(), path, read.record, digest, "", "failed", error.code, str(error)))
+            return
+        outcome = self._place(read.report, path, read.record)
+        _count(self.summary, outcome)
+        self.catalog.note_attempt(Attempt(now(), path, read.record, digest, read.report.reader, outcome))
+
+    def _place(self, report: Report, path: str, record: str) -> Outcome:
+        """Store ``report`` where it belongs: its own place as before, another's duplicate, or a new report."""
+        catalog = self.catalog
+        before = catalog.source_at(path, record)
+        if before is not None:
+            held, words = before
+            serves = catalog.serves(held, path, record)
+            if not serves and words == text_digest(report.text):
+                return "unchanged"
+            if (serves or self._is_orphan(held)) and same_article(catalog.get(held).report, report):
+                return self._serve(held, report, path, record)  # a corrected file keeps its report's id
+            if serves:
+                self._leave(path, record)  # the file now holds another article
+        same = catalog.same_as(report)
+        if same is None:
+            return catalog.put(_free_id(catalog, report_id(report)), report, path, record)
+        known = len(catalog.get(same).report.text)
+        fuller = len(report.text) > _FULLER * known  # the full text of what was an abstract so far
+        moved = self._is_orphan(same) and len(report.text) * _FULLER >= known
+        if fuller or moved:
+            return self._serve(same, report, path, record)
+        catalog.add_source(same, report, path, record)
+        return "duplicate"
+
+    def _serve(self, held: str, report: Report, path: str, record: str) -> Outcome:
+        """Store the reading as the text of ``held``; a place that it was served from and that is gone is forgotten."""
+        orphan, place = self._is_orphan(held), self.catalog.served_from(held)
+        outcome = self.catalog.put(held, report, path, record)
+        if orphan:
+            self.catalog.leave(*place)
+        return outcome
+
+    def _is_orphan(self, held: str) -> bool:
+        """Whether the file that a report is served from is gone."""
+        return _is_gone(self.catalog.served_from(held)[0])
+
+    def _leave(self, path: str, record: str) -> None:
+        left, taker_over = self.catalog.leave(path, record)
+        self.summary.removed += left
+        if taker_over is not None:
+            self._again.append(taker_over)
+
+    def _fail(self, attempt: Attempt) -> None:
+        self.catalog.note_attempt(attempt)
+        self.summary.failures.append(attempt)
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
@@ -171,39 +248,6 @@ def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
             yield batch
             batch = []
     yield batch
-
-
-def _store(catalog: Catalog, read: Read, path: str, digest: str, summary: IngestSummary) -> bool:
-    """Put one record into the catalog; False where it could not be read."""
-    if read.report is None:
-        error = read.error or ReadError(f"{path}: nothing was read")
-        _fail(catalog, summary, Attempt(now(), path, read.record, digest, "", "failed", error.code, str(error)))
-        return False
-    outcome = _place(catalog, read.report, path, read.record)
-    _count(summary, outcome)
-    if outcome != "unchanged":
-        catalog.note_attempt(Attempt(now(), path, read.record, digest, read.report.reader, outcome))
-    return True
-
-
-def _place(catalog: Catalog, report: Report, path: str, record: str) -> Outcome:
-    """Store ``report`` where it belongs: its own place as before, another report's duplicate, or a new report."""
-    before = catalog.source_at(path, record)
-    if before is not None:
-        report_at, text_before = before
-        if catalog.serves(report_at, path, record):
-            if same_article(catalog.get(report_at).report, report):
-                return catalog.put(report_at, report, path, record)  # a corrected file keeps its report's id
-            catalog.delete(report_at)  # the file now holds another article
-        elif text_before == text_digest(report.text):
-            return "unchanged"
-    same = catalog.same_as(report)
-    if same is None:
-        return catalog.put(_free_id(catalog, report_id(report)), report, path, record)
-    if len(report.text) > _FULLER * len(catalog.get(same).report.text):
-        return catalog.put(same, report, path, record)  # the full text of what was an abstract so far
-    catalog.add_source(same, report, path, record)
-    return "duplicate"
 
 
 def same_article(one: Report, other: Report) -> bool:
@@ -245,20 +289,26 @@ def _count(summary: IngestSummary, outcome: Outcome) -> None:
         summary.unchanged += 1
 
 
-def _unchanged(catalog: Catalog, path: str, summary: IngestSummary, *, failed: bool) -> None:
-    summary.unchanged += catalog.records_at(path)
-    if failed:
-        summary.failures += [attempt for attempt in catalog.failures() if attempt.path == path]
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, for one
+        return False
 
 
-def _fail(catalog: Catalog, summary: IngestSummary, attempt: Attempt) -> None:
-    catalog.note_attempt(attempt)
-    summary.failures.append(attempt)
+def _is_gone(path: str) -> bool:
+    """Whether ``path`` names a file on disk (an upload does not) that is not there any more."""
+    return Path(path).is_absolute() and not _exists(Path(path))
 
 
-def _code(error: Exception) -> str:
-    return error.code if isinstance(error, ReadError) else "unreadable"
+def _size(path: Path) -> int:
+    """In bytes; 0 for a file that has gone meanwhile, of which reading tells."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
-def _reason(error: Exception, path: Path) -> str:
-    return f"{path}: cannot be read ({error.strerror})" if isinstance(error, OSError) else str(error)
+def _name(path: Path) -> str:
+    """The path as text; bytes of a file name that are no UTF-8 are shown as escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

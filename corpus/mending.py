@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from corpus.tracked import Tracked
 
@@ -20,23 +21,30 @@ _SOFT_HYPHENS = "\u00ad\ufffe"
 _TAIL = re.compile(r"([^\W_]+(?:[-‐‑][^\W_]+)*)[-‐‑]$")
 _HEAD = re.compile(r"[^\W_]+")
 _SUSPENDED = frozenset({"and", "or", "to", "und", "et"})
-_KEPT_BEFORE = frozenset(
-    "double single well self non long short high low mid soft hard post pre anti half full follow up early late large small "
-    "right left upper lower middle fine one two three four five six seven eight nine ten twenty thirty forty fifty sixty "
-    "seventy eighty ninety first second third multi open x y t b all cross ex quasi semi plate sheet milk year month week "
-    "day hour gram point end broad thick thin deep heavy light fast slow black white red steroid drug life health evidence "
-    "contrast diffusion ultrasound image disease age sex case time dose".split()
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_KEPT_BEFORE = _words(
+    "double single well self non long short high low mid soft hard post pre anti half full follow up early late "
+    "large small right left upper lower middle fine one two three four five six seven eight nine ten twenty "
+    "thirty forty fifty sixty seventy eighty ninety first second third multi open x y t b all cross ex quasi semi "
+    "plate sheet milk year month week day hour gram point end broad thick thin deep heavy light fast slow black "
+    "white red steroid drug life health evidence contrast diffusion ultrasound image disease age sex case time "
+    "dose"
 )
 """First halves that are usually followed by a hyphen of their own."""
-_KEPT_AFTER = frozenset(
-    "year old like based related associated induced term type free positive negative dose stranded resistant dependent specific "
-    "threatening sided weighted enhanced guided language up line blind controlled onset risk grade density defined known shaped "
-    "sized sparing mediated treated naive assisted derived limiting modifying "
-    "responsive sensitive standing quality wide".split()
+_KEPT_AFTER = _words(
+    "year old like based related associated induced term type free positive negative dose stranded resistant "
+    "dependent specific threatening sided weighted enhanced guided language up line blind controlled onset risk "
+    "grade density defined known shaped sized sparing mediated treated naive assisted derived limiting modifying "
+    "responsive sensitive standing quality wide"
 )
 """Second halves of compounds ("25-year", "steroid-resistant")."""
 
-_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\^?\{?[\d⁰¹²³⁴-⁹,–\s-]*\}?|\[[\d,\s–-]+\])[\"'”’»)\]]*$")
+_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\s?\^\{?[\d,–\s-]+\}?|[\d⁰¹²³⁴-⁹,–\s-]*|\s?\[[\d,\s–-]+\])[\"'”’»)\]]*$")
 _OPEN_WORDS = re.compile(
     r"(?:,|[-–(\[/]|\b(?:the|of|and|with|in|a|an|to|for|by|or|was|were|is|are|from|on|at|as|her|his|their|had|has|been|that"
     r"|which|between|into|than|not|no|be))$"
@@ -56,7 +64,7 @@ class Words:
             self._counts[word] += 1
             parts = word.split("-")
             if len(parts) > 2:
-                self._counts.update(f"{a}-{b}" for a, b in zip(parts, parts[1:], strict=False))
+                self._counts.update(f"{a}-{b}" for a, b in pairwise(parts))
 
     def keep_hyphen(self, left: str, right: str) -> bool:
         """Whether the hyphen between ``left`` at a line end and ``right`` after it belongs to the word."""
@@ -93,7 +101,7 @@ def join(lines: Iterable[Tracked], words: Words) -> Tracked:
 
 
 def seam(before: str, after: str, words: Words) -> tuple[int, str]:
-    """How ``after`` joins on to ``before``: the characters to cut from the end of ``before``, and what to put between."""
+    """How ``after`` joins on to ``before``: how many characters to cut from its end, and what to put between."""
     last = before[-1:]
     if last in _SOFT_HYPHENS:
         return 1, ""
@@ -120,7 +128,7 @@ def goes_on(before: str, after: str) -> bool:
         return True
     if not ends_open(before):
         return False
-    return after[0].islower() or (_OPEN_WORDS.search(before) is not None and after[0].isalnum())
+    return after[0].islower() or (_OPEN_WORDS.search(before[-20:]) is not None and after[0].isalnum())
 
 
 def is_splintered(before: str, after: str) -> bool:
@@ -134,7 +142,7 @@ def wrap_width(lines: Sequence[str]) -> int | None:
     Text counts as hard-wrapped where most lines that another follows at once break off inside a sentence.
     """
     followed = sorted(
-        (len(line), ends_open(line)) for line, after in zip(lines, lines[1:], strict=False) if after and len(line) >= 40
+        (len(line), ends_open(line)) for line, after in pairwise(lines) if after and len(line) >= 40
     )
     if len(followed) < 4 or sum(is_open for _, is_open in followed) * 2 < len(followed):
         return None

@@ -138,21 +138,33 @@ class SourceMap:
     parts: tuple[Part, ...]
 
     def raw(self, span: Span) -> tuple[int, int]:
-        """The raw ``[start, end)`` that ``span`` came from; spans beyond the text raise ValueError."""
+        """The smallest raw ``[start, end)`` that holds all that ``span`` came from.
+
+        It holds more where the raw text is in another order (columns, captions). Spans beyond the text
+        raise ValueError.
+        """
         if span.end > self.length:
             raise ValueError(f"span {span} ends beyond the text's {self.length} code points")
         if span.start == span.end:
-            at = self._raw_of(min(span.start, self.length - 1))[0] if self.length else 0
+            if span.end == self.length:
+                at = self.runs[-1][2] if self.runs else 0
+            else:
+                at = next(self._ranges(Span(span.start, span.start + 1)))[0]
             return at, at
-        return self._raw_of(span.start)[0], self._raw_of(span.end - 1)[1]
+        ranges = list(self._ranges(span))
+        return min(start for start, _ in ranges), max(end for _, end in ranges)
 
-    def _raw_of(self, index: int) -> tuple[int, int]:
-        at = bisect_right(self.runs, (index, 1 << 62, 0)) - 1
-        start, raw_start, raw_end = self.runs[at]
-        stop = self.runs[at + 1][0] if at + 1 < len(self.runs) else self.length
-        if stop - start == raw_end - raw_start:
-            return raw_start + index - start, raw_start + index - start + 1
-        return raw_start, raw_end
+    def _ranges(self, span: Span) -> Iterator[tuple[int, int]]:
+        """The raw range of each run that ``span`` touches, as much of it as it touches."""
+        for at in range(bisect_right(self.runs, (span.start, 1 << 62, 0)) - 1, len(self.runs)):
+            start, raw_start, raw_end = self.runs[at]
+            if start >= span.end:
+                return
+            stop = self.runs[at + 1][0] if at + 1 < len(self.runs) else self.length
+            if stop - start == raw_end - raw_start:
+                yield raw_start + max(0, span.start - start), raw_end - max(0, stop - span.end)
+            else:
+                yield raw_start, raw_end
 
     def locate(self, span: Span) -> tuple[Location, ...]:
         """Every part that ``span`` touches, in raw order."""
@@ -163,12 +175,15 @@ class SourceMap:
             if part.start < end and start < part.end
         )
 
+    def begin(self, span: Span) -> Location | None:
+        """Where ``span`` starts; None where that is in no part."""
+        first = Span(span.start, min(span.start + 1, span.end))
+        return next(iter(self.locate(first) or self.locate(span)), None)
+
     def page(self, span: Span) -> int | None:
         """The page on which ``span`` starts, counted from 1; None where the source has no pages."""
-        for location in self.locate(span):
-            if location.kind == "page":
-                return int(location.label)
-        return None
+        begin = self.begin(span)
+        return int(begin.label) if begin is not None and begin.kind == "page" else None
 
     def to_bytes(self) -> bytes:
         """A compact, versionless form for the catalog; ``from_bytes`` reads it back."""

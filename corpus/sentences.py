@@ -10,50 +10,57 @@ import re
 
 _CITATION = (
     r"(?:"
-    r"(?<=[^\d\s][.!?…\"'”’)\]])\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*(?![\d.%]|[,–-]\d)"  # literature.1,2 A; never 3.5 mg
-    r"|\s?\[\d[\d\s,;–-]*\]"  # failure.[3] She
-    r"|\(\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\)"  # failure.(3) She
-    r"|\s?\^\{?\s?[\d,;–\s-]+\}?"  # rare. ^{8,9} A
-    r"|[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,–-]*"  # levels.² It
+    r"(?<=[^\d\s][.!?…\"'”’)\]])\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,40}(?![\d.%]|[,–-]\d)"  # literature.1,2 A
+    r"|\s?\[\d[\d\s,;–-]{0,80}\]"  # failure.[3] She
+    r"|\(\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,40}\)"  # failure.(3) She
+    r"|\s?\^\{?\s?[\d,;–\s-]{1,80}\}?"  # rare. ^{8,9} A
+    r"|[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,–-]{0,80}"  # levels.² It
     r")"
 )
+_GAP = r"(?:[^\S\n]|\n(?![^\S\n]*\n))*"
 _BREAK = re.compile(
-    rf"(?P<paragraph>[^\S\n]*\n[^\S\n]*\n\s*)"
-    rf"|[.!?…]+(?P<after>[\"'”’»)\]]*{_CITATION}?[\"'”’»)\]]*)(?=\s|$)"
+    rf"(?P<paragraph>(?<![^\S\n])[^\S\n]*\n[^\S\n]*\n\s*)"
+    rf"|(?<![.!?…])[.!?…]+[\"'”’»)\]]{{0,4}}{_CITATION}?[\"'”’»)\]]{{0,4}}(?=\s|$)"
     rf"|(?<=[a-z)\]][a-z)\]])\.(?=[A-Z][a-z]+ |A )"  # a lost space: "diagnosed.The patient"
 )
-_OPENER = re.compile(r"\s*[\"'“‘«(\[¿¡•*–—-]*\s*")
+_OPENER = re.compile(rf"{_GAP}[\"'“‘«(\[¿¡•*–—-]*{_GAP}")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“‘]*$")
 _BRACKETS = re.compile(r"[()]|\n\s*\n")
 _LABEL = re.compile(r"(?:fig(?:ure|s)?\.?|table|tab\.|case|patient|scheme|video)\s*\d{1,2}\s?[a-h]?", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})$")
 
-_LEADS_ON = frozenset(
-    "fig figs tab eq eqs ref refs e.g eg i.e ie vs v.s cf dr drs mr mrs ms prof st approx viz resp incl var subsp ssp suppl dept "
-    "univ ed eds tel fax".split()
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_LEADS_ON = _words(
+    "fig figs tab eq eqs ref refs e.g eg i.e ie vs v.s cf dr drs mr mrs ms prof st approx viz resp incl var subsp "
+    "ssp suppl dept univ ed eds tel fax"
 )
 """Abbreviations, without their last dot, that ask for what follows and so never end a sentence."""
-_BEFORE_NUMBER = frozenset(
-    "no nos nr vol p pp ch sec ca circa jan feb mar apr jun jul aug sep sept oct nov dec max min avg i.v i.m s.c p.o iv im "
-    "q al art".split()
+_BEFORE_NUMBER = _words(
+    "no nos nr vol p pp ch sec ca circa jan feb mar apr jun jul aug sep sept oct nov dec max min avg i.v i.m s.c "
+    "p.o iv im q al art"
 )
 """Abbreviations that ask for a number: with one they go on, else they are words like any other."""
-_MAY_STAND_LAST = frozenset(
-    "al etc sp spp co corp inc ltd jr sr i.v i.m s.c p.o p.r i.p b.i.d t.i.d q.i.d q.d b.d o.d t.d.s p.r.n a.m p.m u.s u.k "
-    "u.s.a ph.d m.d o.r e.r st.p ht dx hx tx rx pt pts".split()
+_MAY_STAND_LAST = _words(
+    "al etc sp spp co corp inc ltd jr sr i.v i.m s.c p.o p.r i.p b.i.d t.i.d q.i.d q.d b.d o.d t.d.s p.r.n a.m "
+    "p.m u.s u.k u.s.a ph.d m.d o.r e.r st.p ht dx hx tx rx pt pts"
 )
 """Abbreviations that end a sentence only before one of a sentence's usual first words."""
-_FIRST_WORDS = frozenset(
-    "the a an this that these those there it its he she his her they their we our in on at after before during since "
-    "because although however moreover furthermore additionally therefore thus then when while with without within for "
-    "from by as to if no not one two three patient patients initially subsequently finally physical laboratory "
-    "treatment all both several some most many other another such here based following upon under according "
-    "despite due given later further also i you is was are were what which who how to".split()
+_FIRST_WORDS = _words(
+    "the a an this that these those there it its he she his her they their we our in on at after before during "
+    "since because although however moreover furthermore additionally therefore thus then when while with without "
+    "within for from by as to if no not one two three patient patients initially subsequently finally physical "
+    "laboratory treatment all both several some most many other another such here based following upon under "
+    "according despite due given later further also i you is was are were what which who how to"
 )
-_LETTERED = frozenset(
+_LETTERED = _words(
     "vitamin hepatitis type grade class stage group factor protein category child influenza immunoglobulin phase "
     "level part panel case patient line score birads figure table haemophilia hemophilia botulinum cyclosporin "
-    "ciclosporin amphotericin troponin streptococcus coenzyme zone region allele strain subtype and or".split()
+    "ciclosporin amphotericin troponin streptococcus coenzyme zone region allele strain subtype and or"
 )
 """Words that a lone letter or numeral completes: "hepatitis B." may end a sentence, "by J." may not."""
 _PAREN_REACH = 600
@@ -75,7 +82,7 @@ def split(text: str) -> list[tuple[int, int]]:
         at = match.start()
         while shelter < count and shelters[shelter][1] < at:
             shelter += 1
-        if shelter < count and shelters[shelter][0] < at < shelters[shelter][1]:
+        if shelter < count and _shelters(shelters[shelter], text, start, at, end):
             continue
         if _ends_sentence(text, start, at, end):
             start = _add(spans, text, start, end, end)
@@ -112,11 +119,19 @@ def _parentheses(text: str) -> list[tuple[int, int]]:
     return pairs
 
 
+def _shelters(brackets: tuple[int, int], text: str, start: int, at: int, end: int) -> bool:
+    """Whether the stop at ``at`` is inside ``brackets`` that do not hold the whole sentence: "(He was seen twice.)"."""
+    opened, closed = brackets
+    if not opened < at < closed:
+        return False
+    return closed >= end or text[start:opened].strip() != ""
+
+
 def _ends_sentence(text: str, start: int, at: int, end: int) -> bool:
-    """Whether the stop at ``at`` (with its closers and citation marks up to ``end``) ends the sentence from ``start``."""
+    """Whether the stop at ``at`` (closers and citation marks up to ``end``) ends the sentence from ``start``."""
     opener = _OPENER.match(text, end)
     begin = opener.end() if opener else end
-    if begin >= len(text):
+    if begin >= len(text) or text[begin].isspace():
         return True
     first = text[begin]
     if first.islower() and not _mixed_case(text, begin):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,12 +26,14 @@ from rich.progress import (
 from eval.environment import environment, summary
 from eval.harness import Watch, evaluate
 from eval.report import table
+from eval.topics import load_all
 from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.folder import default_root
 from search_api.config import System, SystemName
 
 app = typer.Typer(no_args_is_help=True)
+_LINE_EVERY_S = 10.0
 
 
 @app.callback()
@@ -67,10 +70,12 @@ def run(
     def warn(text: str) -> None:
         notes.print(f"warning: {text}", style="yellow", highlight=False, soft_wrap=True)
 
-    with _progress(notes) as watch:
-        scores = evaluate(
-            folders, systems, encoder(), root, runs, split=split, command=sys.argv, watch=watch, warn=warn
-        )
+    with progress(notes) as watch:
+        sets = load_all(folders, split)
+        watch("loading the encoder", 0, 1)
+        loaded = encoder()
+        watch("loading the encoder", 1, 1)
+        scores = evaluate(sets, systems, loaded, root, runs, command=sys.argv, watch=watch, warn=warn)
     if as_json:
         print(json.dumps([score.as_json() for score in scores], ensure_ascii=False))
         return
@@ -86,8 +91,14 @@ def encoder() -> Encoder:
 
 
 @contextmanager
-def _progress(console: Console) -> Iterator[Watch]:
-    """A bar for each stage, with time spent and time left."""
+def progress(console: Console) -> Iterator[Watch]:
+    """A bar for each stage, with time spent and time left; lines now and then where ``console`` is no terminal.
+
+    Give a console on stderr.
+    """
+    if not console.is_terminal:
+        yield _lines(console)
+        return
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
@@ -100,3 +111,14 @@ def _progress(console: Console) -> Iterator[Watch]:
             bars.update(tasks[what], completed=done, total=total)
 
         yield watch
+
+
+def _lines(console: Console) -> Watch:
+    last = [-_LINE_EVERY_S]
+
+    def watch(what: str, done: int, total: int) -> None:
+        if done == total or time.monotonic() - last[0] >= _LINE_EVERY_S:
+            last[0] = time.monotonic()
+            console.print(f"{what} {done:,}/{total:,}", highlight=False, soft_wrap=True)
+
+    return watch

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from corpus.assembly import Block, assemble
 from corpus.catalog import Catalog, now
-from corpus.errors import NoTextError, UsageError
+from corpus.errors import NoTextError
 from corpus.model import Bibliography, Part, Report
 from corpus.tracked import Tracked
 from eval.environment import environment
 from eval.measures import MEASURES, score
 from eval.model import Ranking, Run, Score
 from eval.report import write_configuration, write_run
-from eval.topics import Document, Topics, load
+from eval.topics import Document, Topics
 from indexer import analyzer
 from indexer.build import BuildProgress, build
 from indexer.config import ChunkConfig
@@ -55,24 +55,21 @@ class SetFolder(DataFolder):
 
 
 def evaluate(
-    folders: Sequence[Path],
+    sets: Sequence[Topics],
     systems: Sequence[System],
     encoder: Encoder,
     data: Path,
     out: Path,
     *,
-    split: str = "test",
     command: Sequence[str] = (),
     watch: Watch = lambda *_: None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> list[Score]:
     """Every system on every set, in that order of nesting; runs and configurations are written to ``out``.
 
-    ``data`` holds the cache (in ``data/eval``). Every set is read and checked before the first is indexed.
-    Raises what ``topics.load``, the indexer and retrieval raise, and UsageError for two sets of one name.
+    ``data`` holds the cache (in ``data/eval``). Raises what the indexer and retrieval raise, and UsageError where
+    ``out`` cannot be written.
     """
-    sets = [load(folder, split) for folder in folders]
-    _refuse_namesakes(sets)
     scores = []
     for topics in sets:
         for warning in topics.warnings:
@@ -200,14 +197,3 @@ def _configuration(
         "command": list(command),
         "date": now(),
     }
-
-
-def _refuse_namesakes(sets: Sequence[Topics]) -> None:
-    named: dict[str, Path] = {}
-    for topics in sets:
-        if topics.name in named:
-            raise UsageError(
-                f"{topics.folder} and {named[topics.name]} are both called {topics.name}, and so would their runs be: "
-                "give them one at a time, with --out"
-            )
-        named[topics.name] = topics.folder

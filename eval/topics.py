@@ -8,13 +8,13 @@ error that names file, line and field, since a set that is read half scores some
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import EmptyFileError, MalformedError, NotFoundError
+from corpus.errors import EmptyFileError, MalformedError, NotFoundError, UsageError
 from eval.model import Qrels
 
 _HEADER = ("query-id", "corpus-id", "score")
@@ -68,7 +68,7 @@ def load(folder: Path, split: str = "test") -> Topics:
     if not folder.is_dir():
         raise NotFoundError(f"{folder}: there is no such folder; give one with corpus.jsonl, queries.jsonl and qrels/")
     documents = _ids(folder / "corpus.jsonl")
-    texts = _queries(folder / "queries.jsonl")
+    texts = queries_of(folder / "queries.jsonl")
     qrels = _qrels(folder / "qrels" / f"{split}.tsv")
     name = folder.resolve().name
     return Topics(
@@ -80,6 +80,20 @@ def load(folder: Path, split: str = "test") -> Topics:
         document_count=len(documents),
         warnings=_warnings(qrels, texts, documents),
     )
+
+
+def load_all(folders: Sequence[Path], split: str = "test") -> list[Topics]:
+    """Several sets. Raises what ``load`` raises, and UsageError where two have one name."""
+    named: dict[str, Topics] = {}
+    for folder in folders:
+        topics = load(folder, split)
+        if topics.name in named:
+            raise UsageError(
+                f"{folder} and {named[topics.name].folder} are both called {topics.name}, and so would their runs be: "
+                "give them one at a time, with --out"
+            )
+        named[topics.name] = topics
+    return list(named.values())
 
 
 def _warnings(qrels: Qrels, texts: Mapping[str, str], documents: set[str]) -> tuple[str, ...]:
@@ -112,7 +126,8 @@ def _ids(path: Path) -> set[str]:
     return seen
 
 
-def _queries(path: Path) -> dict[str, str]:
+def queries_of(path: Path) -> dict[str, str]:
+    """Topic id → text, of a file of queries. Raises NotFoundError, EmptyFileError and MalformedError."""
     texts: dict[str, str] = {}
     for number, record in _records(path):
         topic = _identifier(record, path, number)

@@ -17,9 +17,10 @@ _GREEK = {
 }  # fmt: skip
 _LONE_GREEK = re.compile(r"(?<![^\W_])[α-ωµ](?![^\W_])|[α-ωµ](?=\d)")
 _WORD = re.compile(r"\b\w\w+\b")
-_STOP = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"]
-)
+_STOP = frozenset([
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
+    "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+])  # fmt: skip
 
 
 def tokens(text: str) -> list[str]:

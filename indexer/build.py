@@ -17,7 +17,7 @@ from indexer.encoders.base import Encoder, Vectors
 from indexer.encoders.cache import EmbeddingCache
 from indexer.errors import DamagedError, GenerationError
 from indexer.folder import DataFolder
-from indexer.generation import FORMAT, publish, read_manifest
+from indexer.generation import FORMAT, publish, read_manifest, read_reports
 from indexer.model import Manifest
 from indexer.vectors.faiss import FaissFlat
 
@@ -55,14 +55,13 @@ def build(
     """Build and serve a generation of all the catalog holds; if nothing changed, keep the one served.
 
     Only passages never embedded before cost an embedding. The caller holds ``folder.lock()``.
-    Raises GenerationError where the catalog is empty or the generation cannot be written.
+    Raises GenerationError where the catalog is empty and always was, or the generation cannot be written.
     """
     config = config or ChunkConfig()
-    served = _served(folder)
-    if served is not None and not force and _same(served, catalog, encoder, config):
+    reports, corpus_digest = catalog.snapshot()  # the catalog may change while we build: the next build sees that
+    if not force and (served := _served(folder, reports)) and _same(served, corpus_digest, encoder, config):
         return Built(served, {})
-    reports = catalog.current()
-    if not reports:
+    if not reports and not folder.current.exists():
         raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
     clock = _Clock()
     texts: list[str] = []
@@ -84,7 +83,7 @@ def build(
         generation=_next_number(folder), format=FORMAT, created=now(),
         encoder=encoder.info.name, encoder_backend=encoder.info.backend, encoder_fingerprint=encoder.info.fingerprint,
         dimensions=encoder.info.dimensions, chunking=config.key(), analyzer=analyzer.NAME, vector_index=FaissFlat.name,
-        corpus_digest=catalog.corpus_digest(), reports=len(reports), passages=len(passages),
+        corpus_digest=corpus_digest, reports=len(reports), passages=len(passages),
     )  # fmt: skip
     manifest = publish(folder, manifest, reports, passages, vectors, terms)
     _prune(folder)
@@ -97,9 +96,11 @@ def lexical_text(report: Report) -> str:
     """What BM25 sees of a report: its title and all its text but the reference list."""
     title = report.bibliography.title or ""
     text = "\n".join(
-        report.text[(section.heading or section.body).start : section.body.end]
+        span.of(report.text)
         for section in report.sections
         if section.kind != "references"
+        for span in (section.heading, section.body)
+        if span is not None
     )
     return text if title and title in text else f"{title}\n{text}"
 
@@ -121,24 +122,25 @@ def _embed(
         cache.close()
 
 
-def _served(folder: DataFolder) -> Manifest | None:
-    number = folder.current_generation()
-    if number is None:
-        return None
+def _served(folder: DataFolder, reports: list[tuple[str, int]]) -> Manifest | None:
+    """The manifest of the served generation, if it holds these revisions of these reports."""
     try:
+        number = folder.current_generation()
+        if number is None or read_reports(folder, number) != reports:
+            return None
         return read_manifest(folder, number)
     except DamagedError:
         return None  # build anew: that is the mending
 
 
-def _same(served: Manifest, catalog: Catalog, encoder: Encoder, config: ChunkConfig) -> bool:
+def _same(served: Manifest, corpus_digest: str, encoder: Encoder, config: ChunkConfig) -> bool:
     return (
         served.format == FORMAT
         and served.encoder_fingerprint == encoder.info.fingerprint
         and served.chunking == config.key()
         and served.analyzer == analyzer.NAME
         and served.vector_index == FaissFlat.name
-        and served.corpus_digest == catalog.corpus_digest()
+        and served.corpus_digest == corpus_digest
     )
 
 

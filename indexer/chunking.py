@@ -30,7 +30,7 @@ class Chunk:
 
 
 def context(report: Report, encoder: Encoder) -> str:
-    """What stands before each of the report's passages when it is embedded: its title (cut short) and a newline, or nothing."""
+    """What stands before each passage of the report when it is embedded: its title (cut short), newline; or nothing."""
     title = report.bibliography.title
     if not title:
         return ""
@@ -56,30 +56,33 @@ def chunk(report: Report, encoder: Encoder, config: ChunkConfig) -> list[Chunk]:
     for (index, section), tokens in zip(sections, spans[1:], strict=True):
         starts = [section.body.start + start for start, _ in tokens]
         ends = [section.body.start + end for _, end in tokens]
-        units = [unit for span in by_section.get(index, []) for unit in _cut(span, starts, ends, room)]
+        units = [unit for span in by_section.get(index, []) for unit in _cut(report.text, span, starts, ends, room)]
         for span, count in _pack(units, min(config.target_tokens, room), room):
             chunks.append(Chunk(index, section.kind, span, count + len(spans[0])))
     return chunks
 
 
-def _cut(span: Span, starts: Sequence[int], ends: Sequence[int], limit: int) -> list[tuple[Span, int]]:
+def _cut(text: str, span: Span, starts: Sequence[int], ends: Sequence[int], limit: int) -> list[tuple[Span, int]]:
     """``span`` and its number of tokens; cut into pieces of at most ``limit`` tokens where it holds more."""
-    first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
-    if last - first <= limit:
-        return [(span, last - first)]
-    pieces = []
-    for at in range(first, last, limit):
-        stop = min(at + limit, last)
-        begin = span.start if at == first else starts[at]
-        pieces.append((Span(begin, span.end if stop == last else ends[stop - 1]), stop - at))
-    return pieces
+    at, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
+    begin, pieces = span.start, []
+    while last - at > limit:
+        # half a word may have more tokens on its own than it has as a part: cut between words if there are any
+        stop = next((cut for cut in range(at + limit, at, -1) if not _inside_word(text, starts[cut])), at + limit)
+        pieces.append((Span(begin, ends[stop - 1]), stop - at))
+        at, begin = stop, starts[stop]
+    return [*pieces, (Span(begin, span.end), last - at)]
+
+
+def _inside_word(text: str, at: int) -> bool:
+    return text[at - 1 : at].isalnum() and text[at].isalnum()
 
 
 def _pack(units: Sequence[tuple[Span, int]], target: int, limit: int) -> list[tuple[Span, int]]:
     """Neighbouring units joined to passages of near equal length, at most ``limit`` tokens each."""
-    total = sum(count for _, count in units)
-    if not total:
+    if not units:
         return []
+    total = sum(count for _, count in units)
     goal = total / max(1, -(-total // target))
     passages: list[tuple[Span, int]] = []
     start, end, held = units[0][0].start, units[0][0].end, units[0][1]

@@ -12,7 +12,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from corpus.errors import ConfigError
-from indexer.errors import LockedError
+from indexer.errors import DamagedError, LockedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,15 @@ class DataFolder:
         return self.generations / f"{number:06d}"
 
     def current_generation(self) -> int | None:
-        """The number in ``CURRENT``; None where nothing has been indexed yet."""
+        """The number in ``CURRENT``; None where nothing has been indexed yet. Raises DamagedError."""
         try:
             return int(self.current.read_text(encoding="ascii"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except (OSError, ValueError) as error:
+            raise DamagedError(
+                f"{self.current}: names no generation ({error}): run `casetrove index --rebuild`"
+            ) from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -64,7 +68,7 @@ class DataFolder:
             self.root.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT)
         except OSError as error:
-            raise ConfigError(f"--data {self.root}: cannot be written ({error.strerror})") from error
+            raise ConfigError(f"--data {self.root}: is no folder that can be written ({error.strerror})") from error
         try:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
@@ -102,15 +102,13 @@ def publish(
         _write_json(beside / "manifest.json", asdict(manifest))
         for path in [*beside.rglob("*"), beside]:
             _flush(path)
-        if target.exists():  # left by a run that was killed before it could switch
-            shutil.rmtree(target)
         beside.rename(target)
         _flush(folder.generations)
         switch(folder, manifest.generation)
-    except OSError as error:
+    except (OSError, RuntimeError, ValueError) as error:  # FAISS and tantivy tell of a full disk by the last two
         shutil.rmtree(beside, ignore_errors=True)
         raise GenerationError(
-            f"{target}: cannot be written ({error.strerror or error}): free some space or check the rights; "
+            f"{target}: cannot be written ({error}): free some space or check the rights; "
             "the previous generation is still served"
         ) from error
     return manifest
@@ -134,6 +132,15 @@ def read_manifest(folder: DataFolder, number: int) -> Manifest:
         raise DamagedError(f"{path}: cannot be read ({error}): run `casetrove index --rebuild`") from error
 
 
+def read_reports(folder: DataFolder, number: int) -> list[tuple[str, int]]:
+    """``(report_id, revision)`` of each report of a generation, by ordinal. Raises DamagedError."""
+    path = folder.generation(number) / "reports.json"
+    try:
+        return [(report_id, revision) for report_id, revision in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise DamagedError(f"{path}: cannot be read ({error}): run `casetrove index --rebuild`") from error
+
+
 def open_current(folder: DataFolder, catalog: Catalog, encoder: EncoderInfo) -> Generation:
     """Open the served generation.
 
@@ -147,11 +154,11 @@ def open_current(folder: DataFolder, catalog: Catalog, encoder: EncoderInfo) -> 
     place = folder.generation(number)
     if _digests(place) != manifest.files:
         raise DamagedError(f"{place}: a file differs from its digest in the manifest: run `casetrove index --rebuild`")
-    reports = [(report_id, revision) for report_id, revision in json.loads((place / "reports.json").read_text("utf-8"))]
     with (place / "passages.npy").open("rb") as file:
         passages = np.load(file, allow_pickle=False)
     vectors = FaissFlat.load(place / "vectors.faiss")
-    return Generation(manifest, reports, passages, vectors, LexicalIndex.load(place / "lexical"), catalog)
+    lexical = LexicalIndex.load(place / "lexical")
+    return Generation(manifest, read_reports(folder, number), passages, vectors, lexical, catalog)
 
 
 def _match(manifest: Manifest, encoder: EncoderInfo) -> None:
@@ -170,10 +177,15 @@ def _match(manifest: Manifest, encoder: EncoderInfo) -> None:
 
 def _digests(place: Path) -> dict[str, str]:
     return {
-        path.relative_to(place).as_posix(): sha256(path.read_bytes()).hexdigest()
+        path.relative_to(place).as_posix(): _digest(path)
         for path in sorted(place.rglob("*"))
         if path.is_file() and path != place / "manifest.json" and not path.name.startswith(".tantivy")
     }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _write_json(path: Path, value: object) -> None:

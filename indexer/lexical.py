@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import tantivy
@@ -38,7 +39,7 @@ class LexicalIndex:
         self._starts, self._reports, self._counts = arrays["starts"], arrays["reports"], arrays["counts"]
         self._lengths = arrays["lengths"]
         mean = float(self._lengths.mean()) if len(self._lengths) else 1.0
-        self._norms: Floats = K1 * (1 - B + B * self._lengths / max(mean, 1.0))
+        self._norms = np.asarray(K1 * (1 - B + B * self._lengths / max(mean, 1.0)), dtype=np.float64)
 
     @classmethod
     def build(cls, texts: Sequence[Sequence[str]], folder: Path) -> LexicalIndex:
@@ -74,7 +75,7 @@ class LexicalIndex:
             }
             with np.load(folder / "counts.npz", allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in ("starts", "reports", "counts", "lengths")}
-        except (ValueError, OSError, KeyError) as error:
+        except (ValueError, OSError, KeyError, BadZipFile) as error:
             raise DamagedError(
                 f"{folder}: the lexical index cannot be opened ({error}): run `casetrove index --rebuild`"
             ) from error
@@ -95,7 +96,10 @@ class LexicalIndex:
         return float(np.log1p((len(self) - found + 0.5) / (found + 0.5)))
 
     def search(self, query: str, k: int) -> list[tuple[int, float]]:
-        """The ``k`` best reports that share a term with ``query``: ``(ordinal, score)``, scores falling, ties by ordinal."""
+        """``(ordinal, score)`` of the ``k`` best reports that share a term with ``query``.
+
+        Scores fall, ties go by ordinal. Exact where at most ``CANDIDATES`` reports share a term.
+        """
         candidates = self._candidates(query, max(CANDIDATES, k))
         scores = self.scores(query, candidates)
         order = np.lexsort((candidates, -scores))[:k]

@@ -37,14 +37,12 @@ def links(facts: Bibliography) -> tuple[str, ...]:
 
 def _place(stored: Stored, span: Span) -> str:
     """Where ``span`` starts in the source, in words."""
-    source_map = stored.report.source_map
-    found = source_map.locate(span)
-    if not found:
+    begin = stored.report.source_map.begin(span)
+    if begin is None:
         return ""
-    first = found[0]
-    if first.kind == "page":
-        return f"page {first.label}"
-    if first.kind == "element":
-        return first.label
-    line = stored.report.raw.count("\n", 0, source_map.raw(span)[0]) + 1
+    if begin.kind == "page":
+        return f"page {begin.label}"
+    if begin.kind == "element":
+        return begin.label
+    line = stored.report.raw.count("\n", 0, begin.start) + 1  # the one part of a text is the whole of it
     return f"line {line}"

@@ -37,7 +37,7 @@ class System:
     def __str__(self) -> str:
         if self.name != "hybrid":
             return self.name
-        return f"hybrid(dense_weight={self.dense_weight:g},depth={self.depth})"
+        return f"hybrid(dense_weight={self.dense_weight!r},depth={self.depth})"
 
     @classmethod
     def parse(cls, text: str) -> System:

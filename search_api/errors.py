@@ -9,6 +9,8 @@ from search_api.config import MAX_K, MAX_QUERY_CHARS
 def check_text(text: str, field: str) -> str:
     """``text`` without white space around it. Raises UsageError where it is empty or too long."""
     stripped = text.strip()
+    if not _is_text(stripped):
+        raise UsageError(f"{field}: holds bytes that are no text: give it as UTF-8")
     if not stripped:
         raise UsageError(f"{field}: is empty: say what you are looking for")
     if len(stripped) > MAX_QUERY_CHARS:
@@ -16,6 +18,11 @@ def check_text(text: str, field: str) -> str:
     if not any(character.isalnum() for character in stripped):
         raise UsageError(f"{field}: holds no letter or digit: say what you are looking for")
     return stripped
+
+
+def _is_text(text: str) -> bool:
+    """Whether ``text`` is free of the half surrogate pairs that stand for bytes that could not be decoded."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def check_count(value: int, field: str, highest: int = MAX_K) -> int:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from corpus.catalog import Attempt, Catalog, Outcome, now
+from corpus.catalog import Attempt, Outcome, now
 from corpus.errors import UsageError
 from corpus.ingest import ingest_bytes
-from indexer.encoders.base import Encoder
-from indexer.folder import DataFolder
 from search_api.rebuilder import Rebuilder, RebuildState
+from search_api.service import Service
 
 UPLOAD = "upload:"
 """How the source of an uploaded report begins; the file's own name follows."""
@@ -64,16 +63,16 @@ class Uploaded:
 
 
 class Library:
-    """Takes reports in and out of ``catalog``; between ``start`` and ``stop`` the index in ``folder`` follows.
+    """Takes reports in and out of the catalog of ``service``; between ``start`` and ``stop`` its index follows.
 
     Changes are made one at a time, whichever thread asks: PDFium is not safe between threads.
     """
 
-    def __init__(self, folder: DataFolder, catalog: Catalog, encoder: Encoder) -> None:
-        self._folder = folder
-        self._catalog = catalog
+    def __init__(self, service: Service) -> None:
+        self._folder = service.folder
+        self._catalog = service.catalog
         self._changing = threading.Lock()
-        self._rebuilder = Rebuilder(folder, catalog, encoder)
+        self._rebuilder = Rebuilder(service.folder, service.catalog, service.encoder)
 
     def start(self) -> None:
         """Let the index follow the catalog; if it is behind already, a rebuild begins."""

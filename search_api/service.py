@@ -39,7 +39,7 @@ class Service:
         return search(self.live.pin(), self.encoder, query, k=k, max_per_report=max_per_report, system=system)
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID) -> Answer:
-        """The best verbatim sentences, or why there are none. Raises UsageError naming the field, or GenerationError."""
+        """The best verbatim sentences, or why there are none. Raises as ``search`` does."""
         begun = time.perf_counter()
         question = check_text(question, "question")
         check_count(k, "k")

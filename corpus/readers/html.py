@@ -9,38 +9,27 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
-from corpus.assembly import BlockRole
 from corpus.errors import EmptyFileError
 from corpus.identity import own_identifiers
-from corpus.model import Bibliography, SectionKind
+from corpus.model import Bibliography
 from corpus.normalise import fold
 from corpus.readers import html_front
 from corpus.readers.base import Read
-from corpus.readers.html_tree import BLOCKS, Node, build, is_furniture, main_part
-from corpus.readers.markup import Break, Run, Sheet
+from corpus.readers.html_layout import Layout
+from corpus.readers.html_tree import HEADINGS, Node, build, is_furniture, main_part
+from corpus.readers.markup import Sheet
 from corpus.readers.text import decode
-from corpus.sections import classify
 from corpus.tracked import Tracked
 
-_CHARSET = re.compile(rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_CAPTIONED = re.compile(r"(?P<table>tables?)|fig(?:ure)?s?\b|scheme|chart|plate|box|video", re.IGNORECASE)
-_NUMBERED_CAPTION = re.compile(r"(?:supplementary\s+)?(table|fig(?:ure)?s?|scheme|chart|box|video)\b\.?\s*S?\d+", re.IGNORECASE)
-_REFERENCE_LISTS = frozenset({"references", "reference", "refs", "bibliography", "citations", "reflist", "citation"})
-_FRONT_WORDS = frozenset(
-    "author authors affiliation affiliations aff contrib contributor contributors byline history dates pubinfo".split()
+_CHARSET = re.compile(
+    rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
-_SITE_HEADING = re.compile(
-    r"(?:related|recommended|similar|cited by|citing|article metrics|metrics|share|comments?$|discuss this|open peer review|"
-    r"people also|table of contents|log ?in|most (?:read|viewed|cited)|more (?:from|like)|you may also|download|about this|"
-    r"submit|subscribe|navigation|search|article tools|rights and permissions|browse|follow us)",
-    re.IGNORECASE,
-)
-_SHORT = 250
+_FRONT = 3000
+"""How much of a page's top may name the article's own identifiers, in code points."""
 
 
 class HtmlReader:
@@ -51,9 +40,58 @@ class HtmlReader:
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """The page as one record."""
-        page = parse(data, name)
-        layout = _Layout(build(page, name), html_front.bibliography(page), page)
-        yield Read("", layout.sheet.report(layout.about, reader=self.name, name=name))
+        parsed = parse(data, name)
+        page = build(parsed, name)
+        article = main_part(page)
+        about = html_front.bibliography(parsed)
+        if about.title is None:
+            about = replace(about, title=html_front.title_from_page(parsed, _first_headings(article, page)))
+        sheet = Sheet()
+        layout = Layout(page, sheet, about.title)
+        _title_outside(layout, page, article, about.title)
+        layout.lay_out(article)
+        yield Read("", sheet.report(_with_identifiers(about, sheet), reader=self.name, name=name))
+
+
+def _first_headings(article: Node, page: Node) -> list[str]:
+    """The texts of the ``<h1>`` elements: the article's own first, else those elsewhere on the page."""
+    for holder in (article, page):
+        found = [node.value() for node in holder.walk() if node.tag == "h1" and _is_shown(node, page)]
+        if kept := [line for line in (fold(Tracked.of(text)).text for text in found) if line]:
+            return kept
+    return []
+
+
+def _is_shown(node: Node, page: Node) -> bool:
+    return not any(is_furniture(around, page) for around in (node, *node.ancestors()))
+
+
+def _title_outside(layout: Layout, page: Node, article: Node, title: str | None) -> None:
+    """Lays the title out where it stands outside the article's element: in a heading, else in ``<title>``."""
+    if not title or any(layout.is_title(node) for node in article.walk() if node.tag in HEADINGS):
+        return
+    for node in page.walk():
+        if node.tag in HEADINGS and layout.is_title(node):
+            layout.lay_title(node, 0, node.length)
+            return
+    words = re.compile(r"\s+".join(map(re.escape, title.split())), re.IGNORECASE)
+    for node in page.walk():
+        if node.tag == "title" and (match := words.search(node.value())):
+            layout.lay_title(node, *match.span())
+            return
+
+
+def _with_identifiers(about: Bibliography, sheet: Sheet) -> Bibliography:
+    """``about`` with the identifiers that the text above the first heading names, where ``<meta>`` gave none."""
+    if about.doi or about.pmid or about.pmcid:
+        return about
+    front: list[str] = []
+    for block in sheet.blocks:
+        if block.role == "heading" or block.section == "references":
+            break
+        front.append(block.text.text)
+    own = own_identifiers("\n".join(front)[:_FRONT])
+    return replace(about, doi=own.doi, pmid=own.pmid, pmcid=own.pmcid)
 
 
 def parse(data: bytes, name: str) -> LexborHTMLParser:

@@ -13,14 +13,30 @@ from corpus.model import Bibliography
 from corpus.normalise import fold
 from corpus.tracked import Tracked
 
-_TITLES = ("citation_title", "bepress_citation_title", "eprints.title", "wkhealth_title", "dc.title", "dcterms.title")
+_TITLES = ("citation_title", "bepress_citation_title", "dc.title", "dcterms.title")
 _AUTHORS = ("citation_author", "bepress_citation_author", "dc.creator", "dc.contributor", "dcterms.creator")
-_JOURNALS = ("citation_journal_title", "bepress_citation_journal_title", "prism.publicationname", "citation_journal_abbrev")
+_JOURNALS = ("citation_journal_title", "prism.publicationname", "citation_journal_abbrev")
 _DATES = (
-    "citation_publication_date", "citation_cover_date", "citation_date", "citation_year", "bepress_citation_date",
-    "prism.publicationdate", "dc.date", "dc.date.issued", "dcterms.issued", "citation_online_date", "article:published_time",
+    "citation_publication_date",
+    "citation_cover_date",
+    "citation_date",
+    "citation_year",
+    "bepress_citation_date",
+    "prism.publicationdate",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "citation_online_date",
+    "article:published_time",
 )
-_DOIS = ("citation_doi", "bepress_citation_doi", "prism.doi", "dc.identifier", "dc.identifier.doi", "dcterms.identifier", "doi")
+_DOIS = (
+    "citation_doi",
+    "bepress_citation_doi",
+    "prism.doi",
+    "dc.identifier",
+    "dc.identifier.doi",
+    "dcterms.identifier",
+)
 _TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|span|u|scp|sc|br|p|italic|bold)\b[^<>]*>", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _SITE_SEPARATOR = re.compile(r"\s+(?:\||–|—|-|::|»|•)\s+")
@@ -42,7 +58,7 @@ def bibliography(page: LexborHTMLParser) -> Bibliography:
 
 
 def title_from_page(page: LexborHTMLParser, headings: list[str]) -> str | None:
-    """The article's title where no ``<meta>`` gives it: the heading that ``<title>`` repeats, else ``<title>`` without the site's name.
+    """The title where no ``<meta>`` has it: the heading that ``<title>`` repeats, else ``<title>`` less the site.
 
     ``headings`` are the texts of the article's first-level headings, in order.
     """

@@ -8,29 +8,33 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpus.errors import MalformedError
+from corpus.readers.markup import names
 
-_MAX_DEPTH = 400
-"""Deeper than any page a browser lays out whole (they stop at 512), and within Python's own stack."""
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hgroup hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+_MAX_DEPTH = 250
+"""Deeper than any page made to be read, and within Python's own stack."""
+BLOCKS = names(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main nav ol p pre section summary table tbody td "
+    "tfoot th thead tr ul"
 )
-_DROPPED = frozenset(
-    "script style noscript template svg iframe canvas audio video embed map button input select textarea label option datalist "
-    "dialog menu nav head link meta title footer aside".split()
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_DROPPED = names(
+    "script style noscript template svg iframe canvas audio video embed map button input select textarea label "
+    "option datalist dialog menu nav head link meta title footer aside"
 )
-_DROPPED_ROLES = frozenset(
-    "navigation contentinfo search dialog alertdialog complementary menu menubar toolbar tablist tooltip".split()
+_DROPPED_ROLES = names(
+    "navigation contentinfo search dialog alertdialog complementary menu menubar toolbar tablist tooltip"
 )
-_FURNITURE = frozenset(
-    "nav navbar navigation menu submenu breadcrumb breadcrumbs sidebar share sharing social cookie cookies gdpr banner advert "
-    "advertisement ads related recommended recommendations recommendation metrics altmetric altmetrics toolbar popup popover "
-    "popovers modal login signin signup search newsletter subscribe footer comments comment widget widgets tooltip tooltips "
-    "pagination masthead topnav citedby referee reviewers feedback sponsor promo skiplink skip screenreader".split()
+_FURNITURE = names(
+    "nav navbar navigation menu submenu breadcrumb breadcrumbs sidebar share sharing social cookie cookies "
+    "gdpr banner advert advertisement ads related recommended recommendations recommendation metrics altmetric "
+    "altmetrics toolbar popup popover popovers modal login signin signup search newsletter subscribe comments "
+    "comment widget widgets tooltip tooltips pagination masthead topnav citedby referee reviewers feedback "
+    "sponsor promo skiplink skip screenreader mathjax"
 )
 """Words of a class or id that name the page around an article."""
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_UNSEEN_CLASSES = frozenset({"sr-only", "visually-hidden", "visuallyhidden", "offscreen", "screen-reader-text", "element-invisible"})
+_UNSEEN_CLASSES = names("sr-only visually-hidden visuallyhidden offscreen screen-reader-text element-invisible")
 _WORD = re.compile(r"[a-z]+")
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9]*")
 _PROSE = 80
@@ -107,7 +111,9 @@ def build(page: LexborHTMLParser, name: str) -> Node:
             parent.children.append(node)
             open_nodes.append((parent, current.next, position))
             if len(open_nodes) > _MAX_DEPTH:
-                raise MalformedError(f"{name} nests elements over {_MAX_DEPTH} deep: it is not a page a browser would show")
+                raise MalformedError(
+                    f"{name} nests elements over {_MAX_DEPTH} deep: it is not a page a browser would show"
+                )
             open_nodes.append((node, current.child, 0))
             continue
         open_nodes.append((parent, current.next, position))
@@ -153,7 +159,9 @@ def is_furniture(node: Node, page: Node) -> bool:
         return True
     if node.tag == "header" or attributes.get("role") == "banner":
         return not any(below.tag == "h1" for below in node.walk())
-    return node.tag in BLOCKS | {"span", "a"} and not node.words.isdisjoint(_FURNITURE)
+    if node.tag not in BLOCKS and node.tag not in ("span", "a"):
+        return False
+    return not node.words.isdisjoint(_FURNITURE) or ("footer" in node.words and "article" not in node.words)
 
 
 def main_part(page: Node) -> Node:
@@ -165,4 +173,27 @@ def main_part(page: Node) -> Node:
         best = max(within, key=lambda child: child.prose, default=None)
         if best is None or not best.blocks or best.prose < _NEARLY_ALL * total or best.prose == 0:
             return node
+        if any(child.tag in HEADINGS and child.tag != "h1" for child in within):
+            return node  # a heading beside the text is the text's own
         node = best
+
+
+def is_page_grid(table: Node) -> bool:
+    """Whether a table lays out the page: it holds tables, headings, or cells with paragraphs of prose."""
+    return any(
+        below.tag == "table" or below.tag in HEADINGS or (below.tag in ("p", "div", "td") and below.prose > 600)
+        for below in table.walk()
+        if below is not table
+    )
+
+
+def unlinked(node: Node) -> str:
+    """The text of ``node`` outside links."""
+    pieces: list[str] = []
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if current.tag != "a":
+            pieces.append(current.text)
+            stack.extend(reversed(current.children))
+    return "".join(pieces)

@@ -18,28 +18,36 @@ from corpus.model import SectionKind
 from corpus.readers.base import Read
 from corpus.readers.jats_flow import FLOATS, Walk
 from corpus.readers.jats_front import bibliography, children, descend, local, value_of
-from corpus.readers.markup import Sheet
+from corpus.readers.markup import Sheet, names
 from corpus.sections import classify
 
-_CONTAINERS = frozenset(
-    "abstract ack alternatives answer app app-group array back bio body boxed-text chem-struct-wrap def-list disp-formula-group "
-    "disp-quote fig-group floats-group floats-wrap fn-group glossary list list-item notes question ref-list response sec "
-    "statement supplementary-material supplement table-wrap-group verse-group explanation".split()
+_CONTAINERS = names(
+    "abstract ack alternatives answer app app-group array back bio body boxed-text chem-struct-wrap def-list "
+    "disp-formula-group disp-quote fig-group floats-group floats-wrap fn-group glossary list list-item notes "
+    "question ref-list response sec statement supplementary-material supplement table-wrap-group verse-group "
+    "explanation"
 )
-_PARAGRAPHS = frozenset(
-    "p def-item disp-formula fn speech preformat code attrib verse-line caption subtitle".split()
-)
-_OPENS_SECTION = frozenset("abstract ack app app-group back bio fn-group glossary notes ref-list sec".split())
-_SILENT = frozenset(
-    "label graphic media inline-graphic permissions sec-meta object-id tex-math alt-text long-desc processing-meta "
-    "related-article related-object".split()
+_PARAGRAPHS = names("p def-item disp-formula fn speech preformat code attrib verse-line caption subtitle")
+_OPENS_SECTION = names("abstract ack app app-group back bio fn-group glossary notes ref-list sec")
+_SILENT = names(
+    "label graphic media inline-graphic permissions sec-meta object-id tex-math alt-text long-desc processing- "
+    "meta related-article related-object"
 )
 _SEC_TYPES: dict[str, SectionKind] = {
-    "cases": "case", "case": "case", "case-report": "case", "intro": "introduction", "introduction": "introduction",
-    "methods": "methods", "materials": "methods", "subjects": "methods", "results": "results",
-    "discussion": "discussion", "conclusion": "conclusion", "conclusions": "conclusion",
+    "cases": "case",
+    "case": "case",
+    "case-report": "case",
+    "intro": "introduction",
+    "introduction": "introduction",
+    "methods": "methods",
+    "materials": "methods",
+    "subjects": "methods",
+    "results": "results",
+    "discussion": "discussion",
+    "conclusion": "conclusion",
+    "conclusions": "conclusion",
 }
-_STATEMENTS = frozenset({"conflict", "con", "coi-statement", "financial-disclosure", "funding", "supported-by", "other"})
+_STATEMENTS = names("conflict con coi-statement financial-disclosure funding supported-by other")
 
 
 class JatsReader:
@@ -49,12 +57,12 @@ class JatsReader:
     version = 1
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
-        """One record an article; MalformedError with the line where ``data`` is not XML, UnsupportedFormatError for other XML."""
+        """One record an article. Raises MalformedError for what is not XML, UnsupportedFormatError for other XML."""
         root = parse(data, name).getroot()
-        articles = [root] if local(root) == "article" else [found for found in root.iter("{*}article") if _is_whole(found)]
+        articles = [root] if local(root) == "article" else list(filter(_is_whole, root.iter("{*}article")))
         if not articles:
             raise UnsupportedFormatError(
-                f"{name} is XML with the root element <{local(root)}>, not a JATS article: give the JATS, PDF or HTML form"
+                f"{name} is XML with the root element <{local(root)}>, no JATS article: give its JATS, PDF or HTML form"
             )
         for number, article in enumerate(articles, 1):
             about = bibliography(article)
@@ -72,8 +80,13 @@ def parse(data: bytes, name: str) -> _ElementTree:
     if not data.strip():
         raise EmptyFileError(f"{name} is empty: there is nothing to read")
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -192,7 +205,7 @@ class _Article:
 
 
 def _holds_blocks(element: _Element) -> bool:
-    return any(local(child) in _CONTAINERS or local(child) in _PARAGRAPHS or local(child) in FLOATS for child in element)
+    return any(local(child) in _CONTAINERS | _PARAGRAPHS | FLOATS for child in element)
 
 
 class _Paths:

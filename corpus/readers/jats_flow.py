@@ -9,37 +9,47 @@ from lxml.etree import _Element
 
 from corpus.model import SectionKind
 from corpus.readers.jats_front import children, local, value_of
-from corpus.readers.markup import Break, Run
+from corpus.readers.markup import Break, Run, names
 
 FLOATS = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "boxed-text", "supplementary-material"})
 """Set beside the text: inside a paragraph they wait for its end."""
-_BLOCKS = frozenset(
-    "p list list-item def-list def-item def disp-quote disp-formula speech statement verse-group verse-line preformat code "
-    "attrib title table tr row table-wrap-foot fn".split()
+_BLOCKS = names(
+    "p list list-item def-list def-item def disp-quote disp-formula speech statement verse-group verse-line "
+    "preformat code attrib title table tr row table-wrap-foot fn"
 )
-_FLAT = frozenset(
-    "fig caption ref kwd-group fn def-item article-title title subtitle td th entry disp-formula".split()
-)
+_FLAT = names("fig caption ref kwd-group fn def-item article-title title subtitle td th entry disp-formula")
 """Elements whose inner blocks run on in one line."""
 _ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "entry"})
-_SILENT = frozenset(
-    "tex-math annotation annotation-xml graphic inline-graphic object-id alt-text long-desc permissions".split()
-)
+_SILENT = names("tex-math annotation annotation-xml graphic inline-graphic object-id alt-text long-desc permissions")
 _MARKS_IN_TITLES = frozenset({"xref", "fn"})
 _NOTE_LINKS = frozenset({"bibr", "fn", "table-fn", "corresp", "aff", "author-notes"})
 _CITATIONS = frozenset({"mixed-citation", "element-citation", "citation", "nlm-citation"})
-_IN_LINE = frozenset(
-    "italic bold sup sub sc underline overline roman monospace sans-serif strike ext-link uri styled-content named-content "
-    "xref break".split()
+_IN_LINE = names(
+    "italic bold sup sub sc underline overline roman monospace sans-serif strike ext-link uri styled-content "
+    "named-content xref break"
 )
 _AFTER = {
-    "name": ", ", "string-name": ", ", "collab": ", ", "etal": ". ", "person-group": ". ", "article-title": ". ",
-    "chapter-title": ". ", "source": ". ", "publisher-name": ". ", "comment": ". ", "year": "; ", "publisher-loc": ": ",
+    "name": ", ",
+    "string-name": ", ",
+    "collab": ", ",
+    "etal": ". ",
+    "person-group": ". ",
+    "article-title": ". ",
+    "chapter-title": ". ",
+    "source": ". ",
+    "publisher-name": ". ",
+    "comment": ". ",
+    "year": "; ",
+    "publisher-loc": ": ",
 }
 """What a citation made of bare elements needs after each, where the next follows directly."""
 _BETWEEN = {
-    ("volume", "issue"): "(", ("issue", "fpage"): "):", ("issue", "elocation-id"): "):", ("volume", "fpage"): ":",
-    ("volume", "elocation-id"): ":", ("fpage", "lpage"): "-",
+    ("volume", "issue"): "(",
+    ("issue", "fpage"): "):",
+    ("issue", "elocation-id"): "):",
+    ("volume", "fpage"): ":",
+    ("volume", "elocation-id"): ":",
+    ("fpage", "lpage"): "-",
 }
 _ID_PREFIX = {"doi": "doi:", "pmid": "PMID:", "pmc": "PMCID:", "pmcid": "PMCID:"}
 
@@ -82,7 +92,8 @@ class Walk:
 
     def _child(self, child: _Element, style: _Style) -> Iterator[Run | Break]:
         kind = local(child)
-        if kind in _SILENT or (self._no_marks and kind in _MARKS_IN_TITLES):
+        bullet = kind == "label" and local(child.getparent()) == "list-item"
+        if kind in _SILENT or bullet or (self._no_marks and kind in _MARKS_IN_TITLES):
             self._skip(child)
         elif kind in _CITATIONS:
             yield from self._citation(child, style)
@@ -110,9 +121,7 @@ class Walk:
         links = kind == "xref" and child.get("ref-type") in _NOTE_LINKS
         if kind == "pub-id":
             yield from self._prefix(child)
-        yield from self._inside(
-            child, replace(style, raised=style.raised or kind == "sup", cites=style.cites or links)
-        )
+        yield from self._inside(child, replace(style, raised=style.raised or kind == "sup", cites=style.cites or links))
         if kind == "label":
             following = child.getnext()
             dotted = following is not None and value_of(following).lstrip()[:1] in (".", ":", ")")

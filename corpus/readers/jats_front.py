@@ -17,14 +17,14 @@ _NOT_PUBLICATION = ("pmc-release", "nihms-submitted", "received", "accepted", "r
 _NOT_IN_TITLES = frozenset({"xref", "fn", "fn-group"})
 
 
-def local(element: _Element) -> str:
-    """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+def local(element: _Element | None) -> str:
+    """The element's name without its namespace; "" for none."""
+    return "" if element is None else str(element.tag).rpartition("}")[2]
 
 
 def value_of(element: _Element) -> str:
     """The element's XPath string value."""
-    return "".join(element.itertext())
+    return "".join(map(str, element.itertext()))
 
 
 def children(element: _Element | None, *names: str) -> Iterator[_Element]:
@@ -89,9 +89,16 @@ def _name(holder: _Element) -> str:
         if kind in ("name-alternatives", "collab-alternatives"):
             found = _name(child)
         elif kind == "collab":
-            found = fold(Tracked.of((child.text or "") + "".join(
-                value_of(inner) + (inner.tail or "") for inner in child if local(inner) not in ("contrib-group", "xref")
-            ))).text
+            found = fold(
+                Tracked.of(
+                    (child.text or "")
+                    + "".join(
+                        value_of(inner) + (inner.tail or "")
+                        for inner in child
+                        if local(inner) not in ("contrib-group", "xref")
+                    )
+                )
+            ).text
         else:
             parts = [_line(descend(child, part)) for part in ("given-names", "surname", "suffix")]
             found = " ".join(filter(None, parts)) or _line(child)
@@ -101,9 +108,8 @@ def _name(holder: _Element) -> str:
 
 
 def _journal(meta: _Element | None) -> str | None:
-    for path in (("journal-title-group", "journal-title"), ("journal-title",), ("journal-title-group", "abbrev-journal-title"),
-                 ("abbrev-journal-title",)):
-        if title := _line(descend(meta, *path)):
+    for kind in ("journal-title", "abbrev-journal-title"):
+        if title := _line(descend(meta, "journal-title-group", kind)) or _line(descend(meta, kind)):
             return title
     named = {identifier.get("journal-id-type"): _line(identifier) for identifier in children(meta, "journal-id")}
     return named.get("nlm-ta") or named.get("iso-abbrev") or None

@@ -23,9 +23,12 @@ from corpus.sections import classify
 from corpus.tracked import Tracked
 
 _CAPS = re.compile(r"(?:[A-Z]{2,}|&)(?:\s+(?:[A-Z]{2,}|&))*(?=[\s:.])")
-_RUN_IN = re.compile(r"(?:^|(?<=[.!?)\]]\s))(?P<label>[A-Z][A-Za-z0-9'’ /&-]{2,50}?)\s?:\s+(?=\S)")
+_RUN_IN = re.compile(r"(?:^|(?<=[.!?)\]]\s))(?P<heading>(?P<label>[A-Z][A-Za-z0-9'’ /&-]{2,50}?)\s?:)\s+(?=\S)")
 _RUN_IN_KINDS = frozenset(
-    {"introduction", "case", "treatment", "outcome", "methods", "results", "discussion", "conclusion", "abstract", "keywords"}
+    {
+        "abstract", "keywords", "introduction", "case", "treatment", "outcome", "methods", "results", "discussion",
+        "conclusion",
+    }
 )
 _AFTERTHOUGHTS = frozenset({"note", "notes", "presentation", "appendix"})
 """Labels that name a back section as a heading, but not in front of a sentence."""
@@ -100,9 +103,18 @@ def _front(paragraphs: Sequence[Paragraph]) -> tuple[list[Paragraph], list[Parag
         text = each.text.text
         if each.role == "heading" and each.kind not in (None, "front", "back") and not _only_a_label(paragraphs, at):
             return list(paragraphs[:at]), list(paragraphs[at:])
-        if each.role in ("caption", "table") or (each.role == "prose" and (is_prose(text) or _run_ins(text))):
+        following = paragraphs[at + 1].text.text if at + 1 < len(paragraphs) else ""
+        if each.role in ("caption", "table") or (each.role == "prose" and _starts_report(text, following)):
             return list(paragraphs[:at]), list(paragraphs[at:])
     return [], list(paragraphs)
+
+
+def _starts_report(text: str, following: str) -> bool:
+    """Whether a paragraph is the first of the report's own text, not a title, a name or an address."""
+    if is_prose(text, following):
+        return True
+    run_ins = _run_ins(text)
+    return bool(run_ins) and classify(text[: run_ins[0][1]]) not in ("case", "back")
 
 
 def _only_a_label(paragraphs: Sequence[Paragraph], at: int) -> bool:
@@ -145,21 +157,21 @@ def _continued(kind: SectionKind) -> SectionKind:
 
 
 def _uninterrupted(paragraphs: Sequence[Paragraph], words: Words) -> list[Paragraph]:
-    """``paragraphs`` with each sentence that a caption or a page's end interrupts made whole; the caption follows it."""
-    kept: list[Paragraph] = []
+    """``paragraphs`` with each sentence made whole that a caption or a page's end cuts; the caption follows it."""
+    kept: list[tuple[Paragraph, list[Tracked]]] = []
     open_at: int | None = None
     for each in paragraphs:
         if each.role == "prose" and open_at is not None:
-            before = kept[open_at]
-            if mending.goes_on(before.text.text, each.text.text):
-                kept[open_at] = replace(before, text=mending.join((before.text, each.text), words))
+            pieces = kept[open_at][1]
+            if mending.goes_on(pieces[-1].text, each.text.text):
+                pieces.append(each.text)
                 continue
         if each.role == "heading":
             open_at = None
         elif each.role == "prose" or open_at is None:
             open_at = len(kept)
-        kept.append(each)
-    return kept
+        kept.append((each, [each.text]))
+    return [each if len(pieces) == 1 else replace(each, text=mending.join(pieces, words)) for each, pieces in kept]
 
 
 def _pieces(paragraph: Paragraph) -> Iterator[tuple[Tracked, bool, SectionKind | None]]:
@@ -186,10 +198,17 @@ def _pieces(paragraph: Paragraph) -> Iterator[tuple[Tracked, bool, SectionKind |
 
 
 def _run_ins(text: str) -> list[tuple[int, int, int]]:
-    """``(start, end of label, start of text)`` of the headings inside a paragraph: "ABSTRACT Systemic …", "Methods: We …".
+    """``(start, end of heading, start of text)`` of the headings inside a paragraph: "ABSTRACT The …", "Aim: To …".
 
     One in mid-paragraph counts only in the company of another, as in a structured abstract.
     """
+    found = [
+        (match.start(), match.end("heading"), match.end())
+        for match in _RUN_IN.finditer(text)
+        if _opens(match.group("label"), first=match.start() == 0)
+    ]
+    if found and (len(found) > 1 or found[0][0] == 0):
+        return found
     caps = _CAPS.match(text)
     label = caps.group() if caps else ""
     while label:
@@ -197,12 +216,7 @@ def _run_ins(text: str) -> list[tuple[int, int, int]]:
         if rest[:1].isupper() and classify(label) is not None:
             return [(0, len(label), len(text) - len(rest))]
         label = label.rpartition(" ")[0]
-    found = [
-        (match.start("label"), match.end("label"), match.end())
-        for match in _RUN_IN.finditer(text)
-        if _opens(match.group("label"), first=match.start() == 0)
-    ]
-    return found if len(found) > 1 or (found and found[0][0] == 0) else []
+    return []
 
 
 def _opens(label: str, *, first: bool) -> bool:

@@ -54,6 +54,11 @@ _CONTEXT = 24
 """How many code points before a mark decide what it is: enough for a long word and its punctuation."""
 
 
+def names(line: str) -> frozenset[str]:
+    """The element names, or words, of ``line``."""
+    return frozenset(line.split())
+
+
 def weave(runs: Sequence[Run]) -> Tracked:
     """``runs`` as one text in which no citation mark or exponent is glued to what it stands on.
 
@@ -93,13 +98,13 @@ def _groups(runs: Sequence[Run]) -> Iterator[list[Run]]:
     while at < len(runs):
         stop = at + 1
         if _is_mark(runs[at]):
-            while True:
-                following = stop
-                while following < len(runs) and not _is_mark(runs[following]) and _CONNECTOR.fullmatch(runs[following].text):
-                    following += 1
-                if following >= len(runs) or not _is_mark(runs[following]):
+            following = stop
+            while following < len(runs):
+                if _is_mark(runs[following]):
+                    stop = following + 1
+                elif not _CONNECTOR.fullmatch(runs[following].text):
                     break
-                stop = following + 1
+                following += 1
         yield list(runs[at:stop])
         at = stop
 
@@ -169,8 +174,6 @@ class Sheet:
     def report(self, bibliography: Bibliography, *, reader: str, name: str) -> Report:
         """The report of everything laid out; NoTextError (naming the file ``name``) where that is too little."""
         try:
-            return assemble(
-                self.blocks, bibliography, raw="\n".join(self._raw), parts=self._parts, reader=reader
-            )
+            return assemble(self.blocks, bibliography, raw="\n".join(self._raw), parts=self._parts, reader=reader)
         except NoTextError as error:
             raise NoTextError(f"{name} {error}") from error

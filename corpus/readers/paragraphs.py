@@ -49,9 +49,8 @@ class Paragraph:
 
 def lines_of(raw: str, offset: int = 0) -> list[Line]:
     """The lines of ``raw``, which stands at ``offset`` of the whole raw text; blank ones are kept, as empty."""
-    return [
-        Line(piece.strip(), len(piece.text) - len(piece.text.lstrip())) for piece in Tracked.of(raw, offset).split(_LINE_END)
-    ]
+    pieces = Tracked.of(raw, offset).split(_LINE_END)
+    return [Line(piece.strip(), len(piece.text) - len(piece.text.lstrip())) for piece in pieces]
 
 
 def without_furniture(lines: Sequence[Line]) -> list[Line]:
@@ -86,31 +85,31 @@ def group(lines: Sequence[Line], words: Words) -> list[Paragraph]:
             gap = True
             continue
         before = grouped[-1][-1].text if grouped else ""
-        if grouped and marks[-1][0] != "heading" and _belongs(before, text, gap=gap):
-            grouped[-1].append(line.tracked)
-            gap, indent = False, line.indent
-            continue
-        wrapped = bool(grouped) and not gap and marks[-1][0] not in ("heading", "label")
-        wrapped = wrapped and _wraps(before, text, width, indented=line.indent > indent)
-        role, kind = _standing(text, wrapped=wrapped)
-        if wrapped and role == "prose":
+        last: Role = marks[-1][0] if marks else "heading"
+        if last == "heading":
+            belongs = False
+        elif gap:
+            belongs = _splintered(before, text)
+        else:
+            belongs = last != "label" and _wraps(before, text, width, indented=line.indent > indent)
+        if belongs:
             grouped[-1].append(line.tracked)
         else:
             grouped.append([line.tracked])
-            marks.append((role, kind))
+            marks.append(_standing(text))
         gap, indent = False, line.indent
     paragraphs = []
     for pieces, (role, kind) in zip(grouped, marks, strict=True):
-        text = mending.join(pieces, words)
-        paragraphs.append(Paragraph(_bare_heading(text) if role == "heading" else text, role, kind))
+        joined = mending.join(pieces, words)
+        paragraphs.append(Paragraph(_bare_heading(joined) if role == "heading" else joined, role, kind))
     return _captions(paragraphs)
 
 
-def _belongs(before: str, text: str, *, gap: bool) -> bool:
-    """Whether ``text`` is a splinter of the sentence before it, whatever blank lines lie between: "(" / "Figure 1" / ")."."""
-    if not gap:
-        return False
-    return mending.is_splintered(before, text) or (furniture.is_bare_label(text) and mending.goes_on(before, text.lower()))
+def _splintered(before: str, text: str) -> bool:
+    """Whether ``text`` is a splinter of the sentence above a blank line: "… (" / "Figure 1" / ") and …"."""
+    if furniture.is_bare_label(text):
+        return mending.goes_on(before, text.lower())
+    return mending.is_splintered(before, text)
 
 
 def _wraps(before: str, text: str, width: int | None, *, indented: bool) -> bool:
@@ -121,13 +120,11 @@ def _wraps(before: str, text: str, width: int | None, *, indented: bool) -> bool
     return mending.wraps(before, text, width)
 
 
-def _standing(text: str, *, wrapped: bool) -> tuple[Role, SectionKind | None]:
-    """What a line is that may begin a paragraph; one that only wraps is prose unless it is plainly a caption."""
+def _standing(text: str) -> tuple[Role, SectionKind | None]:
+    """What a line is that begins a paragraph, and the section that it opens."""
     caption = furniture.caption_kind(text)
-    if caption is not None and not wrapped:
+    if caption is not None:
         return ("table" if caption == "table" else "caption"), None
-    if wrapped:
-        return "prose", None
     if furniture.is_bare_label(text):
         return "label", None
     kind = heading_kind(text)
@@ -143,7 +140,7 @@ def _looks_like_heading(text: str) -> bool:
     if _MARKDOWN.match(text) or _NUMBERED.fullmatch(text):
         return True
     letters = sum(mark.isalpha() for mark in text)
-    return text.isupper() and letters >= 6 and letters * 4 >= len(text) * 3 and text[-1] not in ".,;" and "," not in text
+    return text.isupper() and letters >= 6 and letters * 4 >= len(text) * 3 and "," not in text and text[-1] not in ".;"
 
 
 def _bare_heading(text: Tracked) -> Tracked:
@@ -159,7 +156,7 @@ def _captions(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
         last = kept[-1] if kept else None
         if last is not None and last.role == "label":
             kept.pop()
-            if each.role == "label":
+            if each.role == "label" and each.text.text.strip(" .:") == last.text.text.strip(" .:"):
                 kept.append(each)
             elif each.role == "prose":
                 kept.append(Paragraph(Tracked.join((last.text, each.text), " "), _captioned(last.text.text)))

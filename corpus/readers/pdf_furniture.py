@@ -6,12 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from corpus.readers.pdf_graphics import CAPTION
 from corpus.readers.pdf_lines import Line, Page
 from corpus.sections import classify
 
 _MARGIN = 0.12  # share of the page's height, at head and foot, in which furniture is looked for
 _SAME_HEIGHT = 8.0  # points by which the height of a repeated head may differ
-_SHORT = 60  # characters: a line level with a running head may be the other half of it
+_SHORT = 40  # characters: a line level with a running head may be the other half of it
 _MIN_NUMBERED = 10  # lines
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.)?\s*[\[(–—|-]?\s*(?:[a-z]{0,2}\d{1,5}|[ivxl]{1,6})\s*[\])–—|-]?(?:\s*(?:of|/|\|)\s*\d{1,4})?"
@@ -19,6 +20,8 @@ _PAGE_NUMBER = re.compile(
 _STAMP = re.compile(
     r"\b(?:downloaded (?:from|by|on)|for personal use only|copyright protected|indd\s+\d+|arxiv:\d{4})", re.IGNORECASE
 )
+_HEAD_NUMBER = re.compile(r"^(\d{1,5})\s+(?=[^\W\d])|[^\W\d_]\s+(\d{1,5})$")
+_MANY = 20  # a larger number than a section's is a page's
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _LINE_NUMBER = re.compile(r"\d{1,4}")
@@ -39,8 +42,12 @@ def find_furniture(pages: Sequence[Page]) -> frozenset[Line]:
         for line in lines:
             if any(other.page != line.page and abs(other.y - line.y) < _SAME_HEIGHT for other in lines):
                 found.add(line)
+    repeated = [line for line in found if not _LINE_NUMBER.fullmatch(line.text.strip())]
+    for page in pages[1:]:
+        found |= _numbered_heads(page)
+        found |= _level(page, found, [line for line in repeated if line.page != page.index])
     for page in pages:
-        found |= _other_halves(page, found)
+        found |= _level(page, found, [line for line in page.lines if line in found])
         found |= _page_numbers(page, found)
     return frozenset(found)
 
@@ -59,13 +66,48 @@ def _line_numbers(page: Page) -> set[Line]:
     return found
 
 
-def _other_halves(page: Page, found: set[Line]) -> set[Line]:
-    """Short lines level with furniture: what changes in a running head from page to page."""
-    heights = [line.y for line in page.lines if line in found and not _MARGIN < line.y / page.height < 1 - _MARGIN]
+def _numbered_heads(page: Page) -> set[Line]:
+    """Lines beyond the text that begin or end with a page number, be the running head seen once only."""
+    low, high = _text_heights(page, set())
+    found = set()
+    for line in page.lines:
+        match = _HEAD_NUMBER.search(line.text.strip())
+        if match is None or low <= line.y <= high or _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN:
+            continue
+        number = int(match.group(1) or match.group(2))
+        is_page = number == page.index + 1 or number > _MANY
+        if is_page and classify(line.text) is None and CAPTION.match(line.text.strip()) is None:
+            found.add(line)
+    return found
+
+
+def _text_heights(page: Page, found: set[Line]) -> tuple[float, float]:
+    """The lowest and the highest baseline of the long lines."""
+    heights = [line.y for line in page.lines if line not in found and len(line.text) > _SHORT]
+    return (min(heights), max(heights)) if heights else (page.height / 2, page.height / 2)
+
+
+def _level(page: Page, found: set[Line], furniture: Sequence[Line]) -> set[Line]:
+    """Short lines level with ``furniture``, beyond all long ones: the part of a running head that changes.
+
+    Furniture of another page counts only where it stands above or below the same place.
+    """
+    low, high = _text_heights(page, found)
+
+    def is_level(line: Line, other: Line) -> bool:
+        if other.page == page.index:
+            return abs(line.y - other.y) <= 1
+        return abs(line.y - other.y) <= _SAME_HEIGHT and line.x0 < other.x1 and other.x0 < line.x1
+
     return {
         line
         for line in page.lines
-        if len(line.text) <= _SHORT and any(abs(line.y - y) <= 2 for y in heights) and classify(line.text) is None
+        if len(line.text) <= _SHORT
+        and not _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN
+        and not low <= line.y <= high
+        and any(is_level(line, other) for other in furniture)
+        and classify(line.text) is None
+        and CAPTION.match(line.text.strip()) is None
     }
 
 
@@ -78,6 +120,5 @@ def _page_numbers(page: Page, found: set[Line]) -> set[Line]:
     return {
         line
         for line in numbers
-        if not min(others) - 2 <= line.y <= max(others) + 2
-        and not _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN
+        if not min(others) - 2 <= line.y <= max(others) + 2 and not _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN
     }

@@ -1,4 +1,4 @@
-"""Blocks of a PDF page that are no running text: the cells of tables are put together, labels inside figures left out."""
+"""Blocks of a PDF page that are no running text: table cells are put together, labels inside figures left out."""
 
 from __future__ import annotations
 
@@ -53,48 +53,67 @@ def without_graphics(blocks: Sequence[Block], body_size: float) -> list[Block]:
         match = CAPTION.match(caption.lines[0].text.strip())
         if match is None or caption not in result:
             continue
-        inside = _graphic(caption, result, body_size, below=match.group("kind").casefold() == "table")
-        if not inside:
-            continue
-        place = result.index(caption)
-        gone = {id(block) for block in inside}
         if match.group("kind").casefold() == "table":
-            rows = Block.of(_by_rows([line for block in inside for line in block.lines]), is_table=True)
-            result[place + 1 : place + 1] = [rows]
+            inside = _table(caption, result, body_size)
+            if inside:
+                rows = Block.of(_by_rows([line for block in inside for line in block.lines]), is_table=True)
+                result.insert(result.index(caption) + 1, rows)
+        else:
+            inside = _labels(caption, result, body_size, upwards=True)
+            inside += _labels(caption, result, body_size, upwards=False)
+        gone = {id(block) for block in inside}
         result = [block for block in result if id(block) not in gone]
     return result
 
 
-def _graphic(caption: Block, blocks: Sequence[Block], body_size: float, *, below: bool) -> list[Block]:
-    """The blocks next to ``caption``, below or above it, that are no running text, up to the first that is."""
-    sign = 1 if below else -1
-    beyond = [
-        block
-        for block in blocks
-        if block is not caption
-        and (block.top <= caption.bottom + 3 if below else block.bottom >= caption.top - 3)
-        and block.x1 > caption.x0 - _LEFT_SLACK
-    ]
-    beyond.sort(key=lambda block: -sign * (block.top if below else block.bottom))
+def _table(caption: Block, blocks: Sequence[Block], body_size: float) -> list[Block]:
+    """The cells below ``caption``, or beside it, down to the first running text."""
+    wall = min(
+        (
+            block.x0
+            for block in blocks
+            if block.x0 > caption.x1
+            and block.bottom <= caption.bottom
+            and block.top >= caption.bottom - _ROW_GAP * body_size
+            and _is_prose(block, body_size)
+        ),
+        default=1e9,
+    )
     found: list[Block] = []
-    edge = caption.bottom if below else caption.top
-    wall = 1e9
-    for block in beyond:
-        near = block.top if below else block.bottom
-        is_text = _is_prose(block, body_size) or CAPTION.match(block.lines[0].text.strip()) is not None
-        if is_text and block.x0 > max(caption.x1, caption.x0 + 1):
-            wall = min(wall, block.x0)  # the text of the next column
+    edge = caption.bottom
+    for block in sorted(blocks, key=lambda one: -one.top):
+        beside = block.x0 > caption.x1 and block.top <= caption.top + 3
+        if block is caption or not (block.top <= caption.bottom + 3 or beside):
             continue
-        if is_text:
-            break
-        if block.x0 >= wall or block.x0 < caption.x0 - _LEFT_SLACK:
+        if not caption.x0 - _LEFT_SLACK <= block.x0 < wall or block.is_table:
             continue
-        if below and sign * (edge - near) > _ROW_GAP * body_size:
+        if _is_prose(block, body_size) or CAPTION.match(block.lines[0].text.strip()):
+            if block.x0 <= caption.x1:
+                break
+            wall = block.x0  # the text of the next column
+            if block.top > edge:
+                found = [cell for cell in found if cell.x0 < wall]
+            continue
+        if edge - block.top > _ROW_GAP * body_size:
             break
-        if below or (len(block.lines[0].text) <= _LONGEST_LABEL and len(block.lines) <= 4):
+        found.append(block)
+        edge = min(edge, block.bottom)
+    return found
+
+
+def _labels(caption: Block, blocks: Sequence[Block], body_size: float, *, upwards: bool) -> list[Block]:
+    """The scraps of text inside the figure that ``caption`` belongs to, on one side of it."""
+    found = []
+    for block in sorted(blocks, key=lambda one: one.bottom if upwards else -one.top):
+        beyond = block.bottom >= caption.top - 3 if upwards else block.top <= caption.bottom + 3
+        if not beyond or block is caption or min(block.x1, caption.x1) <= max(block.x0, caption.x0) - _LEFT_SLACK:
+            continue
+        if block.is_table or _is_prose(block, body_size) or CAPTION.match(block.lines[0].text.strip()):
+            break
+        scrap = all(len(line.text) <= _LONGEST_LABEL for line in block.lines) and len(block.lines) <= 4
+        if scrap and (upwards or block.size < 0.9 * body_size):
             found.append(block)
-            edge = min(edge, block.bottom) if below else max(edge, block.top)
-    return [block for block in found if block.x0 < wall]
+    return found
 
 
 def _is_prose(block: Block, body_size: float) -> bool:

@@ -11,14 +11,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.readers.pdf_furniture import find_furniture
 from corpus.readers.pdf_graphics import Block, without_graphics
 from corpus.readers.pdf_lines import Line, Page, make_line
 
 _SAME_SIZE = 0.08  # share by which the type size of a block's lines may differ
+_LOOK_AHEAD = 12  # bands of one column that may lie below a gutter's foot
 _GUTTER = 6.0  # points: the narrowest column gutter
-_LABEL = re.compile(r"(?:\[?\(?\d{1,3}[\])]?[.)]?|[•·▪■●–-]|\(?[a-zA-Z][.)])$")
+_LABEL = re.compile(
+    r"(?:fig(?:ure)?|table)\.?\s*\d{1,3}\W*|\[?\(?\d{1,3}[\])]?[.)]?|[•·▪■●–-]|\(?[a-zA-Z][.)]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,15 @@ def lay_out(pages: Sequence[Page]) -> Layout:
     for page in pages:
         on_page = _blocks(kept[page.index], page.raw, leading)
         blocks += _ordered(without_graphics(on_page, size))
-    return Layout(tuple(blocks), tuple(sorted(furniture, key=lambda line: (line.page, -line.y))), size, font, leading)
+    running = sorted(furniture, key=lambda line: (line.page, -round(line.y / 3), line.x0))
+    return Layout(tuple(blocks), tuple(running), size, font, leading)
 
 
 def _leading(pages: Iterable[Sequence[Line]], size: float) -> float:
     """The most usual distance of two lines of type size ``size`` that follow each other, in type sizes."""
     steps: Counter[float] = Counter()
     for lines in pages:
-        for last, line in zip(lines, lines[1:], strict=False):
+        for last, line in pairwise(lines):
             step = (last.y - line.y) / size
             if last.size == line.size == size and 0.8 < step < 3:
                 steps[round(step, 1)] += 1
@@ -109,15 +114,21 @@ def _ordered(blocks: Sequence[Block]) -> list[Block]:
     bands = _bands(blocks)
     if len(bands) == 1:
         return list(blocks)
+    bands.reverse()  # from the foot up: a heading goes with the columns below it
     groups: list[list[Block]] = []
-    for band in reversed(bands):  # from the foot up: a heading goes with the columns below it
-        if groups and _columns([*groups[-1], *band]):
-            groups[-1] += band
-        else:
-            groups.append(list(band))
+    at = 0
+    while at < len(bands):
+        reach = at + 1
+        joined: list[Block] = []
+        for end, band in enumerate(bands[at : at + _LOOK_AHEAD], at + 1):
+            joined += band
+            if end > at + 1 and _columns(joined):
+                reach = end
+        groups.append([block for band in bands[at:reach] for block in band])
+        at = reach
     groups.reverse()
     if len(groups) == 1:  # a gutter that only part of the bands show: take them one by one
-        groups = bands
+        groups = bands[::-1]
     return [block for group in groups for block in _ordered(_in_stream(group, blocks))]
 
 

@@ -282,8 +282,7 @@ def make_line(page: int, raw: str, group: Sequence[Run]) -> Line:
 
 def spaced(raw: str, last: Run, run: Run) -> bool:
     """Whether a space stands between two runs that follow each other in a line."""
-    gap = (run.x0 - last.x1) / max(last.size, run.size, 1e-3)
-    between = raw[last.end : run.start] if last.end <= run.start else "\n"
-    if " " in between:
-        return gap > _WORD_GAP / 3
-    return gap > _WORD_GAP
+    size = max(last.size, run.size, 1e-3)
+    gap = (run.x0 - last.x1) / size
+    told = abs(run.y - last.y) <= _BASELINE_STEP * size and " " in raw[last.end : run.start]
+    return gap > (_WORD_GAP / 3 if told else _WORD_GAP)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
 
-from corpus.readers.pdf_lines import JOINED_HYPHEN, Line, Page, spaced
+from corpus.mending import Words, join
+from corpus.readers.pdf_lines import JOINED_HYPHEN, Line, Page, Run, spaced
 from corpus.tracked import Tracked
 
 _CITATION = re.compile(r"[\[(]?\d{1,3}(?:\s*[,;\-–—−‑]+\s*\d{1,3})*[,;.]?[\])]?")
@@ -23,14 +22,12 @@ _TEN = re.compile(r"(?:^|[^\d.,])10$")
 _UNIT = re.compile(r"(?:^|[\s/(·×\d])(?:[kcdmµμn]?m|in|ft|[mµμ]?[Ll]|s|h|min|kg|g|d|mol|[RrIχx])$")
 _CITED = re.compile(r"[^\W\d_]$|[.,;:)\]”’\"'%?!*®]$")
 _RAISED_DIGITS = str.maketrans("0123456789-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
-_LAST_WORD = re.compile(r"([^\W\d_]+)[-‐‑\u00ad\ufffe]$")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
-_HYPHENS = f"-‐\u00ad{JOINED_HYPHEN}"
+_JOINED = re.compile(JOINED_HYPHEN)
+_BREAKS = re.compile(rf"{JOINED_HYPHEN}|(?<=[^\W\d_])\x02$")  # \x02: a hyphen with nothing after it in its column
 
 
-class Words:
-    """Makes text of lines, given all pages of the document: its vocabulary decides about hyphens."""
+class PageText:
+    """Makes text of lines, given all pages of the document: its own usage decides about hyphens at line ends."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self._pages = {page.index: page for page in pages}
@@ -39,72 +36,53 @@ class Words:
         for page in pages:
             self._offsets[page.index] = at
             at += len(page.raw) + 1
-        self._known: Counter[str] = Counter()
-        for page in pages:
-            for line in page.lines:
-                words = _WORD.findall(line.text.casefold())
-                self._known.update(words[:-1] if line.text[-1:] in _HYPHENS else words)
-                for word in words:
-                    if "-" in word or "‐" in word or "‑" in word:
-                        self._known.update(_FIRST_WORD.findall(word))
+        self._words = Words("\n".join(line.text for page in pages for line in page.lines))
 
     def paragraph(self, lines: Iterable[Line]) -> Tracked:
         """The lines as one text, with a space for each line end but where a word goes on."""
-        pieces: list[Tracked] = []
-        for line in lines:
-            text = self.line(line)
-            if not len(text):
-                continue
-            if pieces:
-                self._seam(pieces, text)
-            pieces.append(text)
-        return Tracked.join(pieces, "")
+        texts = [self.line(line) for line in lines]
+        for at, text in enumerate(texts):
+            texts[at] = text.sub(_JOINED if at + 1 == len(texts) else _BREAKS, "-")
+        return join(texts, self._words)
 
     def line(self, line: Line, *, marks: bool = True) -> Tracked:
         """One line's text; without ``marks`` each raised or lowered stretch is a comma (for names)."""
-        page, offset = self._pages[line.page], self._offsets[line.page]
+        raw, offset = self._pages[line.page].raw, self._offsets[line.page]
         pieces: list[Tracked] = []
         written = ""
-        runs = list(zip(line.runs, line.shift, strict=True))
-        breaks = {run.start for last, run in pairwise(line.runs) if spaced(page.raw, last, run)}
-        for shift, group in groupby(runs, key=lambda one: one[1]):
-            stretch: list[Tracked] = []
-            first = True
-            for run, _ in group:
-                if run.start in breaks:
-                    (pieces if first else stretch).append(_inserted(" ", offset + run.start))
-                    written += " " if first else ""
-                stretch.append(Tracked.of(page.raw[run.start : run.end], offset + run.start))
-                first = False
-            text = Tracked.join(stretch, "")
+        for shift, stretch, spaced_before in _stretches(raw, line):
+            if spaced_before:
+                pieces.append(_inserted(" ", offset + stretch[0][0]))
+                written += " "
+            text = Tracked.join((Tracked.of(raw[start:end], offset + start) for start, end in stretch), "")
             if shift and not marks:
                 text = _replaced(text, ",")
             elif shift > 0:
                 text = _raised(text, written)
             pieces.append(text)
             written += text.text
-        return Tracked.join(pieces, "")
+        return pieces[0] if len(pieces) == 1 else Tracked.join(pieces, "")
 
-    def _seam(self, pieces: list[Tracked], text: Tracked) -> None:
-        """Makes ready for ``text`` after the last piece: a space, or nothing where a hyphen breaks a word or a compound."""
-        last = pieces[-1]
-        if last.text[-1] not in _HYPHENS:
-            pieces.append(_inserted(" ", last.ends[-1]))
-            return
-        pieces[-1] = last[:-1]
-        left, right = _LAST_WORD.search(last.text), _FIRST_WORD.match(text.text)
-        if left is None or right is None or self._keeps_hyphen(left.group(1), right.group()):
-            pieces.append(_replaced(last[-1:], "-"))
 
-    def _keeps_hyphen(self, left: str, right: str) -> bool:
-        """Whether ``left-right`` is a compound, by the document's own usage."""
-        if right[:1].isupper() or left.isupper():
-            return True
-        left, right = left.casefold(), right.casefold()
-        together, apart = self._known[left + right], self._known[f"{left}-{right}"]
-        if together or apart:
-            return apart > together
-        return len(left) > 2 and len(right) > 2 and bool(self._known[left]) and bool(self._known[right])
+def _stretches(raw: str, line: Line) -> list[tuple[int, list[tuple[int, int]], bool]]:
+    """The line's stretches of one height: its shift, the raw ranges that it is made of, whether a space goes before."""
+    found: list[tuple[int, list[tuple[int, int]], bool]] = []
+    last: Run | None = None
+    for run, shift in zip(line.runs, line.shift, strict=True):
+        space = last is not None and spaced(raw, last, run)
+        if last is None or found[-1][0] != shift or (space and shift):
+            found.append((shift, [(run.start, run.end)], space))
+        else:
+            ranges = found[-1][1]
+            start, end = ranges[-1]
+            if raw[end : run.start] == (" " if space else ""):
+                ranges[-1] = (start, run.end)
+            elif space:
+                found.append((shift, [(run.start, run.end)], True))
+            else:
+                ranges.append((run.start, run.end))
+        last = run
+    return found
 
 
 def _raised(text: Tracked, before: str) -> Tracked:
@@ -121,8 +99,6 @@ def _raised(text: Tracked, before: str) -> Tracked:
 
 def _replaced(text: Tracked, new: str) -> Tracked:
     """``new``, standing for the whole raw range of ``text``."""
-    if not len(text):
-        return text
     return Tracked(new, array("q", [text.starts[0]] * len(new)), array("q", [text.ends[-1]] * len(new)))
 
 

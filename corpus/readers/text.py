@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from charset_normalizer import from_bytes
 
 from corpus.assembly import assemble
-from corpus.errors import EmptyFileError, NoTextError, UnsupportedFormatError
+from corpus.errors import EmptyFileError, MalformedError, NoTextError, UnsupportedFormatError
 from corpus.model import Part
 from corpus.readers.base import Read
 from corpus.readers.layout import page_blocks
@@ -21,19 +21,24 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(data: bytes, name: str) -> str:
     """The text of ``data``: by its byte order mark, else as UTF-8, else by its letters' statistics.
 
-    Line ends stay as they are. Raises EmptyFileError and, for what is no text, UnsupportedFormatError.
+    Line ends stay as they are. Raises EmptyFileError, UnsupportedFormatError for what is no text and
+    MalformedError for a pointer that stands in for a file.
     """
     if not data.strip():
         raise EmptyFileError(f"{name} is empty: there is nothing to read")
+    if data.startswith(b"%PDF-"):
+        raise UnsupportedFormatError(f"{name} is a PDF, not text: give it the ending .pdf")
+    if data.startswith(b"version https://git-lfs."):
+        raise MalformedError(f"{name} is a Git LFS pointer, not the file itself: fetch the file with `git lfs pull`")
     text = _decoded(data, name)
-    if "\x00" in text or len(_CONTROL.findall(text)) * 200 > len(text):
-        raise UnsupportedFormatError(f"{name} is not text (it holds binary data): give it the ending of its real format")
+    if "\x00" in text or len(_CONTROL.findall(text)) > 4 + len(text) // 200:
+        raise UnsupportedFormatError(f"{name} is not text but binary data: give it the ending of its real format")
     if not text.strip():
         raise EmptyFileError(f"{name} holds nothing but white space")
     return text
@@ -45,13 +50,17 @@ def _decoded(data: bytes, name: str) -> str:
             try:
                 return data.decode(encoding)
             except UnicodeDecodeError as error:
-                raise UnsupportedFormatError(f"{name} starts as {encoding} and goes on as something else: {error}") from error
+                raise UnsupportedFormatError(f"{name} starts as {encoding} but does not go on so: {error}") from error
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        best = from_bytes(data).best()
-    if best is None:
+        guesses = list(from_bytes(data))
+    if not guesses:
         raise UnsupportedFormatError(f"{name} is in no encoding we know: save it as UTF-8")
+    best = guesses[0]
+    for guess in guesses:  # among equals the encoding that Western files are in, not the first by name
+        if guess.encoding == "cp1252" and (guess.chaos, guess.coherence) == (best.chaos, best.coherence):
+            best = guess
     return str(best)
 
 

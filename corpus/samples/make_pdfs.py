@@ -67,7 +67,7 @@ def _paragraphs(text: str, breaks: dict[str, str]) -> tuple[str, ...]:
 
 
 class Page(FPDF):
-    """A5 (148 x 210 mm) with a running head and a page number on every page; ``title`` and ``authors`` go into the metadata."""
+    """A5 (148 x 210 mm) with running heads and page numbers; title and authors go into the metadata."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(format=(148.0, 210.0))

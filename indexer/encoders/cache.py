@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
-from corpus.errors import CatalogError
+from corpus.database import Database
 from indexer.encoders.base import Encoder, Vectors
 
-_BATCH = 256
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS embeddings(
+    fingerprint TEXT, text BLOB, vector BLOB, PRIMARY KEY(fingerprint, text)) WITHOUT ROWID;
+"""
+_FORMAT = 1
+_BATCH = 64
 _LOOKUP = 500
 
 
-class EmbeddingCache:
-    """One SQLite file. Vectors are stored as they were computed (float32, little endian)."""
+class EmbeddingCache(Database):
+    """One SQLite file. Vectors are stored as they were computed (float32, little endian).
+
+    Raises CatalogError where the file cannot be read or written.
+    """
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS embeddings(fingerprint TEXT, text BLOB, vector BLOB,"
-                " PRIMARY KEY(fingerprint, text)) WITHOUT ROWID"
-            )
-        except (OSError, sqlite3.Error) as error:
-            raise CatalogError(f"{path}: cannot open the embedding cache ({error})") from error
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+        super().__init__(path, "embedding cache", _SCHEMA, _FORMAT)
 
     def encode(
         self, encoder: Encoder, texts: Sequence[str], on_batch: Callable[[int], None] = lambda _: None
@@ -42,7 +35,7 @@ class EmbeddingCache:
         """What ``encoder.encode(texts)`` gives, computing only what is not kept yet.
 
         Texts go in batches of similar length and each batch is kept at once, so that a killed run
-        loses one batch at most. ``on_batch`` is told how many texts are done.
+        loses one batch at most. ``on_batch`` is told how many more texts are done.
         """
         fingerprint = encoder.info.fingerprint
         keys = [blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts]
@@ -57,9 +50,9 @@ class EmbeddingCache:
                 (fingerprint, key, vector.astype("<f4").tobytes())
                 for (key, _), vector in zip(batch, vectors, strict=True)
             ]
-            self._connection.execute("BEGIN")
-            self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES(?,?,?)", rows)
-            self._connection.execute("COMMIT")
+            with self.writing():
+                for values in rows:
+                    self._run("INSERT OR REPLACE INTO embeddings VALUES(?,?,?)", values)
             known.update(
                 (key, np.asarray(vector, dtype=np.float32)) for (key, _), vector in zip(batch, vectors, strict=True)
             )
@@ -74,7 +67,7 @@ class EmbeddingCache:
         for start in range(0, len(keys), _LOOKUP):
             some = keys[start : start + _LOOKUP]
             marks = ",".join("?" * len(some))
-            for key, vector in self._connection.execute(
+            for key, vector in self._run(
                 f"SELECT text, vector FROM embeddings WHERE fingerprint=? AND text IN ({marks})", (fingerprint, *some)
             ):
                 found[key] = np.frombuffer(vector, dtype="<f4")

@@ -56,7 +56,8 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()  # "Loading weights" on every start says nothing to the user
+        # "Loading weights" on every start says nothing to the user
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin"))
         settings = sorted(folder.rglob("*.json"))
         fingerprint = sha256("".join(_digest(path) for path in [*weights, *settings]).encode()).hexdigest()[:16]

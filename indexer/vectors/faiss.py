@@ -11,6 +11,9 @@ from indexer.encoders.base import Vectors
 from indexer.errors import DamagedError
 from indexer.vectors.base import Rows, Scores
 
+_SPARE = 8
+"""How many rows more than asked for are looked at, for ties with the last one."""
+
 
 class FaissFlat:
     """``IndexFlatIP``: every row is compared, nothing is lost. 1.5 kB a row at 384 dimensions."""
@@ -31,9 +34,12 @@ class FaissFlat:
     def load(cls, path: Path) -> FaissFlat:
         """Read what ``save`` wrote. Raises DamagedError."""
         try:
-            return cls(faiss.read_index(str(path)))
+            index = faiss.read_index(str(path))
         except RuntimeError as error:
             raise DamagedError(f"{path}: FAISS cannot read it: run `casetrove index --rebuild`") from error
+        if not isinstance(index, faiss.IndexFlatIP):
+            raise DamagedError(f"{path}: holds another kind of FAISS index: run `casetrove index --rebuild`")
+        return cls(index)
 
     def __len__(self) -> int:
         """How many rows are stored."""
@@ -44,9 +50,14 @@ class FaissFlat:
         k = min(k, len(self))
         if k == 0:
             return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
-        scores, rows = self._index.search(np.ascontiguousarray(query[None, :], dtype=np.float32), k)
-        order = np.lexsort((rows[0], -scores[0]))
-        return scores[0][order], rows[0][order]
+        asked = min(k + _SPARE, len(self))
+        while True:
+            (scores,), (rows,) = self._index.search(np.ascontiguousarray(query[None, :], dtype=np.float32), asked)
+            if asked == len(self) or scores[-1] < scores[k - 1]:
+                break
+            asked = min(4 * asked, len(self))  # FAISS leaves open which of equal rows it gives: take them all
+        order = np.lexsort((rows, -scores))[:k]
+        return scores[order], rows[order]
 
     def scores(self, query: Vectors, rows: Rows) -> Scores:
         """The inner product of one query ``(d,)`` with each of ``rows``."""

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from indexer.analyzer import tokens
-
-Intent = Literal[
-    "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "any"
-]  # fmt: skip
+from search_api.answering.asking import (
+    AFTER_ASKING,
+    AGE_AND_SEX,
+    ASKS,
+    CONNECTED,
+    CONNECTIVE,
+    FRAME,
+    IMAGING,
+    MODALITY,
+    SAME_MODALITY,
+    Intent,
+)
+from search_api.answering.terms import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +37,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``facets`` in the question's order; ``modalities``: the investigations named ("mri"), as index terms;
-    ``demographics``: the words on age and sex that were set aside."""
+    """``facets``: quoted ones first, else in the question's order; ``modalities``: the investigations named,
+    under every name they go by ("mri", "magnetic", "resonance"), folded; ``demographics``: the words on age
+    and sex that were set aside.
+    """
 
     text: str
     intent: Intent
@@ -43,58 +54,21 @@ class Question:
         return " + ".join(facet.phrase for facet in self.facets)
 
 
-_PREPOSITION = r"(?:\s+(?:for|of|in|to|with|by|on|used|tried|given|after|from|about|against))?"
-_ASKS: Final[tuple[tuple[Intent, str], ...]] = (
-    ("adverse", r"(?:adverse\s+(?:effects?|events?|reactions?)|side[\s-]effects?|toxicit(?:y|ies)|complications?"
-     r"|(?:drug|allergic)\s+reactions?|how\s+well\s+\w+\s+tolerated|harms?)"),
-    ("treatment", r"(?:treat(?:ments?|ed|ing)?|therap(?:y|ies|eutics?)|manage(?:d|ments?)?|medications?|drugs?"
-     r"|interventions?|regimens?|cured?|prescribed|surgically|doses?|dosages?)(?:\s+options?|\s+modalit(?:y|ies))?"),
-    ("outcome", r"(?:outcomes?|prognos[ie]s|what\s+happened|happened|follow[\s-]?up|clinical\s+courses?|surviv(?:ed?|al)"
-     r"|mortality|die[ds]?|death|recover(?:y|ed)?|response|respond(?:ed)?|remission|recurrences?|recur|relapsed?"
-     r"|improved?|improvement|resolved?|evolution|how\s+did\s+.{0,80}?\b(?:end|fare|go|evolve|progress)\b)"),
-    ("cause", r"(?:what\s+(?:was|were|is)\s+the\s+causes?|what\s+caused|caus(?:ed?|es|ing)|a?etiolog(?:y|ies)|why"
-     r"|triggers?|triggered|mechanisms?|pathogenesis|pathophysiology|responsible)"),
-    ("finding", r"(?:(?:imaging|radiolog\w+|laborator\w+|histolog\w+|histopatholog\w+|patholog\w+|biopsy|autopsy|blood"
-     r"|serolog\w+|clinical|endoscop\w+|electrocardiograph\w+)\s+(?:findings?|features?|results?|tests?|values?|appearances?"
-     r"|signs?|studies)|imaging|findings?|appearances?|(?:what\s+(?:did|does|do)|which)\s+.{0,60}?\b(?:show|reveal|demonstrate|find)\w*)"),
-    ("presentation", r"(?:present(?:ed|ations?|ing)?(?!\s+with)|symptoms?|signs?|manifest(?:ed|ations?)?|complain(?:ed|ts?)"
-     r"|clinical\s+features?|clinical\s+pictures?)"),
-    ("diagnosis", r"(?:diagnos(?:is|es|tics?|ed?|ing)(?!\s+(?:with|as))|confirmed|differential(?:\s+diagnos[ie]s)?|misdiagnosed)"),
-    ("history", r"(?:(?:past|medical|family|surgical|drug|social)\s+(?:medical\s+)?history|history|comorbidit(?:y|ies)"
-     r"|risk\s+factors?|predispos\w+)"),
-)  # fmt: skip
-_INTENTS: Final = tuple((intent, re.compile(rf"\b{asks}\b{_PREPOSITION}", re.IGNORECASE)) for intent, asks in _ASKS)
-_MODALITY: Final = re.compile(
-    r"\b(?:mri|magnetic\s+resonance(?:\s+imaging)?|ct|computed\s+tomography|pet|ultrasound|ultrasonography|sonography"
-    r"|x-?rays?|radiographs?|radiography|echocardiogra(?:m|phy)|ecg|ekg|electrocardiogra(?:m|phy)|eeg|angiogra(?:m|phy)"
-    r"|endoscopy|colonoscopy|bronchoscopy|biops(?:y|ies)|histology|histopathology|immunohistochemistry|cytology|culture"
-    r"|scintigraphy|scans?|laboratory|serology|autopsy|dermoscopy)\b",
-    re.IGNORECASE,
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.VERBOSE | re.IGNORECASE)
+
+
+_INTENTS: Final = tuple(
+    (intent, _pattern(rf"(?<![\w-])(?:{asks})(?![\w-]){AFTER_ASKING}")) for intent, asks in ASKS.items()
 )
-_FRAME: Final = re.compile(
-    r"\b(?:what|which|who|whom|whose|when|where|how|why|was|were|is|are|be|been|being|did|does|do|done|has|have|had|can|could"
-    r"|there|any|some|all|every|the|a|an|tell|me|us|show|find|list|give|please|about|and\s+what|cases?|case\s+reports?|reports?"
-    r"|reported|report|known|described|documented|patients?|patient's|people|persons?|someone|tried|used|given|received"
-    r"|receiv(?:e|es|ing)|administered|attempted|applied|made|seen|found|observed|his|her|their|its|this|that|these|those|it|they"
-    r"|he|she|most|common|commonly|usual|usually|typical|possible|successful|successfully|effective|effects?|kinds?|types?|sorts?|of\s+patients"
-    r"|literature|evidence|available|happens?|led|happened|suffering|affected|get|got|work(?:ed|s)?|help(?:ed|s)?|ever|should|will|would)\b",
-    re.IGNORECASE,
-)
-_AGE_AND_SEX: Final = re.compile(
-    r"\b(?:aged?\s+\d{1,3}(?:\s*(?:-|to)\s*\d{1,3})?(?:\s+years?)?|\d{1,3}[\s-](?:years?|months?|weeks?|days?)[\s-]old|\d{1,3}[\s-]?y/?o"
-    r"|m[ae]n|wom[ae]n|males?|females?|boys?|girls?|child(?:ren)?|adults?|infants?|elderly|young|old(?:er)?|middle-aged"
-    r"|adolescents?|teenagers?|p(?:a)?ediatric)\b",
-    re.IGNORECASE,
-)
-_CONNECTIVE: Final = re.compile(
-    r"\s*(?:[,;:?!()]|\.(?=\s|$)|/(?=\s)|\b(?:associated\s+with|secondary\s+to|due\s+to|caused\s+by|because\s+of|resulting\s+from"
-    r"|in\s+the\s+(?:course|setting|context|presence)\s+of|complicat(?:ed\s+by|ing)|presenting\s+(?:with|as)|presented\s+(?:with|as)"
-    r"|diagnosed\s+(?:with|as)|treated\s+(?:with|by)|in\s+combination\s+with|in|with|without|after|before|following|during|from|by|for|under"
-    r"|due|among|who|whose|when|while|on|and|or|to|plus|than|vs|versus|if|between|against|as|at)\b)\s*",
-    re.IGNORECASE,
-)
+_MODALITY, _CONNECTED, _FRAME = _pattern(MODALITY), _pattern(CONNECTED), _pattern(FRAME)
+_AGE_AND_SEX, _CONNECTIVE = _pattern(AGE_AND_SEX), _pattern(CONNECTIVE)
+_SAME_MODALITY: Final = tuple(frozenset(folded(names)) for names in SAME_MODALITY)
+_IMAGING: Final = frozenset(folded(IMAGING))
+_NO_MODALITY: Final = frozenset({"imaging", "computed"})
 _QUOTED: Final = re.compile(r"[\"“”«»]([^\"“”«»]{2,200})[\"“”«»]")
-_EDGE: Final = re.compile(r"^(?:(?:of|in|for|to|s)\b|[\s\W])+|(?:\b(?:of|in|for|to)|[\s\W])+$", re.IGNORECASE)
+_MARKS: Final = "'’`´.,;:!?-–—/()[]{}*_ "
+_EDGE: Final = frozenset({"", "of", "in", "for", "to", "s"})
 
 
 def parse(question: str) -> Question:
@@ -102,15 +76,28 @@ def parse(question: str) -> Question:
 
     A question without any content word gives no facets.
     """
+    question = " ".join(question.split())
     quoted = [Facet(" ".join(match.group(1).split()), exact=True) for match in _QUOTED.finditer(question)]
     rest = _QUOTED.sub(" , ", question)
     modalities: frozenset[str] = frozenset()
     intent = _intent(rest)
     if intent == "finding":
-        modalities = frozenset(term for match in _MODALITY.finditer(rest) for term in tokens(match.group()))
+        modalities = _modalities(rest)
     demographics = tuple(dict.fromkeys(match.group().lower() for match in _AGE_AND_SEX.finditer(rest)))
     facets = dict.fromkeys(quoted + [Facet(phrase) for phrase in _phrases(rest, intent)])
     return Question(question, intent, tuple(facets), modalities, demographics)
+
+
+def _modalities(text: str) -> frozenset[str]:
+    """The investigations named in ``text`` under every name they go by, folded."""
+    named: set[str] = set()
+    for match in _MODALITY.finditer(text):
+        words = frozenset(folded(match.group()))
+        if match.group().lower().startswith(("imaging", "radiolog")):
+            named |= _IMAGING
+        else:
+            named |= words.union(*(names for names in _SAME_MODALITY if names & words)) - _NO_MODALITY
+    return frozenset(named)
 
 
 def _intent(text: str) -> Intent:
@@ -124,9 +111,6 @@ def _intent(text: str) -> Intent:
     return found
 
 
-_CONNECTED: Final = re.compile(r"\b(?:presenting\s+(?:with|as)|presented\s+(?:with|as)|diagnosed\s+(?:with|as)|caused\s+by)\b", re.IGNORECASE)
-
-
 def _phrases(text: str, intent: Intent) -> list[str]:
     """The content phrases of ``text``, its asking words taken out."""
     for other, asks in _INTENTS:
@@ -134,6 +118,16 @@ def _phrases(text: str, intent: Intent) -> list[str]:
             text = asks.sub(" , ", _CONNECTED.sub(" , ", text)) if other == intent else asks.sub(" , ", text)
     if intent == "finding":
         text = _MODALITY.sub(" , ", text)
-    text = _FRAME.sub(" ", _AGE_AND_SEX.sub(" ", text))
-    pieces = (" ".join(_EDGE.sub("", piece).split()) for piece in _CONNECTIVE.split(text))
-    return [piece for piece in pieces if piece and tokens(piece)]
+    text = " ".join(_FRAME.sub(" ", _AGE_AND_SEX.sub(" ", text)).split())
+    pieces = (_trimmed(piece) for piece in _CONNECTIVE.split(text))
+    return [piece for piece in pieces if tokens(piece)]
+
+
+def _trimmed(piece: str) -> str:
+    """``piece`` without small words and marks at its ends."""
+    words = piece.split()
+    while words and words[0].strip(_MARKS).lower() in _EDGE:
+        words.pop(0)
+    while words and words[-1].strip(_MARKS).lower() in _EDGE:
+        words.pop()
+    return " ".join(words).strip(_MARKS)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from enum import Flag, auto
-from functools import lru_cache
-from itertools import accumulate
+from functools import lru_cache, reduce
+from operator import or_
 
 from corpus.model import Report, SectionKind
-from search_api.answering.cues import ENDINGS, PHRASES, WORDS, WordCue
+from search_api.answering.cues import ENDINGS, SETS, WORDS, WordCue
+from search_api.answering.phrases import PHRASES
 
 
 class Role(Flag):
@@ -59,12 +60,17 @@ _SHORTEST_STEM = 3
 
 _PHRASE = {name: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for name, pattern in PHRASES.items()}
 _WORD = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
-_CLAUSE = re.compile(r";|:\s|[,\s]\s*(?:but|however|although|though|whereas|while|and\s+then|then|and\s+(?:he|she|was|were|the)|so)\s")
-_CITED = re.compile(r"\[\d|(?<=[a-z)][.,])\d|[⁰¹²³⁴-⁹]|\^\{|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)")
-_GENERIC_BEFORE_CARE = frozenset(
-    "the this that these any no with of for and in on to after further her his its other such all specific effective under"
-    " no by under without initial previous available current new appropriate difficult optimal a".split()
+_CLAUSE = re.compile(
+    r";|:\s|[,\s]\s*(?:but|however|although|though|whereas|while|and\s+then|then|and\s+(?:he|she|was|were|the)|so)\s"
 )
+_CITED = re.compile(r"\[\d|(?<=[a-z)][.,])\d|[⁰¹²³⁴-⁹]|\^\{|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)")
+_DIAGNOSTIC_AGENT = re.compile(
+    r"\b(?:contrast|gadolin\w+|\w*tracer|mbq|mci|radiopharm\w+|fdg|dye|stain\w*)\b", re.IGNORECASE
+)
+_DRUG_REACH, _PROCEDURE_REACH = 8, 6
+"""Words between what is given and the act of giving; further apart they belong to different statements."""
+_AUXILIARY, _DATING = frozenset(SETS["auxiliary"].split()), frozenset(SETS["dating"].split())
+_DESCRIBING, _UNNAMED = frozenset(SETS["describing"].split()), frozenset(SETS["unnamed"].split())
 
 
 def roles(report: Report) -> tuple[Role, ...]:
@@ -88,9 +94,7 @@ def role_of(sentence: str, kind: SectionKind, *, told: bool = False) -> Role:
     if kind in SILENT_KINDS:
         return Role.NONE
     words = _WORD.findall(sentence.lower())
-    cues = 0
-    for word in words:
-        cues |= _bits(word)
+    cues = reduce(or_, map(_bits, words), 0)
     literature = _is_literature(sentence, kind, cues)
     patient = not literature and _is_patient(sentence, kind, cues, told)
     found = (Role.LITERATURE if literature else Role.NONE) | (Role.PATIENT if patient else Role.NONE)
@@ -105,9 +109,17 @@ def role_of(sentence: str, kind: SectionKind, *, told: bool = False) -> Role:
     if not found & Role.FAMILY:
         found |= _treatment(sentence, cues)
     for cue, phrase, role in _ABOUT_THE_PATIENT:
+        if found & Role.FAMILY and role & (Role.OUTCOME | Role.DIAGNOSIS):
+            continue  # a relative's
         if cues & _BIT[cue] and _PHRASE[phrase].search(sentence):
             found |= role
     return found
+
+
+def treatment_words(sentence: str) -> frozenset[str]:
+    """The drugs, drug classes and procedures that ``sentence`` names, as far as word forms tell."""
+    named = _BIT["drug"] | _BIT["procedure"]
+    return frozenset(word for word in _WORD.findall(sentence.lower()) if _bits(word) & named)
 
 
 _ABOUT_THE_PATIENT: tuple[tuple[WordCue, str, Role], ...] = (
@@ -129,7 +141,9 @@ def _bits(word: str) -> int:
         if len(word) >= length + _SHORTEST_STEM and word[-length:] in _ENDING_BITS:
             return _ENDING_BITS[word[-length:]]
     parts = re.split(r"['’/-]", word)
-    return 0 if len(parts) == 1 else list(accumulate((_bits(part) for part in parts), int.__or__))[-1]
+    if len(parts) == 1 or parts[-1] in _DESCRIBING:
+        return 0
+    return reduce(or_, map(_bits, parts))
 
 
 def _is_literature(sentence: str, kind: SectionKind, cues: int) -> bool:
@@ -153,7 +167,9 @@ def _is_patient(sentence: str, kind: SectionKind, cues: int, told: bool) -> bool
     if kind in BACKGROUND_KINDS:
         pronoun = cues & _BIT["patient"] and cues & _BIT["past"]
         return bool(pronoun) or bool(cues & (_BIT["patient"] | _BIT["we"]) and _PHRASE["own"].search(sentence))
-    return told or bool(cues & (_BIT["patient"] | _BIT["we"])) or bool(cues & _BIT["past"] and kind in ("abstract", "results"))
+    if told or cues & (_BIT["patient"] | _BIT["we"]):
+        return True
+    return bool(cues & _BIT["past"]) and kind in ("abstract", "results")
 
 
 def _treatment(sentence: str, cues: int) -> Role:
@@ -165,19 +181,34 @@ def _treatment(sentence: str, cues: int) -> Role:
     for clause in _CLAUSE.split(sentence):
         words = _WORD.findall(clause.lower())
         bits = [_bits(word) for word in words]
-        seen = 0
-        for each in bits:
-            seen |= each
-        if seen & _BIT["negation"] | seen & _BIT["plan"] and seen & (objects | _BIT["act"]):
+        seen = reduce(or_, bits, 0)
+        if seen & (_BIT["negation"] | _BIT["plan"] | _BIT["general"]) and seen & (objects | _BIT["act"] | _BIT["give"]):
             if _PHRASE["withheld"].search(clause) and not _PHRASE["spared"].search(clause):
                 found |= Role.WITHHELD
                 continue
-            if seen & _BIT["plan"] and _PHRASE["planned"].search(clause):
+            if _PHRASE["planned"].search(clause) and not _PHRASE["done"].search(clause):
                 found |= Role.PLANNED
                 continue
         if _gives(clause, words, bits, seen):
             found |= Role.TREATMENT
     return found
+
+
+def _close(words: list[str], bits: list[int], given: int, reach: int) -> bool:
+    """Whether something given stands within ``reach`` words of an act of giving."""
+    acts = [place for place, bit in enumerate(bits) if bit & _BIT["give"]]
+    return any(
+        bit & given
+        and any(abs(place - act) <= reach for act in acts)
+        and not _DATING & set(words[max(0, place - 2) : place])
+        for place, bit in enumerate(bits)
+    )
+
+
+def _acts(words: list[str], bits: list[int]) -> bool:
+    """Whether a procedure stands as a verb ("was excised", "we removed"), not as an attribute."""
+    before = ((bit, set(words[max(0, place - 3) : place])) for place, bit in enumerate(bits))
+    return any(bit & _BIT["act"] and near & _AUXILIARY and not near & {"not", "never"} for bit, near in before)
 
 
 def _gives(clause: str, words: list[str], bits: list[int], seen: int) -> bool:
@@ -186,14 +217,18 @@ def _gives(clause: str, words: list[str], bits: list[int], seen: int) -> bool:
         return False
     if seen & (_BIT["give"] | _BIT["care"] | _BIT["drug"]) and _PHRASE["given"].search(clause):
         return True
-    if seen & _BIT["act"] and seen & (_BIT["past"] | _BIT["we"]):
+    if _DIAGNOSTIC_AGENT.search(clause):
+        return False
+    if seen & _BIT["act"] and _acts(words, bits):
         return True
     if seen & _BIT["drug"] and _PHRASE["dose"].search(clause):
         return True
+    if seen & _BIT["drug"] and seen & _BIT["outcome"] and _PHRASE["failing"].search(clause):
+        return True
     if not seen & _BIT["give"]:
         return False
-    if seen & (_BIT["drug"] | _BIT["procedure"]):
+    if _close(words, bits, _BIT["drug"], _DRUG_REACH) or _close(words, bits, _BIT["procedure"], _PROCEDURE_REACH):
         return True
     return any(
-        bit & _BIT["care"] and place and words[place - 1] not in _GENERIC_BEFORE_CARE for place, bit in enumerate(bits)
+        bit & _BIT["care"] and place and words[place - 1] not in _UNNAMED for place, bit in enumerate(bits)
     )

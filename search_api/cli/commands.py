@@ -186,8 +186,8 @@ def serve(
     from search_api.library import Library
     from search_api.web.app import WebSettings, create_app
 
-    service = _service(data)
-    typer.echo(f"Casetrove serves {service.folder.root} at http://{host}:{port}/  (API: /docs, stop: Ctrl-C)", err=True)
+    service = Service(_folder(data), _encoder())  # an empty folder is served too: the first upload fills it
+    typer.echo(f"Casetrove serves {service.folder.root} at http://{host}:{port}/  (API: /openapi.json, stop: Ctrl-C)", err=True)
     uvicorn.run(create_app(service, Library(service), settings=WebSettings()), host=host, port=port, log_level="warning")
 
 

@@ -31,7 +31,10 @@ class Ranking:
 
 
 def query_vector(encoder: Encoder, query: str) -> Vectors:
-    """The query's unit vector, shape ``(d,)``. One over the encoder's limit is the mean of its windows: nothing is cut off."""
+    """The query's unit vector, shape ``(d,)``.
+
+    One over the encoder's limit is the mean of its windows: nothing is cut off.
+    """
     spans = encoder.token_spans([query])[0]
     limit = encoder.info.max_tokens
     windows = [query]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
@@ -41,6 +42,13 @@ class WebSettings:
             raise ConfigError(f"max_upload_bytes: {self.max_upload_bytes} is not in 1024..{4 << 30}")
 
 
+class _Application(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            problems.describe(super().openapi())
+        return super().openapi()
+
+
 def create_app(service: Service, library: Library, *, settings: WebSettings | None = None) -> FastAPI:
     """The application over ``service`` and ``library``; while it runs, ``library`` keeps the index up."""
     limit = (settings or WebSettings()).max_upload_bytes
@@ -56,7 +64,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     def body_limit(scope: Scope) -> int:
         return limit if scope["path"] == _UPLOADS else _QUESTION_BYTES
 
-    app = FastAPI(
+    app = _Application(
         title="Casetrove",
         version="1",
         description=_DESCRIPTION,

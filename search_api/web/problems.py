@@ -7,6 +7,7 @@ its insides.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -25,7 +26,7 @@ from search_api.web.schemas import FieldError, Problem
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:casetrove:problem:"
 _FIELD = re.compile(r"([a-z_]+): (.+)", re.DOTALL)
-_HTTP_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+_HTTP_CODES = {400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 _log = logging.getLogger(__name__)
 
 
@@ -38,7 +39,7 @@ def problem(
     title: str | None = None,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+) -> Response:
     """The response for one error; ``title`` is the status' own phrase unless given."""
     body = Problem(
         type=_PREFIX + code,
@@ -49,11 +50,12 @@ def problem(
         request_id=scope["state"]["request_id"],
         errors=list(errors),
     )
-    content = body.model_dump(exclude_none=True, exclude=None if errors else {"errors"})
-    return JSONResponse(content, status, dict(headers or {}), MEDIA_TYPE)
+    fields = body.model_dump(exclude=None if errors else {"errors"})
+    content = json.dumps(fields)  # in ASCII, for what is echoed of a bad request may be no Unicode text
+    return Response(content, status, dict(headers or {}), MEDIA_TYPE)
 
 
-def unexpected(scope: Scope, error: Exception) -> JSONResponse:
+def unexpected(scope: Scope, error: Exception) -> Response:
     """The response for what nobody foresaw: the traceback goes to the log, the request's id to the caller."""
     request_id = scope["state"]["request_id"]
     _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
@@ -69,14 +71,22 @@ def install(app: FastAPI) -> None:
 
 
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems that an operation can answer with, for the OpenAPI document."""
-    return {
-        status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
-        for status in statuses
-    }
+    """The problems that an operation can answer with, for its description."""
+    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-def _expected(request: Request, error: Exception) -> JSONResponse:
+def describe(document: dict[str, Any]) -> None:
+    """Put right what FastAPI writes into an OpenAPI document about errors: all of them are problems."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(unused, None)
+
+
+def _expected(request: Request, error: Exception) -> Response:
     assert isinstance(error, CasetroveError)
     if error.http_status == 500:
         _log.error("request %s: %s", request.state.request_id, error, exc_info=error)
@@ -96,7 +106,7 @@ def _title(error: CasetroveError) -> str | None:
     return first.rstrip(".") or None
 
 
-def _invalid(request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [FieldError(field=_field(item["loc"]), message=_message(item)) for item in error.errors()]
     detail = "; ".join(f"{item.field}: {item.message}" for item in errors)
@@ -116,10 +126,12 @@ def _message(item: Mapping[str, Any]) -> str:
         return f"is not JSON: {item['ctx']['error']} at character {item['loc'][-1]}"
     if item["type"] == "extra_forbidden":
         return "is not a field of this request"
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
     return str(item["msg"])
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     detail = error.detail

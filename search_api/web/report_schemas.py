@@ -44,6 +44,13 @@ _REBUILD: dict[str, Any] = {
     "last_error": None,
     "last_built": None,
 }
+_MANIFEST: dict[str, Any] = {
+    "created": "2025-01-31T12:00:00+00:00",
+    "chunking": {"target_tokens": 180},
+    "analyzer": "words-1",
+    "vector_index": "faiss-flat",
+    "corpus_digest": "9f" * 32,
+}
 _ENCODER: dict[str, Any] = {
     "name": "all-MiniLM-L6-v2",
     "backend": "sentence-transformers",
@@ -99,7 +106,7 @@ class SectionOut(BaseModel):
 class ReferenceOut(BaseModel):
     """One entry of the reference list; ``doi`` is null where absent or cut short."""
 
-    model_config = with_example({"start": 4800, "end": 4895, "text": "1. Author A. A title. 2020.", "doi": None})
+    model_config = with_example({"start": 4800, "end": 4827, "text": "1. Author A. A title. 2020.", "doi": None})
     start: int
     end: int
     text: str
@@ -237,37 +244,40 @@ class CatalogOut(BaseModel):
     failures: int = Field(description="Files and records whose last reading failed")
 
 
+class ManifestOut(BaseModel):
+    """What else the scores of a generation depend on."""
+
+    model_config = with_example(_MANIFEST)
+    created: str
+    chunking: dict[str, int]
+    analyzer: str
+    vector_index: str
+    corpus_digest: str
+
+
 class IndexOut(BaseModel):
     """The generation that is served, what it was made with, and what the indexing in the background is doing.
 
-    While none can be served, ``generation`` and what belongs to it is null and ``reason`` says why.
+    While none can be served, ``generation`` and ``manifest`` are null, and ``reason`` says why.
     """
 
     model_config = with_example(
         {
             "generation": 7,
-            "created": "2025-01-31T12:00:00+00:00",
             "reports": 31,
             "passages": 210,
             "encoder": _ENCODER,
-            "chunking": {"target_tokens": 180},
-            "analyzer": "words-1",
-            "vector_index": "faiss-flat",
-            "corpus_digest": "9f" * 32,
+            "manifest": _MANIFEST,
             "reason": None,
             "catalog": {"reports": 31, "failures": 0},
             "rebuild": _REBUILD,
         }
     )
     generation: int | None
-    created: str | None
-    reports: int | None
-    passages: int | None
+    reports: int
+    passages: int
     encoder: EncoderOut = Field(description="The one at hand; a generation made with another is not served")
-    chunking: dict[str, int] | None
-    analyzer: str | None
-    vector_index: str | None
-    corpus_digest: str | None
+    manifest: ManifestOut | None
     reason: str | None
     catalog: CatalogOut
     rebuild: RebuildOut

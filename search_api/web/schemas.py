@@ -5,9 +5,9 @@ Offsets (``start``, ``end``) are half-open and count Unicode code points of the 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.model import SectionKind
 from search_api.config import MAX_K, MAX_QUERY_CHARS, SystemName
@@ -54,13 +54,23 @@ def with_example(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [example]})
 
 
+def _unicode(text: str) -> str:
+    """JSON can spell half a character; no encoder can read it."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("holds half a surrogate pair, which is no Unicode text")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_unicode)]
+
+
 class SearchRequest(BaseModel):
     """What to look for."""
 
     model_config = with_example(
         {"query": "treatments tried for a rash", "k": 5, "max_per_report": 2, "system": "hybrid"}
     )
-    query: str = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters, in words")
+    query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters, in words")
     k: int = Field(10, ge=1, le=MAX_K, description="How many passages at most")
     max_per_report: int = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
     system: SystemName = Field("hybrid", description="By words (bm25), by meaning (dense), or both")
@@ -70,7 +80,7 @@ class AskRequest(BaseModel):
     """What to answer."""
 
     model_config = with_example({"question": "What was tried for the rash?", "k": 5})
-    question: str = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters")
+    question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters")
     k: int = Field(10, ge=1, le=MAX_K, description="How many passages to show beside the answer")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -12,9 +13,10 @@ from types import ModuleType
 
 import pypdfium2
 import pytest
+from lxml import etree
+
 from corpus.model import Report
 from corpus.readers.registry import read_bytes
-from lxml import etree
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -99,6 +101,7 @@ def pdf_maker() -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
 
@@ -130,8 +133,8 @@ def test_thirty_reports_are_spread_over_all_formats() -> None:
 
 
 def test_the_readme_lists_every_report() -> None:
-    """No sample is missing from the list in the README, and the list names nothing else."""
-    listed = re.findall(r"^\| \[[^]]+\]\(([^)]+)\)", (SAMPLES / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    """No sample is missing from the list in docs/samples.md, and the list names nothing else."""
+    listed = re.findall(r"^\| \[[^]]+\]\(\.\./corpus/samples/([^)]+)\)", (SAMPLES.parents[1] / "docs/samples.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(listed) == sorted(path.name for path in FILES)
 
 
@@ -142,7 +145,7 @@ def test_every_sample_reads_with_a_title_and_a_case(path: Path) -> None:
     assert report.bibliography.title
     assert "case" in {section.kind for section in report.sections}
     assert len(report.sentences) > 12
-    assert re.search(r"treat|was given|infus", report.text)
+    assert re.search("treat", report.text, re.IGNORECASE)
 
 
 @each_file
@@ -207,7 +210,7 @@ def test_invented_titles_all_differ() -> None:
 
 @each_digest
 def test_a_digest_says_that_it_is_one(path: Path) -> None:
-    """A digest's title begins with the word, its front names what it is a digest of, and it denies being the article."""
+    """Its title begins with the word, its front names what it tells of, and it denies being the article."""
     report = report_of(path)
     assert report.bibliography.title is not None
     assert report.bibliography.title.startswith("Digest ")
@@ -306,10 +309,13 @@ def test_pdfs_are_small_and_break_a_paragraph(path: Path) -> None:
 
 @each_pdf
 def test_pdf_paragraphs_are_whole_again(path: Path) -> None:
-    """Read back, every paragraph of the source stands in the report: columns, pages and hyphens are mended."""
+    """Read back, every paragraph of the source runs on in the report: columns, pages and hyphens are mended.
+
+    A paragraph may be parted in two where a column ends with a sentence, since nothing on the page tells.
+    """
     maker = pdf_maker()
     source = maker.Source.from_file(maker.SOURCES / f"{path.stem}.toml")
-    text = report_of(path).text
+    text = " ".join(report_of(path).text.split())
     for _, paragraphs in source.sections:
         for paragraph in paragraphs:
             assert " ".join(paragraph.replace(maker.SOFT_HYPHEN, "").split()) in text
@@ -317,7 +323,7 @@ def test_pdf_paragraphs_are_whole_again(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".xml"], ids=by_name)
 def test_jats_samples_have_the_parts_of_an_article(path: Path) -> None:
-    """Each JATS sample has a front, a body of titled sections and a reference list whose entries are all cited or listed."""
+    """Each JATS sample has a front, a body of titled sections and a reference list."""
     root = etree.fromstring(path.read_bytes())
     for wanted in (
         "front/article-meta/title-group/article-title",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, File, Query, Request, UploadFile
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, File, HTTPException, Query, Request, UploadFile
+from fastapi.responses import Response
 
 from corpus.catalog import Entry, Stored
 from corpus.errors import ReadError, UsageError
@@ -57,7 +57,7 @@ def router(service: Service, library: Library) -> APIRouter:
         report_id: str,
         start: Annotated[int, Query(ge=0, description="The first code point")] = 0,
         end: Annotated[
-            int | None, Query(ge=0, description="After the last code point; the text's end if left out")
+            int | None, Query(ge=0, description="After the last code point; by default the text's end")
         ] = None,
     ) -> TextOut:
         """A slice of the text that hits and answers point into, and where it stands in the source."""
@@ -87,14 +87,15 @@ def router(service: Service, library: Library) -> APIRouter:
         "",
         status_code=202,
         operation_id="uploadReports",
+        dependencies=[Depends(_from_here)],
         response_model=UploadResponse,
-        responses=described(413, 422),
+        responses=described(403, 413, 422),
         summary="Send in reports",
     )
     def upload_reports(
         request: Request,
         files: Annotated[list[UploadFile], File(description="Text, HTML, JATS XML, PDF or JSON Lines")],
-    ) -> UploadResponse | JSONResponse:
+    ) -> UploadResponse | Response:
         """Read each file into the catalog, and index them in the background; the outcome of each is in the answer.
 
         A file that cannot be read does not keep the others out. If none can, the request is refused.
@@ -130,13 +131,19 @@ def _reading(service: Service, report_id: str) -> Stored:
     return newest if ordinal is None else generation.stored(ordinal)
 
 
+def _from_here(request: Request) -> None:
+    """Another site's form must not send files in: browsers post one without asking, but say so in this header."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise HTTPException(403, "files are not taken from another site's page: send them from this one")
+
+
 def _received(files: list[UploadFile]) -> Iterator[Upload]:
     """The files one after another, so that only one is held in memory."""
     for file in files:
         yield Upload(file.filename or "", file.file.read())
 
 
-def _refused(request: Request, outcomes: list[Uploaded]) -> JSONResponse:
+def _refused(request: Request, outcomes: list[Uploaded]) -> Response:
     """The answer where not one file could be read: each is named with its reasons."""
     failures = [(uploaded.name, failure) for uploaded in outcomes for failure in uploaded.failures]
     codes = {failure.code for _, failure in failures}
@@ -208,7 +215,7 @@ def _locations(stored: Stored, span: Span) -> list[LocationOut]:
 
 
 def _label(stored: Stored, location: Location) -> str:
-    """A line's number is counted here: for text the part is the whole file, so its offsets are those of the raw text."""
+    """A line's number is counted here: a text is one part, so offsets in the part are offsets in the raw text."""
     if location.kind != "line":
         return location.label
     first = stored.report.raw.count("\n", 0, location.start) + 1

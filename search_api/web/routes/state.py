@@ -11,7 +11,7 @@ from indexer.model import Manifest
 from search_api.library import Library
 from search_api.service import Service
 from search_api.web.problems import described
-from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, RebuildOut, StatusOut
+from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, RebuildOut, StatusOut
 
 
 def router(service: Service, library: Library) -> APIRouter:
@@ -29,20 +29,16 @@ def router(service: Service, library: Library) -> APIRouter:
             reason = str(error)
         encoder = service.encoder.info
         return IndexOut(
-            generation=served and served.generation,
-            created=served and served.created,
-            reports=served and served.reports,
-            passages=served and served.passages,
+            generation=served.generation if served else None,
+            reports=served.reports if served else 0,
+            passages=served.passages if served else 0,
             encoder=EncoderOut(
                 name=encoder.name,
                 backend=encoder.backend,
                 fingerprint=encoder.fingerprint,
                 dimensions=encoder.dimensions,
             ),
-            chunking=served and served.chunking,
-            analyzer=served and served.analyzer,
-            vector_index=served and served.vector_index,
-            corpus_digest=served and served.corpus_digest,
+            manifest=_manifest(served) if served else None,
             reason=reason,
             catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
             rebuild=RebuildOut(**asdict(library.rebuild())),
@@ -60,3 +56,13 @@ def router(service: Service, library: Library) -> APIRouter:
         return StatusOut(status="ok")
 
     return routes
+
+
+def _manifest(served: Manifest) -> ManifestOut:
+    return ManifestOut(
+        created=served.created,
+        chunking=served.chunking,
+        analyzer=served.analyzer,
+        vector_index=served.vector_index,
+        corpus_digest=served.corpus_digest,
+    )

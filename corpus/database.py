@@ -1,0 +1,90 @@
+"""One SQLite file in WAL mode: a connection per thread, whole transactions, errors that name the file."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import CatalogError
+
+_WAIT_S = 30
+"""How long a write waits for another process to finish its own."""
+
+
+class Database:
+    """Opens the file at ``path``, and creates it with ``schema`` where there is none; ``what`` names it in errors.
+
+    Safe to share between threads. Opening never waits for a process that is writing. Raises CatalogError
+    where the file cannot be opened, is no database, or has another format.
+    """
+
+    def __init__(self, path: Path, what: str, schema: str, format_: int) -> None:
+        self.path = path
+        self._local = threading.local()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            found = self._format()
+            if found == 0:
+                self._create(schema, format_)
+            elif found != format_:
+                raise CatalogError(f"{path}: {what} format {found}, this program reads {format_}: index anew elsewhere")
+        except (OSError, sqlite3.Error) as error:
+            raise CatalogError(
+                f"{path}: cannot open the {what} ({error}); check the folder given with --data"
+            ) from error
+
+    def close(self) -> None:
+        """Close this thread's connection; other threads' close when they end."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction: all of it is kept, or, after an error, none. Nested uses join the outer one."""
+        connection = self._connection()
+        if connection.in_transaction:
+            yield
+            return
+        self._run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._run("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite itself rolls back after some errors (a full disk)
+                connection.execute("ROLLBACK")
+            raise
+
+    def _format(self) -> int:
+        return int(self._connection().execute("PRAGMA user_version").fetchone()[0])
+
+    def _create(self, schema: str, format_: int) -> None:
+        with self.writing():
+            if self._format() == 0:  # else another process was faster
+                for statement in filter(str.strip, schema.split(";")):
+                    self._run(statement)
+                self._run(f"PRAGMA user_version={format_}")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            self._local.connection = connection
+        return connection
+
+    def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._connection().execute(statement, values)
+        except sqlite3.Error as error:
+            raise CatalogError(f"{self.path}: {error}; check the disk and the rights of the data folder") from error
+
+    def _row(self, statement: str, *values: object) -> Any:
+        """The first row, or None."""
+        return self._run(statement, values).fetchone()

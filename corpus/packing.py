@@ -1,0 +1,70 @@
+"""Report ⇄ the columns of the catalog, and the digest by which two readings of a report are compared."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict
+from hashlib import sha256
+
+from corpus.model import Bibliography, Reference, Report, Section, Sentence, Span
+
+
+def content_digest(report: Report) -> str:
+    """What makes one reading differ from another: words, facts and structure."""
+    facts = json.dumps(asdict(report.bibliography), sort_keys=True)
+    total = sha256(f"{report.reader}\n{facts}\n{report.text}\n".encode("utf-8", "surrogatepass"))
+    total.update(_structure(report))
+    return total.hexdigest()
+
+
+def identifiers(bibliography: Bibliography) -> list[str]:
+    """The article's identifiers as ``scheme:value``, case folded."""
+    pairs = (("doi", bibliography.doi), ("pmid", bibliography.pmid), ("pmcid", bibliography.pmcid))
+    return [f"{scheme}:{value.casefold()}" for scheme, value in pairs if value]
+
+
+def pack_bibliography(bibliography: Bibliography) -> str:
+    """JSON; ASCII, so that a title with half a surrogate pair can be kept too."""
+    return json.dumps(asdict(bibliography))
+
+
+def unpack_bibliography(packed: str) -> Bibliography:
+    """The inverse of ``pack_bibliography``."""
+    fields = json.loads(packed)
+    return Bibliography(**{**fields, "authors": tuple(fields["authors"])})
+
+
+def pack_raw(raw: str) -> bytes:
+    """The raw text, compressed."""
+    return zlib.compress(raw.encode("utf-8", "surrogatepass"), 1)
+
+
+def unpack_raw(packed: bytes) -> str:
+    """The inverse of ``pack_raw``."""
+    return zlib.decompress(packed).decode("utf-8", "surrogatepass")
+
+
+def pack_structure(report: Report) -> bytes:
+    """Sections, sentences and references, compressed."""
+    return zlib.compress(_structure(report), 1)
+
+
+def unpack_structure(packed: bytes) -> tuple[tuple[Section, ...], tuple[Sentence, ...], tuple[Reference, ...]]:
+    """The inverse of ``pack_structure``."""
+    sections, sentences, references = json.loads(zlib.decompress(packed))
+    return (
+        tuple(Section(kind, Span(*heading) if heading else None, Span(a, b)) for kind, heading, a, b in sections),
+        tuple(Sentence(Span(a, b), section) for a, b, section in sentences),
+        tuple(Reference(Span(a, b), doi) for a, b, doi in references),
+    )
+
+
+def _structure(report: Report) -> bytes:
+    sections = [
+        (s.kind, [s.heading.start, s.heading.end] if s.heading else None, s.body.start, s.body.end)
+        for s in report.sections
+    ]
+    sentences = [(s.span.start, s.span.end, s.section) for s in report.sentences]
+    references = [(r.span.start, r.span.end, r.doi) for r in report.references]
+    return json.dumps([sections, sentences, references], separators=(",", ":")).encode()

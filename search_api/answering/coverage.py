@@ -1,0 +1,197 @@
+"""Whether a report is *on* the question: by its own words, never by a similarity threshold.
+
+A facet is covered by a sentence that holds its words, or the words of its abbreviation or long form as
+the reports themselves define them. It counts where the report speaks of its own patient: the title, the
+abstract, the case. A mention in a list of other diseases, in the family or under a negation does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from corpus.model import Report
+from indexer.analyzer import tokens
+from search_api.answering.abbreviations import definitions
+from search_api.answering.cues import SETS
+from search_api.answering.phrases import PHRASES
+from search_api.answering.question import Facet
+from search_api.answering.roles import CASE_KINDS, Role, roles
+from search_api.answering.terms import fold, folded
+
+Weight = Callable[[str], float]
+Degree = Literal[0, 1, 2]
+"""0: not covered; 1: covered but for a word of extent or severity; 2: covered."""
+
+ENOUGH = 0.75
+"""The share of a phrase's idf weight that one sentence must hold; its heaviest word always."""
+
+EXTENT = frozenset(map(fold, SETS["extent"].split()))
+"""Words that say how much or how far, not which condition: a report without them is still on the condition."""
+
+_EXCLUDED = re.compile(PHRASES["excluded"], re.VERBOSE | re.IGNORECASE)
+_LISTED = re.compile(PHRASES["listed"], re.VERBOSE | re.IGNORECASE)
+_TURN = re.compile(r";|\b(?:but|however|although|except)\b", re.IGNORECASE)
+_SHORT_REPORT = 15
+"""Sentences; in a text this short one mention is enough to be about it."""
+_OFTEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """One wording of a facet: folded terms with their weights."""
+
+    terms: tuple[str, ...]
+    weights: tuple[float, ...]
+    exact: bool
+
+    def found_in(self, words: Sequence[str], present: frozenset[str]) -> Degree:
+        """How far a sentence of folded ``words`` (``present`` as a set) holds this wording."""
+        if self.exact:
+            size = len(self.terms)
+            return 2 if any(tuple(words[at : at + size]) == self.terms for at in range(len(words) - size + 1)) else 0
+        if self._enough([True] * len(self.terms), present):
+            return 2
+        core = [term not in EXTENT for term in self.terms]
+        return 1 if any(core) and not all(core) and self._enough(core, present) else 0
+
+    def _enough(self, counted: Sequence[bool], present: frozenset[str]) -> bool:
+        pairs = [(w, t in present) for t, w, c in zip(self.terms, self.weights, counted, strict=True) if c]
+        heaviest, held = max(pairs)[0], sum(weight for weight, there in pairs if there)
+        return held >= ENOUGH * sum(weight for weight, _ in pairs) and all(t for w, t in pairs if w == heaviest)
+
+
+class Studied:
+    """One candidate report with what has been worked out about its sentences."""
+
+    def __init__(self, report_id: str, report: Report) -> None:
+        self.report_id, self.report = report_id, report
+        self.words = [folded(sentence.span.of(report.text)) for sentence in report.sentences]
+        self.present = [frozenset(words) for words in self.words]
+
+    @cached_property
+    def roles(self) -> tuple[Role, ...]:
+        """The role of each sentence; worked out when first asked for."""
+        return roles(self.report)
+
+    @cached_property
+    def definitions(self) -> dict[str, str]:
+        """The abbreviations that the report defines, as written."""
+        return definitions(self.report.text)
+
+    def kind(self, index: int) -> str:
+        """The kind of section that sentence ``index`` stands in."""
+        return self.report.sections[self.report.sentences[index].section].kind
+
+    def text(self, index: int) -> str:
+        """Sentence ``index`` as it stands."""
+        return self.report.sentences[index].span.of(self.report.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How one report covers one facet. ``mentions``: the sentences that hold it, whatever they say of it;
+    ``central``: it is what the report is about, not said in passing."""
+
+    degree: Degree
+    central: bool
+    mentions: frozenset[int]
+
+
+def wordings(facet: Facet, known: Mapping[str, str], weight: Weight) -> tuple[Needle, ...]:
+    """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long)."""
+    asked = tuple(tokens(facet.phrase))
+    variants = {asked: None}
+    shorts = {tuple(tokens(short)): tuple(tokens(long)) for short, long in known.items()}
+    plain = tuple(fold(term) for term in asked)
+    for short, long in shorts.items():
+        if not short or not long:
+            continue
+        for old, new in ((short, long), (long, short)):
+            pattern = tuple(fold(term) for term in old)
+            for at in range(len(plain) - len(pattern) + 1):
+                if plain[at : at + len(pattern)] == pattern:
+                    variants[asked[:at] + new + asked[at + len(pattern) :]] = None
+    return tuple(
+        Needle(tuple(map(fold, terms)), tuple(map(weight, terms)), facet.exact) for terms in variants if terms
+    )
+
+
+def known_to(studied: Studied, others: Mapping[str, str]) -> dict[str, str]:
+    """The abbreviations that hold in a report: its own first, then those of the other candidates."""
+    own = studied.definitions
+    taken = {short.lower() for short in own}
+    return {**{short: long for short, long in others.items() if short.lower() not in taken}, **own}
+
+
+def cover(studied: Studied, needles: Sequence[Needle], *, withheld: bool = False) -> Coverage:
+    """How the report covers the facet that ``needles`` word.
+
+    ``withheld``: a treatment declined or precluded counts too (a question on adverse effects).
+    """
+    degrees: list[Degree] = [
+        max((needle.found_in(words, present) for needle in needles), default=0)
+        for words, present in zip(studied.words, studied.present, strict=True)
+    ]
+    mentions = frozenset(index for index, degree in enumerate(degrees) if degree)
+    heads = frozenset(term for needle in needles for term in _heads(needle))
+    titled = _in_title(studied, needles, heads)
+    if not mentions and not titled:
+        return Coverage(0, False, mentions)
+    not_own = Role.FAMILY if withheld else Role.FAMILY | Role.WITHHELD
+    own = [index for index in mentions if _is_own(studied, index, heads, not_own)]
+    degree: Degree = max([titled, *[degrees[index] for index in own]])
+    return Coverage(degree, bool(titled) or _is_central(studied, own), mentions)
+
+
+def _in_title(studied: Studied, needles: Sequence[Needle], heads: frozenset[str]) -> Degree:
+    title = studied.report.bibliography.title
+    if not title or _is_excluded(title, heads):
+        return 0
+    words = folded(title)
+    return max((needle.found_in(words, frozenset(words)) for needle in needles), default=0)
+
+
+def _heads(needle: Needle) -> list[str]:
+    heaviest = max(needle.weights)
+    return [term for term, weight in zip(needle.terms, needle.weights, strict=True) if weight == heaviest]
+
+
+def _is_own(studied: Studied, index: int, heads: frozenset[str], not_own: Role) -> bool:
+    """Whether sentence ``index`` says the facet of this report's patient."""
+    kind, role = studied.kind(index), studied.roles[index]
+    if kind in ("front", "back") or role & not_own:
+        return False
+    sentence = studied.text(index)
+    if (kind == "title" or role & Role.NEGATED) and _is_excluded(sentence, heads):
+        return False
+    if kind in ("title", "keywords") or kind in CASE_KINDS or Role.PATIENT in role:
+        return True
+    return kind == "abstract" and not _LISTED.search(sentence) and sentence.count(",") < 3
+
+
+def _is_excluded(sentence: str, heads: frozenset[str]) -> bool:
+    """Whether every mention follows a word that rules it out, in the same part of the sentence."""
+    if not _EXCLUDED.search(sentence):
+        return False
+    for part in _TURN.split(sentence):
+        cue = _EXCLUDED.search(part)
+        if heads & set(folded(part[: cue.start()] if cue else part)):
+            return False
+    return True
+
+
+def _is_central(studied: Studied, own: Sequence[int]) -> bool:
+    """Whether the report is about the facet: it heads it, diagnoses it, treats with it, or keeps coming back to it."""
+    if len(own) >= _OFTEN or (own and len(studied.words) <= _SHORT_REPORT):
+        return True
+    for index in own:
+        kind, role = studied.kind(index), studied.roles[index]
+        if kind in ("title", "keywords", "abstract") or role & (Role.TREATMENT | Role.ADVERSE):
+            return True
+        if role & Role.DIAGNOSIS and not role & Role.HISTORY:
+            return True
+    return False

@@ -1,0 +1,125 @@
+"""The answer without a model: the best sentences, each a verbatim slice, or plainly that there is none.
+
+Reports are let in by coverage of every facet (``coverage``), sentences by role (``roles``); no score can
+let in either. Inside a report the case's own sentences come before its abstract and its discussion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Report, Span
+from indexer.analyzer import tokens
+from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
+from search_api.answering.question import Facet, Question
+from search_api.answering.reasons import Tally, reason
+from search_api.answering.selection import ChosenRole, Match, Pick, pick
+
+_NO_WORD = "\x00"
+"""No text holds it as a word, so its weight is that of a term the corpus never uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A report found by retrieval; candidates come in retrieval order."""
+
+    report_id: str
+    report: Report
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One sentence of the answer: ``span`` is a ``Sentence.span``; ``score`` orders within its report only."""
+
+    report_id: str
+    span: Span
+    role: ChosenRole
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``sentences`` by report, in text order within each; empty unless ``answerable``.
+
+    ``reason`` says in a sentence what was found or what is missing. ``on_question``: the reports that
+    cover every facet; ``silent``: those of them without a sentence of the asked role.
+    """
+
+    answerable: bool
+    reason: str
+    sentences: tuple[Chosen, ...]
+    on_question: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+
+
+def answer(question: Question, reports: Sequence[Candidate], weight: Weight, limit: int = 8) -> Draft:
+    """The sentences of ``reports`` that answer ``question``, at most ``limit``; see ``Draft``.
+
+    ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest.
+    """
+    studied = [Studied(candidate.report_id, candidate.report) for candidate in reports]
+    covered = _cover_all(question, studied, weight)
+    matches = [
+        Match(each, found)
+        for each, found in zip(studied, covered, strict=True)
+        if found and all(one.degree for one in found) and any(one.central for one in found)
+    ]
+    matches.sort(key=lambda match: not match.full)  # stable: retrieval order within each
+    picked = [(match, pick(question, match)) for match in matches]
+    telling = [(match, picks) for match, picks in picked if picks]
+    silent = tuple(match.studied.report_id for match, picks in picked if not picks)
+    sentences = _share(telling, limit)
+    covering = tuple(sum(1 for each in covered if each[place].degree) for place in range(len(question.facets)))
+    tally = Tally(
+        found=len(reports),
+        on_question=len(matches),
+        telling=len(telling),
+        partial=sum(not match.full for match, _ in telling),
+        covering=covering,
+        unused=tuple(
+            facet.phrase
+            for facet, count in zip(question.facets, covering, strict=True)
+            if not count and _is_unused(facet, weight)
+        ),
+    )
+    on_question = tuple(match.studied.report_id for match in matches)
+    return Draft(bool(sentences), reason(question, tally), sentences, on_question, silent)
+
+
+def _cover_all(question: Question, studied: Sequence[Studied], weight: Weight) -> list[tuple[Coverage, ...]]:
+    """Each report's coverage of each facet; an abbreviation defined in one serves all that do not redefine it."""
+    pool: dict[str, str] = {}
+    for each in studied:
+        for short, long in each.definitions.items():
+            pool.setdefault(short, long)
+    withheld = question.intent == "adverse"
+    covered = []
+    for each in studied:
+        known = known_to(each, pool)
+        worded = (wordings(facet, known, weight) for facet in question.facets)
+        covered.append(tuple(cover(each, needles, withheld=withheld) for needles in worded))
+    return covered
+
+
+def _is_unused(facet: Facet, weight: Weight) -> bool:
+    """Whether a word of ``facet`` stands in no report of the index at all."""
+    highest = weight(_NO_WORD)
+    return any(weight(term) >= highest for term in tokens(facet.phrase))
+
+
+def _share(telling: Sequence[tuple[Match, list[Pick]]], limit: int) -> tuple[Chosen, ...]:
+    """``limit`` sentences dealt out in turns, best first, so that one report cannot fill the answer."""
+    dealt: list[list[Pick]] = [[] for _ in telling]
+    left = limit
+    for turn in range(max((len(picks) for _, picks in telling), default=0)):
+        for place, (_, picks) in enumerate(telling):
+            if left and turn < len(picks):
+                dealt[place].append(picks[turn])
+                left -= 1
+    return tuple(
+        Chosen(match.studied.report_id, match.studied.report.sentences[each.index].span, each.role, each.score)
+        for (match, _), picks in zip(telling, dealt, strict=True)
+        for each in sorted(picks, key=lambda one: one.index)
+    )

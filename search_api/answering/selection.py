@@ -1,0 +1,164 @@
+"""Which sentences of a report that is on the question answer it, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from search_api.answering.asking import Intent
+from search_api.answering.coverage import Coverage, Studied
+from search_api.answering.question import Question
+from search_api.answering.roles import Role, treatment_words
+
+ChosenRole = Literal[
+    "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "mention"
+]  # fmt: skip
+
+_ROLE: Final[dict[Intent, tuple[Role, ChosenRole]]] = {
+    "treatment": (Role.TREATMENT, "treatment"),
+    "outcome": (Role.OUTCOME, "outcome"),
+    "presentation": (Role.PRESENTATION, "presentation"),
+    "diagnosis": (Role.DIAGNOSIS, "diagnosis"),
+    "cause": (Role.CAUSE, "cause"),
+    "finding": (Role.FINDING, "finding"),
+    "adverse": (Role.ADVERSE, "adverse"),
+    "history": (Role.HISTORY, "history"),
+}
+_BY_SECTION: Final[dict[str, float]] = {
+    "case": 1.0, "treatment": 1.0, "outcome": 1.0, "results": 0.8, "body": 0.8, "abstract": 0.7, "discussion": 0.4,
+    "introduction": 0.3, "conclusion": 0.3,
+}  # fmt: skip
+_OF_SOMETHING: Final = Role.CAUSE | Role.ADVERSE
+"""Roles that are one thing's: the question's first facet must stand in the sentence or next to it."""
+_UNANSWERING: Final = frozenset({"title", "front", "keywords", "back", "references", "table"})
+_NAMES_FACET, _NEAR_FACET, _TELLS_OUTCOME, _NAMES_TREATMENT = 0.3, 0.15, 0.2, 0.1
+_NEAR = 2
+"""Sentences; an outcome, or a facet, this close belongs to the sentence."""
+_ALIKE = 0.6
+"""Share of the shorter sentence's words; above it two sentences say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A candidate on the question: ``coverage`` by facet, in the question's order."""
+
+    studied: Studied
+    coverage: tuple[Coverage, ...]
+
+    @property
+    def full(self) -> bool:
+        """Whether every facet is covered to its last word of extent."""
+        return all(each.degree == 2 for each in self.coverage)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Sentence ``index`` of a report, in its role."""
+
+    index: int
+    role: ChosenRole
+    score: float
+
+
+def pick(question: Question, match: Match) -> list[Pick]:
+    """The sentences of one report that answer, best first, none saying twice what another says.
+
+    An outcome that follows a chosen treatment comes straight after it. Where the question asks for
+    nothing in particular, sentences that hold every facet are taken.
+    """
+    asked = _ROLE.get(question.intent)
+    if asked is None:
+        return _unlike(match.studied, _mentions(match))
+    flag, name = asked
+    found = [index for index in _eligible(match.studied) if _plays(match.studied, index, flag)]
+    if question.modalities:
+        found = [index for index in found if question.modalities & match.studied.present[index]]
+    if flag in _OF_SOMETHING:
+        found = [index for index in found if match.coverage[0].mentions & {index - 1, index, index + 1}]
+    picks = [Pick(index, name, _score(match, index, flag)) for index in found]
+    picks = _unlike(match.studied, sorted(picks, key=lambda each: -each.score))
+    return _with_outcomes(match, picks) if flag is Role.TREATMENT else picks
+
+
+def _eligible(studied: Studied) -> Iterable[int]:
+    return (index for index in range(len(studied.words)) if studied.kind(index) not in _UNANSWERING)
+
+
+def _plays(studied: Studied, index: int, flag: Role) -> bool:
+    """Whether the sentence has the role, of this patient; a cause may be argued in the discussion too.
+
+    What a drug caused is its adverse effect, whether or not the sentence calls it so.
+    """
+    role = studied.roles[index]
+    if flag is Role.CAUSE:
+        return Role.CAUSE in role and Role.LITERATURE not in role
+    wanted = Role.ADVERSE | Role.CAUSE if flag is Role.ADVERSE else flag
+    return bool(role & wanted) and Role.PATIENT in role
+
+
+def _score(match: Match, index: int, flag: Role) -> float:
+    studied = match.studied
+    score = _BY_SECTION.get(studied.kind(index), 0.5)
+    for each in match.coverage:
+        if index in each.mentions:
+            score += _NAMES_FACET
+        elif any(near in each.mentions for near in range(index - _NEAR, index + _NEAR + 1)):
+            score += _NEAR_FACET
+    if flag is Role.TREATMENT:
+        score += _NAMES_TREATMENT * min(3, len(treatment_words(studied.text(index))))
+        score += _TELLS_OUTCOME * bool(_outcome_of(studied, index) is not None or Role.OUTCOME in studied.roles[index])
+    elif flag is Role.OUTCOME:
+        score += 0.5 * index / len(studied.words)  # the last word on a patient is the outcome
+    elif flag is Role.PRESENTATION:
+        score -= 0.5 * index / len(studied.words)
+    return score
+
+
+def _outcome_of(studied: Studied, index: int) -> int | None:
+    """The first sentence close behind a treatment that tells an outcome and no treatment of its own."""
+    section = studied.report.sentences[index].section
+    for near in range(index + 1, min(index + _NEAR + 1, len(studied.words))):
+        role = studied.roles[near]
+        if studied.report.sentences[near].section != section or Role.TREATMENT in role:
+            return None
+        if Role.OUTCOME in role and Role.PATIENT in role:
+            return near
+    return None
+
+
+def _with_outcomes(match: Match, picks: Sequence[Pick]) -> list[Pick]:
+    """``picks`` with each treatment's outcome behind it."""
+    joined: dict[int, Pick] = {}
+    for each in picks:
+        joined.setdefault(each.index, each)
+        outcome = _outcome_of(match.studied, each.index)
+        if outcome is not None:
+            joined.setdefault(outcome, Pick(outcome, "outcome", each.score))
+    return list(joined.values())
+
+
+def _mentions(match: Match) -> list[Pick]:
+    """Sentences that hold every facet, those of the case first; failing any, the case's own that hold one."""
+    studied = match.studied
+    counts = {index: sum(index in each.mentions for each in match.coverage) for index in _eligible(studied)}
+    whole = [index for index, count in counts.items() if count == len(match.coverage)]
+    some = [index for index, count in counts.items() if count and Role.PATIENT in studied.roles[index]]
+    picks = []
+    for index in whole or some:
+        own = Role.PATIENT in studied.roles[index]
+        picks.append(Pick(index, "mention", counts[index] + own + _BY_SECTION.get(studied.kind(index), 0.5)))
+    return sorted(picks, key=lambda each: -each.score)
+
+
+def _unlike(studied: Studied, picks: Sequence[Pick]) -> list[Pick]:
+    """``picks`` without those that repeat a better one."""
+    kept: list[Pick] = []
+    for each in picks:
+        words = studied.present[each.index]
+        if all(
+            len(words & (other := studied.present[better.index])) <= _ALIKE * max(1, min(len(words), len(other)))
+            for better in kept
+        ):
+            kept.append(each)
+    return kept

@@ -1,0 +1,135 @@
+// The search box: asks /v1/ask or /v1/search and shows what comes back. Text only ever enters as text nodes.
+const form = document.getElementById("question");
+const box = document.getElementById("q");
+const status = document.getElementById("status");
+const results = document.getElementById("results");
+let latest = 0;
+
+function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+}
+
+function say(text, isError) {
+  status.textContent = text;
+  status.className = isError ? "error" : "";
+}
+
+function bySurname(authors) {
+  if (authors.length === 0) return "";
+  return authors.length > 3 ? authors[0] + " et al." : authors.join(", ");
+}
+
+function source(citation, section) {
+  const about = document.createDocumentFragment();
+  const facts = [bySurname(citation.authors), citation.journal, citation.year, section, citation.location];
+  about.append(element("h3", citation.title || citation.source.split("/").pop()));
+  const line = element("p", facts.filter(Boolean).join(" · "), "quiet");
+  for (const link of citation.links) {
+    const anchor = element("a", new URL(link).hostname.replace("www.", ""));
+    anchor.href = link;
+    anchor.rel = "noreferrer noopener";
+    line.append(" · ", anchor);
+  }
+  about.append(line);
+  return about;
+}
+
+// Offsets count code points; JavaScript strings count UTF-16 units, so the text is taken apart into code points.
+function quotation(text, start, highlights) {
+  const quote = element("blockquote");
+  const points = Array.from(text);
+  let at = 0;
+  for (const span of highlights) {
+    quote.append(points.slice(at, span.start - start).join(""));
+    quote.append(element("mark", points.slice(span.start - start, span.end - start).join("")));
+    at = span.end - start;
+  }
+  quote.append(points.slice(at).join(""));
+  return quote;
+}
+
+function card(item, highlights) {
+  const made = element("article");
+  made.tabIndex = -1;
+  made.append(source(item.citation, item.section), quotation(item.text, item.start, highlights));
+  return made;
+}
+
+function show(found) {
+  results.replaceChildren();
+  if (found.answerable === false) results.append(element("p", found.reason));
+  if (found.sentences && found.sentences.length) {
+    results.append(element("h2", "What the reports say"));
+    for (const sentence of found.sentences) results.append(card(sentence, []));
+  }
+  if (found.hits.length) {
+    results.append(element("h2", "Passages"));
+    for (const hit of found.hits) results.append(card(hit, hit.highlights));
+  }
+  const count = found.hits.length === 1 ? "1 passage" : found.hits.length + " passages";
+  say(count + " in " + Math.round(found.took_ms) + " ms, generation " + found.generation + ".");
+}
+
+async function run(text, mode) {
+  const mine = ++latest;
+  say("Looking…");
+  try {
+    const response = await fetch("/v1/" + mode, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(mode === "ask" ? { question: text } : { query: text }),
+    });
+    const found = await response.json();
+    if (mine !== latest) return;
+    if (!response.ok) throw new Error(found.detail);
+    show(found);
+  } catch (error) {
+    if (mine !== latest) return;
+    results.replaceChildren();
+    say(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message, true);
+  }
+}
+
+function remember(text, mode) {
+  history.pushState(null, "", "/?" + new URLSearchParams({ q: text, mode: mode }));
+}
+
+function fromAddress() {
+  const asked = new URLSearchParams(location.search);
+  box.value = asked.get("q") || "";
+  if (box.value.trim()) run(box.value, asked.get("mode") === "search" ? "search" : "ask");
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const mode = event.submitter ? event.submitter.value : "ask";
+  remember(box.value, mode);
+  run(box.value, mode);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target === box) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    box.select();
+  } else if (event.key === "j" || event.key === "k") {
+    const cards = Array.from(results.querySelectorAll("article"));
+    const next = cards.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
+    if (cards[next]) cards[next].focus();
+  }
+});
+
+async function tellState() {
+  const index = await (await fetch("/v1/index")).json();
+  const place = document.getElementById("index-state");
+  place.textContent = index.generation === null
+    ? index.reason
+    : index.reports + " reports" + (index.rebuild.building ? ", indexing more" : "");
+}
+
+window.addEventListener("popstate", fromAddress);
+fromAddress();
+tellState().catch(() => {});

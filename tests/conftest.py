@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
+from tests.fakes import Indexed, indexed
+
+settings.register_profile("casetrove", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("casetrove")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Indexed:
+    """The six invented cases, indexed with the hashing encoder."""
+    return indexed(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def minilm() -> SentenceTransformerEncoder:
+    """The embedded encoder, loaded once."""
+    return SentenceTransformerEncoder.embedded()

@@ -1,0 +1,355 @@
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import (
+    EmptyFileError,
+    EncryptedError,
+    MalformedError,
+    NoTextError,
+    ReadError,
+    TooLargeError,
+    UnsupportedFormatError,
+)
+from corpus.readers import registry
+from corpus.readers.base import Read
+from corpus.readers.registry import MAX_FILE_BYTES, SUFFIXES, describe, detect, read_bytes, readers_version
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = ROOT / "corpus" / "samples"
+GOLDEN = ROOT / "tests" / "golden"
+FILES = ROOT.parent / "shared" / "data" / "files"
+
+XML = b'<?xml version="1.0"?>\n<article article-type="case-report"><body><p>Text.</p></body></article>'
+HTML = b"<!DOCTYPE html><html><body><p>Text.</p></body></html>"
+RECORD = b'{"id": "a", "text": "Some text."}\n{"id": "b", "text": "More text."}\n'
+TEXT = b"A woman aged 40 had a rash. It went away."
+
+
+def zipped(name: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(name, "x")
+    return data.getvalue()
+
+
+# --- which reader ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "reader"),
+    [
+        (XML, "jats"),
+        (b"\xef\xbb\xbf" + XML, "jats"),
+        (b"\n  " + XML[22:], "jats"),
+        ("\ufeff" + XML.decode(), "jats"),
+        (b"<!-- hello --><?pi x?><!DOCTYPE article PUBLIC 'a' 'b'><article><front/></article>", "jats"),
+        (b"<!DOCTYPE article [<!ENTITY a 'b'>]>\n<article/>", "jats"),
+        (b"<pmc-articleset><article/></pmc-articleset>", "jats"),
+        (b"<?xml version='1.0'?><art><p>old</p></art>", "jats"),
+        (b"<jats:article xmlns:jats='x'><jats:front/></jats:article>", "jats"),
+        (HTML, "html"),
+        (b"\xef\xbb\xbf  <HTML><BODY>x</BODY></HTML>", "html"),
+        (
+            b"<?xml version='1.0'?><!DOCTYPE html PUBLIC '-//W3C//DTD XHTML 1.0//EN' 'x'><html xmlns='y'><body/></html>",
+            "html",
+        ),
+        (b"<!-- saved from url --><html><body>x</body></html>", "html"),
+        (b"<p>A fragment.</p>", "html"),
+        (b"<article><h1>An HTML article</h1></article>", "html"),
+        (b"Saved page:\n<html><body>x</body></html>", "html"),
+        (HTML.decode().encode("utf-16"), "html"),
+        (b"%PDF-1.4\n...", "pdf"),
+        (b"\r\njunk before it %PDF-1.7\n...", "pdf"),
+        (RECORD, "jsonl"),
+        (b"\n\n" + RECORD, "jsonl"),
+        (TEXT, "text"),
+        (b"{not json} but text", "text"),
+        (b'{"json": "without what we read"}', "text"),
+        (b"p < 0.05 <and so on>", "text"),
+        (b"# A heading\n\nMarkdown.", "text"),
+    ],
+)
+def test_content_decides(data: bytes | str, reader: str) -> None:
+    """Without a telling name the content alone chooses the reader."""
+    assert detect(data if isinstance(data, bytes) else data.encode(), "file").name == reader
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a", "a.JSONL"])
+def test_content_comes_before_the_name(name: str) -> None:
+    """A PDF, an XML article and a page are what they are, however the file is named."""
+    assert detect(b"%PDF-1.4", name).name == "pdf"
+    assert detect(XML, name).name == "jats"
+    assert detect(HTML, name).name == "html"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "reader"),
+    [
+        (b"<article><h1>x</h1></article>", "a.xml", "jats"),
+        (b"<article><h1>x</h1></article>", "a.HTML", "html"),
+        (b"Just words, saved as a page.", "a.htm", "html"),
+        (b"not json at all", "a.ndjson", "jsonl"),
+        (TEXT, "notes.text", "text"),
+        (TEXT, "archive.v2", "text"),
+    ],
+)
+def test_the_name_breaks_ties(data: bytes, name: str, reader: str) -> None:
+    """Where the content could be two things, the ending decides; its case does not matter."""
+    assert detect(data, name).name == reader
+
+
+@pytest.mark.parametrize(
+    "path", sorted(p for p in SAMPLES.iterdir() if p.suffix in SUFFIXES - {".md"}), ids=lambda p: p.name
+)
+def test_samples_are_known_without_their_names(path: Path) -> None:
+    """Each sample's format is told from its content alone."""
+    expected = {".txt": "text", ".html": "html", ".xml": "jats", ".pdf": "pdf"}[path.suffix]
+    assert detect(path.read_bytes(), "nameless").name == expected
+
+
+# --- what is refused ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \t\r\n", b" " * 100_000])
+def test_empty_files(data: bytes) -> None:
+    """No bytes, or nothing but white space, is an empty file."""
+    with pytest.raises(EmptyFileError, match=r"e\.txt"):
+        detect(data, "e.txt")
+
+
+def test_lfs_pointer() -> None:
+    """A Git LFS pointer says what it is and how to get the file."""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+    with pytest.raises(UnsupportedFormatError, match=r"p\.xml is a Git LFS pointer, .*git lfs pull"):
+        detect(pointer, "p.xml")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (zipped("word/document.xml"), "zip"),
+        (gzip.compress(b"x"), "gzip"),
+        (b"\x89PNG\r\n\x1a\n....", "PNG"),
+        (b"\xff\xd8\xff\xe0....", "JPEG"),
+        (b"GIF89a", "GIF"),
+        (b"II*\x00....", "TIFF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office"),
+        (rb"{\rtf1 text}", "Rich Text"),
+        (b"%!PS-Adobe-3.0", "PostScript"),
+        (b"SQLite format 3\x00", "SQLite"),
+        (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    ],
+)
+@pytest.mark.parametrize("name", ["report.txt", "report.xml", "report"])
+def test_other_formats_are_named(data: bytes, kind: str, name: str) -> None:
+    """An archive, an image or an Office file is refused by its kind, whatever its name promises."""
+    with pytest.raises(UnsupportedFormatError, match=f"{name} is .*{kind}"):
+        detect(data, name)
+
+
+def test_unknown_binary_is_not_read_as_text() -> None:
+    """Bytes that are no text and no format we know are refused when they are read."""
+    with pytest.raises(UnsupportedFormatError, match=r"b\.txt"):
+        list(read_bytes(bytes(range(256)) * 8, "b.txt"))
+
+
+@pytest.mark.parametrize("name", ["a.xml", "a.nxml"])
+@pytest.mark.parametrize("data", [TEXT, RECORD])
+def test_xml_that_is_not_xml(name: str, data: bytes) -> None:
+    """A file named .xml without an element is malformed, and the message names the file."""
+    with pytest.raises(MalformedError, match=name):
+        detect(data, name)
+
+
+def test_pdf_that_is_not_pdf() -> None:
+    """A file named .pdf without a PDF header is malformed, not text."""
+    with pytest.raises(MalformedError, match=r"a\.pdf .*%PDF-"):
+        detect(TEXT, "a.pdf")
+
+
+def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file over the limit is refused before anything parses it; one at the limit is read."""
+    assert MAX_FILE_BYTES == 256 * 2**20
+    monkeypatch.setattr(registry, "MAX_FILE_BYTES", len(TEXT))
+    assert detect(TEXT, "a.txt").name == "text"
+    with pytest.raises(TooLargeError, match=r"a\.txt"):
+        detect(TEXT + b"!", "a.txt")
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "count"), [(XML, "a.xml", 1), (HTML, "a.html", 1), (TEXT, "a.txt", 1), (RECORD, "a.jsonl", 2)]
+)
+def test_read_bytes_reads(data: bytes, name: str, count: int) -> None:
+    """Each format gives its records, and each report slices its own text."""
+    found = list(read_bytes(data, name))
+    assert len(found) == count
+    for record in found:
+        assert record.report is not None
+        for sentence in record.report.sentences:
+            assert record.report.text[sentence.span.start : sentence.span.end] == sentence.span.of(record.report.text)
+            assert record.report.source_map.locate(sentence.span)
+
+
+class _Failing:
+    """A reader that stands for a parsing library with a bug."""
+
+    name, version = "failing", 1
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def read(self, data: bytes, name: str) -> Iterator[Read]:
+        yield Read("first", error=NoTextError("a record"))
+        raise self.error
+
+
+def _failing_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Iterator[Read]:
+    monkeypatch.setattr(registry, "detect", lambda data, name: _Failing(error))
+    return read_bytes(b"x", "a.xyz")
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("bad"), RecursionError("deep"), KeyError("k"), UnicodeDecodeError("utf-8", b"x", 0, 1, "y")]
+)
+def test_what_a_library_throws_becomes_malformed(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Any exception out of a reader is a MalformedError that names the file and keeps its cause, after the records before it."""
+    records = _failing_with(monkeypatch, error)
+    assert next(records).record == "first"
+    with pytest.raises(MalformedError, match=r"a\.xyz .*failing") as caught:
+        next(records)
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyboardInterrupt(), TooLargeError("said by the reader")])
+def test_what_is_not_the_files_fault_passes(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """No memory, a key press and our own errors come through as they are."""
+    records = _failing_with(monkeypatch, error)
+    next(records)
+    with pytest.raises(type(error)) as caught:
+        next(records)
+    assert caught.value is error
+
+
+def test_the_consumers_errors_are_its_own() -> None:
+    """What goes wrong with a record after it was handed out is not blamed on the file."""
+    with pytest.raises(ZeroDivisionError):
+        for _ in read_bytes(TEXT, "a.txt"):
+            _ = 1 / 0
+
+
+SEEDS = tuple(
+    (path.name, path.read_bytes())
+    for path in (
+        GOLDEN / "jats-article.xml",
+        GOLDEN / "html-article.html",
+        min((p for p in SAMPLES.glob("*.pdf")), key=lambda p: p.stat().st_size),
+    )
+) + (("records.jsonl", RECORD), ("note.txt", TEXT))
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.data(), st.sampled_from(SEEDS), st.sampled_from(["", ".xml", ".html", ".pdf", ".txt", ".jsonl"]))
+def test_mutated_files_never_stop_a_batch(data: st.DataObject, seed: tuple[str, bytes], suffix: str) -> None:
+    """Whatever happens to a file's bytes or name, it is read or refused with a ReadError that names it."""
+    name, content = seed
+    mutated = bytearray(content)
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(mutated)))
+        mutated[at : at + data.draw(st.integers(0, 300))] = data.draw(st.binary(max_size=12))
+    renamed = f"{name}{suffix}"
+    try:
+        for record in read_bytes(bytes(mutated), renamed):
+            assert (record.report is None) != (record.error is None)
+    except ReadError as error:
+        assert renamed in str(error)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["a", *(f"a{suffix}" for suffix in sorted(SUFFIXES))]))
+def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
+    """Noise under any name is read or refused with a ReadError that names the file."""
+    try:
+        list(read_bytes(data, name))
+    except ReadError as error:
+        assert name in str(error)
+
+
+# --- what others ask ---------------------------------------------------------------------------------------------------
+
+
+def test_suffixes() -> None:
+    """A folder is searched for exactly these endings."""
+    assert sorted(SUFFIXES) == [
+        ".htm",
+        ".html",
+        ".jsonl",
+        ".md",
+        ".ndjson",
+        ".nxml",
+        ".pdf",
+        ".text",
+        ".txt",
+        ".xhtml",
+        ".xml",
+    ]
+
+
+def test_every_reader_is_described_once() -> None:
+    """Each reader has one line for the documentation, with endings that no other claims."""
+    formats = describe()
+    assert sorted(known.reader.name for known in formats) == ["html", "jats", "jsonl", "pdf", "text"]
+    claimed = [suffix for known in formats for suffix in known.suffixes]
+    assert len(claimed) == len(set(claimed))
+    assert all(known.known_by for known in formats)
+
+
+def test_version_changes_with_any_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The readers' common version changes when one reader's does, and not otherwise."""
+    before = readers_version()
+    assert before == readers_version()
+    monkeypatch.setattr(type(describe()[0].reader), "version", 99)
+    assert readers_version() != before
+
+
+# --- awkward real files ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not FILES.is_dir(), reason="the shared development data is not here")
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("lfs_pointer_PMC3258128.xml", UnsupportedFormatError),
+        ("norma_bmc_trials_16_1_1.xml", UnsupportedFormatError),
+        ("PMC1852268_nobody.nxml", "jats"),
+        ("PMC4330076_largest.nxml", "jats"),
+        ("norma_corrupt_test1.xml", "jats"),
+        ("norma_bmj_i2607.html", "html"),
+        ("e3c_french_latin1.txt", "text"),
+        ("derived_image_only_case_report.pdf", NoTextError),
+        ("derived_user_password_case_report.pdf", EncryptedError),
+        ("empty_page.pdf", NoTextError),
+        ("fuzzed_poppler742.pdf", ReadError),
+    ],
+)
+def test_awkward_files(name: str, outcome: str | type[ReadError]) -> None:
+    """Each awkward file is read by the right reader or refused for the right reason, by name."""
+    data = (FILES / name).read_bytes()
+    if isinstance(outcome, str):
+        (record,) = read_bytes(data, name)
+        assert record.report is not None
+        assert record.report.reader == outcome
+    else:
+        with pytest.raises(outcome, match=name.replace(".", r"\.")):
+            list(read_bytes(data, name))

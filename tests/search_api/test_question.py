@@ -1,0 +1,134 @@
+"""A question taken apart into what is asked and about what."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analyzer import tokens
+from search_api.answering.asking import Intent
+from search_api.answering.question import Facet, parse
+
+ASKED: list[tuple[str, Intent, list[str]]] = [
+    ("treatments tried for sarcoid uveitis in HIV", "treatment", ["sarcoid uveitis", "HIV"]),
+    ("How was macrophage activation syndrome treated?", "treatment", ["macrophage activation syndrome"]),
+    ("What dose of methotrexate was used in psoriasis?", "treatment", ["methotrexate", "psoriasis"]),
+    ("Which antibiotics were given for brucellosis?", "treatment", ["brucellosis"]),
+    ("What was done for carcinoma of the breast?", "treatment", ["carcinoma of breast"]),
+    ("Did thalidomide help in aphthous ulcers?", "treatment", ["thalidomide", "aphthous ulcers"]),
+    ("What happened to the patient with tetanus?", "outcome", ["tetanus"]),
+    ("outcome of hydatid cyst after praziquantel", "outcome", ["hydatid cyst", "praziquantel"]),
+    ("prognosis of primary cardiac sarcoma", "outcome", ["primary cardiac sarcoma"]),
+    ("Which patients with rabies survived?", "outcome", ["rabies"]),
+    ("What caused the hyperkalaemia?", "cause", ["hyperkalaemia"]),
+    ("Which drugs triggered DRESS syndrome?", "cause", ["DRESS syndrome"]),
+    ("Which imaging findings were seen in moyamoya disease?", "finding", ["moyamoya disease"]),
+    ("What did the MRI show in neurosarcoidosis?", "finding", ["neurosarcoidosis"]),
+    ("laboratory findings in tumor lysis syndrome", "finding", ["tumor lysis syndrome"]),
+    ("side effects of amiodarone", "adverse", ["amiodarone"]),
+    ("complications of measles", "adverse", ["measles"]),
+    ("symptoms of Wilson's disease", "presentation", ["Wilson's disease"]),
+    ("How did Kikuchi disease present?", "presentation", ["Kikuchi disease"]),
+    ("How was the diagnosis of Whipple disease confirmed?", "diagnosis", ["Whipple disease"]),
+    ("How was pheochromocytoma diagnosed in pregnancy", "diagnosis", ["pheochromocytoma", "pregnancy"]),
+    ("What medical history did the patient with Fournier gangrene have?", "history", ["Fournier gangrene"]),
+    ("eosinophilic granulomatosis with polyangiitis", "any", ["eosinophilic granulomatosis", "polyangiitis"]),
+    ("Is there a case of sarcoidosis presenting with diabetes insipidus?", "any", ["sarcoidosis", "diabetes insipidus"]),
+]
+
+
+@pytest.mark.parametrize(("text", "intent", "facets"), ASKED, ids=[text for text, _, _ in ASKED])
+def test_asking_words_give_the_intent_and_the_rest_the_facets(text: str, intent: Intent, facets: list[str]) -> None:
+    """The words that ask become the intent; connectives cut what is left into facets."""
+    question = parse(text)
+    assert question.intent == intent
+    assert [facet.phrase for facet in question.facets] == facets
+
+
+def test_the_first_words_that_ask_decide() -> None:
+    """Where two things are asked, the first is the intent and neither leaves words among the facets."""
+    treated = parse("How was leprosy treated and what was the outcome?")
+    outcome = parse("What was the outcome of treatment in leprosy?")
+    assert (treated.intent, outcome.intent) == ("treatment", "outcome")
+    assert [facet.phrase for facet in treated.facets] == ["leprosy"]
+    assert [facet.phrase for facet in outcome.facets] == ["leprosy"]
+
+
+@pytest.mark.parametrize("name", ["drug-induced lupus", "treatment-resistant depression", "anti-NMDA receptor encephalitis"])
+def test_an_asking_word_inside_a_compound_asks_for_nothing(name: str) -> None:
+    """A hyphenated name keeps its parts."""
+    assert parse(f"outcome of {name}").facets == (Facet(name),)
+
+
+def test_a_quoted_phrase_is_one_exact_facet() -> None:
+    """Quotation marks of any make keep a phrase whole, connectives and all."""
+    straight, curly = parse('treatment of "mass in the neck"'), parse("treatment of “mass in the neck”")
+    assert straight.facets == curly.facets == (Facet("mass in the neck", exact=True),)
+
+
+def test_age_and_sex_are_set_aside() -> None:
+    """They are filters, not evidence, and the question remembers them."""
+    question = parse("How was scurvy treated in a 45-year-old man?")
+    assert [facet.phrase for facet in question.facets] == ["scurvy"]
+    assert question.demographics == ("45-year-old", "man")
+
+
+def test_an_age_that_belongs_to_a_name_stays() -> None:
+    """Infant botulism and adult-onset disease are names; "in an infant" is a filter."""
+    assert parse("treatment of infant botulism").facets == (Facet("infant botulism"),)
+    assert parse("treatment of adult-onset Still disease").facets == (Facet("adult-onset Still disease"),)
+    assert parse("treatment of scurvy in an infant").facets == (Facet("scurvy"),)
+
+
+def test_an_investigation_goes_by_all_its_names() -> None:
+    """MRI is magnetic resonance too, and not CT."""
+    named = parse("What did the MRI show in rabies?").modalities
+    assert {"mri", "magnetic", "resonance"} <= named
+    assert not named & {"ct", "tomography"}
+
+
+def test_imaging_unnamed_is_any_imaging() -> None:
+    """A question on imaging asks for CT as well as MRI, not for blood tests."""
+    named = parse("imaging findings in rabies").modalities
+    assert {"mri", "ct", "ultrasound"} <= named
+    assert "blood" not in named
+
+
+def test_an_investigation_counts_only_where_findings_are_asked() -> None:
+    """A treatment question that names MRI keeps it among its facets."""
+    question = parse("treatment of nephrogenic fibrosis after MRI")
+    assert question.modalities == frozenset()
+    assert question.facets == (Facet("nephrogenic fibrosis"), Facet("MRI"))
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?", "what is the treatment of choice for it?", "how was she treated", "()[]--"])
+def test_a_question_about_nothing_has_no_facets(text: str) -> None:
+    """Where only asking words stand, there is nothing to look for."""
+    assert parse(text).facets == ()
+
+
+def test_the_focus_names_the_facets() -> None:
+    """For messages, the facets stand side by side."""
+    assert parse("treatment of scurvy in pregnancy").focus == "scurvy + pregnancy"
+
+
+@pytest.mark.parametrize("unit", ["how did ", "- ", "what did x ", "of ", '"', "(", "treatment of scurvy in "])
+def test_a_very_long_question_is_still_taken_apart(unit: str) -> None:
+    """Repetition makes no pattern run away: a hundred kilobytes are read in passing."""
+    assert parse(unit * (20_000 // len(unit))).text
+
+
+@given(st.text(max_size=200))
+def test_every_facet_has_an_index_term(text: str) -> None:
+    """Whatever is asked, a facet can be looked for, and none is given twice."""
+    facets = parse(text).facets
+    assert all(tokens(facet.phrase) for facet in facets if not facet.exact)
+    assert len(set(facets)) == len(facets)
+
+
+@given(st.sampled_from(["scurvy", "yellow fever", "Q fever", "pyoderma gangrenosum"]), st.sampled_from([t for t, _, _ in ASKED]))
+def test_parsing_is_repeatable(name: str, other: str) -> None:
+    """The same words give the same question."""
+    text = f"treatment of {name}, {other}"
+    assert parse(text) == parse(text)
