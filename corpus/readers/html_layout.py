@@ -30,7 +30,7 @@ _REFERENCE_WORDS = frozenset({"references", "refs", "bibliography", "reflist"})
 _FRONT_WORDS = names("author authors affiliation affiliations aff contrib contributors byline")
 _SITE_HEADING = re.compile(
     r"(?:(?:related|recommended|similar|citing|more|other)\s+(?:article|content|paper|reading|link|stor|from|like)|cited\s+by|"
-    r"(?:article\s+)?metrics$|share\b|comments?(?:\s*\(\d+\))?$|discuss\s+this|(?:open\s+)?peer\s+review|people\s+also|"
+    r"(?:article\s+)?metrics$|share(?:\s+(?:this|on|via)\b.*)?$|comments?(?:\s*\(\d+\))?$|discuss\s+this|(?:open\s+)?peer\s+review|people\s+also|"
     r"table\s+of\s+contents|contents$|log\s?in|sign\s+(?:in|up)|most\s+(?:read|viewed|cited|popular)|you\s+may|download|"
     r"about\s+this|submit\b|subscribe|navigation|search$|browse|follow\s+us|article\s+tools|rights\s+and\s+permissions|"
     r"(?:current\s+)?referee|editors?['’]?s?\s+(?:pick|choice)|(?:revised\s*)?amendments\s+from|citation$|cite\s+this)",

@@ -18,7 +18,7 @@ from corpus.readers.pdf_graphics import Block, without_graphics
 from corpus.readers.pdf_lines import Line, Page, make_line
 
 _SAME_SIZE = 0.08  # share by which the type size of a block's lines may differ
-_LOOK_AHEAD = 12  # bands of one column that may lie below a gutter's foot
+_LOOK_AHEAD = 12  # bands of one column that may follow each other beside a gutter
 _GUTTER = 6.0  # points: the narrowest column gutter
 _LABEL = re.compile(
     r"(?:fig(?:ure)?|table)\.?\s*\d{1,3}\W*|\[?\(?\d{1,3}[\])]?[.)]?|[•·▪■●–-]|\(?[a-zA-Z][.)]", re.IGNORECASE
@@ -50,7 +50,7 @@ def lay_out(pages: Sequence[Page]) -> Layout:
     blocks: list[Block] = []
     for page in pages:
         on_page = _blocks(kept[page.index], page.raw, leading)
-        blocks += _ordered(without_graphics(on_page, size))
+        blocks += _rejoined(_ordered(without_graphics(on_page, size)), leading)
     running = sorted(furniture, key=lambda line: (line.page, -round(line.y / 3), line.x0))
     return Layout(tuple(blocks), tuple(running), size, font, leading)
 
@@ -104,6 +104,19 @@ def _stands_under(group: Sequence[Line], line: Line, leading: float) -> bool:
     return not (len(group) > 1 and line.x1 - line.x0 > 1.4 * (right - left))
 
 
+def _rejoined(blocks: Sequence[Block], leading: float) -> list[Block]:
+    """``blocks`` in reading order, those put together that the stream had parted (a line of each column in turn)."""
+    result: list[Block] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        apart = last is None or last.is_table or block.is_table
+        if last is None or apart or not _stands_under(last.lines, block.lines[0], leading):
+            result.append(block)
+        else:
+            result[-1] = Block.of([*last.lines, *block.lines])
+    return result
+
+
 def _ordered(blocks: Sequence[Block]) -> list[Block]:
     """``blocks`` of a page in reading order: bands down the page, columns across each band."""
     if len(blocks) < 2:
@@ -120,7 +133,9 @@ def _ordered(blocks: Sequence[Block]) -> list[Block]:
     while at < len(bands):
         reach = at + 1
         joined: list[Block] = []
-        for end, band in enumerate(bands[at : at + _LOOK_AHEAD], at + 1):
+        for end, band in enumerate(bands[at:], at + 1):
+            if end > reach + _LOOK_AHEAD:
+                break
             joined += band
             if end > at + 1 and _columns(joined):
                 reach = end

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import permutations
 from typing import Literal
 
 from corpus.model import Report
@@ -104,20 +105,25 @@ class Coverage:
 def wordings(facet: Facet, known: Mapping[str, str], weight: Weight) -> tuple[Needle, ...]:
     """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long)."""
     asked = tuple(tokens(facet.phrase))
+    plain = tuple(map(fold, asked))
     variants = {asked: None}
-    shorts = {tuple(tokens(short)): tuple(tokens(long)) for short, long in known.items()}
-    plain = tuple(fold(term) for term in asked)
-    for short, long in shorts.items():
-        if not short or not long:
-            continue
-        for old, new in ((short, long), (long, short)):
-            pattern = tuple(fold(term) for term in old)
+    for short, long in known.items():
+        for (old, pattern), (new, _) in permutations((_terms(short), _terms(long))):
+            if not pattern or not new or pattern[0] not in plain:
+                continue
             for at in range(len(plain) - len(pattern) + 1):
                 if plain[at : at + len(pattern)] == pattern:
-                    variants[asked[:at] + new + asked[at + len(pattern) :]] = None
+                    variants[asked[:at] + new + asked[at + len(old) :]] = None
     return tuple(
         Needle(tuple(map(fold, terms)), tuple(map(weight, terms)), facet.exact) for terms in variants if terms
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _terms(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The index terms of a short or long form, as they are and folded."""
+    terms = tuple(tokens(text))
+    return terms, tuple(map(fold, terms))
 
 
 def known_to(studied: Studied, others: Mapping[str, str]) -> dict[str, str]:

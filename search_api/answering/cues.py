@@ -84,9 +84,9 @@ WORDS: Final[dict[WordCue, str]] = {
         lost ceased cleared symptomless pain-free seizure-free
     """,
     "present": """
-        examination presented presents presenting presentation complained complaining complaint complaints admitted admission
-        referred symptoms symptom onset experienced noticed developed reported suffering suffered attended consulted
-        history signs manifested manifestations hospitalized hospitalised visited brought
+        examination presented presents presenting presentation complained complaining complaint complaints admitted
+        admission referred symptoms symptom onset experienced noticed developed reported suffering suffered attended
+        consulted history signs manifested manifestations hospitalized hospitalised visited brought
     """,
     "diagnose": """
         diagnosed diagnosis diagnoses diagnostic confirmed confirming consistent suggestive compatible established

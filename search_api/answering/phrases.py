@@ -119,13 +119,14 @@ PHRASES: Final[dict[str, str]] = {
       | (?:died|deceased|expired|death\s+(?:occurred|ensued)|(?:her|his|patient's)\s+death|succumbed|survived|alive)
       | (?:did|does|do)\s+not\s+(?:respond|improve|recur|relapse|resolve)|fail(?:ed|ure)\s+(?:of
           |to\s+(?:respond|improve|resolve))
-      | post-?\s?operative\s+(?:course|period|recovery)|(?:symptoms?|lesions?|pain|fever|rash|condition|disease
-          |vision|function|levels?|count|mass|tumou?r|swelling|weakness|status|state|course
+      | post-?\s?operative\s+(?:course|period|recovery)|(?:symptoms?|lesions?|pain|fever|rash|bleeding|seizures?|cough
+          |headaches?|condition|disease|vision|function|levels?|count|mass|tumou?r|swelling|weakness|status|state|course
           |evolution)\s+(?:\w+\s+){0,4}?(?:resolved|improved|subsided|disappeared|persisted|progressed|worsened
           |deteriorated|regressed|recurred|unchanged|uneventful|favou?rable|normali[sz]ed|healed|stabili[sz]ed
-          |recovered|relieved|decreased|cleared)
+          |recovered|relieved|decreased|cleared|stopped|ceased|settled|abated|faded)
       | (?:resolved|improved|recovered|subsided|progressed|worsened|deteriorated|relapsed|recurred|(?:was|were
-          |had|has|have|completely|fully)\s+healed|regressed|normali[sz]ed|disappeared|unchanged|stabili[sz]ed
+          |had|has|have|completely|fully)\s+healed
+          |healed\s+(?:completely|fully|well|in|within|after|with|without)|regressed|normali[sz]ed|disappeared|unchanged|stabili[sz]ed
           |responded|uneventful|uneventfully|resolution\s+of|improvement\s+(?:of|in|was)|recurrence\s+(?:was
           |after|occurred)|remission|successfully\s+(?:weaned|extubated|treated|discharged)|tumou?r-free
           |disease-free|symptom-free|seizure-free|asymptomatic\s+(?:at|after|for|with)

@@ -49,7 +49,7 @@ def rendered(report: Report) -> str:
 
 
 def assert_leads_back(report: Report, data: bytes) -> None:
-    """Every part is the string value of the element its path finds, and every run of the map is the raw text it names."""
+    """Every part is the string value of the element its path finds, and every run is the raw text it names."""
     tree = parse(data, "fresh")
     source = report.source_map
     for part in source.parts:
@@ -60,10 +60,10 @@ def assert_leads_back(report: Report, data: bytes) -> None:
         stop = source.runs[index + 1][0] if index + 1 < len(source.runs) else source.length
         if stop - start == raw_end - raw_start:
             for ours, given_character in zip(report.text[start:stop], report.raw[raw_start:raw_end], strict=True):
-                assert ours == given_character or ours in "[]" or (ours == " " and given_character.isspace())
+                assert ours in "[] " or ours in fold(Tracked.of(given_character)).text
 
 
-# --- the whole of it ---------------------------------------------------------------------------------------------------
+# --- the whole of it ------------------------------------------------------------------------------
 
 
 def test_golden_page() -> None:
@@ -98,7 +98,7 @@ def test_reader_names_itself() -> None:
     assert HtmlReader.version >= 1
 
 
-# --- the site around the article ---------------------------------------------------------------------------------------
+# --- the site around the article ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,8 @@ def test_what_follows_a_heading_of_the_site_is_left_out() -> None:
     """Lists of other articles end at the next heading of the same rank."""
     report = read(
         page(
-            f"<h2>Discussion</h2><p>{PROSE}</p><p>{PROSE}</p><h2>Related articles</h2><h3>One</h3><p>Another {PROSE}</p>"
+            f"<h2>Discussion</h2><p>{PROSE}</p><p>{PROSE}</p>"
+            f"<h2>Related articles</h2><h3>One</h3><p>Another {PROSE}</p>"
             f"<h2>Conclusion</h2><p>{PROSE}</p>"
         )
     )
@@ -159,7 +160,7 @@ def test_what_follows_a_heading_of_the_site_is_left_out() -> None:
 def test_medical_headings_are_not_the_sites(heading: str) -> None:
     """Headings that only resemble a site's own keep their text."""
     report = read(page(f"<h2>Case</h2><p>{PROSE}</p><h2>{heading}</h2><p>Kept, for it is part of the report.</p>"))
-    assert ("Kept" in report.text) is (heading != "Share of cases")  # "Share …" is the one we give up
+    assert "Kept" in report.text
 
 
 def test_buttons_between_paragraphs_are_left_out() -> None:
@@ -171,7 +172,7 @@ def test_buttons_between_paragraphs_are_left_out() -> None:
     assert "See it." in report.text
 
 
-# --- metadata ----------------------------------------------------------------------------------------------------------
+# --- metadata -------------------------------------------------------------------------------------
 
 
 def test_highwire_names_are_read() -> None:
@@ -212,7 +213,7 @@ def test_authors_in_one_element() -> None:
         ("<title>Something else</title>", "<h1>A case of testing</h1>", "A case of testing"),
         ("<title>A case of testing | J Tests</title>", "", "A case of testing"),
         (
-            '<meta property="og:site_name" content="The Journal of Many Words on Tests"><title>A test - The Journal of Many Words on Tests</title>',
+            '<meta property="og:site_name" content="The Journal of Tests"><title>A test - The Journal of Tests</title>',
             "",
             "A test",
         ),
@@ -221,7 +222,7 @@ def test_authors_in_one_element() -> None:
     ],
 )
 def test_title_without_metadata(head: str, body: str, title: str | None) -> None:
-    """Without metadata the title is the heading that ``<title>`` repeats, the first heading, ``<title>`` less the site, or none."""
+    """Without metadata: the heading that ``<title>`` repeats, the first heading, ``<title>`` less the site, or none."""
     assert read(page(f"{body}<p>{PROSE}</p><p>{PROSE}</p>", head)).bibliography.title == title
 
 
@@ -235,7 +236,7 @@ def test_own_doi_is_taken_from_the_text_above_the_first_heading_only() -> None:
     assert read(page(f"<h1>On testing</h1><h2>Case</h2><p>{PROSE}</p>{references}")).bibliography.doi is None
 
 
-# --- text --------------------------------------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -302,7 +303,7 @@ def test_text_beside_blocks_keeps_its_place() -> None:
 
 
 def test_front_lines_are_front_matter() -> None:
-    """Short lines between the title and the first heading are ``front``, a long one before an introduction the abstract."""
+    """Short lines before the first heading are ``front``, a long one before an introduction is the abstract."""
     report = read(
         page(f"<h1>On testing</h1><p>Anna Muster, Kenji Ota</p><p>{PROSE * 3}</p><h2>Introduction</h2><p>{PROSE}</p>")
     )
@@ -351,7 +352,7 @@ def test_references_under_their_heading() -> None:
     assert [reference.doi for reference in report.references] == ["10.5555/ref.one", None]
 
 
-# --- encodings and bad input -------------------------------------------------------------------------------------------
+# --- encodings and bad input ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -408,7 +409,7 @@ def test_nesting_up_to_the_limit_is_read() -> None:
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_mutated_pages_are_read_or_refused(data: st.DataObject) -> None:
-    """Whatever bytes are cut, doubled or changed, the reader reads or raises a ReadError, and what it reads leads back."""
+    """Whatever bytes are changed, the reader reads or raises a ReadError, and what it reads leads back."""
     mutated = bytearray(PAGE)
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(mutated)))
@@ -416,10 +417,12 @@ def test_mutated_pages_are_read_or_refused(data: st.DataObject) -> None:
         mutated[at:stop] = data.draw(st.binary(max_size=8) | st.just(bytes(mutated[at:stop]) * 2))
     try:
         report = read(bytes(mutated))
-    except ReadError as error:
-        assert "a.html" in str(error)
+    except ReadError as refusal:
+        message = str(refusal)
     else:
+        message = "a.html"
         assert_leads_back(report, bytes(mutated))
+    assert "a.html" in message
 
 
 _WORDS = st.text(
@@ -472,7 +475,7 @@ def test_any_nesting_leads_back(markup: str) -> None:
         assert report.source_map.locate(sentence.span)
 
 
-# --- real pages --------------------------------------------------------------------------------------------------------
+# --- real pages -----------------------------------------------------------------------------------
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:

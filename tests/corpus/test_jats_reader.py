@@ -66,16 +66,16 @@ def assert_leads_back(report: Report, data: bytes) -> None:
     root = parse(data, "fresh").getroot()
     source = report.source_map
     for part in source.parts:
-        (element,) = root.xpath(part.label)
-        assert report.raw[part.start : part.end] == element.xpath("string()")
+        assert root.xpath(f"count({part.label})") == 1
+        assert report.raw[part.start : part.end] == root.xpath(f"string({part.label})")
     for index, (start, raw_start, raw_end) in enumerate(source.runs):
         stop = source.runs[index + 1][0] if index + 1 < len(source.runs) else source.length
         if stop - start == raw_end - raw_start:
             for ours, given_character in zip(report.text[start:stop], report.raw[raw_start:raw_end], strict=True):
-                assert ours == given_character or ours in "[]" or (ours == " " and given_character.isspace())
+                assert ours in "[] " or ours in fold(Tracked.of(given_character)).text
 
 
-# --- the whole of it ---------------------------------------------------------------------------------------------------
+# --- the whole of it ------------------------------------------------------------------------------
 
 
 def test_golden_article() -> None:
@@ -97,7 +97,7 @@ def test_sentences_without_marks_are_found_whole_in_their_elements() -> None:
         if re.search(r"[\[\]^|:;=]", text) or report.sections[sentence.section].kind in ("figure", "table"):
             continue  # holds what the reader put in
         (location,) = report.source_map.locate(sentence.span)
-        value = root.xpath(location.label)[0].xpath("string()")
+        value = str(root.xpath(f"string({location.label})"))
         assert fold(Tracked.of(value[location.start : location.end])).text == text
         checked += 1
     assert checked > 8
@@ -109,7 +109,7 @@ def test_reader_names_itself() -> None:
     assert JatsReader.version >= 1
 
 
-# --- bibliography ------------------------------------------------------------------------------------------------------
+# --- bibliography ---------------------------------------------------------------------------------
 
 
 def test_identifiers_come_from_the_articles_own_metadata() -> None:
@@ -117,7 +117,8 @@ def test_identifiers_come_from_the_articles_own_metadata() -> None:
     about = read(
         article(
             meta='<related-article><article-id pub-id-type="doi">10.5555/other</article-id></related-article>',
-            back='<ref-list><ref><mixed-citation>A. <pub-id pub-id-type="doi">10.5555/cited</pub-id></mixed-citation></ref></ref-list>',
+            back='<ref-list><ref><mixed-citation>A <pub-id pub-id-type="doi">10.5555/cited</pub-id></mixed-citation>'
+            "</ref></ref-list>",
         )
     ).bibliography
     assert (about.doi, about.pmid, about.pmcid) == (None, None, None)
@@ -141,7 +142,8 @@ def test_year_is_the_one_a_citation_shows(dates: list[tuple[str, int]], year: in
 
 def test_newer_date_type_attribute_is_understood() -> None:
     """JATS 1.2 names a date's kind ``date-type``."""
-    meta = '<pub-date date-type="received"><year>1999</year></pub-date><pub-date date-type="pub"><year>2022</year></pub-date>'
+    dates = [("received", 1999), ("pub", 2022)]
+    meta = "".join(f'<pub-date date-type="{kind}"><year>{year}</year></pub-date>' for kind, year in dates)
     assert read(article(meta=meta)).bibliography.year == 2022
 
 
@@ -172,7 +174,8 @@ def test_authors_keep_their_order_and_only_authors_count() -> None:
 
 def test_title_loses_its_footnote_mark_and_keeps_its_superscripts() -> None:
     """A mark that links to a note is no part of the title; a superscript of the title itself is."""
-    meta = '<title-group><article-title>Uptake of <sup>18</sup>F<sup><xref ref-type="fn">1</xref></sup></article-title></title-group>'
+    title = 'Uptake of <sup>18</sup>F<sup><xref ref-type="fn">1</xref></sup>'
+    meta = f"<title-group><article-title>{title}</article-title></title-group>"
     assert read(article(meta=meta)).bibliography.title == "Uptake of 18F"
 
 
@@ -182,7 +185,7 @@ def test_no_metadata_is_no_error() -> None:
     assert (report.text, report.bibliography.title, report.bibliography.authors) == ("Only this.", None, ())
 
 
-# --- text --------------------------------------------------------------------------------------------------------------
+# --- text -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -247,8 +250,9 @@ def test_formulas_are_read_once() -> None:
 
 def test_table_rows_keep_empty_cells() -> None:
     """A row is one block, its cells between bars, an empty cell kept so that columns stay in place."""
-    table = "<table-wrap><label>Table 1</label><caption><p>Doses</p></caption><table><tr><td>a</td><td/><td>c</td></tr></table></table-wrap>"
-    report = read(article(f"<p>Text.</p>{table}"))
+    table = "<table><tr><td>a</td><td/><td>c</td></tr></table>"
+    wrapped = f"<table-wrap><label>Table 1</label><caption><p>Doses</p></caption>{table}</table-wrap>"
+    report = read(article(f"<p>Text.</p>{wrapped}"))
     tables = [section.body.of(report.text) for section in report.sections if section.kind == "table"]
     assert tables == ["Table 1. Doses", "a | | c"]
 
@@ -282,7 +286,7 @@ def test_translations_are_not_read() -> None:
     assert "traduit" not in read(ARTICLE).raw
 
 
-# --- references --------------------------------------------------------------------------------------------------------
+# --- references -----------------------------------------------------------------------------------
 
 
 def test_bare_citation_elements_get_separators() -> None:
@@ -309,7 +313,7 @@ def test_an_identifier_is_labelled_once() -> None:
     assert report.references[2].span.of(report.text).endswith("doi:10.5555/ref.three")
 
 
-# --- odd and bad input -------------------------------------------------------------------------------------------------
+# --- odd and bad input ----------------------------------------------------------------------------
 
 
 def test_article_set_gives_a_record_an_article() -> None:
@@ -410,8 +414,11 @@ def test_mutated_articles_are_read_or_refused(data: st.DataObject) -> None:
         for record in records(bytes(mutated)):
             if record.report is not None:
                 assert_leads_back(record.report, bytes(mutated))
-    except ReadError as error:
-        assert "a.xml" in str(error)
+    except ReadError as refusal:
+        message = str(refusal)
+    else:
+        message = "a.xml"
+    assert "a.xml" in message
 
 
 _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=12).map(
@@ -453,7 +460,7 @@ def test_any_nesting_leads_back(markup: str) -> None:
         assert report.source_map.locate(sentence.span)
 
 
-# --- real articles -----------------------------------------------------------------------------------------------------
+# --- real articles --------------------------------------------------------------------------------
 
 
 @needs_shared

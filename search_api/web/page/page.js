@@ -22,9 +22,9 @@ function bySurname(authors) {
   return authors.length > 3 ? authors[0] + " et al." : authors.join(", ");
 }
 
-function source(citation, section) {
+function source(citation) {
   const about = document.createDocumentFragment();
-  const facts = [bySurname(citation.authors), citation.journal, citation.year, section, citation.location];
+  const facts = [bySurname(citation.authors), citation.journal, citation.year];
   about.append(element("h3", citation.title || citation.source.split("/").pop()));
   const line = element("p", facts.filter(Boolean).join(" · "), "quiet");
   for (const link of citation.links) {
@@ -33,8 +33,14 @@ function source(citation, section) {
     anchor.rel = "noreferrer noopener";
     line.append(" · ", anchor);
   }
-  about.append(line);
+  if (line.hasChildNodes()) about.append(line);
   return about;
+}
+
+// Section, page or line, and span; an element's path is for programs, not for readers.
+function place(item) {
+  const spot = /^(page|line) /.test(item.citation.location) ? item.citation.location : "";
+  return [item.role, item.section, spot, "[" + item.start + ", " + item.end + ")"].filter(Boolean).join(" · ");
 }
 
 // Offsets count code points; JavaScript strings count UTF-16 units, so the text is taken apart into code points.
@@ -51,23 +57,31 @@ function quotation(text, start, highlights) {
   return quote;
 }
 
-function card(item, highlights) {
-  const made = element("article");
-  made.tabIndex = -1;
-  made.append(source(item.citation, item.section), quotation(item.text, item.start, highlights));
-  return made;
+// One card for neighbouring items of one report, each with its quotation and its place.
+function cards(items, highlightsOf) {
+  let last = null;
+  for (const item of items) {
+    if (!last || last.report !== item.report_id) {
+      const made = element("article");
+      made.tabIndex = -1;
+      made.append(source(item.citation));
+      results.append(made);
+      last = { report: item.report_id, card: made };
+    }
+    last.card.append(quotation(item.text, item.start, highlightsOf(item)), element("p", place(item), "quiet place"));
+  }
 }
 
 function show(found) {
   results.replaceChildren();
-  if (found.answerable === false) results.append(element("p", found.reason));
+  if (found.reason) results.append(element("p", found.reason, found.answerable ? "" : "silent"));
   if (found.sentences && found.sentences.length) {
     results.append(element("h2", "What the reports say"));
-    for (const sentence of found.sentences) results.append(card(sentence, []));
+    cards(found.sentences, () => []);
   }
   if (found.hits.length) {
-    results.append(element("h2", "Passages"));
-    for (const hit of found.hits) results.append(card(hit, hit.highlights));
+    results.append(element("h2", found.answerable === false ? "Nearest passages" : "Passages"));
+    cards(found.hits, (hit) => hit.highlights);
   }
   const count = found.hits.length === 1 ? "1 passage" : found.hits.length + " passages";
   say(count + " in " + Math.round(found.took_ms) + " ms, generation " + found.generation + ".");

@@ -1,0 +1,450 @@
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import zip_longest
+
+import pytest
+from fpdf import FPDF
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader as Opened
+from pypdf import PdfWriter
+
+from corpus.errors import EmptyFileError, EncryptedError, MalformedError, NoTextError, ReadError, TooLargeError
+from corpus.model import Report, Span
+from corpus.readers import pdf
+from corpus.readers.pdf import PdfReader
+
+LEFT, RIGHT, LINE = 20.0, 112.0, 5.0  # mm: the two columns' left edges, and the distance of two lines
+
+
+class Paper(FPDF):
+    """A PDF page whose every line is put at a place, as a typesetter does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_auto_page_break(False)
+
+    def write_at(self, x: float, y: float, text: str, size: float = 10, style: str = "") -> None:
+        """Puts ``text`` at ``x``, ``y`` (mm from the left and the top) in ``size`` points."""
+        self.set_font("Helvetica", style, size)
+        self.text(x, y, text)
+
+    def column(self, x: float, y: float, lines: Sequence[str], size: float = 10) -> float:
+        """Puts ``lines`` under one another; the height of the line after them."""
+        for line in lines:
+            self.write_at(x, y, line, size)
+            y += LINE
+        return y
+
+    def data(self) -> bytes:
+        """The finished file."""
+        return bytes(self.output())
+
+
+def justified(words: str, paper: Paper, width: float = 80.0, size: float = 10) -> list[str]:
+    """``words`` cut into lines of about ``width`` mm."""
+    paper.set_font("Helvetica", "", size)
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if paper.get_string_width(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def prose(subject: str, sentences: int) -> str:
+    """Numbered sentences, so that their order can be told."""
+    told = "the slow recovery was followed from one visit to another."
+    return " ".join(f"In {subject} sentence {number} {told}" for number in range(sentences))
+
+
+def two_columns(*, zigzag: bool = False) -> bytes:
+    """An article of two pages: title, names, abstract across, case and discussion in two columns, references."""
+    paper = Paper()
+    paper.add_page()
+    paper.write_at(LEFT, 14, "Trial Press (2019) 7:41", 8)
+    paper.write_at(LEFT, 30, "A lantern-shaped rash after", 20)
+    paper.write_at(LEFT, 38, "an unusual voyage", 20)
+    paper.write_at(LEFT, 48, "Ada Bellweather, MD, Tomas Quill and Ines de la Rua, PhD", 11)
+    paper.write_at(LEFT, 56, "Department of Dermatology, University of Nowhere, Port Nowhere", 8)
+    paper.write_at(LEFT, 66, "Abstract", 12, "B")
+    paper.column(LEFT, 72, justified(prose("the abstract", 4), paper, 170))
+    paper.write_at(LEFT, 100, "Case report", 12, "B")
+    paper.write_at(RIGHT, 100, "Discussion", 12, "B")
+    left, right = justified(prose("the case", 12), paper), justified(prose("the discussion", 12), paper)
+    if zigzag:
+        for number, (one, other) in enumerate(zip_longest(left, right, fillvalue="")):
+            paper.write_at(LEFT, 106 + LINE * number, one)
+            paper.write_at(RIGHT, 106 + LINE * number, other)
+    else:
+        paper.column(RIGHT, 106, right)
+        paper.column(LEFT, 106, left)
+    paper.write_at(LEFT, 285, "Page 1 of 2", 8)
+    paper.add_page()
+    paper.write_at(LEFT, 14, "Trial Press (2019) 7:41", 8)
+    paper.write_at(LEFT, 285, "Page 2 of 2", 8)
+    paper.write_at(LEFT, 30, "References", 12, "B")
+    paper.column(LEFT, 36, ["1. Quill T. On lanterns. J Rare Light. 2001;1:1-2.", "2. Rua I. Voyages and their"], 9)
+    paper.column(LEFT + 4, 46, ["skins. Sea Med. 2003;4:5. doi:10.1000/sea.7"], 9)
+    paper.column(LEFT, 51, ["3. Bellweather A. Rashes. Skin. 2010;9:9."], 9)
+    return paper.data()
+
+
+def one_column(*blocks: tuple[str, str]) -> bytes:
+    """``(style, text)`` blocks, one under the other; style B is a heading."""
+    paper = Paper()
+    paper.add_page()
+    y = 30.0
+    for style, text in blocks:
+        y = paper.column(20, y, justified(text, paper, 150)) if not style else y
+        if style:
+            paper.write_at(20, y, text, 13, style)
+            y += 2
+        y += 6
+    return paper.data()
+
+
+SAMPLE = two_columns()
+
+
+def read(data: bytes, name: str = "a.pdf") -> Report:
+    (record,) = PdfReader().read(data, name)
+    assert record.report is not None
+    return record.report
+
+
+def body(report: Report, kind: str) -> str:
+    return "\n".join(section.body.of(report.text) for section in report.sections if section.kind == kind)
+
+
+def letters(text: str) -> str:
+    """The letters and digits of ``text``, without which two engines' white space and hyphens cannot be compared."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+@pytest.fixture(scope="module")
+def article() -> Report:
+    return read(two_columns())
+
+
+@pytest.mark.parametrize("zigzag", [False, True])
+def test_columns_are_read_one_after_the_other(zigzag: bool) -> None:
+    """Two columns come out whole, whether the file holds the right one first or a line of each in turn."""
+    report = read(two_columns(zigzag=zigzag))
+    for kind, subject in (("case", "the case"), ("discussion", "the discussion")):
+        told = r"In ([a-z ]+) sentence (\d+) the slow recovery was followed from one visit to another\."
+        found = re.findall(told, body(report, kind))
+        assert found == [(subject, str(number)) for number in range(12)]
+
+
+def test_the_bibliography_is_read_off_the_page(article: Report) -> None:
+    """Title, names, journal and year come from what is printed, without degrees."""
+    about = article.bibliography
+    assert about.title == "A lantern-shaped rash after an unusual voyage"
+    assert about.authors == ("Ada Bellweather", "Tomas Quill", "Ines de la Rua")
+    assert (about.journal, about.year) == ("Trial Press", 2019)
+
+
+def test_a_cited_doi_is_not_the_articles_own(article: Report) -> None:
+    """A DOI in the references identifies that reference and nothing else."""
+    assert article.bibliography.doi is None
+    assert [reference.doi for reference in article.references] == [None, "10.1000/sea.7", None]
+
+
+def test_sections_follow_the_headings(article: Report) -> None:
+    """Each heading opens its section, in reading order."""
+    kinds = [section.kind for section in article.sections]
+    assert kinds == ["title", "front", "abstract", "case", "discussion", "references"]
+
+
+def test_running_heads_and_page_numbers_are_left_out(article: Report) -> None:
+    """What repeats at the head or foot of the pages is no text, but stays in the raw text."""
+    assert "Trial Press" not in article.text
+    assert "Page 1 of 2" not in article.text
+    assert "Trial Press" in article.raw
+
+
+def test_references_are_one_entry_each(article: Report) -> None:
+    """An entry's continuation lines belong to it, and no entry is in the body."""
+    texts = [reference.span.of(article.text) for reference in article.references]
+    assert [text[:2] for text in texts] == ["1.", "2.", "3."]
+    assert texts[1] == "2. Rua I. Voyages and their skins. Sea Med. 2003;4:5. doi:10.1000/sea.7"
+    assert not any(letters(text) in letters(body(article, "discussion")) for text in texts)
+
+
+def test_raw_text_is_the_pages_joined_by_form_feeds(article: Report) -> None:
+    """Each page is one part of the raw text, labelled with its number."""
+    parts = article.source_map.parts
+    assert [(part.kind, part.label) for part in parts] == [("page", "1"), ("page", "2")]
+    assert article.raw.split("\f") == [article.raw[part.start : part.end] for part in parts]
+
+
+def test_a_span_leads_back_to_its_page(article: Report) -> None:
+    """A sentence's page is where it is printed."""
+    assert all(article.source_map.page(sentence.span) == 1 for sentence in article.sentences)
+    assert [article.source_map.page(reference.span) for reference in article.references] == [2, 2, 2]
+
+
+def test_every_sentence_is_what_its_place_in_the_raw_text_says(article: Report) -> None:
+    """The raw text at a sentence's place holds the same letters and digits."""
+    for sentence in article.sentences:
+        start, end = article.source_map.raw(sentence.span)
+        assert letters(article.raw[start:end]) == letters(sentence.span.of(article.text))
+
+
+def test_a_word_broken_at_a_line_end_is_whole() -> None:
+    """The hyphen goes, the rest of the word follows, and the span covers both halves in the raw text."""
+    paper = Paper()
+    paper.add_page()
+    paper.write_at(20, 30, "Case report", 13, "B")
+    paper.column(20, 38, ["The biopsy of the skin showed a dense inflam-", "mation below the epidermis."])
+    report = read(paper.data())
+    assert "dense inflammation below" in report.text
+    at = report.text.index("inflammation")
+    start, end = report.source_map.raw(Span(at, at + len("inflammation")))
+    assert re.sub(r"[^a-z]", "", report.raw[start:end]) == "inflammation"
+
+
+def test_a_compound_keeps_its_hyphen_at_a_line_end() -> None:
+    """A word that the document writes with a hyphen elsewhere keeps it where a line ends."""
+    paper = Paper()
+    paper.add_page()
+    paper.column(20, 38, ["A lantern-lit rash is a rash that looks lantern-", "lit to those who know it."])
+    assert read(paper.data()).text.count("lantern-lit") == 2
+
+
+def test_superscript_citations_stand_in_brackets_and_powers_stay_powers() -> None:
+    """A raised number after a word is a citation mark, after ten or a unit a power."""
+    paper = Paper()
+    paper.add_page()
+    paper.write_at(20, 30, "Case report", 13, "B")
+    x, y = 20.0, 38.0
+    for text, raised in (
+        ("This was described before", "1,2"),
+        (" and the count was 4 x 10", "9"),
+        ("/L over an area of 7 cm", "2"),
+        (" at most.", ""),
+    ):
+        paper.write_at(x, y, text)
+        x += paper.get_string_width(text)
+        paper.write_at(x, y - 1.4, raised, 6)
+        x += paper.get_string_width(raised)
+    report = read(paper.data())
+    assert "described before[1,2] and the count was 4 x 10⁹/L over an area of 7 cm² at most." in report.text
+
+
+def test_a_paragraph_goes_on_over_a_page_end() -> None:
+    """A sentence that a page break cuts is one sentence, found on the page where it starts."""
+    paper = Paper()
+    words = justified(prose("the case", 40), paper, 150)
+    for page in range(2):
+        paper.add_page()
+        if page == 0:
+            paper.write_at(20, 20, "Case report", 13, "B")
+        paper.column(20, 28, words[page * 25 : (page + 1) * 25])
+        paper.write_at(100, 290, str(page + 1), 9)
+    report = read(paper.data())
+    cut = next(sentence.span for sentence in report.sentences if len(report.source_map.locate(sentence.span)) == 2)
+    assert re.fullmatch(r"In the case sentence \d+ the slow .* to another\.", cut.of(report.text))
+    assert report.source_map.page(cut) == 1
+
+
+def test_an_indent_or_a_gap_begins_a_paragraph() -> None:
+    """Paragraphs are told apart by a first-line indent as well as by white space."""
+    paper = Paper()
+    first, second, third = (justified(prose(name, 4), paper, 150) for name in ("one", "two", "three"))
+    paper.add_page()
+    y = paper.column(20, 30, first)
+    paper.write_at(24, y, second[0])
+    y = paper.column(20, y + LINE, second[1:])
+    paper.column(20, y + 4, third)
+    assert [text[:8] for text in read(paper.data()).text.split("\n\n")] == ["In one s", "In two s", "In three"]
+
+
+def test_a_table_is_read_by_rows_and_stands_apart() -> None:
+    """The cells below a table's caption are one table, row by row, and no running text."""
+    paper = Paper()
+    paper.add_page()
+    paper.write_at(20, 24, "Results", 13, "B")
+    paper.column(20, 32, justified(prose("the text", 6), paper, 150))
+    paper.write_at(20, 80, "Table 1. Counts by day", 9, "B")
+    for row, cells in enumerate((("Day", "Platelets", "Fever"), ("3", "97", "yes"), ("9", "210", "no"))):
+        for column, cell in enumerate(cells):
+            paper.write_at(20 + 45 * column, 88 + 6 * row, cell, 8)
+    paper.column(20, 125, justified(prose("the rest", 6), paper, 150))
+    report = read(paper.data())
+    assert body(report, "table").splitlines()[-1] == "Day Platelets Fever 3 97 yes 9 210 no"
+    assert "Platelets" not in body(report, "results")
+    assert body(report, "results").count("sentence") == 12
+
+
+def test_a_figure_caption_stands_apart_and_parts_no_sentence() -> None:
+    """A caption between two halves of a sentence does not cut it, and labels in the figure are left out."""
+    paper = Paper()
+    lines = justified(prose("the case", 14), paper, 150)
+    paper.add_page()
+    paper.write_at(20, 24, "Case report", 13, "B")
+    y = paper.column(20, 32, lines[:8])
+    paper.write_at(60, y + 20, "Panel A", 7)
+    paper.write_at(20, y + 40, "Figure 1. The rash on the third day.", 8)
+    paper.column(20, y + 55, lines[8:])
+    report = read(paper.data())
+    assert body(report, "figure") == "Figure 1. The rash on the third day."
+    assert re.findall(r"sentence (\d+) the slow recovery was", body(report, "case")) == [str(n) for n in range(14)]
+    assert "Panel A" not in report.text
+
+
+def test_text_set_sideways_is_left_out() -> None:
+    """A stamp along the margin is no part of the text; a page set sideways as a whole is read."""
+    stamped, turned = Paper(), Paper()
+    for paper in (stamped, turned):
+        paper.add_page()
+        lines = justified(prose("the case", 6), paper, 150)
+        if paper is stamped:
+            paper.column(20, 30, lines)
+        with paper.rotation(90, 105, 148):
+            if paper is turned:
+                paper.column(20, 60, lines)
+            else:
+                paper.write_at(20, 60, "stamped along the margin")
+    assert "stamped" not in read(stamped.data()).text
+    assert read(turned.data()).text == read(stamped.data()).text
+
+
+def test_metadata_fill_in_what_the_page_does_not_show() -> None:
+    """DOI, journal, subject and title of the information dictionary serve where the page is silent."""
+    writer = PdfWriter(clone_from=Opened(io.BytesIO(one_column(("", prose("the case", 8))))))
+    writer.add_metadata(
+        {
+            "/Title": "Two sailors with a lantern rash",
+            "/Author": "Ada Bellweather; Tomas Quill",
+            "/Subject": "Journal of Rare Light, 2 (2016) 422-423",
+            "/doi": "10.1000/LANTERN.1",
+        }
+    )
+    out = io.BytesIO()
+    writer.write(out)
+    about = read(out.getvalue()).bibliography
+    assert about.title == "Two sailors with a lantern rash"
+    assert about.authors == ("Ada Bellweather", "Tomas Quill")
+    assert (about.journal, about.year, about.doi) == ("Journal of Rare Light", 2016, "10.1000/lantern.1")
+
+
+def test_a_file_name_in_the_title_field_is_no_title() -> None:
+    """Titles that a word processor made up are not taken."""
+    writer = PdfWriter(clone_from=Opened(io.BytesIO(one_column(("", prose("the case", 8))))))
+    writer.add_metadata({"/Title": "Microsoft Word - final_v3.docx"})
+    out = io.BytesIO()
+    writer.write(out)
+    assert read(out.getvalue()).bibliography.title is None
+
+
+def encrypted(user_password: str) -> bytes:
+    writer = PdfWriter(clone_from=Opened(io.BytesIO(one_column(("", prose("the case", 8))))))
+    writer.encrypt(user_password, "owner", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_password_is_asked_for() -> None:
+    """A file that needs a password is refused with its name and the way out."""
+    with pytest.raises(EncryptedError, match=r"^locked\.pdf needs a password: .*qpdf"):
+        read(encrypted("secret"), "locked.pdf")
+
+
+def test_an_empty_user_password_opens() -> None:
+    """A file that only its owner's password protects is read."""
+    assert "sentence 7" in read(encrypted("")).text
+
+
+def test_a_file_without_text_is_refused() -> None:
+    """A scan is refused with the number of its pages and advice."""
+    paper = Paper()
+    paper.add_page()
+    paper.add_page()
+    with pytest.raises(NoTextError, match=r"^scan\.pdf has no text layer \(2 pages, a scan\?\): run OCR, .*`ocrmypdf"):
+        read(paper.data(), "scan.pdf")
+
+
+def test_a_scanners_stamp_is_no_text_layer() -> None:
+    """A few letters on a scanned page do not make it a report."""
+    paper = Paper()
+    paper.add_page()
+    paper.write_at(20, 20, "scanned")
+    with pytest.raises(NoTextError, match="no text layer"):
+        read(paper.data())
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t"])
+def test_an_empty_file_is_refused(data: bytes) -> None:
+    """Nothing, or white space, is no PDF."""
+    with pytest.raises(EmptyFileError, match=r"^a\.pdf is empty"):
+        read(data)
+
+
+@pytest.mark.parametrize("data", [b"not a PDF at all", b"%PDF-1.7\n%broken from here on", b"\x00" * 5000])
+def test_a_broken_file_is_refused_by_name(data: bytes) -> None:
+    """What neither engine can open is called malformed, with the file's name."""
+    with pytest.raises(MalformedError, match=r"^a\.pdf is not a readable PDF"):
+        read(data)
+
+
+def test_too_many_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits on pages and on text hold before the work is done."""
+    data = two_columns()
+    with monkeypatch.context() as limits:
+        limits.setattr(pdf, "MAX_PAGES", 1)
+        with pytest.raises(TooLargeError, match=r"^a\.pdf has 2 pages, more than 1"):
+            read(data)
+    monkeypatch.setattr(pdf, "MAX_CHARACTERS", 100)
+    with pytest.raises(TooLargeError, match="more than 100 characters"):
+        read(data)
+
+
+def test_pypdf_steps_in_where_pdfium_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that only the second engine opens still becomes a report with pages."""
+
+    def refuse(_: bytes) -> None:
+        raise pdf.pdfium.PdfiumError("refused for the test")
+
+    monkeypatch.setattr(pdf.pdfium, "PdfDocument", refuse)
+    report = read(one_column(("", prose("the case", 8))))
+    assert report.text.count("sentence") == 8
+    assert report.source_map.page(report.sentences[0].span) == 1
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.integers(1, 40))
+def test_damage_never_does_worse_than_an_error(seed: int, count: int) -> None:
+    """A file with bytes changed is read or refused with a ReadError: never anything else."""
+    data = bytearray(SAMPLE)
+    for _ in range(count):
+        seed = (seed * 6364136223846793005 + 1442695040888963407) % 2**64
+        data[(seed >> 16) % len(data)] = (seed >> 40) & 0xFF
+    message = "a.pdf read"
+    try:
+        read(bytes(data))
+    except ReadError as error:
+        message = str(error)
+    assert message.startswith("a.pdf ")
+
+
+WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(WORD, min_size=30, max_size=160))
+def test_spans_hold_for_any_text(words: list[str]) -> None:
+    """Whatever is printed: sentences are slices, and each leads back to the same letters in the raw text."""
+    report = read(one_column(("B", "Case report"), ("", " ".join(words).capitalize() + ".")))
+    assert letters(body(report, "case")) == letters("".join(words))
+    for sentence in report.sentences:
+        start, end = report.source_map.raw(sentence.span)
+        assert letters(report.raw[start:end]) == letters(sentence.span.of(report.text))

@@ -1,0 +1,255 @@
+"""The answer without a model: whole sentences of reports on the question, or plainly none."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.model import Report
+from corpus.readers.text import TextReader
+from indexer.analyzer import tokens
+from search_api.answering.extractive import Candidate, Draft, answer
+from search_api.answering.question import parse
+
+
+def read(text: str) -> Report:
+    """``text`` as the text reader reads it."""
+    report = next(TextReader().read(text.encode(), "made.txt")).report
+    assert report is not None
+    return report
+
+
+SCURVY = """Scurvy in a lighthouse keeper: a case report
+
+Introduction
+
+Scurvy is rare today. Vitamin tablets have been reported to help many patients.
+
+Case report
+
+A 40-year-old man presented with bleeding gums. A diagnosis of scurvy was made. His father had died of gout.
+He was treated with ascorbic acid 300 mg daily for two weeks. The bleeding stopped and his gums healed completely.
+A tooth extraction was recommended. He declined surgery. A radiograph showed normal bones.
+
+Discussion
+
+Treatment options include diet and tablets. Many patients have been treated with surgery.
+"""
+SCURVY_UNTREATED = """Scurvy in a student: a case report
+
+Case report
+
+A 20-year-old woman presented with bruises. A diagnosis of scurvy was made by her low plasma level. She had no fever.
+
+Discussion
+
+Ascorbic acid is the treatment of choice.
+"""
+GOUT = """Gout of the spine: a case report
+
+Case report
+
+A 60-year-old man presented with back pain. Computed tomography showed tophi of the spine. A diagnosis of gout was made.
+He received colchicine for ten days, and prednisone 30 mg daily was added. The pain resolved. An allergic reaction to
+colchicine caused a rash, and colchicine was stopped.
+
+Discussion
+
+Gout is seen with psoriasis, scurvy, obesity and other conditions.
+"""
+LEPROSY_PSORIASIS = """Leprosy in a man with psoriasis: a case report
+
+Case report
+
+A 50-year-old man with widespread psoriasis presented with numb feet. A diagnosis of leprosy was made.
+He was treated with dapsone and rifampicin for a year. The numbness was unchanged.
+"""
+TEXTS = {"scurvy": SCURVY, "untreated": SCURVY_UNTREATED, "gout": GOUT, "leprosy": LEPROSY_PSORIASIS}
+REPORTS = {name: read(text) for name, text in TEXTS.items()}
+COUNTS = Counter(term for report in REPORTS.values() for term in set(tokens(report.text)))
+
+
+def weight(term: str) -> float:
+    """The idf of ``term`` among the reports here."""
+    return math.log(1 + (len(REPORTS) - COUNTS[term] + 0.5) / (COUNTS[term] + 0.5))
+
+
+def ask(question: str, names: Sequence[str] = tuple(TEXTS), limit: int = 8) -> Draft:
+    """The answer from the reports ``names``, in that order."""
+    candidates = [Candidate(name, REPORTS[name], 1.0 - place / 10) for place, name in enumerate(names)]
+    return answer(parse(question), candidates, weight, limit)
+
+
+def said(draft: Draft) -> list[tuple[str, str, str]]:
+    """Report, role and first words of each sentence."""
+    return [
+        (each.report_id, each.role, " ".join(each.span.of(REPORTS[each.report_id].text).split()[:4]))
+        for each in draft.sentences
+    ]
+
+
+def test_a_treatment_is_answered_with_its_outcome() -> None:
+    """What was given to the patient, then what came of it; not advice, relatives or the literature."""
+    draft = ask("How was scurvy treated?")
+    assert draft.answerable
+    assert said(draft) == [
+        ("scurvy", "treatment", "He was treated with"),
+        ("scurvy", "outcome", "The bleeding stopped and"),
+    ]
+
+
+def test_a_report_without_the_role_is_counted_as_silent() -> None:
+    """"Not reported" is said, with how many; it is not taken for "no"."""
+    draft = ask("How was scurvy treated?")
+    assert draft.on_question == ("scurvy", "untreated")
+    assert draft.silent == ("untreated",)
+    assert "1 of 2 reports" in draft.reason
+
+
+def test_a_report_that_names_the_condition_in_a_list_is_not_on_it() -> None:
+    """The gout report's background names scurvy; it is not a scurvy report."""
+    assert "gout" not in ask("How was scurvy treated?").on_question
+
+
+def test_only_silent_reports_give_no_answer() -> None:
+    """On the condition, but no treatment: said plainly."""
+    draft = ask("How was scurvy treated?", ["untreated", "gout"])
+    assert not draft.answerable
+    assert draft.sentences == ()
+    assert draft.reason == (
+        '1 report is on "scurvy", and it does not report a treatment given to the patient in the available text.'
+    )
+
+
+def test_a_word_of_no_report_is_named() -> None:
+    """The corpus never uses it: nothing else is worth saying."""
+    draft = ask("How was kuru treated?")
+    assert (draft.answerable, draft.reason) == (False, 'No report in this index mentions "kuru".')
+
+
+def test_a_word_only_of_other_reports_is_not_called_absent() -> None:
+    """The index may know the word though no report found is on it."""
+    draft = ask("How was psoriasis treated?", ["gout"])
+    assert not draft.answerable
+    assert "No report in this index" not in draft.reason
+    assert "psoriasis" in draft.reason
+
+
+def test_every_facet_must_be_covered_by_one_report() -> None:
+    """Leprosy here and gout there is no leprosy with gout."""
+    draft = ask("How was leprosy treated in gout?")
+    assert not draft.answerable
+    assert "together" in draft.reason
+    assert ask("How was leprosy treated in psoriasis?").answerable
+
+
+def test_a_missing_word_of_extent_is_told() -> None:
+    """A report on the condition answers, and the reason says what it does not say."""
+    draft = ask("How was disseminated leprosy treated?")
+    assert draft.answerable
+    assert 'does not say "disseminated"' in draft.reason
+
+
+def test_reports_that_say_all_come_before_those_that_say_part() -> None:
+    """Coverage outranks retrieval order."""
+    reports = {
+        "part": LEPROSY_PSORIASIS,
+        "full": LEPROSY_PSORIASIS.replace("diagnosis of leprosy", "diagnosis of disseminated leprosy"),
+    }
+    candidates = [Candidate(name, read(text), 1.0) for name, text in reports.items()]
+    assert answer(parse("treatment of disseminated leprosy"), candidates, weight).on_question == ("full", "part")
+
+
+def test_a_question_without_a_subject_is_told_so() -> None:
+    """No facets, no answer, and a reason."""
+    draft = ask("How was it treated?")
+    assert not draft.answerable
+    assert "names no condition" in draft.reason
+
+
+def test_no_candidates_give_no_answer() -> None:
+    """An empty corpus holds no answer."""
+    draft = ask("How was scurvy treated?", [])
+    assert (draft.answerable, draft.sentences) == (False, ())
+    assert draft.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "role", "begins"),
+    [
+        ("What was the outcome of gout?", "outcome", "The pain resolved."),
+        ("How did gout present?", "presentation", "A 60-year-old man presented"),
+        ("How was gout diagnosed?", "diagnosis", "A diagnosis of gout"),
+        ("What did CT show in gout?", "finding", "Computed tomography showed tophi"),
+        ("side effects of colchicine in gout", "adverse", "An allergic reaction to"),
+    ],
+)
+def test_each_intent_finds_its_sentence(question: str, role: str, begins: str) -> None:
+    """The role asked for decides, not the words shared with the question."""
+    assert ("gout", role, begins) in said(ask(question))
+
+
+def test_an_investigation_not_done_is_not_answered_with_another() -> None:
+    """A question on MRI is not answered with a CT."""
+    draft = ask("What did MRI show in gout?")
+    assert not draft.answerable
+    assert draft.on_question == ("gout",)
+
+
+def test_a_question_that_asks_nothing_in_particular_gets_the_sentences_that_say_all() -> None:
+    """Every facet in one sentence."""
+    assert said(ask("leprosy with psoriasis"))[0][0] == "leprosy"
+    assert {report for report, _, _ in said(ask("leprosy with psoriasis"))} == {"leprosy"}
+
+
+def test_age_and_sex_not_used_are_told() -> None:
+    """The reader is told that the question's patient was not matched."""
+    assert "Not used to choose: woman." in ask("treatment of gout in a woman").reason
+
+
+def test_one_report_does_not_fill_the_answer() -> None:
+    """With few places, each report gets its turn."""
+    report = read(GOUT)
+    both = answer(parse("How was gout treated?"), [Candidate(name, report, 1.0) for name in "ab"], weight, limit=2)
+    assert [each.report_id for each in both.sentences] == ["a", "b"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 8])
+def test_the_limit_holds(limit: int) -> None:
+    """Never more sentences than asked for."""
+    assert len(ask("treatment of gout", limit=limit).sentences) == min(limit, len(ask("treatment of gout").sentences))
+
+
+def test_sentences_stand_in_text_order_within_a_report() -> None:
+    """The answer reads as the case does."""
+    spans = [each.span for each in ask("treatment of gout").sentences]
+    assert spans == sorted(spans)
+
+
+def test_the_order_of_candidates_is_the_order_of_the_answer() -> None:
+    """Retrieval order is kept among equals."""
+    first = ask("How was scurvy treated?", ["scurvy", "untreated"]).on_question
+    second = ask("How was scurvy treated?", ["untreated", "scurvy"]).on_question
+    assert first == tuple(reversed(second))
+
+
+WORDS = ["scurvy", "gout", "leprosy", "psoriasis", "colchicine", "treated", "outcome", "of", "in", "how", "MRI", "and"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8), st.integers(1, 10))
+def test_every_sentence_is_exactly_one_of_its_report(words: list[str], limit: int) -> None:
+    """No span is cut or made up, none comes twice, and an answer has sentences just when it is answerable."""
+    draft = ask(" ".join(words), limit=limit)
+    assert draft.answerable == bool(draft.sentences)
+    assert draft.reason
+    assert len(draft.sentences) <= limit
+    assert len({(each.report_id, each.span) for each in draft.sentences}) == len(draft.sentences)
+    for each in draft.sentences:
+        assert each.span in {sentence.span for sentence in REPORTS[each.report_id].sentences}
+        assert each.report_id in draft.on_question
+        assert each.report_id not in draft.silent
