@@ -103,7 +103,8 @@ def _sections(kept: Sequence[tuple[Block, Tracked]]) -> tuple[Section, ...]:
             heading = span
             continue
         last = sections[-1] if sections else None
-        if heading is None and last is not None and last.kind == kind and kind not in _STANDS_APART:
+        goes_on = kind not in _STANDS_APART or kind == "table"  # a table's rows come as blocks of their own
+        if heading is None and last is not None and last.kind == kind and goes_on:
             sections[-1] = Section(kind, last.heading, Span(last.body.start, span.end))
         else:
             sections.append(Section(kind, heading, span))

@@ -31,7 +31,7 @@ _KEPT_BEFORE = _words(
     "double single well self non long short high low mid soft hard post pre anti half full follow up early late "
     "large small right left upper lower middle fine one two three four five six seven eight nine ten twenty "
     "thirty forty fifty sixty seventy eighty ninety first second third multi open x y t b all cross ex quasi semi "
-    "plate sheet milk year month week day hour gram point end broad thick thin deep heavy light fast slow black "
+    "year month week day hour gram point end broad thick thin deep heavy light fast slow black "
     "white red steroid drug life health evidence contrast diffusion ultrasound image disease age sex case time "
     "dose"
 )

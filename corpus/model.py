@@ -169,16 +169,14 @@ class SourceMap:
     def locate(self, span: Span) -> tuple[Location, ...]:
         """Every part that ``span`` touches, in raw order."""
         start, end = self.raw(span)
+        if start == end:  # only what a reader put in, such as the bar between two cells
+            touched = [part for part in self.parts if part.start <= start <= part.end][:1]
+        else:
+            touched = [part for part in self.parts if part.start < end and start < part.end]
         return tuple(
             Location(part.kind, part.label, max(start, part.start) - part.start, min(end, part.end) - part.start)
-            for part in self.parts
-            if part.start < end and start < part.end
+            for part in touched
         )
-
-    def begin(self, span: Span) -> Location | None:
-        """Where ``span`` starts; None where that is in no part."""
-        first = Span(span.start, min(span.start + 1, span.end))
-        return next(iter(self.locate(first) or self.locate(span)), None)
 
     def page(self, span: Span) -> int | None:
         """The page on which ``span`` starts, counted from 1; None where the source has no pages."""

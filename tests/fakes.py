@@ -27,8 +27,8 @@ _HEADING = re.compile(r"# ")
 
 CASES: dict[str, str] = {
     "calcinosis": "# Case report\n\nA woman of 34 with lupus had calcinosis of both elbows. She was given diltiazem "
-    "for a year. The deposits became smaller.\n\n# Discussion\n\nCalcinosis is rare in lupus. Bisphosphonates were tried "
-    "by others.",
+    "for a year. The deposits became smaller.\n\n# Discussion\n\nCalcinosis is rare in lupus. Bisphosphonates were "
+    "tried by others.",
     "dengue": "# Case report\n\nA boy of 9 came with dengue fever and a spreading rash. His platelets fell to 12. He "
     "was given fluids and went home after five days.",
     "wrist": "# Case report\n\nA climber broke the left wrist in a fall. A plaster cast was worn for six weeks. The "

@@ -32,6 +32,7 @@ _RUN_IN_KINDS = frozenset(
 )
 _AFTERTHOUGHTS = frozenset({"note", "notes", "presentation", "appendix"})
 """Labels that name a back section as a heading, but not in front of a sentence."""
+_LONGEST_LABEL = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +210,7 @@ def _run_ins(text: str) -> list[tuple[int, int, int]]:
     ]
     if found and (len(found) > 1 or found[0][0] == 0):
         return found
-    caps = _CAPS.match(text)
+    caps = _CAPS.match(text, 0, _LONGEST_LABEL)
     label = caps.group() if caps else ""
     while label:
         rest = text[len(label) :].lstrip(" :.")

@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
 JOINED_HYPHEN = "\ufffe"
+_POINTER, _INTEGER = ctypes.c_void_p, ctypes.c_int
 _PDFIUM_HYPHEN = 2
 _UNKNOWN = 0xFFFD
 _BOLD_NAMES = ("bold", "black", "heavy", "demi", "-bd", ".b+")
@@ -117,14 +118,13 @@ class _Characters:
     """All characters of a text page, their boxes, baselines and styles, as arrays with one row per character."""
 
     def __init__(self, text_page: Any) -> None:
-        handle = ctypes.cast(text_page.raw, ctypes.c_void_p).value
-        pointer, integer = ctypes.c_void_p, ctypes.c_int
+        self._handle = ctypes.cast(text_page.raw, _POINTER).value
         count = text_page.count_chars()
-        unicode_of = _fast(pdfium_c.FPDFText_GetUnicode, pointer, integer, result=ctypes.c_uint)
-        is_hyphen = _fast(pdfium_c.FPDFText_IsHyphen, pointer, integer)
-        object_of = _fast(pdfium_c.FPDFText_GetTextObject, pointer, integer, result=pointer)
-        box_of = _fast(pdfium_c.FPDFText_GetLooseCharBox, pointer, integer, pointer)
-        origin_of = _fast(pdfium_c.FPDFText_GetCharOrigin, pointer, integer, pointer, pointer)
+        unicode_of = _fast(pdfium_c.FPDFText_GetUnicode, _POINTER, _INTEGER, result=ctypes.c_uint)
+        is_hyphen = _fast(pdfium_c.FPDFText_IsHyphen, _POINTER, _INTEGER)
+        object_of = _fast(pdfium_c.FPDFText_GetTextObject, _POINTER, _INTEGER, result=_POINTER)
+        box_of = _fast(pdfium_c.FPDFText_GetLooseCharBox, _POINTER, _INTEGER, _POINTER)
+        handle = self._handle
         self.boxes: npt.NDArray[np.float32] = np.zeros((count, 4), np.float32)  # left, top, right, bottom
         boxes = self.boxes.ctypes.data
         for at in range(count):
@@ -135,17 +135,29 @@ class _Characters:
             if is_hyphen(handle, at) == 1:
                 codes[at] = ord(JOINED_HYPHEN)
         self.raw = codes.astype("<u4").tobytes().decode("utf-32-le")
-        objects = [object_of(handle, at) for at in range(count)]
-        firsts = {text_object: at for at, text_object in reversed(list(enumerate(objects)))}
+        self._read_objects([object_of(handle, at) for at in range(count)])
+
+    def _read_objects(self, objects: Sequence[int | None]) -> None:
+        """Styles and baselines: the characters of one text object share them, so each object is asked once."""
+        origin_of = _fast(pdfium_c.FPDFText_GetCharOrigin, _POINTER, _INTEGER, _POINTER, _POINTER)
+        matrix_of = _fast(pdfium_c.FPDFText_GetMatrix, _POINTER, _INTEGER, _POINTER)
+        size_of = _fast(pdfium_c.FPDFText_GetFontSize, _POINTER, _INTEGER, result=ctypes.c_double)
+        font_of = _fast(pdfium_c.FPDFTextObj_GetFont, _POINTER, result=_POINTER)
+        origin, matrix = (ctypes.c_double * 2)(), (ctypes.c_float * 6)()
+        x, y, scale = ctypes.addressof(origin), ctypes.addressof(origin) + 8, ctypes.addressof(matrix)
+        faces: dict[int | None, tuple[str, bool]] = {None: ("", False)}
         numbers = {_Style(0.0, "", False, 0): 0}  # of what pdfium generated: spaces and line ends
         kinds: dict[int | None, tuple[int, float, float]] = {None: (0, 0.0, 0.0)}
-        fonts: dict[int, tuple[str, bool]] = {}
-        origin = (ctypes.c_double * 2)()
-        for text_object, at in firsts.items():
-            if text_object is not None:
-                number = numbers.setdefault(_style(text_page.raw, at, text_object, fonts), len(numbers))
-                origin_of(handle, at, ctypes.addressof(origin), ctypes.addressof(origin) + 8)
-                kinds[text_object] = (number, origin[0], origin[1])
+        for at, text_object in enumerate(objects):
+            if text_object in kinds:
+                continue
+            origin_of(self._handle, at, x, y)
+            matrix_of(self._handle, at, scale)
+            font = font_of(text_object)
+            if font not in faces:
+                faces[font] = _face(ctypes.cast(font, pdfium_c.FPDF_FONT))
+            style = _style(matrix[:4], size_of(self._handle, at), *faces[font])
+            kinds[text_object] = (numbers.setdefault(style, len(numbers)), origin[0], origin[1])
         table = np.array([kinds[one] for one in objects], np.float64).reshape(-1, 3)
         self.style = table[:, 0].astype(np.int32)
         self.baselines = table[:, 1:]
@@ -195,22 +207,16 @@ class _Characters:
         return runs
 
 
-def _style(text_page: Any, at: int, text_object: int, fonts: dict[int, tuple[str, bool]]) -> _Style:
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFText_GetMatrix(text_page, at, matrix)
-    size = pdfium_c.FPDFText_GetFontSize(text_page, at) * hypot(matrix.c, matrix.d)
-    if abs(matrix.b) <= 0.05 * abs(matrix.a):
-        quarter = 0 if matrix.a > 0 else 2
-    elif abs(matrix.a) <= 0.05 * abs(matrix.b):
-        quarter = 1 if matrix.b > 0 else 3
+def _style(matrix: Sequence[float], font_size: float, face: str, bold: bool) -> _Style:
+    """``matrix``: a, b, c and d of the text's transformation."""
+    a, b, c, d = matrix
+    if abs(b) <= 0.05 * abs(a):
+        quarter = 0 if a > 0 else 2
+    elif abs(a) <= 0.05 * abs(b):
+        quarter = 1 if b > 0 else 3
     else:
         quarter = -1
-    font = pdfium_c.FPDFTextObj_GetFont(ctypes.cast(text_object, pdfium_c.FPDF_PAGEOBJECT))
-    address = ctypes.cast(font, ctypes.c_void_p).value or 0
-    if address and address not in fonts:
-        fonts[address] = _face(font)
-    name, bold = fonts.get(address, ("", False))
-    return _Style(round(size, 1), name, bold, quarter)
+    return _Style(round(font_size * hypot(c, d), 1), face, bold, quarter)
 
 
 def _face(font: Any) -> tuple[str, bool]:

@@ -54,7 +54,7 @@ class Draft:
     silent: tuple[str, ...] = ()
 
 
-def answer(question: Question, reports: Sequence[Candidate], weight: Weight, limit: int = 8) -> Draft:
+def answer(question: Question, reports: Sequence[Candidate], weight: Weight, limit: int = 16) -> Draft:
     """The sentences of ``reports`` that answer ``question``, at most ``limit``; see ``Draft``.
 
     ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest.

@@ -249,12 +249,12 @@ def test_formulas_are_read_once() -> None:
 
 
 def test_table_rows_keep_empty_cells() -> None:
-    """A row is one block, its cells between bars, an empty cell kept so that columns stay in place."""
+    """A table is one section; a row is one block of it, its cells between bars, an empty cell kept so that columns stay in place."""
     table = "<table><tr><td>a</td><td/><td>c</td></tr></table>"
     wrapped = f"<table-wrap><label>Table 1</label><caption><p>Doses</p></caption>{table}</table-wrap>"
     report = read(article(f"<p>Text.</p>{wrapped}"))
     tables = [section.body.of(report.text) for section in report.sections if section.kind == "table"]
-    assert tables == ["Table 1. Doses", "a | | c"]
+    assert tables == ["Table 1. Doses\n\na | | c"]
 
 
 def test_text_before_the_first_heading_is_not_abstract() -> None:

@@ -505,3 +505,24 @@ def test_any_text_is_read_or_refused_with_spans_that_hold(lines: list[str], line
         assert report.sections[sentence.section].body.holds(sentence.span)
         first, last = report.source_map.raw(Span(sentence.span.start, sentence.span.start + 1))
         assert 0 <= first < last <= len(report.raw)
+
+
+@pytest.mark.parametrize(
+    "hard",
+    [
+        "A",
+        "a\n",
+        "x-\n",
+        "(\n",
+        "AB ",
+        "ABSTRACT ",
+        "Case: A b. ",
+        "Fig 1\n",
+        "10.9999/",
+        "no end\n\n",
+        "Anna Miller, ",
+    ],
+)
+def test_hostile_text_is_read_in_linear_time(hard: str) -> None:
+    """Long runs of one thing are read to their end (a test that would hang if a pattern or a join were not linear)."""
+    assert read("He was well. " + hard * 20_000).text.startswith("He was well.")
