@@ -252,6 +252,8 @@ def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
 
 def same_article(one: Report, other: Report) -> bool:
     """Whether two readings from one place are the same article: by identifiers, else by shared 5-word shingles."""
+    if one.given_id is not None and one.given_id == other.given_id:
+        return True
     pairs = [
         (one.bibliography.doi, other.bibliography.doi),
         (one.bibliography.pmid, other.bibliography.pmid),

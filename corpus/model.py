@@ -59,7 +59,7 @@ class Span:
 
     def overlaps(self, other: Span) -> bool:
         """Whether the two share at least one code point."""
-        return self.start < other.end and other.start < self.end
+        return max(self.start, other.start) < min(self.end, other.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,11 @@ class SourceMap:
             Location(part.kind, part.label, max(start, part.start) - part.start, min(end, part.end) - part.start)
             for part in touched
         )
+
+    def begin(self, span: Span) -> Location | None:
+        """Where ``span`` starts; None where that is in no part."""
+        first = Span(span.start, min(span.start + 1, span.end))
+        return next(iter(self.locate(first) or self.locate(span)), None)
 
     def page(self, span: Span) -> int | None:
         """The page on which ``span`` starts, counted from 1; None where the source has no pages."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from threading import Lock
@@ -12,10 +11,11 @@ from typing import Any
 import pypdfium2 as pdfium
 from pypdf import PdfReader as StructureReader
 
-from corpus.assembly import Block, assemble
+from corpus.assembly import assemble
 from corpus.errors import EmptyFileError, EncryptedError, MalformedError, NoTextError, ReadError, TooLargeError
-from corpus.model import Bibliography, Part, Report
+from corpus.model import Part, Report
 from corpus.readers.base import Read
+from corpus.readers.layout import page_blocks
 from corpus.readers.pdf_article import Article
 from corpus.readers.pdf_flow import paragraphs
 from corpus.readers.pdf_front import read_front
@@ -23,13 +23,11 @@ from corpus.readers.pdf_layout import lay_out
 from corpus.readers.pdf_lines import Page, read_page
 from corpus.readers.pdf_metadata import quiet, read_metadata
 from corpus.readers.pdf_words import PageText
-from corpus.tracked import Tracked
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 20_000_000
 _LEAST_LETTERS = 16  # fewer are a scanner's stamp, no text layer
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
-_PARAGRAPH = re.compile(r"\n\s*\n")
 
 _pdfium_lock = Lock()
 """pdfium keeps global state: one thread at a time."""
@@ -106,7 +104,7 @@ def _parts(raws: Sequence[str]) -> list[Part]:
 
 
 def _report_by_pypdf(data: bytes, reader: str, cause: Exception) -> Report:
-    """The report as pypdf reads it: paragraphs only where blank lines part them."""
+    """The report as pypdf reads it: lines without their places, to be read like a text file."""
     try:
         with quiet():
             document = StructureReader(io.BytesIO(data))
@@ -121,12 +119,8 @@ def _report_by_pypdf(data: bytes, reader: str, cause: Exception) -> Report:
     raw = "\f".join(raws)
     if not raw.strip("\f \n"):
         raise _no_text(len(raws))
-    blocks = [
-        Block(piece)
-        for part in _parts(raws)
-        for piece in Tracked.of(raw[part.start : part.end], part.start).split(_PARAGRAPH)
-    ]
-    return assemble(blocks, Bibliography(), raw=raw, parts=_parts(raws), reader=reader)
+    layout = page_blocks(raw.replace("\f", "\n"))
+    return assemble(layout.blocks, layout.bibliography, raw=raw, parts=_parts(raws), reader=reader)
 
 
 def _check_pages(count: int) -> None:

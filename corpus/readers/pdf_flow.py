@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from corpus.readers.pdf_graphics import CAPTION, Block
+from corpus.readers.pdf_graphics import BARE_LABEL, CAPTION, Block
 from corpus.readers.pdf_layout import Layout
 from corpus.readers.pdf_lines import Line
 from corpus.sections import classify
@@ -33,7 +33,6 @@ _PAGES_AHEAD = 2  # a page of nothing but a table may lie between, too
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’)\]]*(?:\[[\d,–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?$")
 _OPENS = re.compile(r"^[\W_]*(?:[A-Z0-9]|[^\W\d_a-z])")
 _GOES_ON = re.compile(r"^[\W_]*[a-zà-öø-ÿ]")
-_BARE = re.compile(r"(?:fig(?:ure)?|table|box|scheme)\.?\s*S?\d{1,3}\W*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,4}\.)\s+[A-Z]")
 
@@ -169,7 +168,7 @@ def _captioned(found: list[Paragraph]) -> list[Paragraph]:
     result: list[Paragraph] = []
     for paragraph in found:
         last = result[-1] if result else None
-        bare = last is not None and last.role == "caption" and _BARE.fullmatch(last.text.strip()) is not None
+        bare = last is not None and last.role == "caption" and BARE_LABEL.fullmatch(last.text.strip()) is not None
         if last is not None and bare and paragraph.role != "table":
             gap = last.lines[-1].y - paragraph.lines[0].y
             if paragraph.page == last.page and 0 <= gap < 3 * paragraph.size and len(paragraph.lines) <= 6:

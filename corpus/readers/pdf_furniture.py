@@ -58,8 +58,9 @@ def _line_numbers(page: Page) -> set[Line]:
     run: list[Line] = []
     found: set[Line] = set()
     for line in sorted(numbers, key=lambda one: (-one.y, one.x0)):
-        if run and (int(line.text) != int(run[-1].text) + 1 or abs(line.x1 - run[-1].x1) > 2):
-            run = []
+        if run:
+            beside = min(abs(line.x1 - run[-1].x1), abs(line.x0 - run[-1].x0)) > 2
+            run = [] if beside or int(line.text) != int(run[-1].text) + 1 else run
         run.append(line)
         if len(run) >= _MIN_NUMBERED:
             found.update(run)

@@ -14,6 +14,7 @@ CAPTION = re.compile(
     r"(?P<kind>fig(?:ure)?s?|table|box|scheme|chart|plate|graph)\b\.?\s*(?P<number>S?\d{1,3}[a-z]?|[IVX]{1,5})\b\s*(?P<mark>[.:|–—)-])?",
     re.IGNORECASE,
 )
+BARE_LABEL = re.compile(r"(?:fig(?:ure)?|table|box|scheme)\.?\s*S?\d{1,3}\W*", re.IGNORECASE)
 _PROSE_CHARACTERS = 30  # per line, of running text at least
 _LONGEST_LABEL = 40  # characters of a figure's label
 _ROW_GAP = 4.5  # type sizes: a table ends at a wider white space
@@ -98,7 +99,14 @@ def _table(caption: Block, blocks: Sequence[Block], body_size: float) -> list[Bl
             break
         found.append(block)
         edge = min(edge, block.bottom)
+    if BARE_LABEL.fullmatch(caption.lines[-1].text.strip()) and _stands_alone(found):
+        del found[0]  # the table's title, below its number
     return found
+
+
+def _stands_alone(cells: Sequence[Block]) -> bool:
+    """Whether no other cell is level with the first."""
+    return bool(cells) and all(cell.top <= cells[0].bottom for cell in cells[1:])
 
 
 def _labels(caption: Block, blocks: Sequence[Block], body_size: float, *, upwards: bool) -> list[Block]:

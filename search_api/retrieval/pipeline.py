@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from corpus.catalog import Stored
-from corpus.model import Span
 from indexer.analyzer import tokens
 from indexer.encoders.base import Encoder, Vectors
 from indexer.generation import Generation
@@ -17,11 +18,12 @@ from indexer.model import Passage
 from search_api.citing import cite
 from search_api.config import System
 from search_api.model import Hit, SearchResult
+from search_api.retrieval.highlight import by_meaning, by_words
 from search_api.retrieval.ranking import Ranking, query_vector, rank
 
-_MOST_HIGHLIGHTS = 3
-_NEAR_BEST = 0.6
-"""A sentence is highlighted where it holds at least this share of what the passage's best sentence holds."""
+_BESIDE_KINDS = frozenset({"introduction", "discussion", "conclusion", "figure", "table"})
+_BESIDE = 0.9
+"""What a report tells of its own patients comes before captions and the literature, unless those fit clearly better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def search(
     watch.lap("rank")
     chosen = _passages(generation, vector, query, ranking, system, max_per_report)[:k]
     watch.lap("passages")
-    hits = tuple(_hit(generation, query, item, number + 1) for number, item in enumerate(chosen))
+    hits = tuple(_hit(generation, encoder, vector, query, item, number + 1) for number, item in enumerate(chosen))
     watch.lap("cite")
     return SearchResult(query, generation.manifest.generation, watch.total(), hits, watch.stages)
 
@@ -50,64 +52,62 @@ def search(
 def _passages(
     generation: Generation, vector: Vectors, query: str, ranking: Ranking, system: System, max_per_report: int
 ) -> list[_Scored]:
-    """Passages of the ranked reports, best first.
+    """The best passages of the ranked reports, best first.
 
-    A passage has its own cosine and a share of its report's BM25 score: all of it where it holds the words
-    that its report was found by, half of it where it holds none of them.
+    Inside a report a passage counts by its cosine and by its share of the query's words, weighted as the
+    system weighs dense and lexical, and somewhat less where it is not about the report's own patients. The
+    best passage gets its report's score, the others a part of it.
     """
-    weight = 1.0 if system.name == "dense" else 0.0 if system.name == "bm25" else system.dense_weight
+    weight = {"dense": 1.0, "bm25": 0.0}.get(system.name, system.dense_weight)
     wanted = set(tokens(query))
     found: list[_Scored] = []
-    for ordinal, lexical in zip(ranking.ordinals, ranking.lexical, strict=True):
+    for ordinal, report_score in zip(ranking.ordinals, ranking.scores, strict=True):
         rows = generation.rows_of(np.array([ordinal]))
+        if not len(rows):
+            continue
         passages = [generation.passage(int(row)) for row in rows]
-        text = generation.stored(int(ordinal)).report.text
-        words = np.array([_overlap(generation, wanted, passage.span.of(text)) for passage in passages])
-        share = words / max(words.max(initial=0.0), 1e-9)
         cosine = (generation.vectors.scores(vector, rows) - ranking.dense_low) / (
             ranking.dense_high - ranking.dense_low
         )
-        scores = weight * cosine + (1 - weight) * lexical * (0.5 + 0.5 * share)
-        best = np.lexsort((rows, -scores))[:max_per_report]
-        found += [_Scored(int(rows[at]), passages[at], float(scores[at])) for at in best]
+        text = generation.stored(int(ordinal)).report.text
+        share = _shares(generation, wanted, [passage.span.of(text) for passage in passages])
+        prior = np.array([_BESIDE if passage.kind in _BESIDE_KINDS else 1.0 for passage in passages])
+        inside = np.maximum((weight * cosine + (1 - weight) * share) * prior, 1e-6)
+        best = np.lexsort((rows, -inside))[:max_per_report]
+        part = inside / inside.max()
+        found += [_Scored(int(rows[at]), passages[at], float(report_score * part[at])) for at in best]
     return sorted(found, key=lambda item: (-item.score, item.row))
 
 
-def _overlap(generation: Generation, wanted: set[str], text: str) -> float:
-    return sum(generation.lexical.idf(term) for term in wanted.intersection(tokens(text)))
+def _shares(generation: Generation, wanted: set[str], texts: Sequence[str]) -> NDArray[np.float64]:
+    """For each passage of a report its part of the query's words, 0..1; the best has 1 unless none holds any.
+
+    A word counts by its idf in the corpus, and more where few passages of the report hold it: what the
+    whole report is about cannot tell its passages apart.
+    """
+    held = [wanted.intersection(tokens(text)) for text in texts]
+    spread = Counter(term for terms in held for term in terms)
+    weights = {term: generation.lexical.idf(term) * math.log1p(len(texts) / count) for term, count in spread.items()}
+    totals = np.array([sum(weights[term] for term in terms) for terms in held])
+    return totals / max(float(totals.max(initial=0.0)), 1e-9)
 
 
-def _hit(generation: Generation, query: str, item: _Scored, number: int) -> Hit:
+def _hit(generation: Generation, encoder: Encoder, vector: Vectors, query: str, item: _Scored, number: int) -> Hit:
     stored = generation.stored(item.passage.report)
-    span = item.passage.span
+    text, span = stored.report.text, item.passage.span
+    sentences = [(sentence.span, sentence.span.of(text)) for sentence in stored.report.sentences_in(span)]
     return Hit(
         rank=number,
         score=round(item.score, 6),
         report_id=stored.report_id,
         passage_id=f"{stored.report_id}:{span.start}-{span.end}",
-        text=span.of(stored.report.text),
+        text=span.of(text),
         start=span.start,
         end=span.end,
         section=item.passage.kind,
-        highlights=_highlights(generation, query, stored, span),
+        highlights=by_words(sentences, query, generation.lexical.idf) or by_meaning(sentences, vector, encoder),
         citation=cite(stored, span),
     )
-
-
-def _highlights(generation: Generation, query: str, stored: Stored, span: Span) -> tuple[Span, ...]:
-    """The sentences of the passage that hold most of the query's words, weighted by idf; none where none holds any."""
-    wanted = set(tokens(query))
-    inside = [sentence.span for sentence in stored.report.sentences_in(span)]
-    weights = [_overlap(generation, wanted, sentence.of(stored.report.text)) for sentence in inside]
-    return _best(inside, weights)
-
-
-def _best(spans: Sequence[Span], weights: Sequence[float]) -> tuple[Span, ...]:
-    highest = max(weights, default=0.0)
-    if highest <= 0:
-        return ()
-    order = sorted(range(len(spans)), key=lambda at: (-weights[at], at))[:_MOST_HIGHLIGHTS]
-    return tuple(sorted(spans[at] for at in order if weights[at] >= _NEAR_BEST * highest))
 
 
 class _Watch:

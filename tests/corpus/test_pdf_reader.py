@@ -4,6 +4,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
 
 import pytest
@@ -415,9 +416,17 @@ def test_pypdf_steps_in_where_pdfium_fails(monkeypatch: pytest.MonkeyPatch) -> N
         raise pdf.pdfium.PdfiumError("refused for the test")
 
     monkeypatch.setattr(pdf.pdfium, "PdfDocument", refuse)
-    report = read(one_column(("", prose("the case", 8))))
-    assert report.text.count("sentence") == 8
+    report = read(SAMPLE)
+    assert report.text.count("the slow recovery") == 28
+    assert {"abstract", "references"} <= {section.kind for section in report.sections}
     assert report.source_map.page(report.sentences[0].span) == 1
+    assert report.source_map.page(report.references[-1].span) == 2
+
+
+def test_threads_may_read_at_once() -> None:
+    """pdfium knows one thread at a time; the reader sees to that."""
+    with ThreadPoolExecutor(4) as pool:
+        assert {report.text for report in pool.map(read, [SAMPLE] * 8)} == {read(SAMPLE).text}
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

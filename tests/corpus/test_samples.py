@@ -134,7 +134,11 @@ def test_thirty_reports_are_spread_over_all_formats() -> None:
 
 def test_the_readme_lists_every_report() -> None:
     """No sample is missing from the list in docs/samples.md, and the list names nothing else."""
-    listed = re.findall(r"^\| \[[^]]+\]\(\.\./corpus/samples/([^)]+)\)", (SAMPLES.parents[1] / "docs/samples.md").read_text(encoding="utf-8"), re.MULTILINE)
+    listed = re.findall(
+        r"^\| \[[^]]+\]\(\.\./corpus/samples/([^)]+)\)",
+        (SAMPLES.parents[1] / "docs/samples.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     assert sorted(listed) == sorted(path.name for path in FILES)
 
 

@@ -1,0 +1,34 @@
+"""The sentences of a passage that matter to the query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from corpus.model import Span
+from indexer.analyzer import tokens
+from indexer.encoders.base import Encoder, Vectors
+
+_MOST = 3
+_NEAR_BEST = 0.6
+"""A sentence is highlighted where it holds at least this share of what the passage's best sentence holds."""
+
+
+def by_words(sentences: Sequence[tuple[Span, str]], query: str, idf: Callable[[str], float]) -> tuple[Span, ...]:
+    """The sentences that hold most of the query's words, weighted by ``idf``, in order; none where none holds any."""
+    wanted = set(tokens(query))
+    weights = [sum(idf(term) for term in wanted.intersection(tokens(text))) for _, text in sentences]
+    highest = max(weights, default=0.0)
+    if highest <= 0:
+        return ()
+    order = sorted(range(len(sentences)), key=lambda at: (-weights[at], at))[:_MOST]
+    return tuple(sorted(sentences[at][0] for at in order if weights[at] >= _NEAR_BEST * highest))
+
+
+def by_meaning(sentences: Sequence[tuple[Span, str]], vector: Vectors, encoder: Encoder) -> tuple[Span, ...]:
+    """The one sentence nearest to the query's ``vector``: for passages that share no word with the query."""
+    if not sentences:
+        return ()
+    nearness = encoder.encode([text for _, text in sentences], "query") @ vector
+    return (sentences[int(np.argmax(nearness))][0],)

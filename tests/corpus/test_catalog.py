@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from corpus.catalog import Attempt, Catalog, now
+from corpus.database import Database
+from corpus.errors import CatalogError, NotFoundError
+from corpus.model import Bibliography, Report
+from corpus.packing import identifiers
+from tests.fakes import documents, make_report
+
+TEXT = "# Case report\n\nA woman of 34 fell on the stairs. She got up.\n\n# Discussion\n\nFalls happen."
+FACTS = {
+    "authors": ("A. Doe", "B. Roe"),
+    "journal": "Annals of Falls",
+    "year": 2011,
+    "doi": "10.1000/fall",
+    "pmid": "17",
+    "pmcid": "PMC3",
+}
+
+
+def failed(path: str, record: str = "", sha256: str = "s1") -> Attempt:
+    return Attempt(now(), path, record, sha256, "v1", "failed", "malformed", f"{path} is broken")
+
+
+def test_a_report_comes_back_as_it_was_put(catalog: Catalog) -> None:
+    """Text, facts, sections, sentences, references and the way back to the source all survive."""
+    report = make_report(TEXT, "A fall", **FACTS)
+    assert catalog.put("r1", report, "/a.txt") == "read"
+    stored = catalog.get("r1")
+    assert stored.report == report
+    assert (stored.report_id, stored.source) == ("r1", "/a.txt")
+    assert catalog.revision(stored.revision) == stored
+
+
+@given(documents())
+def test_any_report_survives_storage(tmp_path: Path, text: str) -> None:
+    """What is read is what was stored, for any report."""
+    catalog = Catalog(tmp_path / "any.sqlite")
+    report = make_report(text)
+    catalog.put("r", report, "/a.txt")
+    assert catalog.get("r").report == report
+    catalog.close()
+
+
+def test_half_a_surrogate_pair_is_stored_too(catalog: Catalog) -> None:
+    """Raw text and titles that no file could hold do not stop a report from being stored."""
+    report = make_report("A woman \ud83d fell.", "Half \ud83d a pair")
+    catalog.put("r1", report, "/a.jsonl", "1")
+    assert catalog.get("r1").report == report
+
+
+def test_a_text_never_changes_under_its_revision(catalog: Catalog) -> None:
+    """An update is a new revision; the old one reads as before, so a pinned request sees one text."""
+    catalog.put("r1", make_report("A woman fell."), "/a.txt")
+    before = catalog.get("r1")
+    assert catalog.put("r1", make_report("A woman of 34 fell."), "/a.txt") == "updated"
+    assert catalog.get("r1").report.text == "A woman of 34 fell."
+    assert catalog.revision(before.revision).report.text == "A woman fell."
+    assert catalog.count() == 1
+
+
+def test_the_same_content_again_changes_nothing(catalog: Catalog) -> None:
+    """Putting an equal reading from the same place keeps the revision and the digest."""
+    catalog.put("r1", make_report(TEXT), "/a.txt")
+    before = catalog.snapshot()
+    assert catalog.put("r1", make_report(TEXT), "/a.txt") == "unchanged"
+    assert catalog.snapshot() == before
+
+
+def test_a_report_that_moved_is_cited_from_its_new_place(catalog: Catalog) -> None:
+    """Equal content from another file is a new revision that names it; the corpus is the same."""
+    catalog.put("r1", make_report(TEXT), "/a.txt")
+    digest = catalog.corpus_digest()
+    assert catalog.put("r1", make_report(TEXT), "/b.txt") == "unchanged"
+    assert catalog.get("r1").source == "/b.txt"
+    assert catalog.corpus_digest() == digest
+
+
+def test_the_corpus_digest_is_that_of_the_content(tmp_path: Path) -> None:
+    """The order and place of ingestion leave it alone; any word, fact or heading changes it."""
+    one, two, three = (Catalog(tmp_path / f"{name}.sqlite") for name in ("one", "two", "three"))
+    reports = {"a": make_report(TEXT), "b": make_report("A man fell.")}
+    for report_id in ("a", "b"):
+        one.put(report_id, reports[report_id], f"/{report_id}.txt")
+    for report_id in ("b", "a"):
+        two.put(report_id, reports[report_id], f"/elsewhere/{report_id}.txt")
+    assert one.corpus_digest() == two.corpus_digest()
+    for changed in (make_report(TEXT, "A title"), make_report(TEXT.replace("Discussion", "Outcome"))):
+        three.put("a", changed, "/a.txt")
+        three.put("b", reports["b"], "/b.txt")
+        assert three.corpus_digest() != one.corpus_digest()
+
+
+def test_a_missing_report_is_named(catalog: Catalog) -> None:
+    """Every look-up of what is not there says which report or revision that is."""
+    for look_up in (catalog.get, catalog.delete, catalog.served_from):
+        with pytest.raises(NotFoundError, match="'r9'"):
+            look_up("r9")
+    with pytest.raises(NotFoundError, match="revision 99"):
+        catalog.revision(99)
+    assert not catalog.has("r9")
+    assert not catalog.serves("r9", "/a.txt")
+
+
+def test_a_deleted_report_leaves_every_table_but_its_revisions(catalog: Catalog) -> None:
+    """It is no longer listed, found or counted, its file is read anew, and a pinned revision still reads."""
+    catalog.put("r1", make_report(TEXT, **FACTS), "/a.txt")
+    catalog.note_file("/a.txt", "s1", "v1", failed=False)
+    revision = catalog.get("r1").revision
+    catalog.delete("r1")
+    assert catalog.count() == 0
+    assert catalog.current() == []
+    assert catalog.entries() == []
+    assert catalog.sources("r1") == ()
+    assert catalog.same_as(make_report("Another.", **FACTS)) is None
+    assert catalog.same_as(make_report(TEXT)) is None
+    assert catalog.file("/a.txt") != ("s1", "v1", False)
+    assert catalog.revision(revision).report_id == "r1"
+
+
+@pytest.mark.parametrize("scheme", ["doi", "pmid", "pmcid"])
+def test_an_article_is_known_by_any_of_its_identifiers(catalog: Catalog, scheme: str) -> None:
+    """One identifier in common, in whatever case, makes two readings the same article."""
+    catalog.put("r1", make_report(TEXT, **FACTS), "/a.txt")
+    other = make_report("Other words.", **{scheme: str(FACTS[scheme]).upper()})
+    assert catalog.same_as(other) == "r1"
+    assert catalog.same_as(make_report("Other words.", doi="10.1000/other")) is None
+
+
+def test_an_article_without_identifiers_is_known_by_its_words(catalog: Catalog) -> None:
+    """White space does not count, a word does."""
+    catalog.put("r1", make_report("A woman fell.\n\nShe got up."), "/a.txt")
+    assert catalog.same_as(make_report("A woman fell. She got up.")) == "r1"
+    assert catalog.same_as(make_report("A woman fell. He got up.")) is None
+
+
+def test_a_record_that_names_itself_is_the_same_only_word_for_word(catalog: Catalog) -> None:
+    """A given id outweighs a shared DOI, but not equal words."""
+    catalog.put("r1", make_report(TEXT, **FACTS), "/a.txt")
+    assert catalog.same_as(make_report("Other words.", given_id="x", **FACTS)) is None
+    assert catalog.same_as(make_report(TEXT, given_id="x")) == "r1"
+
+
+def test_an_identifier_of_two_reports_outlives_one_of_them(catalog: Catalog) -> None:
+    """Where two records carry one DOI, taking one out leaves the article known by the other."""
+    for name in ("r1", "r2"):
+        catalog.put(name, make_report(f"Words of {name}.", given_id=name, doi="10.1000/x"), "/a.jsonl", name)
+    catalog.delete("r1")
+    assert catalog.same_as(make_report("Third text.", doi="10.1000/x")) == "r2"
+
+
+def test_an_old_text_is_not_the_report_any_more(catalog: Catalog) -> None:
+    """After an update the words of the old revision find nothing."""
+    catalog.put("r1", make_report("A woman fell."), "/a.txt")
+    catalog.put("r1", make_report("A woman of 34 fell."), "/a.txt")
+    assert catalog.same_as(make_report("A woman fell.")) is None
+
+
+def test_every_place_of_a_report_is_listed(catalog: Catalog) -> None:
+    """A report has the file it is served from and those that repeat it, records named after a hash sign."""
+    report = make_report(TEXT)
+    catalog.put("r1", report, "/a.txt")
+    catalog.add_source("r1", report, "/b.jsonl", "7")
+    assert catalog.sources("r1") == ("/a.txt", "/b.jsonl#7")
+    assert catalog.records("/b.jsonl") == ["7"]
+    assert (catalog.records_at("/b.jsonl"), catalog.records_at("/c.txt")) == (1, 0)
+    assert catalog.served_from("r1") == ("/a.txt", "")
+    assert catalog.serves("r1", "/a.txt")
+    assert not catalog.serves("r1", "/b.jsonl", "7")
+
+
+def test_a_place_that_served_hands_over_to_another(catalog: Catalog) -> None:
+    """When a file no longer holds a report that another file repeats, that one serves it and is read anew."""
+    report = make_report(TEXT)
+    catalog.put("r1", report, "/a.txt")
+    catalog.add_source("r1", report, "/b.txt")
+    catalog.note_file("/b.txt", "s1", "v1", failed=False)
+    assert catalog.leave("/a.txt") == (False, "/b.txt")
+    assert catalog.served_from("r1") == ("/b.txt", "")
+    assert catalog.sources("r1") == ("/b.txt",)
+    assert catalog.file("/b.txt") == ("s1", "", False)
+    assert catalog.leave("/b.txt") == (True, None)
+    assert not catalog.has("r1")
+
+
+def test_a_place_that_did_not_serve_just_leaves(catalog: Catalog) -> None:
+    """A duplicate that is gone changes nothing but the list of sources; an unknown place nothing at all."""
+    report = make_report(TEXT)
+    catalog.put("r1", report, "/a.txt")
+    catalog.add_source("r1", report, "/b.txt")
+    assert catalog.leave("/b.txt") == (False, None)
+    assert catalog.leave("/c.txt") == (False, None)
+    assert catalog.sources("r1") == ("/a.txt",)
+
+
+def test_entries_come_by_id_and_page(catalog: Catalog) -> None:
+    """The list goes on after the last id given, and tells what a report is without its text."""
+    for name in ("c", "a", "b"):
+        catalog.put(name, make_report(f"Case {name} fell.", f"Title {name}"), f"/{name}.txt")
+    first = catalog.entries(limit=2)
+    assert [entry.report_id for entry in first] == ["a", "b"]
+    assert [entry.report_id for entry in catalog.entries(after="b")] == ["c"]
+    assert first[0].bibliography == Bibliography(title="Title a")
+    assert (first[0].length, first[0].sources, first[0].reader) == (12, ("/a.txt",), "fake")
+
+
+def test_a_failure_stands_until_its_file_is_read(catalog: Catalog) -> None:
+    """What cannot be read is listed while the file is as it was then, and no longer."""
+    catalog.note_attempt(failed("/a.txt"))
+    catalog.note_file("/a.txt", "s1", "v1", failed=True)
+    assert [attempt.path for attempt in catalog.failures()] == ["/a.txt"]
+    assert catalog.failures("/b.txt") == []
+    catalog.note_file("/a.txt", "s0", "v1", failed=False)  # the old bytes are back, nothing new was read
+    assert catalog.failures() == []
+
+
+def test_failures_of_records_go_with_the_bytes_they_were_in(catalog: Catalog) -> None:
+    """Of a file that changed, only what is broken in it now is listed, once each."""
+    for record in ("1", "1", "2"):
+        catalog.note_attempt(failed("/a.jsonl", record))
+    catalog.note_file("/a.jsonl", "s1", "v1", failed=True)
+    assert [attempt.record for attempt in catalog.failures("/a.jsonl")] == ["1", "2"]
+    catalog.note_attempt(failed("/a.jsonl", "3", sha256="s2"))
+    catalog.note_file("/a.jsonl", "s2", "v1", failed=True)
+    assert [attempt.record for attempt in catalog.failures()] == ["3"]
+
+
+def test_a_transaction_is_kept_whole_or_not_at_all(catalog: Catalog) -> None:
+    """An error inside undoes what was written before it, also inside a nested block."""
+
+    def put_and_fail() -> None:
+        with catalog.writing():
+            catalog.put("r1", make_report(TEXT), "/a.txt")
+            with catalog.writing():
+                raise KeyError
+
+    with pytest.raises(KeyError):
+        put_and_fail()
+    assert catalog.count() == 0
+    assert catalog.put("r1", make_report(TEXT), "/a.txt") == "read"
+
+
+def test_opening_and_reading_do_not_wait_for_a_writer(catalog: Catalog) -> None:
+    """While one process writes, another opens the catalog and reads the state before."""
+    catalog.put("r1", make_report(TEXT), "/a.txt")
+    seen: list[int] = []
+    with catalog.writing():
+        catalog.put("r2", make_report("A man fell."), "/b.txt")
+        other = threading.Thread(target=lambda: seen.append(Catalog(catalog.path).count()))
+        other.start()
+        other.join(timeout=20)
+        assert seen == [1]
+    assert catalog.count() == 2
+
+
+def test_threads_share_a_catalog(catalog: Catalog) -> None:
+    """Writers in several threads lose nothing."""
+
+    def write(number: int) -> None:
+        for at in range(5):
+            catalog.put(f"r{number}-{at}", make_report(f"Case {number} {at} fell."), f"/{number}-{at}.txt")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert catalog.count() == 20
+
+
+def test_a_file_that_is_no_catalog_is_refused(tmp_path: Path) -> None:
+    """A path that holds something else is named, with what to check."""
+    (tmp_path / "text").write_text("no database, " * 100)
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "text", tmp_path / "folder", tmp_path / "text" / "catalog.sqlite"):
+        with pytest.raises(CatalogError, match=f"{path.name}: cannot open the catalog .*--data"):
+            Catalog(path)
+
+
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    """A catalog of another program version is left alone."""
+    path = tmp_path / "catalog.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(CatalogError, match="catalog format 99, this program reads 1"):
+        Catalog(path)
+
+
+def test_an_error_of_the_database_names_the_file(tmp_path: Path) -> None:
+    """A write that SQLite refuses becomes a CatalogError and leaves no transaction open."""
+    database = Database(
+        tmp_path / "d.sqlite", "test", "CREATE TABLE t(x INTEGER PRIMARY KEY); INSERT INTO t VALUES(1)", 1
+    )
+
+    def insert_twice() -> None:
+        with database.writing():
+            database._run("INSERT INTO t VALUES(2)")
+            database._run("INSERT INTO t VALUES(1)")
+
+    with pytest.raises(CatalogError, match=r"d\.sqlite: UNIQUE"):
+        insert_twice()
+    assert database._row("SELECT count(*) FROM t")[0] == 1
+    database.close()
+
+
+def test_identifiers_carry_their_scheme() -> None:
+    """The same number as PMID and as PMCID is two identifiers."""
+    assert identifiers(Bibliography(doi="10.1/X", pmid="7", pmcid="PMC7")) == ["doi:10.1/x", "pmid:7", "pmcid:pmc7"]
+
+
+def test_reports_are_frozen(catalog: Catalog) -> None:
+    """What the catalog hands out cannot be changed by accident."""
+    catalog.put("r1", make_report(TEXT), "/a.txt")
+    report: Report = catalog.get("r1").report
+    with pytest.raises(AttributeError):
+        report.text = "other"  # type: ignore[misc]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.analyzer import tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Calcinosis universalis in SLE", ["calcinosis", "universalis", "sle"]),
+        ("anti-dsDNA antibodies", ["anti", "dsdna", "antibodies"]),
+        ("The patient was not in pain", ["patient", "pain"]),
+        ("5 mg/kg on day 10", ["mg", "kg", "day", "10"]),
+        ("naïve Sjögren", ["naïve", "sjögren"]),
+        ("TNF-α and β2 microglobulin", ["tnf", "alpha", "beta2", "microglobulin"]),
+        ("µ-opioid", ["mu", "opioid"]),
+        ("αβγ is a word of its own", ["αβγ", "word", "its", "own"]),
+        ("", []),
+        ("?! … -", []),
+        ("a b c", []),
+    ],
+)
+def test_terms_are_words_in_lower_case(text: str, expected: list[str]) -> None:
+    """Two letters or digits at least, Greek letters spelled out, stop words gone, accents kept, repeats kept."""
+    assert tokens(text) == expected
+
+
+def test_repeats_and_order_are_kept() -> None:
+    """Term counts and phrases need both."""
+    assert tokens("rash fever rash") == ["rash", "fever", "rash"]
+
+
+@given(st.text(max_size=40))
+def test_terms_survive_their_own_analysis(text: str) -> None:
+    """Terms joined by blanks, as the index is given them, are the same terms and hold no white space."""
+    found = tokens(text)
+    assert all(len(term.split()) == 1 for term in found)
+    assert [term for term in tokens(" ".join(found)) if term.isascii()] == [term for term in found if term.isascii()]
+
+
+@given(st.text(alphabet="abcXYZ 12-.", max_size=30))
+def test_case_does_not_matter(text: str) -> None:
+    """A question in capitals finds what the text says in small letters."""
+    assert tokens(text.upper()) == tokens(text.lower())

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.model import Span
+from indexer.encoders.hashing import HashingEncoder
+from indexer.errors import DamagedError, GenerationError, MismatchError, NoGenerationError
+from indexer.folder import DataFolder
+from indexer.generation import open_current, read_manifest, read_reports, switch
+from indexer.lexical import LexicalIndex
+from indexer.vectors.faiss import FaissFlat
+from tests.fakes import CASES, Indexed, make_report
+
+
+def files_of(small: Indexed) -> list[str]:
+    """The files of the served generation."""
+    return sorted(read_manifest(small.folder, 1).files)
+
+
+def test_a_generation_gives_back_what_was_indexed(small: Indexed) -> None:
+    """Reports by id, their passages in order with section and span, a vector for each, and the manifest's counts."""
+    generation = small.generation()
+    assert generation.report_ids == sorted(CASES)
+    assert {name: generation.ordinals[name] for name in ("calcinosis", "wrist")} == {"calcinosis": 0, "wrist": 5}
+    assert len(generation.vectors) == generation.manifest.passages == len(generation.passage_reports)
+    assert len(generation.lexical) == generation.manifest.reports == 6
+    for row in range(generation.manifest.passages):
+        passage = generation.passage(row)
+        stored = generation.stored(passage.report)
+        assert stored.report.sections[passage.section].body.holds(passage.span)
+        assert stored.report.sections[passage.section].kind == passage.kind
+        expected = small.encoder.encode([f"On {stored.report_id}\n" + passage.span.of(stored.report.text)])
+        np.testing.assert_allclose(generation.vectors.vectors(np.array([row])), expected, atol=1e-6)
+
+
+def test_rows_of_reports_are_side_by_side(small: Indexed) -> None:
+    """The rows of any reports come report by report, and are theirs."""
+    generation = small.generation()
+    rows = generation.rows_of(np.array([5, 0]))
+    assert [generation.passage(int(row)).report for row in rows] == [5, 5, 0, 0]
+    assert generation.rows_of(np.zeros(0, dtype=np.int64)).tolist() == []
+    assert generation.rows_of(np.arange(6)).tolist() == list(range(generation.manifest.passages))
+
+
+def test_the_manifest_names_what_a_score_depends_on(small: Indexed) -> None:
+    """Encoder, chunking, analyzer, index and corpus are named, and every file has its digest."""
+    manifest = small.generation().manifest
+    assert manifest.encoder_fingerprint == small.encoder.info.fingerprint
+    assert manifest.corpus_digest == small.catalog.corpus_digest()
+    assert manifest.chunking == {"target_tokens": 180}
+    assert (manifest.encoder, manifest.vector_index, manifest.dimensions) == ("hashing", FaissFlat.name, 64)
+    place = small.folder.generation(1)
+    on_disk = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
+    assert set(manifest.files) | {"manifest.json"} == {name for name in on_disk if ".tantivy" not in name}
+
+
+def test_a_report_is_read_as_it_was_pinned(small: Indexed) -> None:
+    """An opened generation goes on with the text it was built from, after updates and deletions."""
+    generation = small.generation()
+    before = small.catalog.get("wrist").report
+    small.put({"wrist": "Something else."})
+    small.catalog.delete("gout")
+    assert generation.stored(generation.ordinals["wrist"]).report == before
+    assert "brewer" in generation.stored(generation.ordinals["gout"]).report.text
+
+
+def test_nothing_indexed_is_told(tmp_path: Path, small: Indexed) -> None:
+    """A fresh folder says how to index."""
+    with pytest.raises(NoGenerationError, match="nothing is indexed yet: run `casetrove index PATH"):
+        open_current(DataFolder(tmp_path / "other"), small.catalog, small.encoder.info)
+
+
+def test_every_file_is_verified(small: Indexed) -> None:
+    """One changed byte in any file, or a missing one, names the place and the command that mends it."""
+    place = small.folder.generation(1)
+    assert len(files_of(small)) > 5
+    for name in [*files_of(small), "manifest.json"]:
+        whole = (place / name).read_bytes()
+        for damaged in (whole[:-1] + bytes([whole[-1] ^ 1]), b"", None):
+            (place / name).unlink()
+            if damaged is not None:
+                (place / name).write_bytes(damaged)
+            with pytest.raises(DamagedError, match="--rebuild"):
+                small.generation()
+            (place / name).write_bytes(whole)
+    assert small.generation().manifest.generation == 1
+
+
+def test_a_file_too_many_is_damage(small: Indexed) -> None:
+    """What the manifest does not name does not belong there."""
+    (small.folder.generation(1) / "stray").write_text("")
+    with pytest.raises(DamagedError):
+        small.generation()
+
+
+def test_a_missing_generation_is_damage(small: Indexed) -> None:
+    """CURRENT may name a generation that someone has removed."""
+    small.folder.current.write_text("7\n")
+    with pytest.raises(DamagedError, match="000007"):
+        small.generation()
+
+
+def test_a_rebuild_mends_what_is_damaged(small: Indexed) -> None:
+    """The command that the error names does mend it."""
+    (small.folder.generation(1) / "passages.npy").write_bytes(b"noise")
+    small.build(force=True)
+    assert small.generation().manifest.reports == 6
+    small.folder.current.write_text("noise")
+    small.build(force=True)
+    assert small.generation().manifest.reports == 6
+
+
+def test_another_encoder_is_refused(small: Indexed) -> None:
+    """Vectors of one encoder are never searched with another; the mending command is named."""
+    with pytest.raises(MismatchError, match=r"built with encoder hashing-64-254, .*has hashing-32-254.*--rebuild"):
+        open_current(small.folder, small.catalog, HashingEncoder(32).info)
+
+
+@pytest.mark.parametrize(("name", "value"), [("format", 99), ("analyzer", "other/1")])
+def test_another_format_or_analyzer_is_refused(small: Indexed, name: str, value: object) -> None:
+    """What this program does not write, it does not read."""
+    path = small.folder.generation(1) / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: value}))
+    with pytest.raises(MismatchError, match=f"built with {name} {value}.*--rebuild"):
+        small.generation()
+
+
+def test_a_switch_replaces_one_line(small: Indexed) -> None:
+    """CURRENT always names one generation; switching back rolls back."""
+    small.put({"new": "A nun had hiccups."})
+    assert small.build() == 2
+    switch(small.folder, 1)
+    assert small.generation().manifest.generation == 1
+    assert small.folder.current.read_text() == "1\n"
+    assert not small.folder.root.joinpath("CURRENT.new").exists()
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), RuntimeError("faiss"), ValueError("tantivy")]
+)
+def test_a_generation_that_cannot_be_written_leaves_the_old_one(
+    small: Indexed, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """A full disk, by whichever library it is told, ends in one clear error and nothing half written."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    small.put({"new": "A nun had hiccups."})
+    monkeypatch.setattr(LexicalIndex, "build", fail)
+    with pytest.raises(GenerationError, match=r"000002: cannot be written .*previous generation is still served"):
+        small.build()
+    assert small.generation().manifest.generation == 1
+    assert [path.name for path in small.folder.generations.iterdir()] == ["000001"]
+    monkeypatch.undo()
+    assert small.build() == 2
+
+
+def test_opening_changes_nothing(small: Indexed) -> None:
+    """A generation can be opened any number of times, side by side, and stays as it was written."""
+    one, two = small.generation(), small.generation()
+    assert one.lexical.search("viper", 3) == two.lexical.search("viper", 3)
+    assert read_manifest(small.folder, 1) == one.manifest
+
+
+def test_the_manifest_is_readable_alone(small: Indexed) -> None:
+    """Its counts and the pinned revisions can be read without opening the index."""
+    manifest = read_manifest(small.folder, 1)
+    assert replace(manifest, files={}).reports == 6
+    assert read_reports(small.folder, 1) == small.catalog.current()
+
+
+def test_a_report_without_structure_is_indexed_whole(tmp_path: Path, small: Indexed) -> None:
+    """A text that is one paragraph is one passage from end to end."""
+    small.put({"plain": make_report("A nun had hiccups.")})
+    small.build()
+    generation = small.generation()
+    (row,) = generation.rows_of(np.array([generation.ordinals["plain"]]))
+    assert generation.passage(int(row)).span == Span(0, 18)
