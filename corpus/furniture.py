@@ -82,7 +82,7 @@ def is_affiliation(paragraph: str) -> bool:
 
 
 def caption_kind(paragraph: str) -> str | None:
-    """"figure" or "table" where ``paragraph`` starts like a caption ("Fig. 2a. Frontal …"), else None.
+    """ "figure" or "table" where ``paragraph`` starts like a caption ("Fig. 2a. Frontal …"), else None.
 
     A sentence that begins with a figure ("Figure 1 shows …") is none.
     """

@@ -141,9 +141,7 @@ def wrap_width(lines: Sequence[str]) -> int | None:
 
     Text counts as hard-wrapped where most lines that another follows at once break off inside a sentence.
     """
-    followed = sorted(
-        (len(line), ends_open(line)) for line, after in pairwise(lines) if after and len(line) >= 40
-    )
+    followed = sorted((len(line), ends_open(line)) for line, after in pairwise(lines) if after and len(line) >= 40)
     if len(followed) < 4 or sum(is_open for _, is_open in followed) * 2 < len(followed):
         return None
     width = followed[len(followed) * 19 // 20][0]

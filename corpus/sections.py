@@ -95,12 +95,8 @@ _NAMES: dict[SectionKind, str] = {
         "references; reference; bibliography; literature cited; references cited; works cited; cited literature; "
         "reference list; literature; list of references; references and notes; citations; further reading"
     ),
-    "figure": (
-        "figures; figure legends; figure legend; figure captions; legends; legends to figures; legend; figure"
-    ),
-    "table": (
-        "tables; table legends; table"
-    ),
+    "figure": ("figures; figure legends; figure legend; figure captions; legends; legends to figures; legend; figure"),
+    "table": ("tables; table legends; table"),
     "front": (
         "author information; author affiliations; affiliations; article information; article info; article history; "
         "correspondence; corresponding author; authors; article details; publication history; authors and "
@@ -145,8 +141,21 @@ _KIND: dict[str, SectionKind] = {
     name: kind for kind, names in _NAMES.items() for name in (part.strip() for part in names.split(";")) if name
 }
 _PRECEDENCE: tuple[SectionKind, ...] = (
-    "references", "case", "treatment", "outcome", "discussion", "results", "methods", "conclusion", "introduction",
-    "abstract", "keywords", "back", "front", "figure", "table",
+    "references",
+    "case",
+    "treatment",
+    "outcome",
+    "discussion",
+    "results",
+    "methods",
+    "conclusion",
+    "introduction",
+    "abstract",
+    "keywords",
+    "back",
+    "front",
+    "figure",
+    "table",
 )
 """Which part of a double heading counts ("Treatment and outcome"): what a reader would look for there."""
 

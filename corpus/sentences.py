@@ -30,7 +30,6 @@ _LABEL = re.compile(r"(?:fig(?:ure|s)?\.?|table|tab\.|case|patient|scheme|video)
 _LIST_NUMBER = re.compile(r"[(\[]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})$")
 
 
-
 def _words(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 

@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
-SKIPPED = {"serve": "runs until stopped; tests/search_api/test_web_* start it", "eval": "needs a BEIR folder of the user's"}
+SKIPPED = {
+    "serve": "runs until stopped; tests/search_api/test_web_* start it",
+    "eval": "needs a BEIR folder of the user's",
+}
 
 
 def commands(page: Path) -> list[str]:

@@ -26,7 +26,15 @@ _CAPS = re.compile(r"(?:[A-Z]{2,}|&)(?:\s+(?:[A-Z]{2,}|&))*(?=[\s:.])")
 _RUN_IN = re.compile(r"(?:^|(?<=[.!?)\]]\s))(?P<heading>(?P<label>[A-Z][A-Za-z0-9'’ /&-]{2,50}?)\s?:)\s+(?=\S)")
 _RUN_IN_KINDS = frozenset(
     {
-        "abstract", "keywords", "introduction", "case", "treatment", "outcome", "methods", "results", "discussion",
+        "abstract",
+        "keywords",
+        "introduction",
+        "case",
+        "treatment",
+        "outcome",
+        "methods",
+        "results",
+        "discussion",
         "conclusion",
     }
 )

@@ -114,9 +114,7 @@ def wordings(facet: Facet, known: Mapping[str, str], weight: Weight) -> tuple[Ne
             for at in range(len(plain) - len(pattern) + 1):
                 if plain[at : at + len(pattern)] == pattern:
                     variants[asked[:at] + new + asked[at + len(old) :]] = None
-    return tuple(
-        Needle(tuple(map(fold, terms)), tuple(map(weight, terms)), facet.exact) for terms in variants if terms
-    )
+    return tuple(Needle(tuple(map(fold, terms)), tuple(map(weight, terms)), facet.exact) for terms in variants if terms)
 
 
 @lru_cache(maxsize=1 << 14)

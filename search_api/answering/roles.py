@@ -229,6 +229,4 @@ def _gives(clause: str, words: list[str], bits: list[int], seen: int) -> bool:
         return False
     if _close(words, bits, _BIT["drug"], _DRUG_REACH) or _close(words, bits, _BIT["procedure"], _PROCEDURE_REACH):
         return True
-    return any(
-        bit & _BIT["care"] and place and words[place - 1] not in _UNNAMED for place, bit in enumerate(bits)
-    )
+    return any(bit & _BIT["care"] and place and words[place - 1] not in _UNNAMED for place, bit in enumerate(bits))

@@ -143,7 +143,9 @@ def text(
         typer.echo(part)
 
 
-def remove(report_id: Annotated[str, typer.Argument(help="The report's id.")], data: Data = None, as_json: Json = False) -> None:
+def remove(
+    report_id: Annotated[str, typer.Argument(help="The report's id.")], data: Data = None, as_json: Json = False
+) -> None:
     """Take a report out of the catalog and the index."""
     folder = _folder(data)
     with folder.lock():
@@ -154,7 +156,9 @@ def remove(report_id: Annotated[str, typer.Argument(help="The report's id.")], d
     if as_json:
         show.json_out({"removed": report_id, "generation": built.manifest.generation})
     else:
-        typer.echo(f"{report_id} is removed; generation {built.manifest.generation} holds {built.manifest.reports} reports")
+        typer.echo(
+            f"{report_id} is removed; generation {built.manifest.generation} holds {built.manifest.reports} reports"
+        )
 
 
 def info(data: Data = None, as_json: Json = False) -> None:
@@ -187,8 +191,12 @@ def serve(
     from search_api.web.app import WebSettings, create_app
 
     service = Service(_folder(data), _encoder())  # an empty folder is served too: the first upload fills it
-    typer.echo(f"Casetrove serves {service.folder.root} at http://{host}:{port}/  (API: /openapi.json, stop: Ctrl-C)", err=True)
-    uvicorn.run(create_app(service, Library(service), settings=WebSettings()), host=host, port=port, log_level="warning")
+    typer.echo(
+        f"Casetrove serves {service.folder.root} at http://{host}:{port}/  (API: /openapi.json, stop: Ctrl-C)", err=True
+    )
+    uvicorn.run(
+        create_app(service, Library(service), settings=WebSettings()), host=host, port=port, log_level="warning"
+    )
 
 
 def _folder(data: Path | None) -> DataFolder:
@@ -210,4 +218,3 @@ def _encoder() -> Encoder:
 def _service(data: Path | None) -> Service:
     _catalog(data).close()
     return Service(_folder(data), _encoder())
-

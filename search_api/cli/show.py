@@ -83,12 +83,18 @@ def search_result(result: SearchResult) -> None:
 
 
 def _hit(console: Console, hit: Hit) -> None:
-    console.print(Text(f"{hit.rank}. ", style="bold green") + reference(hit.citation) + Text(f"  {hit.score:.3f}", style="dim"))
+    console.print(
+        Text(f"{hit.rank}. ", style="bold green") + reference(hit.citation) + Text(f"  {hit.score:.3f}", style="dim")
+    )
     body = Text(hit.text)
     for span in hit.highlights:
         body.stylize("yellow", span.start - hit.start, span.end - hit.start)
     console.print(Padding(body, (0, 0, 0, 3)))
-    console.print(Padding(Text(f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}", style="dim"), (0, 0, 1, 3)))
+    console.print(
+        Padding(
+            Text(f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}", style="dim"), (0, 0, 1, 3)
+        )
+    )
 
 
 def answer(found: Answer) -> None:
@@ -121,7 +127,12 @@ def entries(found: Sequence[Entry]) -> None:
         table.add_column(name, overflow="fold")
     for entry in found:
         facts = entry.bibliography
-        table.add_row(entry.report_id, str(facts.year or ""), escape(facts.title or "(no title)"), escape(entry.sources[0] if entry.sources else ""))
+        table.add_row(
+            entry.report_id,
+            str(facts.year or ""),
+            escape(facts.title or "(no title)"),
+            escape(entry.sources[0] if entry.sources else ""),
+        )
     _console().print(table)
 
 
@@ -143,7 +154,10 @@ def manifest(found: Manifest, folder: DataFolder) -> None:
         ("created", found.created),
         ("reports", f"{found.reports:,}"),
         ("passages", f"{found.passages:,}"),
-        ("encoder", f"{found.encoder} ({found.encoder_backend}, {found.encoder_fingerprint}, {found.dimensions} dimensions)"),
+        (
+            "encoder",
+            f"{found.encoder} ({found.encoder_backend}, {found.encoder_fingerprint}, {found.dimensions} dimensions)",
+        ),
         ("chunking", chunking),
         ("analyzer", found.analyzer),
         ("vector index", found.vector_index),

@@ -1,8 +1,9 @@
 """Kills an indexer at every line of its writing, and at random moments, and reports what is left each time.
 
-Run as a program with an empty folder and a number of random moments; prints one JSON object per kill. Every
-indexer and every look at its leavings is a fork of this process, which itself never touches the index:
-forks cost milliseconds, and FAISS and tantivy start their threads in the forks only.
+Run as a program with an empty folder, a number of random moments and the functions to kill in (none: all);
+prints one JSON object per kill. Every indexer and every look at its leavings is a fork of this process,
+which itself never touches the index: forks cost milliseconds, and FAISS and tantivy start their threads in
+the forks only.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ WATCHED = ("build.py", "generation.py", "cache.py", "lexical.py", "folder.py")
 """The modules of the indexer at whose lines an indexer is killed."""
 
 Place = tuple[str, int]
+"""Function and line."""
 
 
 def forked(work: Callable[[], Any]) -> Any:
@@ -105,7 +107,7 @@ def traced(root: Path, kill_at: int | None) -> list[Place]:
         if event == "line":
             if len(passed) == kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
-            passed.append((Path(frame.f_code.co_filename).name, frame.f_lineno))
+            passed.append((frame.f_code.co_name, frame.f_lineno))
         return at_line
 
     def at_call(frame: FrameType, _: str, __: Any) -> Any:
@@ -132,8 +134,8 @@ def killed_after(root: Path, seconds: float) -> None:
     os.waitpid(child, 0)
 
 
-def main(place: Path, moments: int) -> None:
-    """Kill at the first and the last pass of every line, then at random moments."""
+def main(place: Path, moments: int, functions: list[str]) -> None:
+    """Kill at the first and the last pass of every line of ``functions``, then at random moments."""
     cache._BATCH = 2
     template = place / "template"
     forked(lambda: prepare(template))
@@ -141,8 +143,8 @@ def main(place: Path, moments: int) -> None:
     begun = time.perf_counter()
     lines = [tuple(each) for each in forked(lambda: traced(place / "whole", None))]
     lasted = time.perf_counter() - begun
-    first = {where: at for at, where in reversed(list(enumerate(lines)))}
-    last = {where: at for at, where in enumerate(lines)}
+    watched = [(at, where) for at, where in enumerate(lines) if not functions or where[0] in functions]
+    first, last = {where: at for at, where in reversed(watched)}, {where: at for at, where in watched}
     for step in sorted({*first.values(), *last.values()}):
         root = place / f"step-{step}"
         shutil.copytree(template, root)
@@ -160,4 +162,4 @@ def main(place: Path, moments: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

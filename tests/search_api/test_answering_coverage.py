@@ -24,9 +24,7 @@ def rarity(term: str) -> float:
     return float(len(term))
 
 
-def covering(
-    facet: str | Facet, text: str, known: dict[str, str] | None = None, *, withheld: bool = False
-) -> Coverage:
+def covering(facet: str | Facet, text: str, known: dict[str, str] | None = None, *, withheld: bool = False) -> Coverage:
     """How the report ``text`` covers ``facet``."""
     studied = Studied("r", read(text))
     asked = facet if isinstance(facet, Facet) else Facet(facet)
@@ -93,7 +91,7 @@ def test_a_mention_before_the_negation_counts() -> None:
 
 
 def test_a_turn_of_the_sentence_ends_the_negation() -> None:
-    """"No malaria, but leprosy" is leprosy."""
+    """ "No malaria, but leprosy" is leprosy."""
     text = case("There was no malaria; but leprosy was confirmed.")
     assert covering("leprosy", text).degree == 2
     assert covering("malaria", text).degree == 0
@@ -135,7 +133,7 @@ def test_what_the_title_says_it_only_looked_like_does_not_cover(words: str) -> N
 
 
 def test_a_short_form_defined_in_the_report_covers_its_long_form() -> None:
-    """"DVT" is deep vein thrombosis where the report says so, and the other way about."""
+    """ "DVT" is deep vein thrombosis where the report says so, and the other way about."""
     text = case("A deep vein thrombosis (DVT) was found. The DVT was in the left leg.")
     assert len(covering("deep vein thrombosis", text).mentions) == 2
     assert len(covering("DVT", text).mentions) == 2
@@ -155,7 +153,7 @@ def test_a_reports_own_definition_wins() -> None:
 
 
 def test_an_abbreviation_inside_a_phrase_is_spelled_out() -> None:
-    """"DVT of the arm" meets "deep vein thrombosis of the arm"."""
+    """ "DVT of the arm" meets "deep vein thrombosis of the arm"."""
     text = case("Deep vein thrombosis (DVT) of the arm was found.")
     assert covering("arm DVT", text.replace(" (DVT)", ""), {"DVT": "deep vein thrombosis"}).degree == 2
 

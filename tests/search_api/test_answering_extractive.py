@@ -104,7 +104,7 @@ def test_a_treatment_is_answered_with_its_outcome() -> None:
 
 
 def test_a_report_without_the_role_is_counted_as_silent() -> None:
-    """"Not reported" is said, with how many; it is not taken for "no"."""
+    """ "Not reported" is said, with how many; it is not taken for "no"."""
     draft = ask("How was scurvy treated?")
     assert draft.on_question == ("scurvy", "untreated")
     assert draft.silent == ("untreated",)

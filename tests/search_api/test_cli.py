@@ -21,7 +21,8 @@ REPORT = """Zinc lozenges in a baker with anosmia
 
 Case report
 
-A 52-year-old baker lost the sense of smell after a viral infection. He was treated with zinc 50 mg/day for three months.
+A 52-year-old baker lost the sense of smell after a viral infection. He was treated with zinc 50 mg/day for
+three months.
 The sense of smell returned in full. There was no family history of anosmia.
 
 Discussion
@@ -116,7 +117,9 @@ def test_ask_json_has_the_promised_shape(run: Run, report: Path) -> None:
     assert found["answerable"] is True
     for sentence in found["sentences"]:
         assert {"text", "report_id", "start", "end", "citation"} <= set(sentence)
-        text = run("text", sentence["report_id"], "--start", str(sentence["start"]), "--end", str(sentence["end"]), "--json")
+        text = run(
+            "text", sentence["report_id"], "--start", str(sentence["start"]), "--end", str(sentence["end"]), "--json"
+        )
         assert text.json()["text"] == sentence["text"]
 
 
@@ -222,7 +225,10 @@ def test_the_installed_command_indexes_the_samples_with_the_real_encoder(tmp_pat
     program = str(Path(sys.executable).with_name("casetrove"))
     data = str(tmp_path / "data")
     indexed = subprocess.run(
-        [program, "index", str(ROOT / "corpus/samples"), "--data", data, "--json"], capture_output=True, text=True, check=True
+        [program, "index", str(ROOT / "corpus/samples"), "--data", data, "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     summary = json.loads(indexed.stdout)
     assert summary["failed"] == []

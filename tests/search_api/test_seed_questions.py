@@ -48,7 +48,9 @@ def first_hit_is_right(service: Service, seed: str, question: str, answers: list
     if not Path(hit.citation.source).name.startswith(seed):
         return False
     stored = service.catalog.get(hit.report_id)
-    ranges = [stored.report.source_map.raw(s.span) for s in stored.report.sentences if hit.start <= s.span.start < hit.end]
+    ranges = [
+        stored.report.source_map.raw(s.span) for s in stored.report.sentences if hit.start <= s.span.start < hit.end
+    ]
     return any(start <= answer < end for start, end in ranges for answer, _ in answers)
 
 
