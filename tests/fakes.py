@@ -85,10 +85,15 @@ class Indexed:
         return open_current(self.folder, self.catalog, self.encoder.info)
 
 
+def empty(root: Path, encoder: Encoder | None = None) -> Indexed:
+    """A data folder at ``root`` without reports."""
+    folder = DataFolder(root)
+    return Indexed(folder, Catalog(folder.catalog), encoder or HashingEncoder())
+
+
 def indexed(root: Path, reports: Mapping[str, str | Report] = CASES, encoder: Encoder | None = None) -> Indexed:
     """A data folder at ``root`` with ``reports`` stored and indexed."""
-    folder = DataFolder(root)
-    made = Indexed(folder, Catalog(folder.catalog), encoder or HashingEncoder())
+    made = empty(root, encoder)
     made.put(reports)
     made.build()
     return made

@@ -74,8 +74,8 @@ def _passages(
         prior = np.array([_BESIDE if passage.kind in _BESIDE_KINDS else 1.0 for passage in passages])
         inside = np.maximum((weight * cosine + (1 - weight) * share) * prior, 1e-6)
         best = np.lexsort((rows, -inside))[:max_per_report]
-        part = inside / inside.max()
-        found += [_Scored(int(rows[at]), passages[at], float(report_score * part[at])) for at in best]
+        scores = report_score - abs(report_score) * (1 - inside / inside.max())  # a cosine may be negative
+        found += [_Scored(int(rows[at]), passages[at], float(scores[at])) for at in best]
     return sorted(found, key=lambda item: (-item.score, item.row))
 
 

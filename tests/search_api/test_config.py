@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import ConfigError, UsageError
+from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, System
+from search_api.errors import check_count, check_text
+
+SYSTEMS = st.one_of(
+    st.sampled_from([System("bm25"), System("dense"), HYBRID]),
+    st.builds(System, st.just("hybrid"), st.floats(0, 1), st.integers(1, 10_000)),
+)
+
+
+@given(SYSTEMS)
+def test_a_system_prints_and_parses(system: System) -> None:
+    """A system is a value: what it prints is what it is read from, to the last digit."""
+    assert System.parse(str(system)) == system
+    assert hash(System.parse(str(system))) == hash(system)
+
+
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [
+        ("bm25", System("bm25")),
+        (" dense ", System("dense")),
+        ("hybrid", HYBRID),
+        ("hybrid()", HYBRID),
+        ("hybrid(dense_weight=.25)", System("hybrid", 0.25)),
+        ("hybrid( depth = 50 , dense_weight = 1 )", System("hybrid", 1.0, 50)),
+    ],
+)
+def test_a_system_is_written_as_a_person_would(text: str, system: System) -> None:
+    """Parameters may be left out and blanks put in."""
+    assert System.parse(text) == system
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("bm26", "'bm26' is none of bm25, dense, hybrid"),
+        ("", "not of the form"),
+        ("hybrid(", "not of the form"),
+        ("hybrid(0.5)", "no parameter '0.5'"),
+        ("hybrid(weight=1)", "no parameter 'weight'"),
+        ("bm25(depth=3)", "'bm25' has no parameter 'depth'"),
+        ("hybrid(depth=many)", "depth='many' is not a number"),
+        ("hybrid(depth=1.5)", "depth='1.5' is not a number"),
+        ("hybrid(dense_weight=1.1)", "dense_weight: 1.1 is not in 0..1"),
+        ("hybrid(dense_weight=nan)", "dense_weight: nan is not in 0..1"),
+        ("hybrid(depth=0)", "depth: 0 is not in 1..10000"),
+    ],
+)
+def test_a_wrong_system_is_told(text: str, said: str) -> None:
+    """Unknown names, unknown parameters and numbers out of bounds are each named."""
+    with pytest.raises(ConfigError) as caught:
+        System.parse(text)
+    assert said in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "query: is empty"),
+        (" \t\n", "query: is empty"),
+        ("?!…", "query: holds no letter or digit"),
+        ("x" * (MAX_QUERY_CHARS + 1), "query: 10,001 characters is over the limit of 10,000"),
+        ("fever " * 20_000, "query: 119,999 characters is over the limit"),
+        ("fever \udcff", "query: holds bytes that are no text"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_names_its_field(text: str, said: str) -> None:
+    """Empty, far too long, signs alone or bytes that are no text: the field and what to do."""
+    with pytest.raises(UsageError) as caught:
+        check_text(text, "query")
+    assert str(caught.value).startswith(said)
+
+
+def test_a_question_is_freed_of_white_space_around_it() -> None:
+    """Blanks at the ends count neither as text nor against the limit."""
+    assert check_text("  fever?\n", "query") == "fever?"
+    assert check_text(" " * 9 + "x" * MAX_QUERY_CHARS, "query") == "x" * MAX_QUERY_CHARS
+    assert check_text("発熱", "query") == "発熱"
+
+
+@pytest.mark.parametrize("value", [0, -1, MAX_K + 1])
+def test_a_count_out_of_bounds_names_its_field(value: int) -> None:
+    """Zero, negative and too many are refused with the bounds."""
+    with pytest.raises(UsageError, match=f"k: {value} is not in 1..100"):
+        check_count(value, "k")
+
+
+def test_a_count_within_bounds_is_taken() -> None:
+    """Both bounds are allowed, and a field may have its own."""
+    assert [check_count(value, "k") for value in (1, MAX_K)] == [1, 100]
+    assert check_count(5000, "limit", 100_000) == 5000

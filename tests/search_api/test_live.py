@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from indexer.encoders.hashing import HashingEncoder
+from indexer.errors import DamagedError, MismatchError, NoGenerationError
+from indexer.generation import Generation, switch
+from search_api import live as live_module
+from search_api.live import Live
+from tests.fakes import Indexed, empty
+
+
+@pytest.fixture
+def live(small: Indexed) -> Live:
+    return Live(small.folder, small.catalog, small.encoder.info)
+
+
+def add(small: Indexed, words: str = "A nun had hiccups.") -> int:
+    """One report more, in a new generation."""
+    small.put({"new": words})
+    return small.build()
+
+
+def test_an_unchanged_generation_is_opened_once(small: Indexed, live: Live) -> None:
+    """Requests share what is open."""
+    assert live.pin() is live.pin()
+
+
+def test_a_new_generation_is_served_from_the_next_request_on(small: Indexed, live: Live) -> None:
+    """What a request pinned stays as it was; the next request gets the new one, and a rollback too."""
+    pinned = live.pin()
+    assert add(small) == 2
+    assert live.pin().manifest.generation == 2
+    assert pinned.manifest.generation == 1
+    assert "new" not in pinned.ordinals
+    assert "viper" in pinned.stored(pinned.ordinals["snake"]).report.text
+    switch(small.folder, 1)
+    assert live.pin().manifest.generation == 1
+
+
+def test_nothing_indexed_is_told_until_something_is(tmp_path: Path) -> None:
+    """Serving may begin before the first index."""
+    made = empty(tmp_path)
+    live = Live(made.folder, made.catalog, made.encoder.info)
+    with pytest.raises(NoGenerationError):
+        live.pin()
+    made.put({"r": "A viper bit a farmer."})
+    made.build()
+    assert live.pin().manifest.reports == 1
+
+
+def test_a_first_generation_that_cannot_be_opened_is_told(small: Indexed) -> None:
+    """With nothing to go on with, each request is told why."""
+    live = Live(small.folder, small.catalog, HashingEncoder(32).info)
+    for _ in range(2):
+        with pytest.raises(MismatchError):
+            live.pin()
+
+
+def test_a_newer_one_that_cannot_be_opened_leaves_the_older_served(
+    small: Indexed, live: Live, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old one goes on; the reason is logged once, and the bad one is not tried for every request."""
+    live.pin()
+    add(small)
+    (small.folder.generation(2) / "passages.npy").write_bytes(b"noise")
+    with caplog.at_level(logging.WARNING):
+        assert live.pin().manifest.generation == 1
+    assert "generation 1 is served on" in caplog.text
+    monkeypatch.setattr(live_module, "open_current", lambda *_: pytest.fail("tried again"))
+    assert live.pin().manifest.generation == 1
+    monkeypatch.undo()
+    assert add(small, "A nun had hiccups twice.") == 3
+    assert live.pin().manifest.generation == 3
+
+
+@pytest.mark.parametrize("content", [None, "noise"])
+def test_a_damaged_current_leaves_the_older_served(small: Indexed, live: Live, content: str | None) -> None:
+    """CURRENT may be lost or damaged while serving; what is open goes on, and a later build is taken up."""
+    live.pin()
+    small.folder.current.unlink()
+    if content:
+        small.folder.current.write_text(content)
+    assert live.pin().manifest.generation == 1
+    assert add(small) == 2
+    assert live.pin().manifest.generation == 2
+
+
+def test_others_go_on_while_one_opens(small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread opens the new generation; a second request meanwhile is served from the old one at once."""
+    live.pin()
+    add(small)
+    opening, go_on = threading.Event(), threading.Event()
+    real = live_module.open_current
+
+    def slowly(*arguments: object) -> Generation:
+        opening.set()
+        assert go_on.wait(timeout=30)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(live_module, "open_current", slowly)
+    got: list[int] = []
+    opener = threading.Thread(target=lambda: got.append(live.pin().manifest.generation))
+    opener.start()
+    assert opening.wait(timeout=30)
+    assert live.pin().manifest.generation == 1
+    go_on.set()
+    opener.join()
+    assert got == [2]
+    assert live.pin().manifest.generation == 2
+
+
+def test_the_first_requests_wait_for_one_opening(small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing open yet, requests at the same time open one generation between them."""
+    opened: list[Generation] = []
+    real = live_module.open_current
+
+    def counted(*arguments: object) -> Generation:
+        opened.append(real(*arguments))  # type: ignore[arg-type]
+        return opened[-1]
+
+    monkeypatch.setattr(live_module, "open_current", counted)
+    got: list[Generation] = []
+    threads = [threading.Thread(target=lambda: got.append(live.pin())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+    assert all(each is opened[0] for each in got)
+
+
+def test_a_failed_opening_does_not_block_the_next(small: Indexed, live: Live) -> None:
+    """After an error another request may open what has been mended."""
+    path = small.folder.generation(1) / "passages.npy"
+    whole = path.read_bytes()
+    path.write_bytes(b"noise")
+    with pytest.raises(DamagedError):
+        live.pin()
+    path.write_bytes(whole)
+    assert live.pin().manifest.generation == 1
+
+
+def test_requests_and_rebuilds_side_by_side(small: Indexed, live: Live) -> None:
+    """While generations come and go, every request sees one whole state: the report of its generation's number."""
+    wrong: list[str] = []
+    done = threading.Event()
+
+    def request() -> None:
+        while not done.is_set():
+            generation = live.pin()
+            number = generation.manifest.generation
+            if number > 1:
+                text = generation.stored(generation.ordinals["new"]).report.text
+                if text != f"A nun had hiccups {number} times.":
+                    wrong.append(f"{number}: {text}")
+
+    threads = [threading.Thread(target=request) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(2, 6):
+        assert add(small, f"A nun had hiccups {number} times.") == number
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert live.pin().manifest.generation == 5

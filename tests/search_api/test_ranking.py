@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.encoders.hashing import HashingEncoder
+from indexer.generation import Generation
+from search_api.config import HYBRID, System, SystemName
+from search_api.retrieval.ranking import best_passages, query_vector, rank, rank_reports
+from tests.fakes import CASES, Indexed, corpora, indexed, make_report, sentences
+
+SYSTEMS = [System("bm25"), System("dense"), HYBRID, System("hybrid", 0.3), System("hybrid", 1.0), System("hybrid", 0.0)]
+
+
+def cosines(generation: Generation, encoder: HashingEncoder, query: str) -> np.ndarray:
+    """Each report's best cosine, computed from the texts."""
+    vector = query_vector(encoder, query)
+    best = np.full(len(generation.report_ids), -1.0)
+    for row in range(generation.manifest.passages):
+        passage = generation.passage(row)
+        report = generation.stored(passage.report).report
+        text = f"{report.bibliography.title}\n{passage.span.of(report.text)}"
+        best[passage.report] = max(best[passage.report], float(encoder.encode([text])[0] @ vector))
+    return best
+
+
+def scaled(values: np.ndarray) -> np.ndarray:
+    low, high = values.min(), values.max()
+    return (values - low) / (high - low) if high > low else np.zeros(len(values))
+
+
+def brute_force(generation: Generation, encoder: HashingEncoder, query: str, system: System) -> np.ndarray:
+    """Every report's score by the definition; -inf for what the system does not return."""
+    dense = cosines(generation, encoder, query)
+    lexical = generation.lexical.scores(query, np.arange(len(dense)))
+    if system.name == "dense":
+        return dense
+    if system.name == "bm25":
+        return np.where(lexical > 0, lexical, -np.inf)
+    return system.dense_weight * scaled(dense) + (1 - system.dense_weight) * scaled(lexical)
+
+
+@settings(max_examples=25)
+@given(reports=corpora(), query=sentences(), system=st.sampled_from(SYSTEMS))
+def test_ranking_is_what_its_definition_says(reports: dict[str, str], query: str, system: System) -> None:
+    """Each system's scores are those computed by hand, they fall, and no report is left out or told twice."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = indexed(Path(folder), reports)
+        expected = brute_force(made.generation(), HashingEncoder(), query, system)
+        found = rank_reports(made.generation(), made.encoder, query, system, 100)
+        scores = dict(found)
+        assert set(scores) == {name for name, score in zip(sorted(reports), expected, strict=True) if score > -np.inf}
+        assert len(found) == len(scores)
+        for name, score in zip(sorted(reports), expected, strict=True):
+            if score > -np.inf:
+                assert scores[name] == pytest.approx(score, abs=1e-5)
+        assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+@pytest.mark.parametrize("system", SYSTEMS, ids=str)
+def test_equal_reports_come_by_id(tmp_path: Path, system: System) -> None:
+    """Ties go by report id, wherever the list is cut, so that the same question always has the same answer."""
+    same = make_report("A viper bit the farmer.", "One title")
+    made = indexed(tmp_path, {"c": same, "a": same, "d": same, "b": same, "zz": "Gout of the knee."})
+    for depth in (1, 2, 3, 4):
+        found = rank_reports(made.generation(), made.encoder, "viper", system, depth)
+        assert [name for name, _ in found] == ["a", "b", "c", "d"][:depth]
+
+
+@pytest.mark.parametrize("system", SYSTEMS[:3], ids=str)
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("diltiazem for calcinosis", "calcinosis"), ("antivenom viper farmer", "snake"), ("plaster cast", "wrist")],
+)
+def test_every_system_finds_what_was_asked(small: Indexed, system: System, query: str, expected: str) -> None:
+    """A question that one report answers has that report first."""
+    assert rank_reports(small.generation(), small.encoder, query, system, 3)[0][0] == expected
+
+
+@pytest.mark.parametrize("system", SYSTEMS[:3], ids=str)
+def test_depth_only_cuts(small: Indexed, system: System) -> None:
+    """Fewer results are the first of more, with the same scores."""
+    generation = small.generation()
+    whole = rank_reports(generation, small.encoder, "rash and swelling", system, 100)
+    for depth in (1, 2, 4):
+        assert rank_reports(generation, small.encoder, "rash and swelling", system, depth) == whole[:depth]
+
+
+def test_a_system_depth_leaves_far_candidates_out(small: Indexed) -> None:
+    """The hybrid looks at the best ``depth`` reports of either search and at no others."""
+    generation = small.generation()
+    assert len(rank_reports(generation, small.encoder, "viper", System("hybrid", 0.6, 1), 1)) == 1
+    vector = query_vector(small.encoder, "viper")
+    assert len(rank(generation, vector, "viper", System("hybrid", 0.6, 2), 2).ordinals) == 2
+
+
+def test_words_alone_need_no_encoder(small: Indexed) -> None:
+    """BM25 ranks without a vector, and words of no report find nothing."""
+    generation = small.generation()
+    assert rank(generation, None, "viper", System("bm25"), 5).ordinals.tolist() == [generation.ordinals["snake"]]
+    assert rank_reports(generation, small.encoder, "zebra", System("bm25"), 5) == []
+
+
+@pytest.mark.parametrize("name", get_args(SystemName))
+def test_a_question_of_stop_words_is_no_error(small: Indexed, name: SystemName) -> None:
+    """Words that the index leaves out find nothing by themselves; meaning may find something."""
+    found = rank_reports(small.generation(), small.encoder, "is it the", System(name), 5)
+    assert (found == []) == (name == "bm25")
+
+
+def test_the_best_passage_speaks_for_its_report(small: Indexed) -> None:
+    """Reports come by their best passage, however many passages others have, as deep as asked."""
+    generation = small.generation()
+    vector = query_vector(small.encoder, "Such fractures heal in a cast")
+    for depth in range(1, 7):
+        ordinals, scores = best_passages(generation, vector, depth)
+        expected = cosines(generation, HashingEncoder(), "Such fractures heal in a cast")
+        order = np.lexsort((np.arange(6), -expected))[:depth]
+        assert ordinals.tolist() == order.tolist()
+        np.testing.assert_allclose(scores, expected[order], atol=1e-5)
+
+
+def test_one_report_of_many_passages_does_not_hide_the_others(tmp_path: Path) -> None:
+    """The search goes deeper until it has as many reports as asked."""
+    long = "\n\n".join(f"# Case {at}\n\nA viper bit the farmer, who took antivenom." for at in range(60))
+    made = indexed(tmp_path, {**CASES, "long": long})
+    found = rank_reports(made.generation(), made.encoder, "A viper bit the farmer", System("dense"), 7)
+    assert len(found) == 7
+
+
+def test_a_query_vector_has_length_one(small: Indexed) -> None:
+    """Also that of a question longer than the encoder's limit, of which nothing is cut off."""
+    encoder = HashingEncoder(max_tokens=10)
+    short, long = "fever and rash", "fever " * 10 + "rash " * 10
+    assert np.linalg.norm(query_vector(encoder, short)) == pytest.approx(1, abs=1e-6)
+    np.testing.assert_allclose(query_vector(encoder, short), encoder.encode([short], "query")[0], atol=1e-6)
+    fever, rash = encoder.encode(["fever", "rash"], "query")
+    expected = (fever + rash) / np.linalg.norm(fever + rash)
+    np.testing.assert_allclose(query_vector(encoder, long), expected, atol=1e-5)
