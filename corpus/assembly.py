@@ -8,13 +8,13 @@ draws the sections, finds the sentences and packs the way back to the source.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.errors import NoTextError
 from corpus.identity import find_dois
 from corpus.model import Bibliography, Part, Reference, Report, Section, SectionKind, Sentence, Span
-from corpus.normalise import fold
+from corpus.normalise import fold, storable
 from corpus.sections import classify
 from corpus.sentences import split
 from corpus.tracked import Tracked
@@ -72,11 +72,21 @@ def assemble(
         sections=sections,
         sentences=_sentences(body.text, sections),
         references=_references(kept),
-        bibliography=bibliography,
+        bibliography=_storable(bibliography),
         source_map=body.source_map(tuple(parts)),
         raw=raw,
         reader=reader,
         given_id=given_id,
+    )
+
+
+def _storable(about: Bibliography) -> Bibliography:
+    return replace(
+        about,
+        title=about.title and storable(about.title),
+        authors=tuple(map(storable, about.authors)),
+        journal=about.journal and storable(about.journal),
+        doi=about.doi and storable(about.doi),
     )
 
 

@@ -54,7 +54,7 @@ _PLACEHOLDER = re.compile(r"^(?:\[(?:image|img|figure)\s*:?\s*\]\s*)+", re.IGNOR
 _RUNNING = re.compile(
     r"\bet al\b|\bJournal\b|\bVol(?:ume|\.)|\bwww\.|https?://|©|\bdoi\b|\bPage \d|\bDownloaded\b", re.IGNORECASE
 )
-_VIEW = re.compile(r"\s*\b(?:View|Open|Download) (?:Figure|Table|Image|Large Image)(?: \d+[A-Za-z]?)?\s*$")
+_VIEW = re.compile(r"\b(?:View|Open|Download) (?:Figure|Table|Image|Large Image)(?: \d+[A-Za-z]?)?\s*$")
 
 
 def is_site_furniture(line: str) -> bool:
@@ -112,7 +112,7 @@ def placeholder(line: str) -> int:
 def view_link(line: str) -> int:
     """Where a link to the image ("View Figure 1") starts at the end of ``line``; its length where there is none."""
     match = _VIEW.search(line)
-    return match.start() if match else len(line)
+    return len(line[: match.start()].rstrip()) if match else len(line)
 
 
 def running_lines(lines: Sequence[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from corpus.model import Report
 
 _DOI = re.compile(r"\b10\.\d{4,9}(?:\.\d+)*(?:/|%2[fF])[^\s\"<>{}|\\^`“”]+")
 _LABEL = re.compile(r"(?:doi\s*[:=]?\s*|doi\.org\s*/\s*)$", re.IGNORECASE)
-_CUT_SHORT = re.compile(r"(?:\.{2,}|…)[\W_]*$")
+_CUT_SHORT = re.compile(r"\.\.|…")
 _TRAILING = ".,;:'’!?*†‡…·"
 _PAIRS = {")": "(", "]": "[", ">": "<"}
 _ARTEFACT = re.compile(r"(?:\.?(?:Epub|PMID|PMCID|PubMed)\b.*|\[(?:DOI|PubMed|CrossRef|Crossref|Google).*)$")
@@ -110,12 +110,20 @@ def _dois(text: str) -> list[tuple[int, str]]:
 def _tidy(found: str) -> str | None:
     """The DOI without what clings to it, lower-cased; None where it is cut short."""
     found = _ARTEFACT.sub("", found)
-    if _CUT_SHORT.search(found):
+    if _CUT_SHORT.search(found, _end_of_words(found)):
         return None
     doi = unquote(found)
     while doi and (doi[-1] in _TRAILING or _unpaired(doi)):
         doi = doi[:-1]
     return doi.lower() if len(doi.partition("/")[2]) > 0 else None
+
+
+def _end_of_words(text: str) -> int:
+    """Where the last letter or digit of ``text`` ends; 0 where there is none."""
+    end = len(text)
+    while end and not text[end - 1].isalnum():
+        end -= 1
+    return end
 
 
 def _unpaired(doi: str) -> bool:

@@ -162,8 +162,9 @@ class _Run:
             for batch in _batches(read_bytes(data, path)):
                 with self.catalog.writing():
                     for read in batch:
-                        records.add(read.record)
-                        self._store(read, path, digest)
+                        record = _free(read.record, records.__contains__)  # a file may use one id twice
+                        records.add(record)
+                        self._store(read, path, record, digest)
                 tell()
         except ReadError as error:
             self._fail(Attempt(now(), path, "", digest, version, "failed", error.code, str(error)))
@@ -182,16 +183,16 @@ class _Run:
             if known is not None and not known[1] and not _is_gone(path):
                 self.path(Path(path))
 
-    def _store(self, read: Read, path: str, digest: str) -> None:
+    def _store(self, read: Read, path: str, record: str, digest: str) -> None:
         """Put one record into the catalog, or the reason why it cannot be read."""
         self.reports += 1
         if read.report is None:
             error = read.error or ReadError(f"{path}: nothing was read")
-            self._fail(Attempt(now(), path, read.record, digest, "", "failed", error.code, str(error)))
+            self._fail(Attempt(now(), path, record, digest, "", "failed", error.code, str(error)))
             return
-        outcome = self._place(read.report, path, read.record)
+        outcome = self._place(read.report, path, record)
         _count(self.summary, outcome)
-        self.catalog.note_attempt(Attempt(now(), path, read.record, digest, read.report.reader, outcome))
+        self.catalog.note_attempt(Attempt(now(), path, record, digest, read.report.reader, outcome))
 
     def _place(self, report: Report, path: str, record: str) -> Outcome:
         """Store ``report`` where it belongs: its own place as before, another's duplicate, or a new report."""
@@ -208,7 +209,7 @@ class _Run:
                 self._leave(path, record)  # the file now holds another article
         same = catalog.same_as(report)
         if same is None:
-            return catalog.put(_free_id(catalog, report_id(report)), report, path, record)
+            return catalog.put(_free(report_id(report), catalog.has), report, path, record)
         known = len(catalog.get(same).report.text)
         fuller = len(report.text) > _FULLER * known  # the full text of what was an abstract so far
         moved = self._is_orphan(same) and len(report.text) * _FULLER >= known
@@ -271,10 +272,10 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
     return {tuple(words[index : index + 5]) for index in range(max(1, len(words) - 4))}
 
 
-def _free_id(catalog: Catalog, wanted: str) -> str:
-    """``wanted``, or, where another report already has it, ``wanted`` with a number."""
+def _free(wanted: str, is_taken: Callable[[str], bool]) -> str:
+    """``wanted``, or, where that is taken, ``wanted`` with a number."""
     number, name = 1, wanted
-    while catalog.has(name):
+    while is_taken(name):
         number += 1
         name = f"{wanted}-{number}"
     return name

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from corpus.tracked import Tracked
 
-_BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]++[-‐‑\u00ad\ufffe]\s*\n\s*(?:[-•]\s)?[^\W\d_]+")
+_BROKEN = re.compile(r"(?<![^\W\d_])[^\W\d_]++[-‐‑\u00ad\ufffe][^\S\n]*+\n\s*+(?:[-•]\s)?[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _HYPHENS = "-‐‑"
 _SOFT_HYPHENS = "\u00ad\ufffe"

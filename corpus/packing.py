@@ -25,8 +25,8 @@ def identifiers(bibliography: Bibliography) -> list[str]:
 
 
 def pack_bibliography(bibliography: Bibliography) -> str:
-    """JSON; ASCII, so that a title with half a surrogate pair can be kept too."""
-    return json.dumps(asdict(bibliography))
+    """JSON."""
+    return json.dumps(asdict(bibliography), ensure_ascii=False)
 
 
 def unpack_bibliography(packed: str) -> Bibliography:

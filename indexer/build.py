@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from corpus.catalog import Catalog, now
@@ -145,14 +146,19 @@ def _same(served: Manifest, corpus_digest: str, encoder: Encoder, config: ChunkC
 
 
 def _next_number(folder: DataFolder) -> int:
-    return 1 + max((int(path.name) for path in folder.generations.glob("[0-9]*")), default=0)
+    return 1 + max((int(path.name) for path in _numbered(folder)), default=0)
+
+
+def _numbered(folder: DataFolder) -> list[Path]:
+    """The folders of generations, oldest first; a copy that someone put beside them ("000001-old") is none."""
+    names = (path for path in folder.generations.glob("[0-9]*") if path.name.isdecimal())
+    return sorted(names, key=lambda path: int(path.name))
 
 
 def _prune(folder: DataFolder) -> None:
     """Remove what no one serves: all but the newest generations, and leavings of killed runs."""
     current = folder.current_generation()
-    numbered = sorted(folder.generations.glob("[0-9]*"), key=lambda path: int(path.name))
-    for path in [*numbered[:-KEPT_GENERATIONS], *folder.generations.glob(".building-*")]:
+    for path in [*_numbered(folder)[:-KEPT_GENERATIONS], *folder.generations.glob(".building-*")]:
         if path.name != f"{current:06d}":
             shutil.rmtree(path, ignore_errors=True)
 

@@ -149,13 +149,41 @@ def open_current(folder: DataFolder, catalog: Catalog, encoder: EncoderInfo) -> 
     number = folder.current_generation()
     if number is None:
         raise NoGenerationError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
+    try:
+        return _open(folder, number, catalog, encoder)
+    except DamagedError:
+        if folder.current_generation() == number:
+            raise
+        return open_current(folder, catalog, encoder)  # it was outdated, and removed while it was being opened
+
+
+def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
+    """The reading of a report that the served generation points into; the newest where it has none of it.
+
+    Raises NotFoundError.
+    """
+    newest = catalog.get(report_id)
+    try:
+        number = folder.current_generation()
+        served = {} if number is None else dict(read_reports(folder, number))
+    except DamagedError:
+        return newest
+    return catalog.revision(served.get(report_id, newest.revision))
+
+
+def _open(folder: DataFolder, number: int, catalog: Catalog, encoder: EncoderInfo) -> Generation:
     manifest = read_manifest(folder, number)
     _match(manifest, encoder)
     place = folder.generation(number)
-    if _digests(place) != manifest.files:
-        raise DamagedError(f"{place}: a file differs from its digest in the manifest: run `casetrove index --rebuild`")
-    with (place / "passages.npy").open("rb") as file:
-        passages = np.load(file, allow_pickle=False)
+    try:
+        if _digests(place) != manifest.files:
+            raise DamagedError(
+                f"{place}: a file differs from its digest in the manifest: run `casetrove index --rebuild`"
+            )
+        with (place / "passages.npy").open("rb") as file:
+            passages = np.load(file, allow_pickle=False)
+    except OSError as error:
+        raise DamagedError(f"{place}: cannot be read ({error.strerror}): run `casetrove index --rebuild`") from error
     vectors = FaissFlat.load(place / "vectors.faiss")
     lexical = LexicalIndex.load(place / "lexical")
     return Generation(manifest, read_reports(folder, number), passages, vectors, lexical, catalog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.errors import UsageError
+from corpus.model import Span
 from search_api.config import MAX_K, MAX_QUERY_CHARS
 
 
@@ -30,3 +31,13 @@ def check_count(value: int, field: str, highest: int = MAX_K) -> int:
     if not 1 <= value <= highest:
         raise UsageError(f"{field}: {value} is not in 1..{highest}")
     return value
+
+
+def check_span(start: int, end: int | None, length: int) -> Span:
+    """``[start, end)`` of a text of ``length`` characters; no ``end`` is the text's own. Raises UsageError."""
+    stop = length if end is None else end
+    if stop > length:
+        raise UsageError(f"end: {stop} is beyond the report's {length} characters")
+    if start > stop:
+        raise UsageError(f"start: {start} is beyond the end {stop}")
+    return Span(start, stop)

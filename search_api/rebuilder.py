@@ -84,10 +84,10 @@ class Rebuilder:
             return self._state
 
     def _behind(self) -> bool:
-        number = self._folder.current_generation()
-        if number is None:
-            return self._catalog.count() > 0
         try:
+            number = self._folder.current_generation()
+            if number is None:
+                return self._catalog.count() > 0
             return read_manifest(self._folder, number).corpus_digest != self._catalog.corpus_digest()
         except DamagedError:
             return True

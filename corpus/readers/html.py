@@ -99,14 +99,20 @@ def parse(data: bytes, name: str) -> LexborHTMLParser:
     return LexborHTMLParser(_decoded(data, name))
 
 
+def _meant(label: str) -> str:
+    """The encoding that browsers take ``label`` for: one that is read as ASCII cannot be of two bytes a character."""
+    if label in ("iso-8859-1", "latin1", "us-ascii", "ascii"):
+        return "cp1252"
+    return "utf-8" if label.startswith(("utf-16", "utf16", "utf-32", "utf32", "unicode", "ucs-2")) else label
+
+
 def _decoded(data: bytes, name: str) -> str:
     """By the byte order mark, the declared encoding, then as any text."""
     if not data.strip():
         raise EmptyFileError(f"{name} is empty: there is nothing to read")
     declared = _CHARSET.search(data[:4096])
     if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        label = declared.group(1).decode("ascii", "replace").lower()
-        label = "cp1252" if label in ("iso-8859-1", "latin1", "us-ascii", "ascii") else label  # as browsers do
+        label = _meant(declared.group(1).decode("ascii", "replace").lower())
         try:
             return data.decode(label)
         except (LookupError, UnicodeError):

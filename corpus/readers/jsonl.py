@@ -10,6 +10,7 @@ from corpus.assembly import assemble
 from corpus.errors import MalformedError, NoTextError, ReadError
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
 from corpus.model import Bibliography, Part, Report
+from corpus.normalise import storable
 from corpus.readers.base import Read
 from corpus.readers.layout import text_blocks
 from corpus.readers.text import decode
@@ -30,16 +31,16 @@ class JsonlReader:
         """See ``Reader.read``. Each line that is not blank is a record; a bad one is told of and passed over."""
         for number, line in enumerate(decode(data, name).split("\n"), start=1):
             if line.strip():
-                yield self._record(line, f"{name}, line {number}", str(number))
+                yield self._record(line, f"{name}, line {number}", f"line {number}")
 
-    def _record(self, line: str, where: str, number: str) -> Read:
+    def _record(self, line: str, where: str, place: str) -> Read:
         given: str | None = None
         try:
             record = _mapping(line, where)
             given = _text(record, "id", where) or _text(record, "_id", where)
-            return Read(given or number, report=self._report(record, given, where))
+            return Read(given or place, report=self._report(record, given, where))
         except ReadError as error:
-            return Read(given or number, error=error)
+            return Read(given or place, error=error)
 
     def _report(self, record: Mapping[str, Any], given: str | None, where: str) -> Report:
         text = record.get("text")
@@ -85,7 +86,7 @@ def _text(record: Mapping[str, Any], key: str, where: str) -> str | None:
         return None
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise MalformedError(f'{where}: "{key}" must be a string, not {_shown(value)}')
-    return " ".join(str(value).split()) or None
+    return " ".join(storable(str(value)).split()) or None
 
 
 def _authors(value: Any, where: str) -> tuple[str, ...]:
@@ -101,7 +102,7 @@ def _year(value: Any, where: str) -> int | None:
         return None
     try:
         year = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         year = 0
     if not 1500 <= year <= 2200:
         raise MalformedError(f'{where}: "year" must be a year, not {_shown(value)}')
@@ -109,5 +110,5 @@ def _year(value: Any, where: str) -> int | None:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = storable(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= 40 else f"{text[:40]}…"

@@ -174,7 +174,7 @@ def _of_markup(head: str, suffix: str) -> Reader | None:
 
 def _is_record(data: bytes) -> bool:
     """Whether the first line that is not blank is a JSON object with a text."""
-    line = data.lstrip().partition(b"\n")[0]
+    line = data.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")[0]
     if not line.startswith(b"{"):
         return False
     try:

@@ -89,14 +89,15 @@ CONNECTED: Final = r"\b(?:presenting\s+(?:with|as)|presented\s+(?:with|as)|diagn
 
 FRAME: Final = r"""
     \b(?:what|which|who|whom|whose|when|where|how|why|was|were|is|are|be|been|being|did|does|do|done|has|have|had|can
-      |could|should|will|would|there|any|some|all|every|the|a|an|tell|me|us|show|find|list|give|please|about
+      |could|should|will|would|there|any|some|all|every|the|(?-i:a)|an|tell|me|us|show|find|list|give|please|about
       |case\s+reports?|cases?|reports?|reported|known|described|documented|patient's|patients?|people|persons?|someone
       |tried|used|given|received|receiv(?:es?|ing)|administered|attempted|applied|made|seen|found|observed
       |his|her|their|its|this|that|these|those|it|they|he|she|most|common|commonly|usual|usually|typical|possible
-      |successful|successfully|effective|effects?|kinds?|types?|sorts?|literature|evidence|choice|best|available
+      |successful|successfully|effective|effects?|kinds?|types?(?![\s-](?:\d|[iv]{1,3})\b)|sorts?
+      |literature|evidence|choice|best|available
       |happens?|happened|led|suffering|affected|get|got|work(?:ed|s)?|help(?:ed|s)?|ever|scans?)\b
 """
-"""Words that frame a question and name nothing."""
+"""Words that frame a question and name nothing; "hepatitis A" and "type 1" name something."""
 
 AGE_AND_SEX: Final = r"""
     \b(?:aged?\s+\d{1,3}(?:\s*(?:-|to)\s*\d{1,3})?(?:\s+years?)?|\d{1,3}[\s-](?:years?|months?|weeks?|days?)[\s-]old

@@ -15,13 +15,12 @@ from itertools import permutations
 from typing import Literal
 
 from corpus.model import Report
-from indexer.analyzer import tokens
 from search_api.answering.abbreviations import definitions
 from search_api.answering.cues import SETS
 from search_api.answering.phrases import PHRASES
 from search_api.answering.question import Facet
 from search_api.answering.roles import CASE_KINDS, Role, roles
-from search_api.answering.terms import fold, folded
+from search_api.answering.terms import fold, folded, is_joined, terms_of
 
 Weight = Callable[[str], float]
 Degree = Literal[0, 1, 2]
@@ -33,6 +32,11 @@ ENOUGH = 0.75
 EXTENT = frozenset(map(fold, SETS["extent"].split()))
 """Words that say how much or how far, not which condition: a report without them is still on the condition."""
 
+_KINDS = frozenset({"disease", "syndrome"})
+"""They tell what one other word names: a Whipple procedure is not Whipple's disease."""
+
+_VIRUS = re.compile(r"\b(\w+[\s-][A-Za-z]) virus$", re.IGNORECASE)
+"""Few write "hepatitis B virus reactivation": HBV stands for "hepatitis B" too."""
 _EXCLUDED = re.compile(PHRASES["excluded"], re.VERBOSE | re.IGNORECASE)
 _LISTED = re.compile(PHRASES["listed"], re.VERBOSE | re.IGNORECASE)
 _TURN = re.compile(r";|\b(?:but|however|although|except)\b", re.IGNORECASE)
@@ -62,7 +66,14 @@ class Needle:
     def _enough(self, counted: Sequence[bool], present: frozenset[str]) -> bool:
         pairs = [(w, t in present) for t, w, c in zip(self.terms, self.weights, counted, strict=True) if c]
         heaviest, held = max(pairs)[0], sum(weight for weight, there in pairs if there)
-        return held >= ENOUGH * sum(weight for weight, _ in pairs) and all(t for w, t in pairs if w == heaviest)
+        enough = held >= ENOUGH * sum(weight for weight, _ in pairs) and all(t for w, t in pairs if w == heaviest)
+        return enough and self._needed() <= present
+
+    def _needed(self) -> frozenset[str]:
+        """Terms without which the wording is another one, however light: "hepatitis_b", the disease of "Whipple's"."""
+        names = frozenset(term for term in self.terms if not is_joined(term) and term not in EXTENT)
+        kind = names & _KINDS if len(names) == 2 else frozenset()
+        return kind.union(filter(is_joined, self.terms))
 
 
 class Studied:
@@ -104,23 +115,27 @@ class Coverage:
 
 def wordings(facet: Facet, known: Mapping[str, str], weight: Weight) -> tuple[Needle, ...]:
     """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long)."""
-    asked = tuple(tokens(facet.phrase))
+    asked = tuple(terms_of(facet.phrase))
     plain = tuple(map(fold, asked))
     variants = {asked: None}
     for short, long in known.items():
-        for (old, pattern), (new, _) in permutations((_terms(short), _terms(long))):
+        for (old, pattern), (new, _) in permutations((_terms(short), _terms(_VIRUS.sub(r"\1", long)))):
             if not pattern or not new or pattern[0] not in plain:
                 continue
             for at in range(len(plain) - len(pattern) + 1):
                 if plain[at : at + len(pattern)] == pattern:
                     variants[asked[:at] + new + asked[at + len(old) :]] = None
-    return tuple(Needle(tuple(map(fold, terms)), tuple(map(weight, terms)), facet.exact) for terms in variants if terms)
+    return tuple(
+        Needle(tuple(map(fold, terms)), tuple(0.0 if is_joined(term) else weight(term) for term in terms), facet.exact)
+        for terms in variants
+        if terms
+    )
 
 
 @lru_cache(maxsize=1 << 14)
 def _terms(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The index terms of a short or long form, as they are and folded."""
-    terms = tuple(tokens(text))
+    terms = tuple(terms_of(text))
     return terms, tuple(map(fold, terms))
 
 

@@ -2,6 +2,9 @@
 
 Folding is for matching a question's words with a report's. It is deliberately weaker than a stemmer:
 "gastric" and "gastritis" stay apart, "calcifications" and "calcification" meet.
+
+One letter or digit is no index term, and yet it is all that parts hepatitis B from hepatitis C and type 1 from
+type 2. Behind its word it becomes a term of its own here ("hepatitis_b"), which nothing else can stand for.
 """
 
 from __future__ import annotations
@@ -36,6 +39,31 @@ _FAMILIES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+_LETTERED = re.compile(
+    r"\b([^\W\d_]{2,})[\s-]([B-Zb-z]|A)(?!\w)(?!\.\s?[a-z])(?![\s-](?:cells?|linked|rays?|shaped)\b)"
+)
+"""The letter behind a name; not the genus of "S. aureus", nor what begins a word of its own ("T cell", "X-ray")."""
+_NUMBERED = re.compile(
+    r"\b(types?|grades?|stages?|class|group|subtype|factor|phase)[\s-](\d|i{1,3}|iv|v)(?!\w|\.\d)", re.IGNORECASE
+)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+
+
+def terms_of(text: str) -> list[str]:
+    """The index terms of ``text``, in order, and behind a name its letter or number joined to it ("type_1")."""
+    text = _NUMBERED.sub(lambda found: _joined(found[1].lower().removesuffix("s"), found[2].lower()), text)
+    return tokens(_LETTERED.sub(lambda found: _joined(found[1], found[2]), text))
+
+
+def _joined(name: str, mark: str) -> str:
+    return f"{name} {name}_{_ROMAN.get(mark, mark)}"
+
+
+def is_joined(term: str) -> bool:
+    """Whether ``term`` is a name with its letter or number."""
+    return "_" in term
+
+
 @lru_cache(maxsize=1 << 16)
 def fold(term: str) -> str:
     """The form under which an index term is compared."""
@@ -51,4 +79,4 @@ def fold(term: str) -> str:
 
 def folded(text: str) -> list[str]:
     """The folded index terms of ``text``, in order."""
-    return [fold(term) for term in tokens(text)]
+    return [fold(term) for term in terms_of(text)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -9,16 +11,17 @@ from typing import Annotated
 import typer
 
 from corpus.catalog import Catalog
-from corpus.errors import NotFoundError
+from corpus.errors import CasetroveError, NotFoundError
 from corpus.ingest import ingest
 from indexer.build import build
 from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.folder import DataFolder, default_root
+from indexer.generation import pinned, read_manifest
 from search_api.cli import show
 from search_api.cli.progress import building, reading, status
 from search_api.config import System
-from search_api.errors import check_count, check_text
+from search_api.errors import check_count, check_span, check_text
 from search_api.json import answer_json, search_json
 from search_api.service import Service
 
@@ -66,6 +69,7 @@ def index(
                 "updated": summary.updated,
                 "unchanged": summary.unchanged,
                 "duplicates": summary.duplicates,
+                "removed": summary.removed,
                 "failed": [asdict(failure) for failure in summary.failures],
                 "missing": summary.missing,
                 "seconds": built.seconds if built else {},
@@ -134,11 +138,11 @@ def text(
     as_json: Json = False,
 ) -> None:
     """A report's normalised text, or the part of it that a citation names."""
-    stored = _catalog(data).get(report_id)
-    stop = len(stored.report.text) if end is None else end
-    part = stored.report.text[start:stop]
+    stored = pinned(_folder(data), _catalog(data), report_id)
+    span = check_span(start, end, len(stored.report.text))
+    part = span.of(stored.report.text)
     if as_json:
-        show.json_out({"report_id": report_id, "start": start, "end": start + len(part), "text": part})
+        show.json_out({"report_id": report_id, "start": span.start, "end": span.end, "text": part})
     else:
         typer.echo(part)
 
@@ -163,8 +167,6 @@ def remove(
 
 def info(data: Data = None, as_json: Json = False) -> None:
     """The served generation: counts, encoder, chunking."""
-    from indexer.generation import read_manifest
-
     folder = _folder(data)
     number = folder.current_generation()
     if number is None:
@@ -181,6 +183,7 @@ def failures(data: Data = None, as_json: Json = False) -> None:
 
 def serve(
     data: Data = None,
+    as_json: Json = False,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
@@ -190,13 +193,28 @@ def serve(
     from search_api.library import Library
     from search_api.web.app import WebSettings, create_app
 
-    service = Service(_folder(data), _encoder())  # an empty folder is served too: the first upload fills it
-    typer.echo(
-        f"Casetrove serves {service.folder.root} at http://{host}:{port}/  (API: /openapi.json, stop: Ctrl-C)", err=True
-    )
-    uvicorn.run(
-        create_app(service, Library(service), settings=WebSettings()), host=host, port=port, log_level="warning"
-    )
+    with _listen(host, port) as listener:
+        service = Service(_folder(data), _encoder())  # an empty folder is served too: the first upload fills it
+        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
+        if as_json:
+            show.json_out({"address": address, "data": str(service.folder.root)})
+        typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
+        app = create_app(service, Library(service), settings=WebSettings())
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+        if not server.started:
+            raise typer.Exit(1)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on, taken before the encoder is loaded. Raises CasetroveError where it cannot be had."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise CasetroveError(
+            f"--host {host} --port {port}: cannot be listened on ({error.strerror}): choose another"
+        ) from error
 
 
 def _folder(data: Path | None) -> DataFolder:

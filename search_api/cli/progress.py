@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -50,14 +51,15 @@ def _nothing() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[Callable[[ReadProgress], None]]:
-    """A bar over the bytes of the files, with the reports read so far."""
+    """A bar over the files, with the reports read so far and their rate."""
+    begun = time.monotonic()
     with _bar() as bar:
         task = bar.add_task("reading", total=None, note="")
 
         def tell(progress: ReadProgress) -> None:
-            bar.update(
-                task, total=progress.total_files, completed=progress.files, note=f"files, {progress.reports:,} reports"
-            )
+            rate = progress.reports / max(time.monotonic() - begun, 1e-3)
+            note = f"files, {progress.reports:,} reports {rate:,.0f}/s"
+            bar.update(task, total=progress.total_files, completed=progress.files, note=note)
 
         yield tell
 

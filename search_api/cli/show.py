@@ -40,6 +40,8 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
     counts = (summary.read, summary.unchanged, summary.updated, summary.duplicates, summary.failed)
     table.add_row(*(f"{count:,}" for count in counts))
     console.print(table)
+    if summary.removed:
+        console.print(f"{summary.removed:,} reports left the catalog: their files hold them no more")
     for failure in summary.failures:
         where = f" [{escape(failure.record)}]" if failure.record else ""
         console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}")

@@ -50,10 +50,11 @@ def test_any_report_survives_storage(tmp_path: Path, text: str) -> None:
 
 
 def test_half_a_surrogate_pair_is_stored_too(catalog: Catalog) -> None:
-    """Raw text and titles that no file could hold do not stop a report from being stored."""
+    """Raw text that no file could hold does not stop a report from being stored; its title is made storable."""
     report = make_report("A woman \ud83d fell.", "Half \ud83d a pair")
     catalog.put("r1", report, "/a.jsonl", "1")
     assert catalog.get("r1").report == report
+    assert report.bibliography.title == "Half \ufffd a pair"
 
 
 def test_a_text_never_changes_under_its_revision(catalog: Catalog) -> None:

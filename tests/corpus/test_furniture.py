@@ -128,6 +128,13 @@ def test_placeholders_and_links_are_measured() -> None:
     assert line[furniture.placeholder(line) : furniture.view_link(line)] == "Figure 1: Nails."
     assert furniture.placeholder("Figure 1") == 0
     assert furniture.view_link("A view of nails") == len("A view of nails")
+    assert furniture.view_link("Nails  View Table 2a ") == len("Nails")
+
+
+def test_a_gap_in_a_line_costs_no_more_than_its_length() -> None:
+    """Hundreds of thousands of blanks inside a line are gone through once (a square of them would take hours)."""
+    line = "Nails" + " " * 300_000 + "and hair"
+    assert furniture.view_link(line) == len(line)
 
 
 def test_running_heads_recur_and_name_a_publication() -> None:

@@ -360,6 +360,8 @@ def test_references_under_their_heading() -> None:
         ("cp1252", '<meta charset="windows-1252">'),
         ("cp1252", '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">'),
         ("shift_jis", "<meta charset='shift_jis'>"),
+        ("utf-8", '<meta charset="utf-16">'),
+        ("utf-8", '<meta charset="UTF-16LE">'),
     ],
 )
 def test_encodings(encoding: str, head: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import pytest
 
 from corpus.catalog import Catalog
@@ -128,6 +131,26 @@ def test_one_id_for_two_texts_makes_two_reports(catalog: Catalog, write: Write) 
     assert [found for found, _ in catalog.current()] == ["1", "1-2"]
 
 
+def test_one_id_for_two_records_of_a_file_makes_two_reports(catalog: Catalog, write: Write) -> None:
+    """Neither text is lost, and reading the file again changes nothing."""
+    path = write("a.jsonl", records(record("x", "A woman fell."), record("x", "A man fell."), record("x", "A man fell.")))
+    assert counts(ingest(catalog, [path])) == (2, 0, 0, 1, 0)
+    assert [found for found, _ in catalog.current()] == ["x", "x-2"]
+    path.write_text(path.read_text() + "\n")
+    summary = ingest(catalog, [path])
+    assert (counts(summary), summary.changed) == ((0, 0, 3, 0, 0), False)
+    path.write_text(records(record("x", "A man fell.")))
+    ingest(catalog, [path])
+    assert texts(catalog) == "A man fell."
+
+
+def test_a_broken_line_and_an_id_like_its_number_are_told_apart(catalog: Catalog, write: Write) -> None:
+    """A number given as an id does not hide the failure of the line with that number."""
+    path = write("a.jsonl", records("{broken", record("1", "A woman fell.")))
+    assert counts(ingest(catalog, [path])) == (1, 0, 0, 0, 1)
+    assert [attempt.record for attempt in catalog.failures()] == ["line 1"]
+
+
 def test_a_record_that_is_gone_from_its_file_leaves(catalog: Catalog, write: Write) -> None:
     """A changed file serves what it holds now and nothing that was taken out of it."""
     path = write("a.jsonl", records(record("x", "A woman fell."), record("y", "A man fell.")))
@@ -151,9 +174,12 @@ def test_a_broken_record_costs_no_other(catalog: Catalog, write: Write) -> None:
 
 def test_half_a_surrogate_pair_costs_no_other_record(catalog: Catalog, write: Write) -> None:
     """JSON can hold characters that no database can; they are replaced and nothing is lost."""
-    path = write("a.jsonl", '{"id": "x", "text": "A woman \\ud83d fell."}\n' + records(record("y", "A man fell.")))
+    half = record("x\ud83d", "A woman \ud83d fell.", title="A \ud83d fall", authors=["D\ud83d. Oe"], journal="J \ud83d")
+    path = write("a.jsonl", records(half, record("y", "A man fell.")))
     assert counts(ingest(catalog, [path])) == (2, 0, 0, 0, 0)
-    assert catalog.get("x").report.text == "A woman \ufffd fell."
+    stored = catalog.get("x\ufffd").report
+    assert stored.text == "A woman \ufffd fell."
+    assert json.dumps(asdict(stored.bibliography), ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,8 @@ def test_nothing_of_a_record_is_dropped() -> None:
         ({"text": "He.", "year": "soon"}, '"year" must be a year'),
         ({"text": "He.", "year": 20}, '"year" must be a year'),
         ({"text": "He.", "year": [2001]}, '"year" must be a year'),
+        ({"text": "He.", "year": float("inf")}, '"year" must be a year'),
+        ({"text": ["\ud83d"]}, '"text" must be'),
         ({"text": "He.", "authors": [1]}, '"authors" must be a list'),
         ({"text": "He.", "authors": {"a": "b"}}, '"authors" must be a list'),
         ({"text": "He.", "id": {"a": 1}}, '"id" must be a string'),
@@ -154,12 +156,13 @@ def test_a_bad_line_names_its_place_and_field(record: Any, said: str) -> None:
     assert "many.jsonl, line 1" in message
     assert said in message
     assert len(message) < 250
+    assert message.encode().decode() == message  # it can be stored and shown
 
 
 def test_a_bad_line_does_not_stop_the_rest() -> None:
     """Good records around a bad one are read; the bad one is named by its id or its line."""
     results = read({"id": "a", "text": "One."}, "oops", {"id": "c", "text": 3}, "", {"text": "Two."})
-    assert [each.record for each in results] == ["a", "2", "c", "5"]
+    assert [each.record for each in results] == ["a", "line 2", "c", "line 5"]
     assert [each.report is not None for each in results] == [True, False, False, True]
 
 

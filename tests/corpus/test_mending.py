@@ -69,6 +69,12 @@ def test_a_broken_word_is_no_evidence_for_itself() -> None:
     assert words.keep_hyphen("peri", "articular")
 
 
+@pytest.mark.parametrize("gap", [" " * 300_000, "\n" * 300_000, " \n" * 150_000])
+def test_a_gap_after_a_hyphen_costs_no_more_than_its_length(gap: str) -> None:
+    """White space without end after a hyphen is gone through once (a square of it would take hours)."""
+    assert not Words(f"calci-{gap}1 calcinosis").keep_hyphen("calci", "nosis")
+
+
 def test_the_more_usual_spelling_wins() -> None:
     """Where a document writes a word both ways, the more frequent one counts."""
     assert Words("co-worker co-worker coworker").keep_hyphen("co", "worker")

@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import Span
-from corpus.normalise import fold
+from corpus.normalise import fold, storable
 from corpus.tracked import Tracked
+
+ANY_TEXT = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\ud83d\ude00 \u0301")), max_size=40)
+"""Half surrogate pairs included."""
 
 
 def folded(raw: str) -> str:
@@ -45,7 +48,16 @@ def test_folding_twice_changes_nothing_more(raw: str) -> None:
     assert folded(folded(raw)) == folded(raw)
 
 
-@given(st.text(max_size=40))
+@given(ANY_TEXT)
+def test_storable_text_is_as_long_and_can_be_written(raw: str) -> None:
+    """Only half surrogate pairs are replaced, one by one."""
+    made = storable(raw)
+    assert len(made) == len(raw)
+    assert all(one == two or "\ud800" <= one <= "\udfff" for one, two in zip(raw, made, strict=True))
+    assert made.encode().decode() == made
+
+
+@given(ANY_TEXT)
 def test_folded_text_can_be_stored_and_shown(raw: str) -> None:
     """No control character, no half surrogate pair, no white space but single blanks is left."""
     text = folded(raw)

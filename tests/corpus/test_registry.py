@@ -71,6 +71,7 @@ def zipped(name: str) -> bytes:
         (b"\r\njunk before it %PDF-1.7\n...", "pdf"),
         (RECORD, "jsonl"),
         (b"\n\n" + RECORD, "jsonl"),
+        (b"\xef\xbb\xbf" + RECORD, "jsonl"),
         (TEXT, "text"),
         (b"{not json} but text", "text"),
         (b'{"json": "without what we read"}', "text"),

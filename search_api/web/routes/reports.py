@@ -10,10 +10,11 @@ from fastapi import APIRouter, Depends, File, HTTPException, Query, Request, Upl
 from fastapi.responses import Response
 
 from corpus.catalog import Entry, Stored
-from corpus.errors import ReadError, UsageError
+from corpus.errors import ReadError
 from corpus.model import Bibliography, Location, Span
 from indexer.errors import GenerationError
 from search_api.citing import links
+from search_api.errors import check_span
 from search_api.library import Library, Upload, Uploaded
 from search_api.service import Service
 from search_api.web.problems import described, problem
@@ -63,16 +64,11 @@ def router(service: Service, library: Library) -> APIRouter:
         """A slice of the text that hits and answers point into, and where it stands in the source."""
         stored = _reading(service, report_id)
         length = len(stored.report.text)
-        stop = length if end is None else end
-        if stop > length:
-            raise UsageError(f"end: {stop} is beyond the report's {length} characters")
-        if start > stop:
-            raise UsageError(f"start: {start} is beyond the end {stop}")
-        span = Span(start, stop)
+        span = check_span(start, end, length)
         return TextOut(
             report_id=report_id,
-            start=start,
-            end=stop,
+            start=span.start,
+            end=span.end,
             length=length,
             text=span.of(stored.report.text),
             locations=_locations(stored, span),
