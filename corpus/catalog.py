@@ -231,7 +231,7 @@ class Catalog(Database):
 
     def records(self, path: str) -> list[str]:
         """The records of this file that a report was read from; ``[""]`` for a file that is one report."""
-        return [row[0] for row in self._run("SELECT record FROM sources WHERE path=? ORDER BY 1", (path,))]
+        return [row[0] for row in self._rows("SELECT record FROM sources WHERE path=? ORDER BY 1", path)]
 
     def records_at(self, path: str) -> int:
         """How many reports were read from this file."""
@@ -279,7 +279,7 @@ class Catalog(Database):
     def snapshot(self) -> tuple[list[tuple[str, int]], str]:
         """``current()`` and ``corpus_digest()`` of one moment, whatever is written meanwhile."""
         reports, total = [], sha256()
-        for report_id, revision, digest in self._run(
+        for report_id, revision, digest in self._rows(
             "SELECT reports.report_id, revision, digest FROM reports JOIN revisions USING(revision) ORDER BY 1"
         ):
             reports.append((report_id, revision))
@@ -323,11 +323,12 @@ class Catalog(Database):
 
     def entries(self, after: str = "", limit: int = 100) -> list[Entry]:
         """Up to ``limit`` reports whose id follows ``after``, by id."""
-        rows = self._run(
+        rows = self._rows(
             "SELECT reports.report_id,revision,bibliography,reader,length(text),added"
             " FROM reports JOIN revisions USING(revision) WHERE reports.report_id>? ORDER BY 1 LIMIT ?",
-            (after, limit),
-        ).fetchall()
+            after,
+            limit,
+        )
         return [
             Entry(report_id, revision, self.sources(report_id), unpack_bibliography(packed), reader, length, added)
             for report_id, revision, packed, reader, length, added in rows
@@ -335,16 +336,17 @@ class Catalog(Database):
 
     def sources(self, report_id: str) -> tuple[str, ...]:
         """Every place the report was read from, as ``path`` or ``path#record``."""
-        rows = self._run("SELECT path,record FROM sources WHERE report_id=? ORDER BY 1,2", (report_id,))
+        rows = self._rows("SELECT path,record FROM sources WHERE report_id=? ORDER BY 1,2", report_id)
         return tuple(f"{path}#{record}" if record else path for path, record in rows)
 
     def failures(self, path: str | None = None) -> list[Attempt]:
         """What cannot be read as the files now stand, by place: all of it, or what is in the file ``path``."""
-        rows = self._run(
+        rows = self._rows(
             "SELECT at,path,record,attempts.sha256,attempts.reader,outcome,code,reason"
             " FROM attempts JOIN files USING(path) WHERE failed AND attempts.sha256=files.sha256 AND outcome='failed'"
             " AND attempt=(SELECT max(attempt) FROM attempts a WHERE a.path=attempts.path AND a.record=attempts.record)"
             " AND (? IS NULL OR path=?) ORDER BY path,record",
-            (path, path),
+            path,
+            path,
         )
         return [Attempt(*row) for row in rows]

@@ -47,7 +47,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction: all of it is kept, or, after an error, none. Nested uses join the outer one."""
-        connection = self._connection()
+        with self._telling():
+            connection = self._connection()
         if connection.in_transaction:
             yield
             return
@@ -80,11 +81,23 @@ class Database:
         return connection
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
-        try:
+        with self._telling():
             return self._connection().execute(statement, values)
-        except sqlite3.Error as error:
-            raise CatalogError(f"{self.path}: {error}; check the disk and the rights of the data folder") from error
 
     def _row(self, statement: str, *values: object) -> Any:
         """The first row, or None."""
-        return self._run(statement, values).fetchone()
+        with self._telling():
+            return self._connection().execute(statement, values).fetchone()
+
+    def _rows(self, statement: str, *values: object) -> list[Any]:
+        """All rows."""
+        with self._telling():
+            return self._connection().execute(statement, values).fetchall()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What SQLite refuses, as a CatalogError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise CatalogError(f"{self.path}: {error}; check the disk and the rights of the data folder") from error

@@ -243,11 +243,15 @@ class _Run:
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
     batch: list[Read] = []
-    for read in reads:
-        batch.append(read)
-        if len(batch) == _COMMIT_EVERY:
-            yield batch
-            batch = []
+    try:
+        for read in reads:
+            batch.append(read)
+            if len(batch) == _COMMIT_EVERY:
+                yield batch
+                batch = []
+    except ReadError:
+        yield batch  # what was read before the file broke off is kept
+        raise
     yield batch
 
 

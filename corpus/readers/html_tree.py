@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpus.errors import MalformedError
 from corpus.readers.markup import names
+from corpus.sections import classify
 
 _MAX_DEPTH = 250
 """Deeper than any page made to be read, and within Python's own stack."""
@@ -37,6 +38,8 @@ _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)"
 _UNSEEN_CLASSES = names("sr-only visually-hidden visuallyhidden offscreen screen-reader-text element-invisible")
 _WORD = re.compile(r"[a-z]+")
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9]*")
+_SECTIONS = names("abstract introduction case treatment outcome methods results conclusion references")
+"""What a heading outside the main text may name for its element to belong to the article."""
 _PROSE = 80
 """A stretch of unlinked text this long is prose; menus and buttons are shorter."""
 _MOST = 0.35
@@ -175,7 +178,14 @@ def main_part(page: Node) -> Node:
             return node
         if any(child.tag in HEADINGS and child.tag != "h1" for child in within):
             return node  # a heading beside the text is the text's own
+        if any(_is_section(child) for child in within if child is not best):
+            return node  # so is a short abstract, or a list of references, beside a long text
         node = best
+
+
+def _is_section(node: Node) -> bool:
+    """Whether ``node`` holds a heading that names a part of an article."""
+    return any(below.tag in HEADINGS and classify(below.value()) in _SECTIONS for below in node.walk())
 
 
 def is_page_grid(table: Node) -> bool:

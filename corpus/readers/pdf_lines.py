@@ -97,14 +97,23 @@ def read_page(document: Any, index: int) -> Page:
     """Page ``index`` (from 0) of a ``pypdfium2.PdfDocument``. Raises ``PdfiumError`` where pdfium cannot load it."""
     page = document[index]
     try:
-        text_page = page.get_textpage()
-        try:
-            width, height = page.get_size()
-            return _Characters(text_page).page(index, width, height, page.get_rotation())
-        finally:
-            text_page.close()
+        characters = _read(page)
+        if characters.turn is not None and 90 * characters.turn != page.get_rotation():
+            # pdfium puts text in order as the page is shown: have it shown with the text upright
+            page.set_rotation(90 * characters.turn)
+            characters = _read(page)
+        width, height = page.get_size()
+        return characters.page(index, width, height, page.get_rotation())
     finally:
         page.close()
+
+
+def _read(page: Any) -> _Characters:
+    text_page = page.get_textpage()
+    try:
+        return _Characters(text_page)
+    finally:
+        text_page.close()
 
 
 def _fast(function: Any, *arguments: Any, result: Any = ctypes.c_int) -> Callable[..., Any]:
@@ -136,6 +145,11 @@ class _Characters:
                 codes[at] = ord(JOINED_HYPHEN)
         self.raw = codes.astype("<u4").tobytes().decode("utf-32-le")
         self._read_objects([object_of(handle, at) for at in range(count)])
+        seen = np.array([not (char.isspace() or char == "\x00") for char in self.raw], bool) & (self.style > 0)
+        self._quarters = np.where(seen, np.array([one.quarter for one in self.styles], np.int64)[self.style], -1)
+        directions = self._quarters[self._quarters >= 0]
+        self.turn = int(np.bincount(directions).argmax()) if len(directions) else None
+        """The direction of most of the text, as ``_Style.quarter``; None where there is no text along the page."""
 
     def _read_objects(self, objects: Sequence[int | None]) -> None:
         """Styles and baselines: the characters of one text object share them, so each object is asked once."""
@@ -168,14 +182,10 @@ class _Characters:
         """The characters as lines, turned so that most of the text runs from left to right."""
         if rotation in (90, 270):
             width, height = height, width  # back to the space that the characters' boxes are in
-        seen = np.array([not (char.isspace() or char == "\x00") for char in self.raw], bool) & (self.style > 0)
-        quarters = np.array([style.quarter for style in self.styles], np.int32)[self.style]
-        upright = np.flatnonzero(seen & (quarters >= 0))
-        if not len(upright):
+        if self.turn is None:
             return Page(index, self.raw, (), width, height)
-        turn = int(np.bincount(quarters[upright]).argmax())
-        chosen = np.flatnonzero(seen & (quarters == turn))
-        for _ in range(turn):  # turn everything clockwise by a quarter
+        chosen = np.flatnonzero(self._quarters == self.turn)
+        for _ in range(self.turn):  # turn everything clockwise by a quarter
             left, top, right, bottom = self.boxes.T.copy()
             self.boxes = np.column_stack((bottom, width - left, top, width - right)).astype(np.float32)
             self.baselines = np.column_stack((self.baselines[:, 1], width - self.baselines[:, 0]))

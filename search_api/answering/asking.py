@@ -26,7 +26,7 @@ ASKS: Final[dict[Intent, str]] = {
     "outcome": r"""
         outcomes?|prognos[ie]s|what\s+happened|happened|follow[\s-]?up|clinical\s+courses?|surviv(?:ed?|al)|mortality
       | die[ds]?|death|recover(?:y|ed)?|response|respond(?:ed)?|remission|recurrences?|recur|relapsed?|improved?
-      | improvement|resolved?|evolution|how\s+did\s+.{0,80}?\b(?:end|fare|go|evolve|progress)\b
+      | improvement|resolved?|evolution|how\s+did(?=\s.{0,80}?\b(?:end|fare|go|evolve|progress)\b)
     """,
     "cause": r"""
         which\s+(?:drugs?|medications?|treatments?)\s+(?:caused?|triggered|induced|provoked)
@@ -37,7 +37,7 @@ ASKS: Final[dict[Intent, str]] = {
         (?:imaging|radiolog\w+|laborator\w+|histolog\w+|histopatholog\w+|patholog\w+|biopsy|autopsy|blood|serolog\w+
           |clinical|endoscop\w+|electrocardiograph\w+)
         \s+(?:findings?|features?|results?|tests?|values?|appearances?|signs?|studies)
-      | imaging|findings?|appearances?|(?:what\s+(?:did|does|do)|which)\s+.{0,60}?\b(?:show|reveal|demonstrate|find)\w*
+      | imaging|findings?|appearances?|(?:what\s+(?:did|does|do)|which)(?=\s.{0,60}?\b(?:show|reveal|demonstrate|find))
     """,
     "presentation": r"""
         present(?:ed|ations?|ing)?(?!\s+with)|symptoms?|signs?|manifest(?:ed|ations?)?|complain(?:ed|ts?)
@@ -95,6 +95,7 @@ FRAME: Final = r"""
       |his|her|their|its|this|that|these|those|it|they|he|she|most|common|commonly|usual|usually|typical|possible
       |successful|successfully|effective|effects?|kinds?|types?(?![\s-](?:\d|[iv]{1,3})\b)|sorts?
       |literature|evidence|choice|best|available
+      |(?:end|fare|go|evolve|progress)(?=\W*$)|reveal(?:s|ed)?|demonstrated?|shows|showed
       |happens?|happened|led|suffering|affected|get|got|work(?:ed|s)?|help(?:ed|s)?|ever|scans?)\b
 """
 """Words that frame a question and name nothing; "hepatitis A" and "type 1" name something."""

@@ -75,7 +75,7 @@ def pick(question: Question, match: Match) -> list[Pick]:
     if question.modalities:
         found = [index for index in found if question.modalities & match.studied.present[index]]
     if flag in _OF_SOMETHING:
-        found = [index for index in found if match.coverage[0].mentions & {index - 1, index, index + 1}]
+        found = [index for index in found if _is_of(match, index, flag)]
     picks = [Pick(index, name, _score(match, index, flag)) for index in found]
     picks = _unlike(match.studied, sorted(picks, key=lambda each: -each.score))
     return _with_outcomes(match, picks) if flag is Role.TREATMENT else picks
@@ -95,6 +95,17 @@ def _plays(studied: Studied, index: int, flag: Role) -> bool:
         return Role.CAUSE in role and Role.LITERATURE not in role
     wanted = Role.ADVERSE | Role.CAUSE if flag is Role.ADVERSE else flag
     return bool(role & wanted) and Role.PATIENT in role
+
+
+def _is_of(match: Match, index: int, flag: Role) -> bool:
+    """Whether what the sentence tells is the first facet's: it names it, or stands next to a sentence that does.
+
+    Beside a drug's name stand the effects of other things too: they count only right behind it, called adverse.
+    """
+    near = match.coverage[0].mentions
+    if flag is Role.ADVERSE:
+        return index in near or (index - 1 in near and Role.ADVERSE in match.studied.roles[index])
+    return bool(near & {index - 1, index, index + 1})
 
 
 def _score(match: Match, index: int, flag: Role) -> float:

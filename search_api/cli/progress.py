@@ -24,8 +24,13 @@ from indexer.build import BuildProgress
 _LABELS = {"chunk": "cutting passages", "embed": "embedding", "write": "writing"}
 
 
-def _bar() -> Progress:
-    return Progress(
+_LINE_EVERY_S = 10.0
+
+
+@contextmanager
+def _bar() -> Iterator[tuple[Progress, Callable[[str], None]]]:
+    """The bars, and what to tell besides: a line now and then where stderr is no terminal, for bars show only there."""
+    bar = Progress(
         TextColumn("{task.description:<17}"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
@@ -34,6 +39,16 @@ def _bar() -> Progress:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     )
+    last = time.monotonic()
+
+    def line(text: str) -> None:
+        nonlocal last
+        if not bar.console.is_terminal and time.monotonic() - last >= _LINE_EVERY_S:
+            last = time.monotonic()
+            bar.console.print(text, highlight=False, markup=False)
+
+    with bar:
+        yield bar, line
 
 
 @contextmanager
@@ -53,13 +68,14 @@ def _nothing() -> Iterator[None]:
 def reading() -> Iterator[Callable[[ReadProgress], None]]:
     """A bar over the files, with the reports read so far and their rate."""
     begun = time.monotonic()
-    with _bar() as bar:
+    with _bar() as (bar, line):
         task = bar.add_task("reading", total=None, note="")
 
         def tell(progress: ReadProgress) -> None:
             rate = progress.reports / max(time.monotonic() - begun, 1e-3)
             note = f"files, {progress.reports:,} reports {rate:,.0f}/s"
             bar.update(task, total=progress.total_files, completed=progress.files, note=note)
+            line(f"reading: {progress.files:,} of {progress.total_files:,} {note}")
 
         yield tell
 
@@ -67,7 +83,7 @@ def reading() -> Iterator[Callable[[ReadProgress], None]]:
 @contextmanager
 def building() -> Iterator[Callable[[BuildProgress], None]]:
     """One bar per stage; embedding with its rate in passages a second."""
-    with _bar() as bar:
+    with _bar() as (bar, line):
         tasks: dict[str, TaskID] = {}
 
         def tell(progress: BuildProgress) -> None:
@@ -77,7 +93,9 @@ def building() -> Iterator[Callable[[BuildProgress], None]]:
             bar.update(task, total=progress.total, completed=progress.done)
             speed = bar.tasks[bar.task_ids.index(task)].speed
             unit = {"chunk": "reports", "embed": "passages", "write": ""}[progress.stage]
-            bar.update(task, note=f"{unit} {speed:,.0f}/s" if speed and unit else unit)
+            note = f"{unit} {speed:,.0f}/s" if speed and unit else unit
+            bar.update(task, note=note)
+            line(f"{_LABELS[progress.stage]}: {progress.done:,} of {progress.total:,} {note}".rstrip())
 
         yield tell
         sys.stderr.flush()

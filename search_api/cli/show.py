@@ -41,7 +41,8 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
     table.add_row(*(f"{count:,}" for count in counts))
     console.print(table)
     if summary.removed:
-        console.print(f"{summary.removed:,} reports left the catalog: their files hold them no more")
+        left = "1 report" if summary.removed == 1 else f"{summary.removed:,} reports"
+        console.print(f"{left} left the catalog: no file holds them any more")
     for failure in summary.failures:
         where = f" [{escape(failure.record)}]" if failure.record else ""
         console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}")

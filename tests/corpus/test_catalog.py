@@ -295,6 +295,27 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         Catalog(path)
 
 
+def test_what_sqlite_throws_is_a_catalog_error(tmp_path: Path) -> None:
+    """A damaged page met in the middle of a listing, or a folder that is gone, is told of by the file's name."""
+    path = tmp_path / "data" / "c.sqlite"
+    catalog = Catalog(path)
+    for number in range(40):
+        catalog.put(f"r{number}", make_report(f"A woman fell {number} times. " * 100), f"/{number}.txt")
+    catalog._run("PRAGMA wal_checkpoint(TRUNCATE)")
+    catalog.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    for act in (catalog.snapshot, catalog.entries, lambda: catalog.note_file("a", "b", "c", failed=False)):
+        with pytest.raises(CatalogError, match=r"c\.sqlite: "):
+            act()
+    catalog.close()
+    for file in path.parent.iterdir():
+        file.unlink()
+    path.parent.rmdir()
+    with pytest.raises(CatalogError, match=r"c\.sqlite: "):
+        catalog.note_file("a", "b", "c", failed=False)
+
+
 def test_an_error_of_the_database_names_the_file(tmp_path: Path) -> None:
     """A write that SQLite refuses becomes a CatalogError and leaves no transaction open."""
     database = Database(

@@ -327,6 +327,22 @@ def test_a_heading_beside_the_texts_box_is_kept() -> None:
     assert [section.kind for section in report.sections] == ["title", "abstract"]
 
 
+def test_sections_beside_a_long_text_are_kept() -> None:
+    """However long the text's own box is, an abstract and references beside it belong to the article."""
+    told = "The patient was seen again after two weeks and was well without any treatment. "
+    report = read(
+        page(
+            f"<div><h2>Abstract</h2><p>We describe a woman who fell. {told}</p></div>"
+            f"<div><section><h2>Case report</h2><p>{told * 50}</p></section>"
+            f"<section><h2>Discussion</h2><p>{told * 50}</p></section></div>"
+            "<div><h2>References</h2><ol><li>Roe J. Falls on stairs. J Falls. 2001;1:2.</li></ol></div>"
+            "<div><h2>Elsewhere</h2><p>News of the day</p></div>"
+        )
+    )
+    assert [each.kind for each in report.sections if each.kind != "title"][:3] == ["abstract", "case", "discussion"]
+    assert len(report.references) == 1
+
+
 def test_information_box_below_the_abstract_is_front_matter() -> None:
     """Lines such as 'Citation:' after the abstract belong neither to it nor to the body."""
     report = read(

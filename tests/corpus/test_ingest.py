@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from corpus import ingest as ingest_module
 from corpus.catalog import Catalog
-from corpus.errors import NotFoundError
+from corpus.errors import MalformedError, NotFoundError
 from corpus.ingest import IngestSummary, Progress, find_files, ingest, ingest_bytes
+from corpus.readers.base import Read
 from corpus.readers.registry import SUFFIXES
 from tests.ingesting import BITE, FALL, Write, counts, record, records, texts
 
@@ -85,6 +87,22 @@ def test_a_file_that_became_unreadable_keeps_its_report(catalog: Catalog, write:
     assert counts(ingest(catalog, [path])) == (0, 0, 0, 0, 1)
     assert "stairs" in texts(catalog)
     assert [attempt.path for attempt in catalog.failures()] == [str(path)]
+
+
+def test_what_was_read_before_a_file_broke_off_is_kept(
+    catalog: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader that gives up in the middle of a file costs what follows, not what it has given."""
+    path = write("a.jsonl", records(record("x", "A woman fell."), record("y", "A man fell.")))
+    real = ingest_module.read_bytes
+
+    def broken_off(data: bytes, name: str) -> Iterator[Read]:
+        yield next(real(data, name))
+        raise MalformedError(f"{name} breaks off")
+
+    monkeypatch.setattr(ingest_module, "read_bytes", broken_off)
+    assert counts(ingest(catalog, [path])) == (1, 0, 0, 0, 1)
+    assert [found for found, _ in catalog.current()] == ["x"]
 
 
 def test_a_deleted_report_comes_back_only_when_given_again(catalog: Catalog, write: Write) -> None:

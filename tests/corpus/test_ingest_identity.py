@@ -133,7 +133,9 @@ def test_one_id_for_two_texts_makes_two_reports(catalog: Catalog, write: Write) 
 
 def test_one_id_for_two_records_of_a_file_makes_two_reports(catalog: Catalog, write: Write) -> None:
     """Neither text is lost, and reading the file again changes nothing."""
-    path = write("a.jsonl", records(record("x", "A woman fell."), record("x", "A man fell."), record("x", "A man fell.")))
+    path = write(
+        "a.jsonl", records(record("x", "A woman fell."), record("x", "A man fell."), record("x", "A man fell."))
+    )
     assert counts(ingest(catalog, [path])) == (2, 0, 0, 1, 0)
     assert [found for found, _ in catalog.current()] == ["x", "x-2"]
     path.write_text(path.read_text() + "\n")

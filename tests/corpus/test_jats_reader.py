@@ -249,7 +249,7 @@ def test_formulas_are_read_once() -> None:
 
 
 def test_table_rows_keep_empty_cells() -> None:
-    """A table is one section; a row is one block of it, its cells between bars, an empty cell kept so that columns stay in place."""
+    """A table is one section; a row is one block of it, empty cells kept so that columns stay in place."""
     table = "<table><tr><td>a</td><td/><td>c</td></tr></table>"
     wrapped = f"<table-wrap><label>Table 1</label><caption><p>Doses</p></caption>{table}</table-wrap>"
     report = read(article(f"<p>Text.</p>{wrapped}"))

@@ -318,6 +318,29 @@ def test_text_set_sideways_is_left_out() -> None:
     assert read(turned.data()).text == read(stamped.data()).text
 
 
+@pytest.mark.parametrize("turned_with_text", [False, True])
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_turned_page_reads_as_an_upright_one(degrees: int, turned_with_text: bool) -> None:
+    """Whether a viewer shows the pages turned or the text itself is set sideways, the text is the same."""
+    paper = Paper()
+    paper.add_page()
+    for row, line in enumerate(justified(prose("the case", 6), paper, 150)):
+        at = 20.0
+        for piece in line.split():  # each word a text object of its own: pdfium puts them in order as the page is shown
+            paper.write_at(at, 30 + LINE * row, piece)
+            at += paper.get_string_width(f"{piece} ")
+    upright = read(paper.data())
+    assert letters(upright.text) == letters(prose("the case", 6))
+    writer = PdfWriter(clone_from=io.BytesIO(paper.data()))
+    for page in writer.pages:
+        page.rotate(degrees)
+        if turned_with_text:
+            page.transfer_rotation_to_content()
+    output = io.BytesIO()
+    writer.write(output)
+    assert read(output.getvalue()).text == upright.text
+
+
 def test_metadata_fill_in_what_the_page_does_not_show() -> None:
     """DOI, journal, subject and title of the information dictionary serve where the page is silent."""
     writer = PdfWriter(clone_from=Opened(io.BytesIO(one_column(("", prose("the case", 8))))))

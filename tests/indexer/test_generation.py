@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from corpus.model import Span
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import DamagedError, GenerationError, MismatchError, NoGenerationError
 from indexer.folder import DataFolder
-from indexer.generation import open_current, read_manifest, read_reports, switch
+from indexer.generation import open_current, pinned, read_manifest, read_reports, switch
 from indexer.lexical import LexicalIndex
 from indexer.vectors.faiss import FaissFlat
 from tests.fakes import CASES, Indexed, make_report
@@ -182,3 +183,41 @@ def test_a_report_without_structure_is_indexed_whole(tmp_path: Path, small: Inde
     generation = small.generation()
     (row,) = generation.rows_of(np.array([generation.ordinals["plain"]]))
     assert generation.passage(int(row)).span == Span(0, 18)
+
+
+class Replaced(DataFolder):
+    """A folder whose generation 1 is outdated and gone by the time that CURRENT has been read."""
+
+    def current_generation(self) -> int | None:
+        """1 at the first look, and what is served from then on."""
+        first = self.generation(1)
+        if first.exists():
+            shutil.rmtree(first)
+            return 1
+        return super().current_generation()
+
+
+def test_a_generation_removed_while_it_is_opened_is_passed_over(small: Indexed) -> None:
+    """The reader opens the one that took its place instead of reporting damage."""
+    small.build(force=True)
+    generation = open_current(Replaced(small.folder.root), small.catalog, small.encoder.info)
+    assert generation.manifest.generation == 2
+
+
+def test_a_copy_beside_the_generations_is_left_alone(small: Indexed) -> None:
+    """A folder that someone put there under another name neither counts as a generation nor is removed."""
+    copy = small.folder.generations / "000001-old"
+    shutil.copytree(small.folder.generation(1), copy)
+    assert [small.build(force=True) for _ in range(4)] == [2, 3, 4, 5]
+    assert copy.is_dir()
+    assert not small.folder.generation(1).exists()
+
+
+def test_a_report_is_pinned_without_opening_the_index(small: Indexed) -> None:
+    """The reading that hits point into, whatever came later; the newest of a report that is not indexed yet."""
+    before = small.catalog.get("gout")
+    small.put({"gout": "A brewer had gout of both knees.", "nun": "A nun had hiccups."})
+    assert pinned(small.folder, small.catalog, "gout").report.text == before.report.text
+    assert pinned(small.folder, small.catalog, "nun").report.text == "A nun had hiccups."
+    small.folder.current.unlink()
+    assert pinned(small.folder, small.catalog, "gout").report.text == "A brewer had gout of both knees."

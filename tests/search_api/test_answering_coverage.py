@@ -202,3 +202,28 @@ def test_a_condition_diagnosed_treated_or_often_named_is_central(sentence: str) 
 def test_a_report_that_never_says_it_has_no_mention() -> None:
     """Nothing found is nothing claimed."""
     assert covering("leprosy", case("Scurvy was found.")) == Coverage(0, False, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("facet", "sentence", "degree"),
+    [
+        ("hepatitis B", "Hepatitis B was found.", 2),
+        ("hepatitis B", "Hepatitis C was found.", 0),
+        ("hepatitis B", "Hepatitis was found.", 0),
+        ("type 1 diabetes", "Diabetes of type I was found.", 2),
+        ("type 1 diabetes", "Type 2 diabetes was found.", 0),
+        ("Whipple's disease", "Whipple's disease was found.", 2),
+        ("Whipple's disease", "A Whipple procedure was done.", 0),
+        ("severe heart disease", "Heart failure was found.", 0),
+    ],
+)
+def test_what_parts_two_conditions_must_be_there(facet: str, sentence: str, degree: int) -> None:
+    """A letter, a number, or the disease of a name weighs little and decides: without it, it is another condition."""
+    assert covering(facet, case(sentence)).degree == degree
+
+
+def test_an_abbreviated_virus_stands_for_its_letter() -> None:
+    """HBV is hepatitis B wherever that is asked for; HCV is not."""
+    known = {"HBV": "hepatitis B virus", "HCV": "hepatitis C virus"}
+    assert covering("hepatitis B flare", case("HBV flare was found."), known).degree == 2
+    assert covering("hepatitis B flare", case("HCV flare was found."), known).degree == 0

@@ -253,3 +253,16 @@ def test_every_sentence_is_exactly_one_of_its_report(words: list[str], limit: in
         assert each.span in {sentence.span for sentence in REPORTS[each.report_id].sentences}
         assert each.report_id in draft.on_question
         assert each.report_id not in draft.silent
+
+
+def test_an_adverse_effect_is_that_of_the_drug_asked_about() -> None:
+    """What another thing led to, in the sentence beside the drug's name, is no effect of the drug."""
+    text = GOUT.replace("prednisone 30 mg daily", "allopurinol").replace(
+        "The pain resolved.", "The deposits had led to a compression of the cord in this patient. Allopurinol was kept."
+    )
+    report = read(text)
+    draft = answer(
+        parse("side effects of allopurinol"), [Candidate("gout", report, 1.0)], lambda term: float(len(term))
+    )
+    told = [chosen.span.of(report.text) for chosen in draft.sentences]
+    assert not [sentence for sentence in told if "compression" in sentence]

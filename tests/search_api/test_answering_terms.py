@@ -117,3 +117,24 @@ def test_a_long_form_is_a_slice_of_the_text(text: str) -> None:
 def test_brackets_without_end_are_read_in_passing() -> None:
     """A hundred thousand brackets make no search run away."""
     assert definitions("(A" * 50_000) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("hepatitis B virus", ["hepatitis", "hepatitis_b", "virus"]),
+        ("Vitamin-D excess", ["vitamin", "vitamin_d", "excess"]),
+        ("hepatitis B. He", ["hepatitis", "hepatitis_b", "he"]),
+        ("hepatitis A", ["hepatitis", "hepatitis_a"]),
+        ("given a drug", ["given", "drug"]),
+        ("type II fracture", ["type", "type_2", "fracture"]),
+        ("types 1", ["type", "type_1"]),
+        ("type 1.5", ["type"]),
+        ("with S. aureus", ["aureus"]),
+        ("chest X-ray", ["chest", "ray"]),
+        ("large B-cell lymphoma", ["large", "cell", "lymphoma"]),
+    ],
+)
+def test_a_letter_or_number_behind_a_name_is_a_term(text: str, terms: list[str]) -> None:
+    """What parts hepatitis B from C is kept; a lone letter that begins a word of its own is not."""
+    assert folded(text) == terms

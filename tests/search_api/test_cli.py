@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,10 @@ from typing import Any
 import pytest
 
 import casetrove
+from corpus.catalog import Catalog
+from corpus.ingest import ingest_bytes
 from indexer.encoders.hashing import HashingEncoder
-from search_api.cli import commands
+from search_api.cli import commands, progress
 
 ROOT = Path(__file__).parents[2]
 
@@ -243,3 +248,77 @@ def test_the_installed_command_indexes_the_samples_with_the_real_encoder(tmp_pat
     assert answer["answerable"] is True
     told = " ".join(sentence["text"] for sentence in answer["sentences"]).lower()
     assert "diltiazem" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--start", "10", "--end", "5"), "start: 10"),
+        (("--end", "99999"), "end: 99999"),
+        (("--start", "99999"), "start"),
+    ],
+)
+def test_a_span_outside_the_text_is_refused(run: Run, report: Path, arguments: tuple[str, ...], named: str) -> None:
+    """As over HTTP, a span that the report does not have is an error that names the field."""
+    run("index", str(report))
+    (entry,) = run("reports", "--json").json()
+    ran = run("text", entry["report_id"], *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert named in ran.err
+
+
+def test_text_is_the_one_that_hits_point_into(run: Run, report: Path, tmp_path: Path) -> None:
+    """A report corrected in the catalog and not yet indexed gives the text that the served generation pinned."""
+    run("index", str(report))
+    (hit, *_) = run("search", "zinc", "--json").json()["hits"]
+    corrected = REPORT.replace("A 52-year-old baker", "A baker of fifty-two years").encode()
+    ingest_bytes(Catalog(tmp_path / "data" / "catalog.sqlite"), corrected, str(report / "baker.txt"))
+    span = ("--start", str(hit["start"]), "--end", str(hit["end"]))
+    assert run("text", hit["report_id"], *span, "--json").json()["text"] == hit["text"]
+    run("index", "--rebuild")
+    assert "fifty-two" in run("text", hit["report_id"]).out
+
+
+def test_a_port_in_use_exits_1_and_is_named(run: Run) -> None:
+    """Nothing is announced that is not served."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ran = run("serve", "--port", port)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"--port {port}" in ran.err
+    assert "serves" not in ran.err
+
+
+def test_serve_says_in_json_where_it_listens(tmp_path: Path) -> None:
+    """With port 0 a free one is taken, and the one document on stdout says which; Ctrl-C ends it in order."""
+    program = str(Path(sys.executable).with_name("casetrove"))
+    command = [program, "serve", "--data", str(tmp_path / "a data folder"), "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = json.loads(server.stdout.readline())["address"]
+        with urllib.request.urlopen(address + "healthz", timeout=60) as answer:
+            assert json.load(answer) == {"status": "ok"}
+        server.send_signal(signal.SIGINT)
+        out, _ = server.communicate(timeout=60)
+    assert (server.returncode, out) == (0, "")
+
+
+def test_reports_that_left_are_counted(run: Run, tmp_path: Path) -> None:
+    """A record that its file no longer holds is told, for people and for programs."""
+    file = tmp_path / "records.jsonl"
+    records = [json.dumps({"id": f"r{number}", "text": f"A case of rash number {number}."}) for number in range(3)]
+    file.write_text("\n".join(records), encoding="utf-8")
+    run("index", str(file))
+    file.write_text("\n".join(records[:2]), encoding="utf-8")
+    assert run("index", str(file), "--json").json()["removed"] == 1
+    file.write_text(records[0], encoding="utf-8")
+    assert "1 report left the catalog" in run("index", str(file)).out
+
+
+def test_progress_is_told_where_there_is_no_terminal(run: Run, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a log, where no bar can move, lines say how far reading and indexing have come; stdout stays clean."""
+    monkeypatch.setattr(progress, "_LINE_EVERY_S", 0.0)
+    ran = run("index", str(report), "--json")
+    assert ran.json()["read"] == 1
+    for line in ("reading: 1 of 1 files, 1 reports", "cutting passages: 1 of 1 reports", "writing: 1 of 1"):
+        assert line in ran.err

@@ -132,3 +132,34 @@ def test_parsing_is_repeatable(name: str, other: str) -> None:
     """The same words give the same question."""
     text = f"treatment of {name}, {other}"
     assert parse(text) == parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "facets"),
+    [
+        ("treatment of hepatitis A", ["hepatitis A"]),
+        ("treatment of a hepatitis", ["hepatitis"]),
+        ("outcome of type 1 diabetes", ["type 1 diabetes"]),
+        ("outcome of type II diabetes", ["type II diabetes"]),
+        ("what types of rash are known", ["rash"]),
+    ],
+)
+def test_a_letter_or_number_that_names_stays(text: str, facets: list[str]) -> None:
+    """The article "a" and "types of" frame a question; the A of hepatitis A and the 1 of type 1 name something."""
+    assert [facet.phrase for facet in parse(text).facets] == facets
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "facets"),
+    [
+        ("How did patients with a spleen abscess fare?", "outcome", ["spleen abscess"]),
+        ("How did the scurvy in pregnancy end?", "outcome", ["scurvy", "pregnancy"]),
+        ("What did the biopsy of a goitre reveal?", "finding", ["goitre"]),
+        ("How was end stage renal failure treated?", "treatment", ["end stage renal failure"]),
+    ],
+)
+def test_words_that_ask_leave_what_stands_between_them(text: str, intent: str, facets: list[str]) -> None:
+    """Between "how did" and "fare", and between "what did" and "reveal", stands what is asked about."""
+    question = parse(text)
+    assert question.intent == intent
+    assert [facet.phrase for facet in question.facets] == facets

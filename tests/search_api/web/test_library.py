@@ -268,6 +268,17 @@ class TestRebuilding:
         finally:
             site.library.stop()
 
+    def test_a_start_mends_a_lost_name_of_the_served_generation(self, tmp_path: Path) -> None:
+        """CURRENT that names nothing keeps no server from starting: a generation is built anew and named."""
+        site = open_site(tmp_path, REPORTS)
+        site.folder.current.write_text("nonsense", encoding="ascii")
+        site.library.start()
+        try:
+            site.settled()
+            assert served_reports(site) == len(REPORTS)
+        finally:
+            site.library.stop()
+
     def test_a_rebuild_of_an_unchanged_catalog_keeps_the_generation(self, library_site: Site) -> None:
         """Sending in what is already there asks for a rebuild that finds nothing to do."""
         uploaded = library_site.library.add([Upload("copy.txt", HICCUPS)])[0]
