@@ -173,19 +173,13 @@ class Catalog(Database):
             if found is None:
                 return False, None
             report_id, _ = found
+            self._run("DELETE FROM sources WHERE path=? AND record=?", (path, record))
             if not self.serves(report_id, path, record):
-                self._run("DELETE FROM sources WHERE path=? AND record=?", (path, record))
                 return False, None
-            other = self._row(
-                "SELECT path,record FROM sources WHERE report_id=? AND (path,record)<>(?,?) ORDER BY 1,2",
-                report_id,
-                path,
-                record,
-            )
+            other = self._row("SELECT path,record FROM sources WHERE report_id=? ORDER BY 1,2", report_id)
             if other is None:
                 self.delete(report_id)
                 return True, None
-            self._run("DELETE FROM sources WHERE path=? AND record=?", (path, record))
             self._run("UPDATE reports SET path=?,record=? WHERE report_id=?", (*other, report_id))
             self._run("UPDATE files SET reader='' WHERE path=?", (other[0],))
             return False, str(other[0])
@@ -345,8 +339,7 @@ class Catalog(Database):
             "SELECT at,path,record,attempts.sha256,attempts.reader,outcome,code,reason"
             " FROM attempts JOIN files USING(path) WHERE failed AND attempts.sha256=files.sha256 AND outcome='failed'"
             " AND attempt=(SELECT max(attempt) FROM attempts a WHERE a.path=attempts.path AND a.record=attempts.record)"
-            " AND (? IS NULL OR path=?) ORDER BY path,record",
-            path,
+            " AND (?1 IS NULL OR path=?1) ORDER BY path,record",
             path,
         )
         return [Attempt(*row) for row in rows]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
+_NUMBERS = r"(?:[\d,;–-]|[^\S\n]|\n(?![^\S\n]*\n))"  # white space in them, but no paragraph's end
 _CITATION = (
     r"(?:"
     r"(?<=[^\d\s][.!?…\"'”’)\]])\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,40}(?![\d.%]|[,–-]\d)"  # literature.1,2 A
-    r"|\s?\[\d[\d\s,;–-]{0,80}\]"  # failure.[3] She
+    rf"|\s?\[\d{_NUMBERS}{{0,80}}\]"  # failure.[3] She
     r"|\(\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,40}\)"  # failure.(3) She
-    r"|\s?\^\{?\s?[\d,;–\s-]{1,80}\}?"  # rare. ^{8,9} A
+    rf"|\s?\^\{{?{_NUMBERS}{{1,80}}\}}?"  # rare. ^{8,9} A
     r"|[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,–-]{0,80}"  # levels.² It
     r")"
 )

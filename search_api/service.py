@@ -15,11 +15,8 @@ from search_api.config import HYBRID, System
 from search_api.errors import check_count, check_text
 from search_api.live import Live
 from search_api.model import Answer, AnswerSentence, SearchResult
-from search_api.retrieval.pipeline import search
-from search_api.retrieval.ranking import query_vector, rank
-
-_REPORTS_READ = 30
-"""How many reports an answer is looked for in."""
+from search_api.retrieval.pipeline import RANKED, search
+from search_api.retrieval.ranking import Ranking
 
 
 class Service:
@@ -36,7 +33,8 @@ class Service:
         query = check_text(query, "query")
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
-        return search(self.live.pin(), self.encoder, query, k=k, max_per_report=max_per_report, system=system)
+        generation = self.live.pin()
+        return search(generation, self.encoder, query, k=k, max_per_report=max_per_report, system=system)[0]
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID) -> Answer:
         """The best verbatim sentences, or why there are none. Raises as ``search`` does."""
@@ -44,8 +42,8 @@ class Service:
         question = check_text(question, "question")
         check_count(k, "k")
         generation = self.live.pin()
-        found = search(generation, self.encoder, question, k=k, max_per_report=2, system=system)
-        draft = self._draft(generation, question, system)
+        found, ranking = search(generation, self.encoder, question, k=k, max_per_report=2, system=system)
+        draft = _draft(generation, question, ranking)
         sentences = tuple(
             AnswerSentence(
                 text=chosen.span.of(stored.report.text),
@@ -64,11 +62,11 @@ class Service:
             question, generation.manifest.generation, draft.answerable, draft.reason, sentences, found.hits, took
         )
 
-    def _draft(self, generation: Generation, question: str, system: System) -> Draft:
-        ranking = rank(generation, query_vector(self.encoder, question), question, system, _REPORTS_READ)
-        candidates = [
-            Candidate(stored.report_id, stored.report, float(score))
-            for ordinal, score in zip(ranking.ordinals, ranking.scores, strict=True)
-            for stored in [generation.stored(int(ordinal))]
-        ]
-        return answer(parse(question), candidates, generation.lexical.idf)
+
+def _draft(generation: Generation, question: str, ranking: Ranking) -> Draft:
+    candidates = [
+        Candidate(stored.report_id, stored.report, float(score))
+        for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
+        for stored in [generation.stored(int(ordinal))]
+    ]
+    return answer(parse(question), candidates, generation.lexical.idf)

@@ -192,7 +192,7 @@ PHRASES: Final[dict[str, str]] = {
     "excluded": r"""
         \b(?:no|without|denied|denies|denying|never|neither|nor|negative\s+for|absence\s+of|absent|exclud(?:ed?
           |ing)|rul(?:ed?|ing)\s+out|unlikely|not\s+(?:\w+\s+){0,3}?(?:have|show|reveal|suggest|consistent
-          |demonstrate|meet|fulfil|found|detected|present|confirm|support)|differential\s+diagnos[ie]s
+          |demonstrate|meet|fulfil|found|detected|present|confirm|support|experience|develop)|differential\s+diagnos[ie]s
           |free\s+of|instead\s+of|rather\s+than|mimic\w*|masquerad\w*|resembl\w+|misdiagnosed|non)\b
     """,
     "listed": r"""

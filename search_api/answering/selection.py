@@ -93,6 +93,8 @@ def _plays(studied: Studied, index: int, flag: Role) -> bool:
     role = studied.roles[index]
     if flag is Role.CAUSE:
         return Role.CAUSE in role and Role.LITERATURE not in role
+    if flag is Role.ADVERSE and Role.NEGATED in role:
+        return False  # "did not experience any adverse event"
     wanted = Role.ADVERSE | Role.CAUSE if flag is Role.ADVERSE else flag
     return bool(role & wanted) and Role.PATIENT in role
 

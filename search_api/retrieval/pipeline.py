@@ -21,6 +21,8 @@ from search_api.model import Hit, SearchResult
 from search_api.retrieval.highlight import by_meaning, by_words
 from search_api.retrieval.ranking import Ranking, query_vector, rank
 
+RANKED = 30
+"""How many reports are ranked at least: what passages are taken from, and answers looked for in."""
 _BESIDE_KINDS = frozenset({"introduction", "discussion", "conclusion", "figure", "table"})
 _BESIDE = 0.9
 """What a report tells of its own patients comes before captions and the literature, unless those fit clearly better."""
@@ -35,18 +37,21 @@ class _Scored:
 
 def search(
     generation: Generation, encoder: Encoder, query: str, *, k: int, max_per_report: int, system: System
-) -> SearchResult:
-    """The ``k`` best passages, at most ``max_per_report`` of one report. ``query`` is checked by the caller."""
+) -> tuple[SearchResult, Ranking]:
+    """The ``k`` best passages, at most ``max_per_report`` of one report, and the ranking they come from.
+
+    The ranking holds ``RANKED`` reports, or twice ``k`` if that is more. ``query`` is checked by the caller.
+    """
     watch = _Watch()
     vector = query_vector(encoder, query)
     watch.lap("encode")
-    ranking = rank(generation, vector, query, system, depth=max(2 * k, 20))
+    ranking = rank(generation, vector, query, system, depth=max(2 * k, RANKED))
     watch.lap("rank")
     chosen = _passages(generation, vector, query, ranking, system, max_per_report)[:k]
     watch.lap("passages")
     hits = tuple(_hit(generation, encoder, vector, query, item, number + 1) for number, item in enumerate(chosen))
     watch.lap("cite")
-    return SearchResult(query, generation.manifest.generation, watch.total(), hits, watch.stages)
+    return SearchResult(query, generation.manifest.generation, watch.total(), hits, watch.stages), ranking
 
 
 def _passages(

@@ -177,6 +177,12 @@ def test_spans_are_trimmed_ordered_and_cover_all_text(text: str) -> None:
     assert text[at:].strip() == ""
 
 
+@pytest.mark.parametrize("first", ["He was well (seen twice).^", "He was well.[3", "He was well. ^{8,"])
+def test_a_broken_citation_mark_joins_no_paragraphs(first: str) -> None:
+    """A mark that is cut off at a paragraph's end does not reach into the next paragraph."""
+    assert sentences(f"{first}\n\n4] 5 She was ill.")[-1] == "4] 5 She was ill."
+
+
 @given(st.lists(PIECES, max_size=40).map("".join), st.lists(PIECES, max_size=40).map("".join))
 def test_paragraphs_are_split_apart_from_each_other(first: str, second: str) -> None:
     """What stands in one paragraph does not change how another is split."""

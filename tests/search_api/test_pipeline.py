@@ -21,7 +21,7 @@ LONG = "\n\n".join(f"# Case {at}\n\nA viper bit a farmer in year {at}. Antivenom
 
 
 def ask(at: Indexed, query: str, k: int = 10, max_per_report: int = 2, system: System = HYBRID) -> SearchResult:
-    return search(at.generation(), at.encoder, query, k=k, max_per_report=max_per_report, system=system)
+    return search(at.generation(), at.encoder, query, k=k, max_per_report=max_per_report, system=system)[0]
 
 
 def check(at: Indexed, result: SearchResult, k: int, max_per_report: int) -> None:
