@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -23,14 +25,17 @@ app.add_typer(eval_app, name="eval", help="Measure retrieval on judged topics.")
 
 def main() -> None:
     """Run the command line; an expected error is one line on stderr and its exit code."""
+    signal.signal(signal.SIGINT, _stop)
     try:
         app()
     except CasetroveError as error:
         print(f"casetrove: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("casetrove: stopped; what was done is kept, run the command again to go on", file=sys.stderr)
-        sys.exit(130)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    print("\ncasetrove: stopped; what was done is kept, run the command again to go on", file=sys.stderr)
+    sys.exit(130)
 
 
 if __name__ == "__main__":

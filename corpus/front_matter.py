@@ -171,7 +171,7 @@ def _journal_and_year(lines: Sequence[str]) -> tuple[str | None, int | None]:
     year: int | None = None
     for line in lines:
         logo = _LOGO.fullmatch(line)
-        if logo and journal is None and logo.group("journal") and "ystem" not in logo.group("journal"):
+        if logo and journal is None and logo.group("journal"):
             journal = logo.group("journal").strip()
         citation = _CITATION.match(line.lstrip(" .")) if len(line) < 250 else None
         if citation and year is None:

@@ -35,6 +35,10 @@ class IngestSummary:
     failures: list[Attempt] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
+    files: int = 0
+    """Files gone through."""
+    passed_over: int = 0
+    """Files in folders whose suffix no reader knows."""
 
     @property
     def failed(self) -> int:
@@ -62,21 +66,21 @@ class Progress:
 def find_files(paths: Sequence[Path], summary: IngestSummary) -> list[Path]:
     """The files that ``paths`` name: a file as it is, a folder with all it holds of a known suffix.
 
-    Hidden files and folders are passed over; a path that is not there goes to ``summary.missing``.
+    Hidden files and folders are passed over, other suffixes are counted in ``summary.passed_over``; a path
+    that is not there goes to ``summary.missing``.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if not _exists(path):
             summary.missing.append(_name(path))
         elif path.is_dir():
-            inside = (
-                item
-                for item in sorted(path.rglob("*"))
-                if item.suffix.lower() in SUFFIXES
-                and item.is_file()
-                and not any(part.startswith(".") for part in item.relative_to(path).parts)
-            )
-            found.update(dict.fromkeys(item.resolve() for item in inside))
+            for item in sorted(path.rglob("*")):
+                if any(part.startswith(".") for part in item.relative_to(path).parts) or not item.is_file():
+                    continue
+                if item.suffix.lower() in SUFFIXES:
+                    found[item.resolve()] = None
+                else:
+                    summary.passed_over += 1
         else:
             found[path.resolve()] = None
     return list(found)
@@ -98,6 +102,7 @@ def ingest(
     files = find_files(paths, summary)
     if summary.missing and len(summary.missing) == len(paths):
         raise NotFoundError("no such file or folder: " + ", ".join(summary.missing))
+    summary.files = len(files)
     run = _Run(catalog, summary, retry)
     sizes = [_size(path) for path in files]
     total, done = sum(sizes), 0

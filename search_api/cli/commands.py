@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import signal
 import socket
 from contextlib import suppress
 from dataclasses import asdict
@@ -11,8 +13,9 @@ from typing import Annotated
 import typer
 
 from corpus.catalog import Catalog
-from corpus.errors import CasetroveError, NotFoundError
+from corpus.errors import CasetroveError, ConfigError, NotFoundError
 from corpus.ingest import ingest
+from corpus.readers.registry import SUFFIXES
 from indexer.build import build
 from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -54,6 +57,10 @@ def index(
         catalog = Catalog(folder.catalog)
         with reading() as tell:
             summary = ingest(catalog, paths or [], tell, retry=retry)
+        if paths and not summary.files:
+            named = ", ".join(map(str, paths))
+            known = ", ".join(sorted(SUFFIXES))
+            raise NotFoundError(f"{named}: no file of a known kind ({summary.passed_over} passed over); known: {known}")
         built = None
         if catalog.count() or folder.current_generation() is not None:
             with building() as show_stage:
@@ -72,6 +79,7 @@ def index(
                 "removed": summary.removed,
                 "failed": [asdict(failure) for failure in summary.failures],
                 "missing": summary.missing,
+                "passed_over": summary.passed_over,
                 "seconds": built.seconds if built else {},
             }
         )
@@ -170,7 +178,7 @@ def info(data: Data = None, as_json: Json = False) -> None:
     folder = _folder(data)
     number = folder.current_generation()
     if number is None:
-        raise NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
+        raise _nothing_indexed(folder, data)
     manifest = read_manifest(folder, number)
     show.manifest(manifest, folder) if not as_json else show.json_out(asdict(manifest))
 
@@ -194,13 +202,14 @@ def serve(
     from search_api.web.app import WebSettings, create_app
 
     with _listen(host, port) as listener:
-        service = Service(_folder(data), _encoder())  # an empty folder is served too: the first upload fills it
+        service = _loaded(Service(_folder(data), _encoder()))  # an empty folder too: the first upload fills it
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
         typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
         app = create_app(service, Library(service), settings=WebSettings())
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
         if not server.started:
@@ -224,15 +233,28 @@ def _folder(data: Path | None) -> DataFolder:
 def _catalog(data: Path | None) -> Catalog:
     folder = _folder(data)
     if not folder.catalog.exists():
-        raise NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
+        raise _nothing_indexed(folder, data)
     return Catalog(folder.catalog)
 
 
+def _nothing_indexed(folder: DataFolder, data: Path | None) -> CasetroveError:
+    if folder.root.exists() and not folder.root.is_dir():
+        return ConfigError(f"--data {folder.root}: is a file: name a folder")
+    option = f" --data {shlex.quote(str(data))}" if data else ""
+    return NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…{option}`")
+
+
 def _encoder() -> Encoder:
-    with status("loading the encoder"):
-        return SentenceTransformerEncoder.embedded()
+    return SentenceTransformerEncoder.embedded()
 
 
 def _service(data: Path | None) -> Service:
     _catalog(data).close()
-    return Service(_folder(data), _encoder())
+    return _loaded(Service(_folder(data), _encoder()))
+
+
+def _loaded(service: Service) -> Service:
+    """The service with its encoder's model in memory, so that the first question does not wait for it."""
+    with status("loading the encoder"):
+        service.encoder.encode(["ready"], "query")
+    return service

@@ -40,30 +40,43 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
     counts = (summary.read, summary.unchanged, summary.updated, summary.duplicates, summary.failed)
     table.add_row(*(f"{count:,}" for count in counts))
     console.print(table)
+    if summary.passed_over:
+        console.print(f"{_counted(summary.passed_over, 'file')} passed over: no reader knows the suffix")
     if summary.removed:
-        left = "1 report" if summary.removed == 1 else f"{summary.removed:,} reports"
-        console.print(f"{left} left the catalog: no file holds them any more")
+        console.print(f"{_counted(summary.removed, 'report')} left the catalog: no file holds them any more")
     for failure in summary.failures:
         where = f" [{escape(failure.record)}]" if failure.record else ""
-        console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}")
+        console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}", soft_wrap=True)
     for path in summary.missing:
-        console.print(f"[red]not there[/red] {escape(path)}: no such file or folder")
+        console.print(f"[red]not there[/red] {escape(path)}: no such file or folder", soft_wrap=True)
     if built is None:
         console.print("nothing is indexed: no report could be read")
         return
     manifest = built.manifest
     state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
     console.print(
-        f"generation {manifest.generation}: {manifest.reports:,} reports, {manifest.passages:,} passages, "
-        f"encoder {manifest.encoder} ({state})"
+        f"generation {manifest.generation}: {_counted(manifest.reports, 'report')}, "
+        f"{_counted(manifest.passages, 'passage')}, encoder {manifest.encoder} ({state})"
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _name(source: str) -> str:
+    return source.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 def reference(citation: Citation) -> Text:
     """Authors (year). Title. Journal. Identifiers."""
     names = ", ".join(citation.authors[:3]) + (" et al." if len(citation.authors) > 3 else "")
     lead = names + (f" ({citation.year})" if citation.year else "")
-    parts = [part for part in (lead.strip(), citation.title or "(no title)", citation.journal or "") if part]
+    parts = [
+        part
+        for part in (lead.strip(), citation.title or f"(no title: {_name(citation.source)})", citation.journal or "")
+        if part
+    ]
     line = Text(". ".join(part.rstrip(".") for part in parts) + ".", style="bold")
     for link in citation.links:
         line.append(f" {link}", style="not bold blue")
@@ -82,7 +95,9 @@ def search_result(result: SearchResult) -> None:
         console.print("nothing found")
     for hit in result.hits:
         _hit(console, hit)
-    console.print(f"[dim]{len(result.hits)} passages in {result.took_ms:.0f} ms, generation {result.generation}[/dim]")
+    console.print(
+        f"[dim]{_counted(len(result.hits), 'passage')} in {result.took_ms:.0f} ms, generation {result.generation}[/dim]"
+    )
 
 
 def _hit(console: Console, hit: Hit) -> None:
@@ -93,11 +108,13 @@ def _hit(console: Console, hit: Hit) -> None:
     for span in hit.highlights:
         body.stylize("yellow", span.start - hit.start, span.end - hit.start)
     console.print(Padding(body, (0, 0, 0, 3)))
-    console.print(
-        Padding(
-            Text(f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}", style="dim"), (0, 0, 1, 3)
-        )
-    )
+    _where(console, f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}")
+    console.print()
+
+
+def _where(console: Console, where: str) -> None:
+    """One unbroken line, so that a path can be copied and a citation found by grep."""
+    console.print(Text(f"   {where}", style="dim"), soft_wrap=True)
 
 
 def answer(found: Answer) -> None:
@@ -115,7 +132,7 @@ def answer(found: Answer) -> None:
             shown = sentence.report_id
         console.print(Padding(Text(f"“{sentence.text}”"), (0, 0, 0, 3)))
         where = place(sentence.citation, sentence.section, sentence.start, sentence.end)
-        console.print(Padding(Text(f"{sentence.role} · {where}", style="dim"), (0, 0, 0, 3)))
+        _where(console, f"{sentence.role} · {where}")
     if not found.answerable and found.hits:
         console.print("\nNearest passages:")
         for hit in found.hits:
@@ -134,7 +151,7 @@ def entries(found: Sequence[Entry]) -> None:
             entry.report_id,
             str(facts.year or ""),
             escape(facts.title or "(no title)"),
-            escape(entry.sources[0] if entry.sources else ""),
+            escape(_name(entry.sources[0]) if entry.sources else ""),
         )
     _console().print(table)
 
@@ -143,8 +160,8 @@ def failures(found: Sequence[Attempt]) -> None:
     """The files that could not be read."""
     console = _console()
     for attempt in found:
-        console.print(f"{attempt.at} ({attempt.code}) {escape(attempt.reason)}")
-    console.print(f"[dim]{len(found)} failures[/dim]")
+        console.print(f"{attempt.at} ({attempt.code}) {escape(attempt.reason)}", soft_wrap=True)
+    console.print(f"[dim]{_counted(len(found), 'failure')}[/dim]")
 
 
 def manifest(found: Manifest, folder: DataFolder) -> None:
