@@ -53,6 +53,20 @@ ASKS: Final[dict[Intent, str]] = {
 }
 """What is asked for. Earlier entries win where two start at the same word and end at the same one."""
 
+MEASURED: Final = r"levels?|values?|concentrations?|readings?"
+"""A question with one of these, with "dose" or with "how much" wants a number; they name nothing themselves."""
+
+ASKS_NUMBER: Final[dict[Literal["dose", "value"], str]] = {
+    "dose": r"\b(?:doses?|dosages?|dosing|how\s+(?:much|many\s+(?:mg|milligrams|units)))\b",
+    "value": rf"\b(?:{MEASURED}|counts?|tit(?:er|re)s?|how\s+(?:high|low))\b",
+}
+
+ASKED_AGE: Final = r"""
+    \b(?:aged?\s+(?P<aged>\d{1,3})(?!\d)(?!\s*(?:-|to)\s*\d)(?![\s-](?:month|week|day)s?)
+      |(?P<old>\d{1,3})[\s-]?(?:(?P<unit>year|month|week|day)s?[\s-]old|y/?o\b))
+"""
+ASKED_SEX: Final = r"\b(?:(?P<female>wom[ae]n|females?|girls?|lady)|m[ae]n|males?|boys?|gentlem[ae]n)\b"
+
 AFTER_ASKING: Final = r"(?:\s+(?:for|of|in|to|with|by|on|used|tried|given|after|from|about|against))?"
 
 MODALITY: Final = r"""
@@ -109,7 +123,7 @@ AGE_AND_SEX: Final = r"""
 """Filters, not evidence. "Infant botulism" is a name: one child, adult or infant counts only where a phrase ends."""
 
 CONNECTIVE: Final = r"""
-    \s?(?:[,;:?!()]|\.(?=\s|$)|/(?=\s)
+    \s?(?:[,;:?!()]|(?<!drug)-(?:associated|related|induced|triggered)\b|\.(?=\s|$)|/(?=\s)
       |\b(?:associated\s+with|secondary\s+to|due\s+to|caused\s+by|because\s+of|resulting\s+from
           |in\s+the\s+(?:course|setting|context|presence)\s+of|complicat(?:ed\s+by|ing)|presenting\s+(?:with|as)
           |presented\s+(?:with|as)|diagnosed\s+(?:with|as)|treated\s+(?:with|by)|in\s+combination\s+with|in|with|without

@@ -106,11 +106,13 @@ class Studied:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How one report covers one facet. ``mentions``: the sentences that hold it, whatever they say of it;
-    ``central``: it is what the report is about, not said in passing."""
+    ``central``: it is what the report is about, not said in passing; ``told``: the mentions that are about
+    this patient, ruled out or not."""
 
     degree: Degree
     central: bool
     mentions: frozenset[int]
+    told: frozenset[int] = frozenset()
 
 
 def wordings(facet: Facet, known: Mapping[str, str], weight: Weight) -> tuple[Needle, ...]:
@@ -163,7 +165,13 @@ def cover(studied: Studied, needles: Sequence[Needle], *, withheld: bool = False
     not_own = Role.FAMILY if withheld else Role.FAMILY | Role.WITHHELD
     own = [index for index in mentions if _is_own(studied, index, heads, not_own)]
     degree: Degree = max([titled, *[degrees[index] for index in own]])
-    return Coverage(degree, bool(titled) or _is_central(studied, own), mentions)
+    told = frozenset(index for index in mentions if _is_told(studied, index, not_own))
+    return Coverage(degree, bool(titled) or _is_central(studied, own), mentions, told)
+
+
+def _is_told(studied: Studied, index: int, not_own: Role) -> bool:
+    """Whether sentence ``index`` tells something of this patient that is not a relative's or withheld."""
+    return Role.PATIENT in studied.roles[index] and not studied.roles[index] & not_own
 
 
 def _in_title(studied: Studied, needles: Sequence[Needle], heads: frozenset[str]) -> Degree:

@@ -81,7 +81,7 @@ WORDS: Final[dict[WordCue, str]] = {
         stabilized stabilised asymptomatic symptom-free disease-free tumor-free cured cure failed ineffective
         responded response respond returned persisted persistent persists regained diminished decreased reduced
         relieved relief satisfactory successful successfully sequelae sequela outcome evolution fatal abated faded
-        lost ceased cleared symptomless pain-free seizure-free
+        lost ceased cleared change changed halted continued symptomless pain-free seizure-free
     """,
     "present": """
         examination presented presents presenting presentation complained complaining complaint complaints admitted

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from corpus.model import Report, Span
 from indexer.analyzer import tokens
 from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
+from search_api.answering.patients import states
 from search_api.answering.question import Facet, Question
 from search_api.answering.reasons import Tally, reason
+from search_api.answering.roles import CASE_KINDS
 from search_api.answering.selection import ChosenRole, Match, Pick, pick
+from search_api.answering.terms import fold
 
 _NO_WORD = "\x00"
 """No text holds it as a word, so its weight is that of a term the corpus never uses."""
@@ -64,8 +67,10 @@ def answer(question: Question, reports: Sequence[Candidate], weight: Weight, lim
     matches = [
         Match(each, found)
         for each, found in zip(studied, covered, strict=True)
-        if found and all(one.degree for one in found) and any(one.central for one in found)
+        if found and _is_on(question, each, found)
     ]
+    described = [match for match in matches if question.patient is None or states(match.studied, question.patient)]
+    others, matches = len(matches) - len(described), described
     matches.sort(key=lambda match: not match.full)  # stable: retrieval order within each
     picked = [(match, pick(question, match)) for match in matches]
     telling = [(match, picks) for match, picks in picked if picks]
@@ -76,12 +81,14 @@ def answer(question: Question, reports: Sequence[Candidate], weight: Weight, lim
         found=len(reports),
         on_question=len(matches),
         telling=len(telling),
+        others=others,
         partial=sum(not match.full for match, _ in telling),
         covering=covering,
         unused=tuple(
-            facet.phrase
+            word
             for facet, count in zip(question.facets, covering, strict=True)
-            if not count and _is_unused(facet, weight)
+            if not count
+            for word in _unused(facet, weight)
         ),
     )
     on_question = tuple(match.studied.report_id for match in matches)
@@ -103,10 +110,31 @@ def _cover_all(question: Question, studied: Sequence[Studied], weight: Weight) -
     return covered
 
 
-def _is_unused(facet: Facet, weight: Weight) -> bool:
-    """Whether a word of ``facet`` stands in no report of the index at all."""
+def _is_on(question: Question, studied: Studied, found: Sequence[Coverage]) -> bool:
+    """Whether the report is on the question: each facet is its patient's, and it is about one of them.
+
+    What is asked about the patient of a condition (a test, a drug's dose) need only be told of. A question that
+    asks for no role is answered by one sentence of the case that holds everything, too.
+    """
+    central = any(one.central for one in found)
+    if central and all(one.degree for one in found):
+        return True
+    if question.intent not in ("any", "finding") and not question.number:
+        return False
+    if central and all(one.told or (one.degree and one.central) for one in found):
+        return True
+    together = frozenset[int].intersection(*(one.told for one in found))
+    return len(found) > 1 and any(studied.kind(index) in CASE_KINDS for index in together)
+
+
+def _unused(facet: Facet, weight: Weight) -> list[str]:
+    """The words of ``facet`` that stand in no report of the index at all, in any of their forms."""
     highest = weight(_NO_WORD)
-    return any(weight(term) >= highest for term in tokens(facet.phrase))
+    return [
+        word
+        for word in facet.phrase.replace("-", " ").split()
+        if any(weight(term) >= highest and weight(fold(term)) >= highest for term in tokens(word))
+    ]
 
 
 def _share(telling: Sequence[tuple[Match, list[Pick]]], limit: int) -> tuple[Chosen, ...]:

@@ -49,6 +49,18 @@ PHRASES: Final[dict[str, str]] = {
       | \b(?:was|were|been|being)\s+(?:\w+ly\s+)?(?:prescribed|administered)\s+(?!to\b|in\b|at\b|for\b|by\b
           |on\b|and\b)
     """,
+    # A route and a passive of giving: the agent between them may be any word.
+    "by_route": rf"""
+        \b(?:intravenous|oral|subcutaneous|intramuscular|intrathecal|topical|inhaled|intranasal|parenteral|iv)
+          \s+{_AMONG}{{1,4}}?(?:\([^()]{{1,40}}\)\s*)?(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){{0,2}}
+          (?:given|started|initiated|administered|commenced|added)\b
+    """,
+    "about_report": r"""
+        \b(?:the|this|our|present)\s+(?:\w+\s+)?(?:report|article|paper|publication|abstract|text)\s+(?:does|did|do)
+          \s+not\s+(?:mention|state|report|describe|give|specify|provide|say|include|document)
+      | \b(?:details?|information|data|follow-?up)\s+(?:\w+\s+){0,5}?(?:(?:is|are|was|were)\s+)?not\s+(?:reported|given
+          |provided|stated|available|mentioned|described)
+    """,
     "done": r"""
         \b(?:underwent|received|took|gave|(?:was|were)\s+(?:\w+ly\s+)?(?:then\s+)?(?:performed|treated|started
           |given|administered|initiated|commenced|resected|excised|removed|carried\s+out))\b
@@ -117,7 +129,9 @@ PHRASES: Final[dict[str, str]] = {
           |gradual|slow|substantial|progressive|satisfactory|favou?rable|poor)\s+(?:\w+\s+){0,2}?(?:recovery
           |response|remission|resolution|improvement|healing|outcome|regression|relief)
       | (?:died|deceased|expired|death\s+(?:occurred|ensued)|(?:her|his|patient's)\s+death|succumbed|survived|alive)
-      | (?:did|does|do)\s+not\s+(?:respond|improve|recur|relapse|resolve)|fail(?:ed|ure)\s+(?:of
+      | (?:did|does|do)\s+not\s+(?:change|respond|improve|recur|relapse|resolve|progress)
+      | (?:none|neither)\s+(?:of\s+)?(?:\w+\s+){0,3}?(?:halted|stopped|helped|prevented|controlled|changed)
+      | continued\s+to\s+(?:progress|worsen|deteriorate|decline|improve|recover|grow)|fail(?:ed|ure)\s+(?:of
           |to\s+(?:respond|improve|resolve))
       | post-?\s?operative\s+(?:course|period|recovery)|(?:symptoms?|lesions?|pain|fever|rash|bleeding|seizures?|cough
           |headaches?|condition|disease|vision|function|levels?|count|mass|tumou?r|swelling|weakness|status|state|course

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from indexer.analyzer import tokens
 from search_api.answering.asking import (
     AFTER_ASKING,
     AGE_AND_SEX,
+    ASKED_AGE,
+    ASKED_SEX,
     ASKS,
+    ASKS_NUMBER,
     CONNECTED,
     CONNECTIVE,
     FRAME,
     IMAGING,
+    MEASURED,
     MODALITY,
     SAME_MODALITY,
     Intent,
@@ -36,10 +40,22 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientAsked:
+    """The patient that a question describes; ``unit``: year, month, week or day; ``sex``: "" where not said."""
+
+    age: int
+    unit: str
+    sex: Literal["female", "male", ""]
+    words: str
+    """As asked: "21-year-old woman"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """``facets``: quoted ones first, else in the question's order; ``modalities``: the investigations named,
     under every name they go by ("mri", "magnetic", "resonance"), folded; ``demographics``: the words on age
-    and sex that were set aside.
+    and sex that were set aside; ``patient``: the patient described by age, who must be the report's;
+    ``number``: the question wants a dose or a measured value.
     """
 
     text: str
@@ -47,11 +63,14 @@ class Question:
     facets: tuple[Facet, ...]
     modalities: frozenset[str] = frozenset()
     demographics: tuple[str, ...] = ()
+    patient: PatientAsked | None = None
+    number: Literal["dose", "value", ""] = ""
 
     @property
     def focus(self) -> str:
-        """The facets in words, for messages."""
-        return " + ".join(facet.phrase for facet in self.facets)
+        """The facets, and the patient described, in words, for messages."""
+        facets = " and ".join(f'"{facet.phrase}"' for facet in self.facets)
+        return f'{facets} in a patient described as "{self.patient.words}"' if self.patient else facets
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -63,6 +82,9 @@ _INTENTS: Final = tuple(
 )
 _MODALITY, _CONNECTED, _FRAME = _pattern(MODALITY), _pattern(CONNECTED), _pattern(FRAME)
 _AGE_AND_SEX, _CONNECTIVE = _pattern(AGE_AND_SEX), _pattern(CONNECTIVE)
+_ASKED_AGE, _ASKED_SEX = _pattern(ASKED_AGE), _pattern(ASKED_SEX)
+_DOSE, _VALUE = _pattern(ASKS_NUMBER["dose"]), _pattern(ASKS_NUMBER["value"])
+_MEASURED_WORD = _pattern(rf"(?<![\w-])(?:{MEASURED})(?![\w-])")
 _SAME_MODALITY: Final = tuple(frozenset(folded(names)) for names in SAME_MODALITY)
 _IMAGING: Final = frozenset(folded(IMAGING))
 _NO_MODALITY: Final = frozenset({"imaging", "computed"})
@@ -85,7 +107,18 @@ def parse(question: str) -> Question:
         modalities = _modalities(rest)
     demographics = tuple(dict.fromkeys(match.group().lower() for match in _AGE_AND_SEX.finditer(rest)))
     facets = dict.fromkeys(quoted + [Facet(phrase) for phrase in _phrases(rest, intent)])
-    return Question(question, intent, tuple(facets), modalities, demographics)
+    number: Literal["dose", "value", ""] = "dose" if _DOSE.search(rest) else "value" if _VALUE.search(rest) else ""
+    return Question(question, intent, tuple(facets), modalities, demographics, _patient(rest, demographics), number)
+
+
+def _patient(text: str, demographics: tuple[str, ...]) -> PatientAsked | None:
+    """The one patient described by age in ``text``; ages of several describe none."""
+    ages = list(_ASKED_AGE.finditer(text))
+    if len(ages) != 1:
+        return None
+    age, sex = ages[0], _ASKED_SEX.search(text)
+    named: Literal["female", "male", ""] = "" if not sex else "female" if sex["female"] else "male"
+    return PatientAsked(int(age["aged"] or age["old"]), (age["unit"] or "year").lower(), named, " ".join(demographics))
 
 
 def _modalities(text: str) -> frozenset[str]:
@@ -118,6 +151,8 @@ def _phrases(text: str, intent: Intent) -> list[str]:
             text = asks.sub(" , ", _CONNECTED.sub(" , ", text)) if other == intent else asks.sub(" , ", text)
     if intent == "finding":
         text = _MODALITY.sub(" , ", text)
+    if _VALUE.search(text):
+        text = _MEASURED_WORD.sub(" , ", text)
     text = " ".join(_FRAME.sub(" ", _AGE_AND_SEX.sub(" ", text)).split())
     pieces = (_trimmed(piece) for piece in _CONNECTIVE.split(text))
     return [piece for piece in pieces if tokens(piece)]

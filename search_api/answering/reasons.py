@@ -17,14 +17,16 @@ class Tally:
     """Counts of reports behind an answer.
 
     ``found``: candidates looked at; ``on_question``: those that cover every facet; ``telling``: those of
-    them with a sentence of the asked role; ``partial``: those of these that lack a word of extent;
-    ``covering``: candidates that cover each facet, by facet; ``unused``: facets with a word that no
-    report of the index holds.
+    them with a sentence of the asked role; ``others``: reports on every facet but not of the patient that the
+    question describes; ``partial``: those of these that lack a word of extent;
+    ``covering``: candidates that cover each facet, by facet; ``unused``: words of the question
+    that no report of the index holds.
     """
 
     found: int
     on_question: int
     telling: int
+    others: int
     partial: int
     covering: tuple[int, ...]
     unused: tuple[str, ...]
@@ -43,42 +45,56 @@ _ASKED: Final[dict[Intent, str]] = {
 }
 
 
+_ASKED_NUMBER: Final = {"dose": "a dose of it given to the patient", "value": "a measured value of it"}
+_NEAREST: Final = "See the nearest passages."
+
+
 def reason(question: Question, tally: Tally) -> str:
     """The reason of an answer, or of its absence."""
     if not question.facets:
         return "The question names no condition, drug or finding to look for."
     if not tally.on_question:
         return _nothing_on(question, tally)
-    asked, about = _ASKED[question.intent], f'on "{question.focus}"'
+    asked, about = _ASKED_NUMBER.get(question.number) or _ASKED[question.intent], f"on {question.focus}"
     if not tally.telling:
-        if tally.on_question == 1:
-            return f"1 report is {about}, and it does not report {asked} in the available text."
-        return f"{tally.on_question} reports are {about}, and none reports {asked} in the available text."
-    said = [f"{_reports(tally.telling)} {about} {_verb(tally.telling, 'report')} {asked}."]
+        on = f"{_reports(tally.on_question)} {'is' if tally.on_question == 1 else 'are'} {about}"
+        none = "it does not report" if tally.on_question == 1 else "none reports"
+        return f"{on}, and {none} {asked} in the available text. {_NEAREST}"
+    said = [f"Found in {_reports(tally.telling)} {about}."]
     silent = tally.on_question - tally.telling
     if silent:
-        said.append(f"{silent} of {tally.on_question} reports on it {_verb(silent, 'do')} not, in the available text.")
+        more = f"{silent} further report{'' if silent == 1 else 's'} on it {_verb(silent, 'do')}"
+        said.append(f"{more} not report {asked} in the available text.")
     if tally.partial:
-        said.append(f"{tally.partial} of {tally.telling} {_verb(tally.partial, 'do')} not say {_extent(question)}.")
-    if question.demographics:
+        said.append(f"{tally.partial} of the {tally.telling} {_verb(tally.partial, 'do')} not say {_extent(question)}.")
+    if question.demographics and not question.patient:
         said.append(f"Not used to choose: {', '.join(question.demographics)}.")
     return " ".join(said)
 
 
 def _nothing_on(question: Question, tally: Tally) -> str:
-    if tally.unused:
-        return f"No report in this index mentions {_either(tally.unused)}."
     if not tally.found:
         return "No report was found."
+    return f"{_why_nothing(question, tally)} {_NEAREST}"
+
+
+def _why_nothing(question: Question, tally: Tally) -> str:
+    if tally.unused:
+        return f"No report in this index uses the word {_either(tally.unused)}."
+    if tally.others and question.patient:
+        facets = " and ".join(f'"{facet.phrase}"' for facet in question.facets)
+        found = f"{_reports(tally.others)} on {facets} found"
+        return f'{found}, but none states a patient described as "{question.patient.words}".'
+    nearest = f"None of the {tally.found} nearest reports"
     absent = [facet.phrase for facet, count in zip(question.facets, tally.covering, strict=True) if not count]
     if absent:
-        return f"None of the {tally.found} reports found is on {_either(absent)}."
+        return f"{nearest} is seen to be on {_either(absent)}."
     if len(question.facets) == 1:
-        return f'"{question.focus}" is named only in passing: no report found is on it.'
+        return f"{nearest} is on {question.focus}: those that name it do so in passing."
     parts = ", ".join(
         f'{count} on "{facet.phrase}"' for facet, count in zip(question.facets, tally.covering, strict=True)
     )
-    return f"No report found is on all that was asked together ({parts}, none on all)."
+    return f"{nearest} is seen to be on all that was asked together ({parts})."
 
 
 def _extent(question: Question) -> str:

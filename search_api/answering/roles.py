@@ -81,15 +81,17 @@ def roles(report: Report) -> tuple[Role, ...]:
     for sentence in report.sentences:
         told = sentence.section == section and Role.PATIENT in found[-1]
         section = sentence.section
-        found.append(role_of(sentence.span.of(report.text), kinds[section], told=told))
+        follows = told and Role.TREATMENT in found[-1]
+        found.append(role_of(sentence.span.of(report.text), kinds[section], told=told, follows=follows))
     return tuple(found)
 
 
-def role_of(sentence: str, kind: SectionKind, *, told: bool = False) -> Role:
+def role_of(sentence: str, kind: SectionKind, *, told: bool = False, follows: bool = False) -> Role:
     """The roles of one sentence that stands in a section of ``kind``.
 
     ``told``: the sentence before it, in the same section, was about the patient; outside background
-    sections a story once begun goes on without naming the patient again.
+    sections a story once begun goes on without naming the patient again. ``follows``: that sentence gave a
+    treatment, so that a dose here goes on with it.
     """
     if kind in SILENT_KINDS:
         return Role.NONE
@@ -108,11 +110,15 @@ def role_of(sentence: str, kind: SectionKind, *, told: bool = False) -> Role:
         return found
     if not found & Role.FAMILY:
         found |= _treatment(sentence, cues)
+        if follows and not found & (Role.WITHHELD | Role.PLANNED) and _PHRASE["dose"].search(sentence):
+            found |= Role.TREATMENT
     for cue, phrase, role in _ABOUT_THE_PATIENT:
         if found & Role.FAMILY and role & (Role.OUTCOME | Role.DIAGNOSIS):
             continue  # a relative's
         if cues & _BIT[cue] and _PHRASE[phrase].search(sentence):
             found |= role
+    if found & _OF_THE_COURSE and _PHRASE["about_report"].search(sentence):
+        found &= ~_OF_THE_COURSE  # it tells what the report leaves out
     return found
 
 
@@ -122,6 +128,7 @@ def treatment_words(sentence: str) -> frozenset[str]:
     return frozenset(word for word in _WORD.findall(sentence.lower()) if _bits(word) & named)
 
 
+_OF_THE_COURSE = Role.TREATMENT | Role.OUTCOME
 _ABOUT_THE_PATIENT: tuple[tuple[WordCue, str, Role], ...] = (
     ("outcome", "outcome", Role.OUTCOME),
     ("present", "presentation", Role.PRESENTATION),
@@ -219,6 +226,8 @@ def _gives(clause: str, words: list[str], bits: list[int], seen: int) -> bool:
         return True
     if _DIAGNOSTIC_AGENT.search(clause):
         return False
+    if seen & _BIT["give"] and _PHRASE["by_route"].search(clause):
+        return True
     if seen & _BIT["act"] and _acts(words, bits):
         return True
     if seen & _BIT["drug"] and _PHRASE["dose"].search(clause):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -33,6 +34,14 @@ _OF_SOMETHING: Final = Role.CAUSE | Role.ADVERSE
 """Roles that are one thing's: the question's first facet must stand in the sentence or next to it."""
 _UNANSWERING: Final = frozenset({"title", "front", "keywords", "back", "references", "table"})
 _NAMES_FACET, _NEAR_FACET, _TELLS_OUTCOME, _NAMES_TREATMENT = 0.3, 0.15, 0.2, 0.1
+_OUTCOMES = 3
+"""Outcome sentences shown behind one treatment, at most."""
+_DOSED = re.compile(r"\d\s?(?:mg|[µμ]g|mcg|g|IU|U|units?|ml|mmol|mEq|Gy|cGy)(?![\w])(?!\s?/\s?d?l\b)", re.IGNORECASE)
+_MEASURED = re.compile(
+    r"\d\s?(?:%|(?:[µμmnp]?g|[µμmnp]?mol|[mk]?i?u|m?eq|cells|copies|cm|mm|[×x]\s?10\S*)(?:\s?/|\s+per\s|(?![\w]))"
+    r"|/\s?(?:[µμm]?l|mm)|mm\s?hg|\^|⁹)",
+    re.IGNORECASE,
+)
 _NEAR = 2
 """Sentences; an outcome, or a facet, this close belongs to the sentence."""
 _ALIKE = 0.6
@@ -47,9 +56,14 @@ class Match:
     coverage: tuple[Coverage, ...]
 
     @property
+    def asked_of(self) -> tuple[Coverage, ...]:
+        """The facets that the report is not about (a test, a drug), which a sentence must name; else all."""
+        return tuple(each for each in self.coverage if not each.central) or self.coverage
+
+    @property
     def full(self) -> bool:
         """Whether every facet is covered to its last word of extent."""
-        return all(each.degree == 2 for each in self.coverage)
+        return all(each.degree != 1 for each in self.coverage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +79,11 @@ def pick(question: Question, match: Match) -> list[Pick]:
     """The sentences of one report that answer, best first, none saying twice what another says.
 
     An outcome that follows a chosen treatment comes straight after it. Where the question asks for
-    nothing in particular, sentences that hold every facet are taken.
+    nothing in particular, sentences that hold every facet are taken. A dose or a value is answered by
+    sentences that hold the thing asked about and a number with its unit, and by no others.
     """
+    if question.number:
+        return _unlike(match.studied, _numbers(match, question))
     asked = _ROLE.get(question.intent)
     if asked is None:
         return _unlike(match.studied, _mentions(match))
@@ -120,7 +137,7 @@ def _score(match: Match, index: int, flag: Role) -> float:
             score += _NEAR_FACET
     if flag is Role.TREATMENT:
         score += _NAMES_TREATMENT * min(3, len(treatment_words(studied.text(index))))
-        score += _TELLS_OUTCOME * bool(_outcome_of(studied, index) is not None or Role.OUTCOME in studied.roles[index])
+        score += _TELLS_OUTCOME * bool(_outcomes_of(studied, index) or Role.OUTCOME in studied.roles[index])
     elif flag is Role.OUTCOME:
         score += 0.5 * index / len(studied.words)  # the last word on a patient is the outcome
     elif flag is Role.PRESENTATION:
@@ -128,40 +145,59 @@ def _score(match: Match, index: int, flag: Role) -> float:
     return score
 
 
-def _outcome_of(studied: Studied, index: int) -> int | None:
-    """The first sentence close behind a treatment that tells an outcome and no treatment of its own."""
+def _outcomes_of(studied: Studied, index: int) -> list[int]:
+    """The outcome sentences close behind a treatment, one after another, before the next treatment."""
     section = studied.report.sentences[index].section
-    for near in range(index + 1, min(index + _NEAR + 1, len(studied.words))):
+    found: list[int] = []
+    for near in range(index + 1, min(index + _NEAR + _OUTCOMES, len(studied.words))):
         role = studied.roles[near]
-        if studied.report.sentences[near].section != section or Role.TREATMENT in role:
-            return None
+        if studied.report.sentences[near].section != section or Role.TREATMENT in role or len(found) == _OUTCOMES:
+            break
         if Role.OUTCOME in role and Role.PATIENT in role:
-            return near
-    return None
+            found.append(near)
+        elif found or near == index + _NEAR:
+            break
+    return found
 
 
 def _with_outcomes(match: Match, picks: Sequence[Pick]) -> list[Pick]:
-    """``picks`` with each treatment's outcome behind it."""
+    """``picks`` with each treatment's outcomes behind it."""
     joined: dict[int, Pick] = {}
     for each in picks:
         joined.setdefault(each.index, each)
-        outcome = _outcome_of(match.studied, each.index)
-        if outcome is not None:
+        for outcome in _outcomes_of(match.studied, each.index):
             joined.setdefault(outcome, Pick(outcome, "outcome", each.score))
     return list(joined.values())
 
 
 def _mentions(match: Match) -> list[Pick]:
-    """Sentences that hold every facet, those of the case first; failing any, the case's own that hold one."""
+    """The case's sentences that hold every facet, or every one that the report is not about; failing any, those
+    of other sections, then the case's own that hold one."""
     studied = match.studied
+    needed = frozenset[int].intersection(*(each.told for each in match.asked_of)) & set(_eligible(studied))
     counts = {index: sum(index in each.mentions for each in match.coverage) for index in _eligible(studied)}
     whole = [index for index, count in counts.items() if count == len(match.coverage)]
     some = [index for index, count in counts.items() if count and Role.PATIENT in studied.roles[index]]
     picks = []
-    for index in whole or some:
+    for index in needed or whole or some:
         own = Role.PATIENT in studied.roles[index]
         picks.append(Pick(index, "mention", counts[index] + own + _BY_SECTION.get(studied.kind(index), 0.5)))
     return sorted(picks, key=lambda each: -each.score)
+
+
+def _numbers(match: Match, question: Question) -> list[Pick]:
+    """This patient's sentences that hold what is asked about and a number with its unit (a dose's)."""
+    studied, pattern = match.studied, _DOSED if question.number == "dose" else _MEASURED
+    role: ChosenRole = "treatment" if question.number == "dose" else "finding"
+    near = frozenset[int].union(*(each.told for each in match.asked_of))
+    return sorted(
+        (
+            Pick(index, role, sum(index in each.told for each in match.coverage) + _score(match, index, Role.NONE))
+            for index in near.intersection(_eligible(studied))
+            if pattern.search(studied.text(index))
+        ),
+        key=lambda each: -each.score,
+    )
 
 
 def _unlike(studied: Studied, picks: Sequence[Pick]) -> list[Pick]:

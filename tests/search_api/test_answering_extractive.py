@@ -108,7 +108,8 @@ def test_a_report_without_the_role_is_counted_as_silent() -> None:
     draft = ask("How was scurvy treated?")
     assert draft.on_question == ("scurvy", "untreated")
     assert draft.silent == ("untreated",)
-    assert "1 of 2 reports" in draft.reason
+    assert "Found in 1 report on" in draft.reason
+    assert "1 further report on it does not report" in draft.reason
 
 
 def test_a_report_that_names_the_condition_in_a_list_is_not_on_it() -> None:
@@ -123,13 +124,15 @@ def test_only_silent_reports_give_no_answer() -> None:
     assert draft.sentences == ()
     assert draft.reason == (
         '1 report is on "scurvy", and it does not report a treatment given to the patient in the available text.'
+        " See the nearest passages."
     )
 
 
 def test_a_word_of_no_report_is_named() -> None:
     """The corpus never uses it: nothing else is worth saying."""
     draft = ask("How was kuru treated?")
-    assert (draft.answerable, draft.reason) == (False, 'No report in this index mentions "kuru".')
+    assert not draft.answerable
+    assert draft.reason == 'No report in this index uses the word "kuru". See the nearest passages.'
 
 
 def test_a_word_only_of_other_reports_is_not_called_absent() -> None:
@@ -266,3 +269,78 @@ def test_an_adverse_effect_is_that_of_the_drug_asked_about() -> None:
     )
     told = [chosen.span.of(report.text) for chosen in draft.sentences]
     assert not [sentence for sentence in told if "compression" in sentence]
+
+
+def from_text(question: str, text: str) -> tuple[Draft, list[str]]:
+    """The answer from one report, and its sentences as they stand."""
+    report = read(text)
+    draft = answer(parse(question), [Candidate("one", report, 1.0)], lambda term: float(len(term)))
+    return draft, [" ".join(each.span.of(report.text).split()) for each in draft.sentences]
+
+
+MEASURED = """Scurvy in a cook: a case report
+
+Case report
+
+A 31-year-old woman presented with bruises. A diagnosis of scurvy was made. Although no mass was found, the criteria
+were met: fever, anaemia and hyperferritinaemia (ferritin 2400 ng/mL). Her past history included the use of colchicine
+for an ankle. She was given colchicine (0.5 mg daily for two weeks). The rash improved. The plates did not change.
+She was seen again in May. A scar was left. A nap was taken. A walk was made. A bath was had. A song was sung.
+"""
+
+
+@pytest.mark.parametrize("question", ["ferritin in scurvy", "ferritin level in scurvy"])
+def test_a_test_need_only_be_told_of(question: str) -> None:
+    """A report is on the condition; what it measured may stand in one sentence, behind a negation too."""
+    draft, told = from_text(question, MEASURED)
+    assert draft.answerable
+    assert ["ferritin 2400" in sentence for sentence in told] == [True]
+
+
+def test_a_dose_is_answered_by_the_agent_with_its_number() -> None:
+    """Not by another sentence that names the drug, and not at all where no dose is told."""
+    _, told = from_text("What dose of colchicine was given for scurvy?", MEASURED)
+    assert told == ["She was given colchicine (0.5 mg daily for two weeks)."]
+    draft, told = from_text("What dose of colchicine was given for scurvy?", MEASURED.replace("0.5 mg", "tablets"))
+    assert (draft.answerable, told) == (False, [])
+    assert "does not report a dose" in draft.reason
+
+
+def test_every_outcome_directly_behind_a_treatment_is_shown() -> None:
+    """What improved, and what did not."""
+    _, told = from_text("How was scurvy treated?", MEASURED)
+    assert told[-2:] == ["The rash improved.", "The plates did not change."]
+
+
+@pytest.mark.parametrize("words", ["31-year-old woman", "31-year-old patient", "woman aged 31"])
+def test_the_patient_described_is_answered_for(words: str) -> None:
+    """The age stated is the age asked."""
+    draft, _ = from_text(f"How was the {words} with scurvy treated?", MEASURED)
+    assert draft.answerable
+
+
+@pytest.mark.parametrize("words", ["21-year-old woman", "31-year-old man", "31-month-old girl"])
+def test_another_patient_is_no_answer(words: str) -> None:
+    """Another age or sex is another patient, and that is said."""
+    draft, _ = from_text(f"How was the {words} with scurvy treated?", MEASURED)
+    assert not draft.answerable
+    assert f'1 report on "scurvy" found, but none states a patient described as "{words}".' in draft.reason
+
+
+@pytest.mark.parametrize("stated", ["thirty-one-year-old", "31 years old", "31-year old"])
+def test_an_age_may_be_written_in_other_ways(stated: str) -> None:
+    """In words, or without hyphens."""
+    text = MEASURED.replace("A 31-year-old woman", f"A {stated} woman")
+    assert from_text("How was the 31-year-old woman with scurvy treated?", text)[0].answerable
+
+
+def test_only_the_unused_word_of_a_phrase_is_called_unused() -> None:
+    """The rest of the phrase the index does use."""
+    draft = ask("How was scurvy kuru treated?")
+    assert draft.reason.startswith('No report in this index uses the word "kuru".')
+
+
+def test_an_age_at_which_something_began_is_not_the_patients() -> None:
+    """Diagnosed at 19, the patient of 31 is not the one asked about."""
+    text = MEASURED.replace("with bruises.", "with bruises. Scurvy had been noted at the age of 19.")
+    assert not from_text("How was the 19-year-old woman with scurvy treated?", text)[0].answerable

@@ -110,7 +110,7 @@ def test_a_question_about_nothing_has_no_facets(text: str) -> None:
 
 def test_the_focus_names_the_facets() -> None:
     """For messages, the facets stand side by side."""
-    assert parse("treatment of scurvy in pregnancy").focus == "scurvy + pregnancy"
+    assert parse("treatment of scurvy in pregnancy").focus == '"scurvy" and "pregnancy"'
 
 
 @pytest.mark.parametrize("unit", ["how did ", "- ", "what did x ", "of ", '"', "(", "treatment of scurvy in "])
@@ -163,3 +163,39 @@ def test_words_that_ask_leave_what_stands_between_them(text: str, intent: str, f
     question = parse(text)
     assert question.intent == intent
     assert [facet.phrase for facet in question.facets] == facets
+
+
+def test_a_patient_described_by_age_is_read() -> None:
+    """One age makes a patient; a range, or two, make none."""
+    asked = parse("How was the 21-year-old woman with scurvy treated?").patient
+    assert asked is not None
+    assert (asked.age, asked.unit, asked.sex) == (21, "year", "female")
+    months = parse("outcome of scurvy in a 3-month-old boy").patient
+    assert months is not None
+    assert (months.age, months.unit, months.sex) == (3, "month", "male")
+    assert parse("scurvy in women aged 20 to 30").patient is None
+    assert parse("scurvy in a woman").patient is None
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "facets"),
+    [
+        ("What dose of colchicine was given for gout?", "dose", ["colchicine", "gout"]),
+        ("ferritin level in scurvy", "value", ["ferritin", "scurvy"]),
+        ("platelet count in scurvy", "value", ["platelet count", "scurvy"]),
+        ("treatment of scurvy", "", ["scurvy"]),
+    ],
+)
+def test_a_question_for_a_number_is_told(question: str, number: str, facets: list[str]) -> None:
+    """The word that asks for the number names nothing."""
+    parsed = parse(question)
+    assert parsed.number == number
+    assert [facet.phrase for facet in parsed.facets] == facets
+
+
+def test_a_compound_of_association_is_two_facets() -> None:
+    """What is associated with what may stand in a report in other words."""
+    assert [facet.phrase for facet in parse("treatment of scurvy-associated renal failure").facets] == [
+        "scurvy",
+        "renal failure",
+    ]

@@ -261,3 +261,36 @@ def test_any_text_has_consistent_roles(text: str, kind: SectionKind) -> None:
 def test_no_text_makes_a_pattern_run_away(unit: str) -> None:
     """A sentence of a hundred kilobytes gets its roles like any other."""
     assert isinstance(role_of(unit * (100_000 // len(unit)), "case"), Role)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The plates did not change.",
+        "None of them halted the illness: her condition continued to progress.",
+    ],
+)
+def test_no_change_is_an_outcome(sentence: str) -> None:
+    """That nothing helped is what became of the patient."""
+    assert Role.OUTCOME in role_of(sentence, "case")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["The report does not mention the length of follow-up.", "Details of the follow-up were not reported."],
+)
+def test_what_the_report_leaves_out_is_no_outcome(sentence: str) -> None:
+    """It is about the report, not about the patient."""
+    assert not role_of(sentence, "case") & (Role.OUTCOME | Role.TREATMENT)
+
+
+def test_an_agent_of_any_name_given_by_a_route_is_a_treatment() -> None:
+    """The route and the giving tell it."""
+    assert Role.TREATMENT in role_of("Intravenous factor IX was given to achieve a level of 70%.", "case")
+
+
+def test_a_dose_behind_a_treatment_goes_on_with_it() -> None:
+    """Behind a treatment "the first" is one; by itself it is nobody's."""
+    sentence = "The first was an antibody, at 5 mg/kg per day over two months."
+    assert Role.TREATMENT in role_of(sentence, "case", told=True, follows=True)
+    assert Role.TREATMENT not in role_of(sentence, "case")
