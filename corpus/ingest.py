@@ -53,7 +53,7 @@ class IngestSummary:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come: files done of all, bytes done of all, reports seen, the file at hand."""
+    """How far a run has come: files done of all, bytes done of all (about), reports seen, the file at hand."""
 
     files: int
     total_files: int
@@ -108,8 +108,11 @@ def ingest(
     total, done = sum(sizes), 0
     for index, (path, size) in enumerate(zip(files, sizes, strict=True)):
 
-        def tell(index: int = index, done: int = done, path: Path = path) -> None:
-            on_progress(Progress(index, len(files), done, total, run.reports, _name(path)))
+        def tell(index: int = index, done: int = done, size: int = size, path: Path = path) -> None:
+            so_far = done + min(size, run.characters)
+            on_progress(Progress(index, len(files), so_far, total, run.reports, _name(path)))
+
+        run.characters = 0
 
         tell()
         run.path(path, tell)
@@ -133,6 +136,8 @@ class _Run:
     def __init__(self, catalog: Catalog, summary: IngestSummary, retry: bool) -> None:
         self.catalog, self.summary, self.retry = catalog, summary, retry
         self.reports = 0
+        self.characters = 0
+        """Of the raw texts read from the file at hand: about how far into it the run has come."""
         self._again: list[str] = []
 
     def path(self, path: Path, tell: Callable[[], None] = lambda: None) -> None:
@@ -195,6 +200,7 @@ class _Run:
             error = read.error or ReadError(f"{path}: nothing was read")
             self._fail(Attempt(now(), path, record, digest, "", "failed", error.code, str(error)))
             return
+        self.characters += len(read.report.raw)
         outcome = self._place(read.report, path, record)
         _count(self.summary, outcome)
         self.catalog.note_attempt(Attempt(now(), path, record, digest, read.report.reader, outcome))

@@ -30,6 +30,8 @@ from search_api.service import Service
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: CASETROVE_DATA, else a user folder).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+_LOOPBACK = ("127.0.0.1", "localhost")
+
 SystemOption = Annotated[str, typer.Option("--system", help="bm25, dense or hybrid.")]
 
 
@@ -207,7 +209,8 @@ def serve(
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
         typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
-        app = create_app(service, Library(service), settings=WebSettings())
+        hosts = _LOOPBACK if host in _LOOPBACK else ("*",)
+        app = create_app(service, Library(service), settings=WebSettings(hosts=hosts))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
         with suppress(KeyboardInterrupt):

@@ -74,7 +74,8 @@ def reading() -> Iterator[Callable[[ReadProgress], None]]:
         def tell(progress: ReadProgress) -> None:
             rate = progress.reports / max(time.monotonic() - begun, 1e-3)
             note = f"files, {progress.reports:,} reports {rate:,.0f}/s"
-            bar.update(task, total=progress.total_files, completed=progress.files, note=note)
+            part = progress.bytes / max(progress.total_bytes, 1)  # by bytes: one file may hold all the reports
+            bar.update(task, total=progress.total_files, completed=progress.total_files * part, note=note)
             line(f"reading: {progress.files:,} of {progress.total_files:,} {note}")
 
         yield tell

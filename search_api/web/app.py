@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Scope
 
 from corpus.errors import ConfigError
@@ -33,9 +34,14 @@ it again, letter for letter. Offsets count Unicode code points. Errors are `appl
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """``max_upload_bytes`` bounds one upload request, all its files together."""
+    """``max_upload_bytes`` bounds one upload request, all its files together.
+
+    ``hosts`` are the names that requests may be addressed to ("*": any). On loopback only loopback's own
+    names are given, so that a foreign page cannot reach the server under a name that it made point here.
+    """
 
     max_upload_bytes: int = 64 << 20
+    hosts: tuple[str, ...] = ("*",)
 
     def __post_init__(self) -> None:
         if not 1024 <= self.max_upload_bytes <= 4 << 30:
@@ -51,7 +57,8 @@ class _Application(FastAPI):
 
 def create_app(service: Service, library: Library, *, settings: WebSettings | None = None) -> FastAPI:
     """The application over ``service`` and ``library``; while it runs, ``library`` keeps the index up."""
-    limit = (settings or WebSettings()).max_upload_bytes
+    settings = settings or WebSettings()
+    limit = settings.max_upload_bytes
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -74,6 +81,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     )
     problems.install(app)
     app.add_middleware(BodyLimit, limit_of=body_limit)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     app.add_middleware(Exchange)
     app.include_router(questions.router(service))
     app.include_router(reports.router(service, library))

@@ -322,3 +322,39 @@ def test_progress_is_told_where_there_is_no_terminal(run: Run, report: Path, mon
     assert ran.json()["read"] == 1
     for line in ("reading: 1 of 1 files, 1 reports", "cutting passages: 1 of 1 reports", "writing: 1 of 1"):
         assert line in ran.err
+
+
+def test_a_folder_without_a_known_kind_of_file_says_so(run: Run, report: Path, tmp_path: Path) -> None:
+    """Where a folder holds nothing that a reader knows, the run fails, counts what it passed over, names the kinds."""
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes(b"PK")
+    run("index", str(report))
+    ran = run("index", str(folder))
+    assert ran.code == 1
+    assert "1 passed over" in ran.err
+    assert ".pdf" in ran.err
+
+
+def test_data_that_is_a_file_is_named(run: Run, tmp_path: Path) -> None:
+    """A file given as data folder is wrong usage, not an empty index."""
+    (tmp_path / "plain").write_text("x", encoding="utf-8")
+    ran = run("search", "zinc", "--data", str(tmp_path / "plain"))
+    assert ran.code == 2
+    assert "is a file" in ran.err
+
+
+def test_the_hint_for_an_empty_folder_names_the_folder_in_use(run: Run, tmp_path: Path) -> None:
+    """Following the hint fills the folder that was asked, blanks in its name and all."""
+    ran = run("search", "zinc", "--data", str(tmp_path / "my data"))
+    assert ran.code == 1
+    assert f"--data '{tmp_path / 'my data'}'" in ran.err
+
+
+def test_a_place_is_one_unbroken_line(run: Run, report: Path) -> None:
+    """However long the path, a citation's place stays on one line, so that it can be copied and found by grep."""
+    deep = report / ("folder " * 12).strip()
+    deep.mkdir()
+    (report / "baker.txt").rename(deep / "baker.txt")
+    run("index", str(report))
+    assert any(str(deep / "baker.txt") in line for line in run("search", "zinc").out.splitlines())

@@ -5,11 +5,12 @@ import re
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
 from search_api.web import report_schemas, schemas
-from search_api.web.app import WebSettings
+from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
@@ -219,3 +220,11 @@ def document(site: Site) -> Any:
 def tree(root: type[CasetroveError]) -> list[type[CasetroveError]]:
     """``root`` and every class under it."""
     return [root, *(leaf for child in root.__subclasses__() for leaf in tree(child))]
+
+
+def test_a_name_that_is_not_ours_is_refused(site: Site) -> None:
+    """With ``hosts`` set, a request addressed to another name (a page that made it point here) gets 400."""
+    app = create_app(site.service, site.library, settings=WebSettings(hosts=("127.0.0.1", "localhost")))
+    ours = TestClient(app, base_url="http://127.0.0.1:8000")
+    assert ours.get("/healthz").status_code == 200
+    assert ours.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
