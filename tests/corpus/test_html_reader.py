@@ -12,6 +12,7 @@ from corpus.model import Report
 from corpus.normalise import fold
 from corpus.readers.html import HtmlReader, parse
 from corpus.tracked import Tracked
+from tests.reports import assert_runs_lead_back, rendered
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -38,29 +39,14 @@ def kinds(report: Report) -> list[tuple[str, str]]:
     return [(section.kind, section.body.of(report.text)) for section in report.sections]
 
 
-def rendered(report: Report) -> str:
-    """A report as its golden file shows it."""
-    lines = [repr(report.bibliography)]
-    for section in report.sections:
-        heading = f": {section.heading.of(report.text)}" if section.heading else ""
-        lines += [f"== {section.kind}{heading}", section.body.of(report.text)]
-    lines.append("== reference DOIs: " + ", ".join(str(reference.doi) for reference in report.references))
-    return "\n".join(line for line in lines if line) + "\n"
-
-
 def assert_leads_back(report: Report, data: bytes) -> None:
     """Every part is the string value of the element its path finds, and every run is the raw text it names."""
     tree = parse(data, "fresh")
-    source = report.source_map
-    for part in source.parts:
+    for part in report.source_map.parts:
         element = tree.css_first(part.label)
         assert element is not None
         assert report.raw[part.start : part.end] == element.text()
-    for index, (start, raw_start, raw_end) in enumerate(source.runs):
-        stop = source.runs[index + 1][0] if index + 1 < len(source.runs) else source.length
-        if stop - start == raw_end - raw_start:
-            for ours, given_character in zip(report.text[start:stop], report.raw[raw_start:raw_end], strict=True):
-                assert ours in "[] " or ours in fold(Tracked.of(given_character)).text
+    assert_runs_lead_back(report)
 
 
 # --- the whole of it ------------------------------------------------------------------------------

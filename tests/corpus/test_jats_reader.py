@@ -13,6 +13,7 @@ from corpus.normalise import fold
 from corpus.readers.base import Read
 from corpus.readers.jats import JatsReader, parse
 from corpus.tracked import Tracked
+from tests.reports import assert_runs_lead_back, rendered
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 SHARED = Path(__file__).parents[2].parent / "shared"
@@ -46,16 +47,6 @@ def paragraph(text: str) -> str:
     return read(article(f"<p>{text}</p>")).text
 
 
-def rendered(report: Report) -> str:
-    """A report as its golden file shows it."""
-    lines = [repr(report.bibliography)]
-    for section in report.sections:
-        heading = f": {section.heading.of(report.text)}" if section.heading else ""
-        lines += [f"== {section.kind}{heading}", section.body.of(report.text)]
-    lines.append("== reference DOIs: " + ", ".join(str(reference.doi) for reference in report.references))
-    return "\n".join(line for line in lines if line) + "\n"
-
-
 def shingles(text: str) -> list[tuple[str, ...]]:
     words = re.findall(r"\w+", text.lower())
     return [tuple(words[at : at + 8]) for at in range(len(words) - 7)]
@@ -64,15 +55,10 @@ def shingles(text: str) -> list[tuple[str, ...]]:
 def assert_leads_back(report: Report, data: bytes) -> None:
     """Every part is its element's string value, and every run of the map is the raw text it names."""
     root = parse(data, "fresh").getroot()
-    source = report.source_map
-    for part in source.parts:
+    for part in report.source_map.parts:
         assert root.xpath(f"count({part.label})") == 1
         assert report.raw[part.start : part.end] == root.xpath(f"string({part.label})")
-    for index, (start, raw_start, raw_end) in enumerate(source.runs):
-        stop = source.runs[index + 1][0] if index + 1 < len(source.runs) else source.length
-        if stop - start == raw_end - raw_start:
-            for ours, given_character in zip(report.text[start:stop], report.raw[raw_start:raw_end], strict=True):
-                assert ours in "[] " or ours in fold(Tracked.of(given_character)).text
+    assert_runs_lead_back(report)
 
 
 # --- the whole of it ------------------------------------------------------------------------------

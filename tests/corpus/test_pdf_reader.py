@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import zip_longest
@@ -18,6 +17,7 @@ from corpus.errors import EmptyFileError, EncryptedError, MalformedError, NoText
 from corpus.model import Report, Span
 from corpus.readers import pdf
 from corpus.readers.pdf import PdfReader
+from tests.reports import body, letters
 
 LEFT, RIGHT, LINE = 20.0, 112.0, 5.0  # mm: the two columns' left edges, and the distance of two lines
 
@@ -118,15 +118,6 @@ def read(data: bytes, name: str = "a.pdf") -> Report:
     (record,) = PdfReader().read(data, name)
     assert record.report is not None
     return record.report
-
-
-def body(report: Report, kind: str) -> str:
-    return "\n".join(section.body.of(report.text) for section in report.sections if section.kind == kind)
-
-
-def letters(text: str) -> str:
-    """The letters and digits of ``text``, without which two engines' white space and hyphens cannot be compared."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 @pytest.fixture(scope="module")

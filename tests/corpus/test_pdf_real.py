@@ -10,6 +10,7 @@ import pytest
 from corpus.errors import EncryptedError, MalformedError, NoTextError, ReadError
 from corpus.model import Report
 from corpus.readers.pdf import PdfReader
+from tests.reports import body, letters
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 CASES = SHARED / "data" / "case_pdfs"
@@ -24,15 +25,6 @@ def read(data: bytes, name: str = "a.pdf") -> Report:
     (record,) = PdfReader().read(data, name)
     assert record.report is not None
     return record.report
-
-
-def body(report: Report, kind: str) -> str:
-    return "\n".join(section.body.of(report.text) for section in report.sections if section.kind == kind)
-
-
-def letters(text: str) -> str:
-    """The letters and digits of ``text``, without which two engines' white space and hyphens cannot be compared."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 # The ten real case reports. First authors, years and counts of references were read off the pages by eye.
