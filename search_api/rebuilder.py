@@ -118,7 +118,7 @@ class Rebuilder:
                 build(self._folder, self._catalog, self._encoder, on_progress=self._progress)
         except LockedError as error:
             with self._wake:
-                self._state = replace(self._state, waiting=True)
+                self._state = replace(self._state, waiting=True, building=False, last_error=str(error))
                 self._wake.wait_for(lambda: self._stopping, timeout=_LOCK_RETRY_S)
             return str(error)
         except CasetroveError as error:
