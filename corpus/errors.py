@@ -7,11 +7,14 @@ CasetroveError                  something the person in front of it can act on
 ├── ReadError                   a file cannot be read as a report         (HTTP 422)
 │   ├── EmptyFileError          no bytes, or nothing but white space
 │   ├── NoTextError             well formed, but holds no text (a scan, an empty page)
+│   │   └── NeedsOcrError       a scan: pictures of text
 │   ├── EncryptedError          needs a password
 │   ├── MalformedError          is not what its format promises
 │   ├── UnsupportedFormatError  no reader knows this kind of file
-│   └── TooLargeError           over the size limit
+│   ├── TooLargeError           over the size limit
+│   └── GivenUpError            the process that read it crashed, or took too long
 ├── CatalogError                the catalog cannot be opened or written
+├── FetchError                  a literature service did not answer as it should (HTTP 502)
 └── (``indexer.errors`` adds its own branch: generations, encoders, the lock)
 
 A message names the file or field, says what is wrong, and says what to do. ``code`` is a
@@ -69,6 +72,12 @@ class NoTextError(ReadError):
     code = "no-text"
 
 
+class NeedsOcrError(NoTextError):
+    """The file's pages are pictures of text, and no program to read them was found."""
+
+    code = "needs-ocr"
+
+
 class EncryptedError(ReadError):
     """The file needs a password."""
 
@@ -95,7 +104,20 @@ class TooLargeError(ReadError):
     http_status = 413
 
 
+class GivenUpError(ReadError):
+    """The process that read the file crashed, ran out of memory, or took too long."""
+
+    code = "given-up"
+
+
 class CatalogError(CasetroveError):
     """The catalog cannot be opened or written."""
 
     code = "catalog"
+
+
+class FetchError(CasetroveError):
+    """A literature service refused, or did not answer as it should."""
+
+    code = "fetch"
+    http_status = 502

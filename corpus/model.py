@@ -35,7 +35,13 @@ SectionKind = Literal[
 ]
 """``front``: authors, affiliations, dates. ``back``: funding, conflicts, consent, thanks. ``body``: unnamed text."""
 
-PartKind = Literal["line", "page", "element"]
+PartKind = Literal["line", "page", "element", "entry"]
+"""``entry``: one record of a bibliography or a list of search results."""
+
+RelationKind = Literal[
+    "retracts", "retracted-by", "corrects", "corrected-by", "concern-about", "concern-in", "preprint-of", "published-as"
+]
+"""Read "this report RELATION that one"."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -88,8 +94,23 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """How this report stands to another, as its source declares it.
+
+    ``identifier`` is "doi:…", "pmid:…" or "pmcid:…" in lower case; empty where the source names none.
+    """
+
+    kind: RelationKind
+    identifier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bibliography:
-    """What identifies the article. Absent facts are None or empty, never guessed."""
+    """What identifies the article. Absent facts are None or empty, never guessed.
+
+    ``declared`` holds the kinds of publication that the source gives, in its own words ("case-report",
+    "Retracted Publication"): they are claims, not facts. ``licence`` is the source's wording or address.
+    """
 
     title: str | None = None
     authors: tuple[str, ...] = ()
@@ -98,6 +119,11 @@ class Bibliography:
     doi: str | None = None
     pmid: str | None = None
     pmcid: str | None = None
+    affiliations: tuple[str, ...] = ()
+    declared: tuple[str, ...] = ()
+    licence: str | None = None
+    open_access: bool | None = None
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

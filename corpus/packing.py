@@ -7,7 +7,7 @@ import zlib
 from dataclasses import asdict
 from hashlib import sha256
 
-from corpus.model import Bibliography, Reference, Report, Section, Sentence, Span
+from corpus.model import Bibliography, Reference, Relation, Report, Section, Sentence, Span
 
 
 def content_digest(report: Report) -> str:
@@ -32,7 +32,9 @@ def pack_bibliography(bibliography: Bibliography) -> str:
 def unpack_bibliography(packed: str) -> Bibliography:
     """The inverse of ``pack_bibliography``."""
     fields = json.loads(packed)
-    return Bibliography(**{**fields, "authors": tuple(fields["authors"])})
+    lists = {name: tuple(fields[name]) for name in ("authors", "affiliations", "declared")}
+    relations = tuple(Relation(**relation) for relation in fields["relations"])
+    return Bibliography(**{**fields, **lists, "relations": relations})
 
 
 def pack_raw(raw: str) -> bytes:

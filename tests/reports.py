@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import asdict
 
 from corpus.model import Report
 from corpus.normalise import fold
@@ -12,7 +13,8 @@ from corpus.tracked import Tracked
 
 def rendered(report: Report) -> str:
     """A report as its golden file shows it."""
-    lines = [repr(report.bibliography)]
+    known = {name: value for name, value in asdict(report.bibliography).items() if value not in (None, ())}
+    lines = [f"{name}: {value}" for name, value in known.items()]
     for section in report.sections:
         heading = f": {section.heading.of(report.text)}" if section.heading else ""
         lines += [f"== {section.kind}{heading}", section.body.of(report.text)]

@@ -15,12 +15,23 @@ class Read:
     """What one record of a file gave: a report, or the reason why not.
 
     ``record`` names the record within its file ("" for a file that holds one report).
-    Exactly one of ``report`` and ``error`` is set.
+    Exactly one of ``report`` and ``error`` is set. ``notes`` say what a person should know of a reading that
+    went well all the same: an ending that the content belies, pages that were read by OCR.
     """
 
     record: str
     report: Report | None = None
     error: ReadError | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person may say about how files are read. ``pdf_passwords`` are tried in order, after the empty one."""
+
+    pdf_passwords: tuple[str, ...] = ()
+    ocr: bool = True
+    """Whether pages without a text layer are read by OCR where the program for it is installed."""
 
 
 class Reader(Protocol):
