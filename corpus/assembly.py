@@ -87,6 +87,9 @@ def _storable(about: Bibliography) -> Bibliography:
         authors=tuple(map(storable, about.authors)),
         journal=about.journal and storable(about.journal),
         doi=about.doi and storable(about.doi),
+        affiliations=tuple(map(storable, about.affiliations)),
+        declared=tuple(map(storable, about.declared)),
+        licence=about.licence and storable(about.licence),
     )
 
 

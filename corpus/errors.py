@@ -15,6 +15,7 @@ CasetroveError                  something the person in front of it can act on
 │   └── GivenUpError            the process that read it crashed, or took too long
 ├── CatalogError                the catalog cannot be opened or written
 ├── FetchError                  a literature service did not answer as it should (HTTP 502)
+│   └── ComeBackLaterError      asks for a longer pause than a run waits (corpus.fetching.polite)
 └── (``indexer.errors`` adds its own branch: generations, encoders, the lock)
 
 A message names the file or field, says what is wrong, and says what to do. ``code`` is a

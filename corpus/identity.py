@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from corpus.model import Report
+from corpus.model import Bibliography, Report
 
 _DOI = re.compile(r"\b10\.\d{4,9}(?:\.\d+)*(?:/|%2[fF])[^\s\"<>{}|\\^`“”]+")
 _LABEL = re.compile(r"(?:doi\s*[:=]?\s*|doi\.org\s*/\s*)$", re.IGNORECASE)
@@ -23,6 +23,12 @@ _DOI_PREFIX = re.compile(r"^\s*(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info
 _PMCID = re.compile(r"\bPMC\s?(\d{3,9})\b")
 _PMID = re.compile(r"\b(?:PMID|PubMed\s+ID|PubMed\s+PMID)\s*[:#]?\s*(\d{1,9})\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_VERSIONED = (
+    re.compile(r"(.+)[./-]v\d{1,2}"),
+    re.compile(r"(10\.1101/.*\d)v\d{1,2}"),
+    re.compile(r"(10\.12688/.+)\.\d{1,2}"),
+)
+"""How DOIs name the versions of one article: "….v2" of preprints; a publisher's own form, by its prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,30 @@ def report_id(report: Report) -> str:
     else:
         key = f"text:{_SPACE.sub(' ', report.text).strip().casefold()}"
     return "cr-" + hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+def identifiers(about: Bibliography) -> list[str]:
+    """The article's identifiers as ``scheme:value``, case folded, a DOI without its version."""
+    pairs = (("doi", about.doi and work_doi(about.doi)), ("pmid", about.pmid), ("pmcid", about.pmcid))
+    return [f"{scheme}:{value.casefold()}" for scheme, value in pairs if value]
+
+
+def normal_identifier(identifier: str) -> str:
+    """An identifier as ``identifiers`` gives it: ``scheme:value``, case folded, a DOI without its version."""
+    scheme, _, value = identifier.casefold().partition(":")
+    return f"{scheme}:{work_doi(value)}" if scheme == "doi" else identifier.casefold()
+
+
+def same_identifiers(one: Bibliography, other: Bibliography) -> bool | None:
+    """Whether the surest kind of identifier that both have (DOI, PMID, PMCID) agrees; None where they share none."""
+    ours, theirs = (dict(name.split(":", 1) for name in identifiers(about)) for about in (one, other))
+    shared = next((scheme for scheme in ("doi", "pmid", "pmcid") if scheme in ours and scheme in theirs), None)
+    return None if shared is None else ours[shared] == theirs[shared]
+
+
+def work_doi(doi: str) -> str:
+    """The DOI without the version that some publishers add: all versions of an article are one article."""
+    return next((found[1] for form in _VERSIONED if (found := form.fullmatch(doi))), doi)
 
 
 def text_digest(text: str) -> str:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
+from stat import S_ISREG
 
-from corpus.catalog import Attempt, Catalog, Outcome, now
-from corpus.errors import NotFoundError, ReadError, TooLargeError
-from corpus.identity import report_id, text_digest
+from corpus.catalog import Catalog
+from corpus.errors import NotFoundError, ReadError, TooLargeError, UnsupportedFormatError
+from corpus.files import exists, find_files, is_gone, name_of, size_of
+from corpus.identity import report_id, same_identifiers
+from corpus.journal import Attempt, Outcome, now
+from corpus.likeness import likeness, shingles
+from corpus.matching import matches, preprints_of
 from corpus.model import Report
 from corpus.readers.base import Read
-from corpus.readers.registry import MAX_FILE_BYTES, SUFFIXES, read_bytes, readers_version
+from corpus.readers.registry import AMBIGUOUS_SUFFIXES, MAX_FILE_BYTES, read_bytes, readers_version
+
+ReadFile = Callable[[bytes, str], Iterator[Read]]
+"""Content and name of a file → its records; may begin at once, and raises ReadError while they are taken."""
 
 _COMMIT_EVERY = 500
 _FULLER = 1.25
-"""A second text of an article replaces the first where it is longer by this factor."""
+"""A text replaces one of a file that is gone unless that was longer by this factor."""
 _ALIKE = 0.2
 """The share of the shorter text's shingles that a corrected text must keep; different articles share under 4 %."""
 
@@ -33,12 +42,16 @@ class IngestSummary:
     removed: int = 0
     """Reports that left because their file holds another article or their record no more."""
     failures: list[Attempt] = field(default_factory=list)
+    notes: list[Attempt] = field(default_factory=list)
+    """What a person should know of files that were read all the same."""
+    pruned: list[str] = field(default_factory=list)
+    """Files that were forgotten because they are gone."""
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
     files: int = 0
     """Files gone through."""
     passed_over: int = 0
-    """Files in folders whose suffix no reader knows."""
+    """Files in folders whose suffix no reader knows, or that hold no reports though their suffix might."""
 
     @property
     def failed(self) -> int:
@@ -63,193 +76,225 @@ class Progress:
     path: str
 
 
-def find_files(paths: Sequence[Path], summary: IngestSummary) -> list[Path]:
-    """The files that ``paths`` name: a file as it is, a folder with all it holds of a known suffix.
-
-    Hidden files and folders are passed over, other suffixes are counted in ``summary.passed_over``; a path
-    that is not there goes to ``summary.missing``.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not _exists(path):
-            summary.missing.append(_name(path))
-        elif path.is_dir():
-            for item in sorted(path.rglob("*")):
-                if any(part.startswith(".") for part in item.relative_to(path).parts) or not item.is_file():
-                    continue
-                if item.suffix.lower() in SUFFIXES:
-                    found[item.resolve()] = None
-                else:
-                    summary.passed_over += 1
-        else:
-            found[path.resolve()] = None
-    return list(found)
-
-
 def ingest(
     catalog: Catalog,
     paths: Sequence[Path],
     on_progress: Callable[[Progress], None] = lambda _: None,
     *,
+    read: ReadFile = read_bytes,
+    ahead: int = 0,
     retry: bool = False,
+    retry_codes: frozenset[str] = frozenset(),
+    prune: bool = False,
 ) -> IngestSummary:
     """Read every file under ``paths`` into the catalog.
 
-    A file whose bytes and reader are as before costs a hash and no more, also one that failed, unless
-    ``retry``. Raises NotFoundError where not one of ``paths`` exists.
+    ``read`` turns a file's content into reports; ``ahead`` files are given to it before the first is waited for.
+    A file whose bytes and reader are as before costs a hash and no more, also one that failed, unless ``retry``
+    or for one of ``retry_codes``. ``prune`` forgets the files that are gone from the folders among ``paths``.
+    Raises NotFoundError where not one of ``paths`` exists.
     """
     summary = IngestSummary()
-    files = find_files(paths, summary)
+    found = find_files(paths)
+    files, summary.missing, summary.passed_over = found.files, found.missing, found.passed_over
     if summary.missing and len(summary.missing) == len(paths):
         raise NotFoundError("no such file or folder: " + ", ".join(summary.missing))
     summary.files = len(files)
-    run = _Run(catalog, summary, retry)
-    sizes = [_size(path) for path in files]
+    run = _Run(catalog, summary, read, retry=retry, retry_codes=retry_codes)
+    named = {path.resolve() for path in paths if exists(path) and not path.is_dir()}
+    sizes = [size_of(path) for path in files]
     total, done = sum(sizes), 0
-    for index, (path, size) in enumerate(zip(files, sizes, strict=True)):
+    with closing(_looking_ahead(map(run.open, files), ahead)) as opened:
+        for index, (path, size, file) in enumerate(zip(files, sizes, opened, strict=True)):
 
-        def tell(index: int = index, done: int = done, size: int = size, path: Path = path) -> None:
-            so_far = done + min(size, run.characters)
-            on_progress(Progress(index, len(files), so_far, total, run.reports, _name(path)))
+            def tell(index: int = index, done: int = done, size: int = size, path: Path = path) -> None:
+                so_far = done + min(size, run.characters)
+                on_progress(Progress(index, len(files), so_far, total, run.reports, name_of(path)))
 
-        run.characters = 0
-
-        tell()
-        run.path(path, tell)
-        done += size
-    run.takers_over()
+            run.characters = 0
+            tell()
+            if file is not None:
+                run.store(file, tell, found=path not in named)
+            done += size
+    if prune:
+        run.prune([path.resolve() for path in paths if path.is_dir()])
     on_progress(Progress(len(files), len(files), total, total, run.reports, ""))
     return summary
 
 
-def ingest_bytes(catalog: Catalog, data: bytes, path: str) -> IngestSummary:
+def ingest_bytes(catalog: Catalog, data: bytes, path: str, read: ReadFile = read_bytes) -> IngestSummary:
     """Read one file's content, known as ``path``, into the catalog; a failure is tried again each time."""
-    run = _Run(catalog, IngestSummary(), retry=True)
-    run.file(data, path)
-    run.takers_over()
+    run = _Run(catalog, IngestSummary(), read, retry=True, retry_codes=frozenset())
+    file = run.begin(data, path)
+    if file is not None:
+        run.store(file)
     return run.summary
 
 
-class _Run:
-    """One run over some files: what it has seen, and what is left to do at its end."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file whose content is being read. ``bytes``: its size; ``digest``: sha256 in hex."""
 
-    def __init__(self, catalog: Catalog, summary: IngestSummary, retry: bool) -> None:
-        self.catalog, self.summary, self.retry = catalog, summary, retry
+    path: str
+    bytes: int
+    digest: str
+    reads: Iterator[Read]
+
+
+class _Run:
+    """One run over some files: what it has seen, and what became of it."""
+
+    def __init__(
+        self, catalog: Catalog, summary: IngestSummary, read: ReadFile, *, retry: bool, retry_codes: frozenset[str]
+    ) -> None:
+        self.catalog, self.summary = catalog, summary
         self.reports = 0
         self.characters = 0
         """Of the raw texts read from the file at hand: about how far into it the run has come."""
-        self._again: list[str] = []
+        self._read, self._retry, self._retry_codes = read, retry, retry_codes
 
-    def path(self, path: Path, tell: Callable[[], None] = lambda: None) -> None:
-        """Go through one file on disk."""
-        name = _name(path)
+    def open(self, path: Path) -> _File | None:
+        """Begin to read a file on disk; None where there is nothing to do, or nothing that can be done."""
+        name = name_of(path)
         try:
-            size = path.stat().st_size
-            if size > MAX_FILE_BYTES:
-                raise TooLargeError(f"{name} has {size:,} bytes, more than the limit of {MAX_FILE_BYTES:,}: split it")
+            status = path.stat()
+            if not S_ISREG(status.st_mode):
+                raise ReadError(f"{name} is no regular file (a pipe, a device): copy its content to a file")
+            if status.st_size > MAX_FILE_BYTES:
+                size, limit = f"{status.st_size:,}", f"{MAX_FILE_BYTES:,}"
+                raise TooLargeError(f"{name} has {size} bytes, more than the limit of {limit}: split it")
             data = path.read_bytes()
         except OSError as error:
             reason = f"{name} cannot be read ({error.strerror}): check that it is there and its rights"
-            self._fail(Attempt(now(), name, "", "", "", "failed", ReadError.code, reason))
-            self.catalog.note_file(name, "", "", failed=True)
-        except TooLargeError as error:
-            self._fail(Attempt(now(), name, "", "", "", "failed", error.code, str(error)))
-            self.catalog.note_file(name, "", "", failed=True)
+            self._fail(_File(name, 0, "", iter(())), "", "", ReadError(reason))
+        except ReadError as error:
+            self._fail(_File(name, 0, "", iter(())), "", "", error)
         else:
-            self.file(data, name, tell)
+            return self.begin(data, name)
+        self.catalog.note_file(name, "", "", failed=True)
+        return None
 
-    def file(self, data: bytes, path: str, tell: Callable[[], None] = lambda: None) -> None:
-        """Go through the content of one file."""
-        digest, version = sha256(data).hexdigest(), readers_version()
-        known = self.catalog.file(path)
-        if known is not None and known[:2] == (digest, version) and not (self.retry and known[2]):
-            self.summary.unchanged += self.catalog.records_at(path)
-            self.summary.failures += self.catalog.failures(path)
-            return
+    def begin(self, data: bytes, path: str) -> _File | None:
+        """Begin to read the content of one file; None where it is as it was before."""
+        digest = sha256(data).hexdigest()
+        if not self._is_known(path, digest):
+            return _File(path, len(data), digest, self._read(data, path))
+        self.summary.unchanged += len(self.catalog.records(path))
+        self.summary.failures += self.catalog.failures(path)
+        return None
+
+    def store(self, file: _File, tell: Callable[[], None] = lambda: None, *, found: bool = False) -> None:
+        """Put what is read from a file into the catalog; ``found``: in a folder, rather than named by a person."""
         failures = len(self.summary.failures)
         records: set[str] = set()
         try:
-            for batch in _batches(read_bytes(data, path)):
+            for batch in _batches(file.reads):
                 with self.catalog.writing():
                     for read in batch:
                         record = _free(read.record, records.__contains__)  # a file may use one id twice
                         records.add(record)
-                        self._store(read, path, record, digest)
+                        self._store(read, file, record)
                 tell()
+        except UnsupportedFormatError as error:
+            if found and PurePath(file.path).suffix.lower() in AMBIGUOUS_SUFFIXES:
+                self.summary.passed_over += 1  # a table of something else
+                return
+            self._fail(file, "", readers_version(), error)
         except ReadError as error:
-            self._fail(Attempt(now(), path, "", digest, version, "failed", error.code, str(error)))
+            self._fail(file, "", readers_version(), error)
         failed = len(self.summary.failures) > failures
         with self.catalog.writing():
             if not failed:  # else a record that seems to be gone may be the one that cannot be read
-                for record in sorted(set(self.catalog.records(path)) - records):
-                    self._leave(path, record)
-            self.catalog.note_file(path, digest, version, failed)
+                for record in sorted(set(self.catalog.records(file.path)) - records):
+                    self._leave(file.path, record)
+            self.catalog.note_file(file.path, file.digest, readers_version(), failed)
 
-    def takers_over(self) -> None:
-        """Read anew the files that serve a report from now on, because another file holds it no longer."""
-        while self._again:
-            path = self._again.pop()
-            known = self.catalog.file(path)
-            if known is not None and not known[1] and not _is_gone(path):
-                self.path(Path(path))
+    def prune(self, folders: Sequence[Path]) -> None:
+        """Forget the files in ``folders`` that are gone, and every report that no other source holds."""
+        for path in self.catalog.files():
+            place = Path(path)
+            if is_gone(path) and any(place.is_relative_to(folder) for folder in folders):
+                with self.catalog.writing():
+                    for record in self.catalog.records(path):
+                        self._leave(path, record)
+                    self.catalog.forget_file(path)
+                self.summary.pruned.append(path)
 
-    def _store(self, read: Read, path: str, record: str, digest: str) -> None:
+    def _is_known(self, path: str, digest: str) -> bool:
+        """Whether these bytes were gone through by these readers, and need not be again."""
+        known = self.catalog.file(path)
+        if known is None or known[:2] != (digest, readers_version()):
+            return False
+        if not known[2]:
+            return not (self._retry and self.catalog.is_noted(path))
+        return not self._retry and all(failure.code not in self._retry_codes for failure in self.catalog.failures(path))
+
+    def _store(self, read: Read, file: _File, record: str) -> None:
         """Put one record into the catalog, or the reason why it cannot be read."""
         self.reports += 1
         if read.report is None:
-            error = read.error or ReadError(f"{path}: nothing was read")
-            self._fail(Attempt(now(), path, record, digest, "", "failed", error.code, str(error)))
+            error = read.error or ReadError(f"{file.path}: nothing was read")
+            self._fail(file, record, "", error)
             return
         self.characters += len(read.report.raw)
-        outcome = self._place(read.report, path, record)
+        outcome = self._place(read.report, file.path, record)
         _count(self.summary, outcome)
-        self.catalog.note_attempt(Attempt(now(), path, record, digest, read.report.reader, outcome))
+        attempt = Attempt(
+            now(), file.path, record, file.bytes, file.digest, read.report.reader, outcome,
+            "note" if read.notes else "", "; ".join(read.notes),
+        )  # fmt: skip
+        self.catalog.note_attempt(attempt)
+        if read.notes:
+            self.summary.notes.append(attempt)
 
     def _place(self, report: Report, path: str, record: str) -> Outcome:
-        """Store ``report`` where it belongs: its own place as before, another's duplicate, or a new report."""
+        """Store ``report`` where it belongs: its own place as before, another source of a report, or a new report."""
         catalog = self.catalog
-        before = catalog.source_at(path, record)
-        if before is not None:
-            held, words = before
-            serves = catalog.serves(held, path, record)
-            if not serves and words == text_digest(report.text):
-                return "unchanged"
-            if (serves or self._is_orphan(held)) and same_article(catalog.get(held).report, report):
-                return self._serve(held, report, path, record)  # a corrected file keeps its report's id
-            if serves:
-                self._leave(path, record)  # the file now holds another article
-        same = catalog.same_as(report)
-        if same is None:
-            return catalog.put(_free(report_id(report), catalog.has), report, path, record)
-        known = len(catalog.get(same).report.text)
-        fuller = len(report.text) > _FULLER * known  # the full text of what was an abstract so far
-        moved = self._is_orphan(same) and len(report.text) * _FULLER >= known
-        if fuller or moved:
-            return self._serve(same, report, path, record)
-        catalog.add_source(same, report, path, record)
-        return "duplicate"
+        before = catalog.read_at(path, record)
+        if before is not None and not same_article(before.report, report):
+            self._leave(path, record)  # the file now holds another article
+            before = None
+        own = [] if before is None else [before.report_id]
+        same = list(dict.fromkeys([*own, *matches(catalog, report, besides=own)]))
+        held = same[0] if same else _free(report_id(report), catalog.has)
+        outcome = catalog.put(held, report, path, record)
+        for other in same[1:]:
+            catalog.merge(held, other)
+        moved = self._forget_gone(held, report, (path, record))
+        for preprint, published in preprints_of(catalog, held):
+            catalog.link(preprint, "preprint-of", published)
+        return "unchanged" if moved and outcome == "duplicate" else outcome
 
-    def _serve(self, held: str, report: Report, path: str, record: str) -> Outcome:
-        """Store the reading as the text of ``held``; a place that it was served from and that is gone is forgotten."""
-        orphan, place = self._is_orphan(held), self.catalog.served_from(held)
-        outcome = self.catalog.put(held, report, path, record)
-        if orphan:
-            self.catalog.leave(*place)
-        return outcome
-
-    def _is_orphan(self, held: str) -> bool:
-        """Whether the file that a report is served from is gone."""
-        return _is_gone(self.catalog.served_from(held)[0])
+    def _forget_gone(self, held: str, report: Report, place: tuple[str, str]) -> bool:
+        """Forget the files of the report that are gone and whose text this one replaces; whether there were any."""
+        gone = [
+            source
+            for source in self.catalog.sources(held)
+            if (source.path, source.record) != place
+            and len(report.text) * _FULLER >= source.length
+            and is_gone(source.path)
+        ]
+        for source in gone:
+            self.catalog.leave(source.path, source.record)
+        return bool(gone)
 
     def _leave(self, path: str, record: str) -> None:
-        left, taker_over = self.catalog.leave(path, record)
-        self.summary.removed += left
-        if taker_over is not None:
-            self._again.append(taker_over)
+        self.summary.removed += self.catalog.leave(path, record)
 
-    def _fail(self, attempt: Attempt) -> None:
+    def _fail(self, file: _File, record: str, reader: str, error: ReadError) -> None:
+        attempt = Attempt(now(), file.path, record, file.bytes, file.digest, reader, "failed", error.code, str(error))
         self.catalog.note_attempt(attempt)
         self.summary.failures.append(attempt)
+
+
+def _looking_ahead(files: Iterator[_File | None], ahead: int) -> Generator[_File | None]:
+    """``files`` in order, ``ahead`` of them begun before the first is given."""
+    begun: deque[_File | None] = deque()
+    for file in files:
+        begun.append(file)
+        if len(begun) > ahead:
+            yield begun.popleft()
+    yield from begun
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
@@ -270,21 +315,9 @@ def same_article(one: Report, other: Report) -> bool:
     """Whether two readings from one place are the same article: by identifiers, else by shared 5-word shingles."""
     if one.given_id is not None and one.given_id == other.given_id:
         return True
-    pairs = [
-        (one.bibliography.doi, other.bibliography.doi),
-        (one.bibliography.pmid, other.bibliography.pmid),
-        (one.bibliography.pmcid, other.bibliography.pmcid),
-    ]
-    for known, new in pairs:
-        if known and new:
-            return known.casefold() == new.casefold()
-    a, b = _shingles(one.text), _shingles(other.text)
-    return len(a & b) >= _ALIKE * max(1, min(len(a), len(b)))
-
-
-def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = text.casefold().split()
-    return {tuple(words[index : index + 5]) for index in range(max(1, len(words) - 4))}
+    if (same := same_identifiers(one.bibliography, other.bibliography)) is not None:
+        return same
+    return likeness(shingles(one.text), shingles(other.text)).containment >= _ALIKE
 
 
 def _free(wanted: str, is_taken: Callable[[str], bool]) -> str:
@@ -305,28 +338,3 @@ def _count(summary: IngestSummary, outcome: Outcome) -> None:
         summary.duplicates += 1
     else:
         summary.unchanged += 1
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a name that is too long, for one
-        return False
-
-
-def _is_gone(path: str) -> bool:
-    """Whether ``path`` names a file on disk (an upload does not) that is not there any more."""
-    return Path(path).is_absolute() and not _exists(Path(path))
-
-
-def _size(path: Path) -> int:
-    """In bytes; 0 for a file that has gone meanwhile, of which reading tells."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _name(path: Path) -> str:
-    """The path as text; bytes of a file name that are no UTF-8 are shown as escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")

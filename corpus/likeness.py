@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from rapidfuzz import fuzz
 
 _WORD = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _SHINGLE = 5
-_ONE_IN = 32
+ONE_IN = 16
+"""Shingles that one entry of a sketch stands for."""
 _LEAST_WORDS = 4
 """A title of fewer words ("Case report") names no article."""
 
@@ -32,8 +35,8 @@ class Likeness:
 
 def words(text: str) -> list[str]:
     """The words of ``text`` without case, accents or compatibility forms."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(character for character in plain if not unicodedata.combining(character)))
+    plain = text.casefold()
+    return _WORD.findall(plain if plain.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", plain)))
 
 
 def title_key(title: str | None) -> str | None:
@@ -47,6 +50,7 @@ def title_likeness(one: str, other: str) -> float:
     return fuzz.ratio(one, other) / 100
 
 
+@lru_cache(maxsize=16)  # one reading is compared with several reports, one after another
 def shingles(text: str) -> frozenset[int]:
     """63-bit hashes of every run of 5 words (of the whole text where it has fewer)."""
     found = words(text)
@@ -55,8 +59,8 @@ def shingles(text: str) -> frozenset[int]:
 
 
 def sketch(of: frozenset[int]) -> frozenset[int]:
-    """About one in 32 of the shingles, the same ones in every text."""
-    return frozenset(shingle for shingle in of if shingle % _ONE_IN == 0)
+    """About one in 16 of the shingles, the same ones in every text."""
+    return frozenset(shingle for shingle in of if shingle % ONE_IN == 0)
 
 
 def likeness(one: frozenset[int], other: frozenset[int]) -> Likeness:

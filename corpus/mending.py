@@ -28,28 +28,42 @@ def _words(listed: str) -> frozenset[str]:
 
 
 _KEPT_BEFORE = _words(
-    "double single well self non long short high low mid soft hard post pre anti half full follow up early late "
+    "double single well self non long short high low soft hard half full follow up early late "
     "large small right left upper lower middle fine one two three four five six seven eight nine ten twenty "
-    "thirty forty fifty sixty seventy eighty ninety first second third multi open x y t b all cross ex quasi semi "
+    "thirty forty fifty sixty seventy eighty ninety first second third open x y t b all cross quasi "
     "year month week day hour gram point end broad thick thin deep heavy light fast slow black "
     "white red steroid drug life health evidence contrast diffusion ultrasound image disease age sex case time "
     "dose"
 )
 """First halves that are usually followed by a hyphen of their own."""
+_PREFIXES = _words(
+    "pre post anti ex mid multi semi co re sub inter intra extra over under ultra micro macro peri para hyper hypo "
+    "supra infra trans retro neo pan bi tri mono poly auto immuno neuro cardio pseudo counter super out off non"
+)
+"""First halves that one house writes with a hyphen and another without."""
 _KEPT_AFTER = _words(
     "year old like based related associated induced term type free positive negative dose stranded resistant "
     "dependent specific threatening sided weighted enhanced guided language up line blind controlled onset risk "
     "grade density defined known shaped sized sparing mediated treated naive assisted derived limiting modifying "
-    "responsive sensitive standing quality wide"
+    "responsive sensitive standing quality wide borne bearing prone rich poor driven matched adjusted blinded lasting "
+    "acting fed bound coated lined filled producing forming causing infected exposed affected stained labelled "
+    "labeled linked centred centered adapted tailored reported confirmed proven acquired onset-specific naïve "
+    "refractory deficient targeted targeting inducing stimulating releasing lowering relieving saving making seeking"
 )
-"""Second halves of compounds ("25-year", "steroid-resistant")."""
+"""Second halves of compounds ("25-year", "steroid-resistant", "tick-borne")."""
+_ENDING = re.compile(
+    r"(?:ness|ly|er|ers|ing|ings|ed|ary|arily|est|en|ens|ened|ening|ful|fully|less|ish|ments?|it(?:y|ies)|oscop\w+|al|ally"
+    r"|ab(?:le|ly)|[ts]?ions?|at\w+|iv(?:e|ely|ity)|ous\w*|in[eg]s?|ic\w*|is[tme]\w*|i[sz]\w*|ance|ences?|ant|ents?|y|es|s|th)"
+)
+"""What ends a word and makes none by itself ("short-ness", "end-oscopy")."""
 
+_INFLECTED = re.compile(r"(?:ies|y|es|s|ed|ing|e)$")
 _ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*(?:\s?\^\{?[\d,–\s-]+\}?|[\d⁰¹²³⁴-⁹,–\s-]*|\s?\[[\d,\s–-]+\])[\"'”’»)\]]*$")
 _OPEN_WORDS = re.compile(
     r"(?:,|[-–(\[/]|\b(?:the|of|and|with|in|a|an|to|for|by|or|was|were|is|are|from|on|at|as|her|his|their|had|has|been|that"
     r"|which|between|into|than|not|no|be))$"
 )
-_CLOSING = re.compile(r"[)\],;:%]|\.(?!\s?\d)")
+_CLOSING = re.compile(r"[)\],;:%⁰¹²³⁴-⁹⁻]|\.(?!\s?\d)")
 _FITS = 0.97
 """A line is a deliberate break if the next word had still fitted into this share of the usual width."""
 
@@ -59,26 +73,56 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self._counts: Counter[str] = Counter()
-        for match in _WORD.finditer(_BROKEN.sub(" ", text)):
-            word = match.group().lower().replace("‐", "-").replace("‑", "-")
-            self._counts[word] += 1
-            parts = word.split("-")
+        self._joints: Counter[str] = Counter()  # the halves beside a hyphen: "pre-", "-borne"
+        for word, count in Counter(match.group() for match in _WORD.finditer(_BROKEN.sub(" ", text))).items():
+            plain = _plain(word)
+            self._counts[plain] += count
+            parts = plain.split("-")
             if len(parts) > 2:
-                self._counts.update(f"{a}-{b}" for a, b in pairwise(parts))
+                for first, second in pairwise(parts):
+                    self._counts[f"{first}-{second}"] += count
+            for first, second in pairwise(parts):
+                self._joints[f"{first}-"] += count
+                self._joints[f"-{second}"] += count
+        self._stems: Counter[str] | None = None
 
     def keep_hyphen(self, left: str, right: str) -> bool:
         """Whether the hyphen between ``left`` at a line end and ``right`` after it belongs to the word."""
-        before, after = left.lower().replace("‐", "-").replace("‑", "-"), right.lower()
+        before, after = _plain(left), right.lower()
         last = before.rpartition("-")[2]
         whole = self._counts[before + after] + (self._counts[last + after] if last != before else 0)
         hyphened = self._counts[f"{last}-{after}"]
+        if not whole and not hyphened:  # another form of the word is the next best evidence
+            whole, hyphened = self._stem_count(last + after), self._stem_count(f"{last}-{after}")
         if whole or hyphened:
             return hyphened > whole
         if not right[0].islower() or last[-1].isdigit() or len(last) == 1 or (len(last) > 1 and left[-2:].isupper()):
             return True
-        if last in _KEPT_BEFORE or after in _KEPT_AFTER:
+        if after in _KEPT_AFTER or (len(after) > 3 and self._joints[f"-{after}"]):
             return True
+        if last in _PREFIXES:
+            return self._joints[f"{last}-"] > 1 or (last == "non" and not _ENDING.fullmatch(after))
+        if last in _KEPT_BEFORE:
+            return not _ENDING.fullmatch(after)
         return len(last) > 3 and len(after) > 3 and self._counts[last] > 0 and self._counts[after] > 0
+
+    def _stem_count(self, word: str) -> int:
+        """How often another form of ``word`` stands in the document ("antibody" for "antibodies")."""
+        if self._stems is None:
+            self._stems = Counter()
+            for known, count in self._counts.items():
+                self._stems[_stem(known)] += count
+        stem = _stem(word)
+        return self._stems[stem] if len(stem) > 4 else 0
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("‐", "-").replace("‑", "-")
+
+
+def _stem(word: str) -> str:
+    """``word`` without the ending that tells its number or tense."""
+    return _INFLECTED.sub("", word)
 
 
 def join(lines: Iterable[Tracked], words: Words) -> Tracked:

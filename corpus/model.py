@@ -39,9 +39,11 @@ PartKind = Literal["line", "page", "element", "entry"]
 """``entry``: one record of a bibliography or a list of search results."""
 
 RelationKind = Literal[
-    "retracts", "retracted-by", "corrects", "corrected-by", "concern-about", "concern-in", "preprint-of", "published-as"
+    "retracts", "retracted-by", "corrects", "corrected-by", "concern-about", "concern-in", "preprint-of", "has-preprint"
 ]
 """Read "this report RELATION that one"."""
+NOTICES: frozenset[RelationKind] = frozenset({"retracts", "corrects", "concern-about"})
+"""What a notice does to the article that it is about."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x0
 _DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 _REPLACEMENT = "\ufffd"
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"\s{2,}|[^\S ]")  # not the single blank, which is as it should be
 
 
 def fold(text: Tracked) -> Tracked:

@@ -18,12 +18,6 @@ def content_digest(report: Report) -> str:
     return total.hexdigest()
 
 
-def identifiers(bibliography: Bibliography) -> list[str]:
-    """The article's identifiers as ``scheme:value``, case folded."""
-    pairs = (("doi", bibliography.doi), ("pmid", bibliography.pmid), ("pmcid", bibliography.pmcid))
-    return [f"{scheme}:{value.casefold()}" for scheme, value in pairs if value]
-
-
 def pack_bibliography(bibliography: Bibliography) -> str:
     """JSON."""
     return json.dumps(asdict(bibliography), ensure_ascii=False)

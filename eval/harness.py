@@ -14,13 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from corpus.assembly import Block, assemble
-from corpus.catalog import Catalog, now
+from corpus.catalog import Catalog
 from corpus.errors import NoTextError
+from corpus.journal import now
 from corpus.model import Bibliography, Part, Report
 from corpus.tracked import Tracked
 from eval.environment import environment
 from eval.measures import MEASURES, score
 from eval.model import Ranking, Run, Score
+from eval.progress import Watch
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
 from indexer import analyzer
@@ -34,9 +36,6 @@ from search_api.retrieval.ranking import rank_reports
 
 DEPTH = 100
 """How many documents are kept for each topic."""
-
-Watch = Callable[[str, int, int], None]
-"""Told ``(what is done, how far, of how many)``."""
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _READ_BY = "READ_BY"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from corpus.catalog import Catalog, now
+from corpus.catalog import Catalog
+from corpus.journal import now
 from corpus.model import Report
 from indexer import analyzer
 from indexer.chunking import chunk, context

@@ -21,11 +21,11 @@ def cite(stored: Stored, span: Span) -> Citation:
         page=stored.report.source_map.page(span),
         source=stored.source,
         location=_place(stored, span),
-        links=links(facts),
+        links=addresses(facts),
     )
 
 
-def links(facts: Bibliography) -> tuple[str, ...]:
+def addresses(facts: Bibliography) -> tuple[str, ...]:
     """The addresses that the article's identifiers stand for."""
     pairs = (
         ("https://doi.org/", facts.doi),
@@ -42,7 +42,7 @@ def _place(stored: Stored, span: Span) -> str:
         return ""
     if begin.kind == "page":
         return f"page {begin.label}"
-    if begin.kind == "element":
+    if begin.kind in ("element", "entry"):
         return begin.label
     line = stored.report.raw.count("\n", 0, begin.start) + 1  # the one part of a text is the whole of it
     return f"line {line}"

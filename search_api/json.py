@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from corpus.model import Bibliography
+from search_api.about import About
 from search_api.model import Answer, Citation, Hit, SearchResult
 
 Json = dict[str, Any]
@@ -12,7 +14,47 @@ Json = dict[str, Any]
 
 def citation_json(citation: Citation) -> Json:
     """Title, authors, journal, year, identifiers, page, source, and where in it."""
-    return {**asdict(citation), "authors": list(citation.authors), "links": list(citation.links)}
+    return {
+        **asdict(citation),
+        "authors": list(citation.authors),
+        "links": list(citation.links),
+        "warnings": [asdict(link) for link in citation.warnings],
+    }
+
+
+def about_json(about: About) -> Json:
+    """What ``casetrove report --json`` prints: facts, kind with its evidence, sources, relations."""
+    return {
+        "report_id": about.report_id,
+        "bibliography": bibliography_json(about.bibliography),
+        "links": list(about.addresses),
+        "kind": {
+            "kind": about.judgement.kind,
+            "evidence": [
+                {"start": span.start, "end": span.end, "text": text}
+                for span, text in zip(about.judgement.evidence, about.evidence, strict=True)
+            ],
+            "declared": list(about.judgement.declared),
+            "disagrees": about.judgement.disagrees,
+        },
+        "related": [asdict(link) for link in about.related],
+        "sources": [
+            {
+                "place": source.place,
+                "reader": source.reader,
+                "length": source.length,
+                "read_at": source.read_at,
+                "served": index == 0,
+            }
+            for index, source in enumerate(about.sources)
+        ],
+    }
+
+
+def bibliography_json(facts: Bibliography) -> Json:
+    """What identifies the article; what no source tells is null or empty."""
+    lists = {name: list(getattr(facts, name)) for name in ("authors", "affiliations", "declared")}
+    return {name: value for name, value in {**asdict(facts), **lists}.items() if name != "relations"}
 
 
 def hit_json(hit: Hit) -> Json:

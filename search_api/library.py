@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 
-from corpus.catalog import Attempt, Outcome, now
 from corpus.errors import UsageError
 from corpus.ingest import ingest_bytes
+from corpus.journal import Attempt, Outcome, now
+from corpus.readers.workers import Workers
 from search_api.rebuilder import Rebuilder, RebuildState
 from search_api.service import Service
 
@@ -65,13 +66,15 @@ class Uploaded:
 class Library:
     """Takes reports in and out of the catalog of ``service``; between ``start`` and ``stop`` its index follows.
 
-    Changes are made one at a time, whichever thread asks: PDFium is not safe between threads.
+    Changes are made one at a time, whichever thread asks, and files are read in a
+    process of their own: what a hostile file does to its reader, it does not do to the server.
     """
 
     def __init__(self, service: Service) -> None:
         self._folder = service.folder
         self._catalog = service.catalog
         self._changing = threading.Lock()
+        self._workers: Workers | None = None
         self._rebuilder = Rebuilder(service.folder, service.catalog, service.encoder)
 
     def start(self) -> None:
@@ -81,6 +84,10 @@ class Library:
     def stop(self) -> None:
         """End the background thread; a build under way is given up, and what is served stays as it is."""
         self._rebuilder.stop()
+        with self._changing:
+            if self._workers is not None:
+                self._workers.close()
+                self._workers = None
 
     def rebuild(self) -> RebuildState:
         """What the background thread is doing now."""
@@ -106,10 +113,10 @@ class Library:
         Files that were not uploaded stay where they are. Raises NotFoundError.
         """
         with self._changing:
-            paths = {source.partition("#")[0] for source in self._catalog.sources(report_id)}
+            paths = {source.path for source in self._catalog.sources(self._catalog.resolve(report_id))}
             self._catalog.delete(report_id)
             for path in paths:
-                if path.startswith(UPLOAD) and not self._catalog.records_at(path):
+                if path.startswith(UPLOAD) and not self._catalog.records(path):
                     self._forget(path.removeprefix(UPLOAD))
         self._rebuilder.request()
 
@@ -117,17 +124,18 @@ class Library:
         try:
             name = safe_name(upload.name)
         except UsageError as error:
-            refused = Attempt(now(), upload.name, "", "", "", "failed", error.code, str(error))
+            refused = Attempt(now(), upload.name, "", len(upload.data), "", "", "failed", error.code, str(error))
             return Uploaded(upload.name, "", 0, 0, 0, 0, (refused,), None)
         digest = sha256(upload.data).hexdigest()
         with self._changing:
             name = self._free_name(name, digest)
             source = UPLOAD + name
             self._keep(name, digest, upload.data)
-            summary = ingest_bytes(self._catalog, upload.data, source)
-            if not self._catalog.records_at(source):
+            self._workers = self._workers or Workers(count=1)
+            summary = ingest_bytes(self._catalog, upload.data, source, self._workers.read)
+            if not self._catalog.records(source):
                 self._forget(name)
-            found = self._catalog.source_at(source)
+            found = self._catalog.reports_of(source)
         return Uploaded(
             upload.name,
             source,
@@ -136,7 +144,7 @@ class Library:
             summary.unchanged,
             summary.duplicates,
             tuple(summary.failures),
-            found[0] if found else None,
+            found[0] if len(found) == 1 else None,
         )
 
     def _free_name(self, name: str, digest: str) -> str:
@@ -149,7 +157,7 @@ class Library:
 
     def _taken(self, source: str, digest: str) -> bool:
         known = self._catalog.file(source)
-        return self._catalog.records_at(source) > 0 and (known is None or known[0] != digest)
+        return bool(self._catalog.records(source)) and (known is None or known[0] != digest)
 
     def _keep(self, name: str, digest: str, data: bytes) -> None:
         """Write the bytes, whole or not at all, so that a better reader can read them again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from corpus.model import SectionKind, Span
+from corpus.standing import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Citation:
 
     ``page`` counts from 1 and is None where the source has no pages; ``source`` is the file (and
     record) it was read from; ``location`` is the place in words ("page 3", "line 41", an element path);
-    ``links`` are the identifiers' addresses.
+    ``links`` are the identifiers' addresses; ``warnings`` say that the article was retracted, corrected or doubted.
     """
 
     title: str | None
@@ -27,6 +28,7 @@ class Citation:
     source: str
     location: str
     links: tuple[str, ...] = ()
+    warnings: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import logging
 import threading
 from dataclasses import dataclass, replace
 
-from corpus.catalog import Catalog, now
+from corpus.catalog import Catalog
 from corpus.errors import CasetroveError
+from corpus.journal import now
 from indexer.build import BuildProgress, build
 from indexer.encoders.base import Encoder
 from indexer.errors import DamagedError, LockedError

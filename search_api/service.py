@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeVar
 
 from corpus.catalog import Catalog
+from corpus.errors import NotFoundError
+from corpus.standing import Link, warnings
 from indexer.encoders.base import Encoder
 from indexer.folder import DataFolder
 from indexer.generation import Generation
@@ -14,9 +19,11 @@ from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.errors import check_count, check_text
 from search_api.live import Live
-from search_api.model import Answer, AnswerSentence, SearchResult
+from search_api.model import Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.ranking import Ranking
+
+_Cited = TypeVar("_Cited", Hit, AnswerSentence)
 
 
 class Service:
@@ -34,7 +41,8 @@ class Service:
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
         generation = self.live.pin()
-        return search(generation, self.encoder, query, k=k, max_per_report=max_per_report, system=system)[0]
+        found, _ = search(generation, self.encoder, query, k=k, max_per_report=max_per_report, system=system)
+        return replace(found, hits=self._warned(found.hits))
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID) -> Answer:
         """The best verbatim sentences, or why there are none. Raises as ``search`` does."""
@@ -44,7 +52,7 @@ class Service:
         generation = self.live.pin()
         found, ranking = search(generation, self.encoder, question, k=k, max_per_report=2, system=system)
         draft = _draft(generation, question, ranking)
-        sentences = tuple(
+        sentences = self._warned(
             AnswerSentence(
                 text=chosen.span.of(stored.report.text),
                 report_id=chosen.report_id,
@@ -59,8 +67,30 @@ class Service:
         )
         took = round((time.perf_counter() - begun) * 1000, 3)
         return Answer(
-            question, generation.manifest.generation, draft.answerable, draft.reason, sentences, found.hits, took
+            question,
+            generation.manifest.generation,
+            draft.answerable,
+            draft.reason,
+            sentences,
+            self._warned(found.hits),
+            took,
         )
+
+    def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
+        """The same, each citation with what stands against its article as of now."""
+        known: dict[str, tuple[Link, ...]] = {}
+        told = []
+        for item in cited:
+            if item.report_id not in known:
+                known[item.report_id] = self._warnings(item.report_id)
+            told.append(replace(item, citation=replace(item.citation, warnings=known[item.report_id])))
+        return tuple(told)
+
+    def _warnings(self, report_id: str) -> tuple[Link, ...]:
+        try:
+            return warnings(self.catalog, report_id)
+        except NotFoundError:  # removed since the generation was built
+            return ()
 
 
 def _draft(generation: Generation, question: str, ranking: Ranking) -> Draft:

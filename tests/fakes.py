@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from indexer.generation import Generation, open_current
 SHARED = Path(__file__).parents[2] / "shared"
 """The data of the development machine; tests that read it skip where it is absent."""
 
+_SYLLABLES = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrst"]
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _HEADING = re.compile(r"# ")
 
@@ -45,6 +47,11 @@ WORDS = [
     "calcinosis", "lupus", "diltiazem", "fever", "rash", "platelets", "wrist", "cast", "healed", "viper", "antivenom",
     "bleeding", "gout", "knee",
 ]  # fmt: skip
+
+
+def prose(seed: int, length: int) -> str:
+    """A made-up text of so many words, the same for the same seed."""
+    return " ".join(Random(seed).choices(_SYLLABLES, k=length))
 
 
 def make_report(

@@ -40,3 +40,8 @@ def counts(summary: IngestSummary) -> tuple[int, int, int, int, int]:
 def texts(catalog: Catalog) -> str:
     """All that is served."""
     return "\n".join(catalog.revision(revision).report.text for _, revision in catalog.current())
+
+
+def places(catalog: Catalog, report_id: str) -> list[str]:
+    """Every place that the report was read from."""
+    return [source.place for source in catalog.sources(report_id)]

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 SKIPPED = {
     "serve": "runs until stopped; tests/search_api/test_web_* start it",
-    "eval": "needs a BEIR folder of the user's",
+    "eval": "needs a folder of the user's",
+    "fetch": "needs the network; tests/search_api/test_cli_fetch.py runs it",
 }
 
 

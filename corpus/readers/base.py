@@ -34,6 +34,10 @@ class Options:
     """Whether pages without a text layer are read by OCR where the program for it is installed."""
 
 
+DEFAULT = Options()
+"""How files are read where nobody says otherwise."""
+
+
 class Reader(Protocol):
     """Reads the whole content of one file."""
 

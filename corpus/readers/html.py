@@ -20,8 +20,9 @@ from corpus.normalise import fold
 from corpus.readers import html_front
 from corpus.readers.base import Read
 from corpus.readers.html_layout import Layout
+from corpus.readers.html_repeats import with_whole_captions, without_repeats
 from corpus.readers.html_tree import HEADINGS, Node, build, is_furniture, main_part
-from corpus.readers.markup import Sheet
+from corpus.readers.markup import Sheet, with_titled_relations
 from corpus.readers.text import decode
 from corpus.tracked import Tracked
 
@@ -36,7 +37,7 @@ class HtmlReader:
     """Reads one article from one HTML page."""
 
     name = "html"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """The page as one record."""
@@ -46,11 +47,21 @@ class HtmlReader:
         about = html_front.bibliography(parsed)
         if about.title is None:
             about = replace(about, title=html_front.title_from_page(parsed, _first_headings(article, page)))
+        about = with_titled_relations(_with_notices(about, page))
         sheet = Sheet()
         layout = Layout(page, sheet, about.title)
         _title_outside(layout, page, article, about.title)
         layout.lay_out(article)
+        sheet.blocks = without_repeats(with_whole_captions(sheet.blocks))
         yield Read("", sheet.report(_with_identifiers(about, sheet), reader=self.name, name=name))
+
+
+def _with_notices(about: Bibliography, page: Node) -> Bibliography:
+    """``about`` and the notices that the page itself names; of one kind, those whose place is known."""
+    told = dict.fromkeys((*about.relations, *html_front.relations_told(page)))
+    placed = {relation.kind for relation in told if relation.identifier}
+    kept = tuple(relation for relation in told if relation.identifier or relation.kind not in placed)
+    return replace(about, relations=kept)
 
 
 def _first_headings(article: Node, page: Node) -> list[str]:

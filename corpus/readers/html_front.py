@@ -1,16 +1,24 @@
-"""What a web page says of its article in ``<meta>`` elements: Highwire, Dublin Core, PRISM and Open Graph names."""
+"""What a web page says of its article in ``<meta>`` elements: Highwire, Dublin Core, PRISM and Open Graph names.
+
+JSON-LD tells what they do not; links tell the licence.
+"""
 
 from __future__ import annotations
 
 import html
 import re
 from collections import defaultdict
+from dataclasses import fields, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
-from corpus.model import Bibliography
+from corpus.model import Bibliography, Relation, RelationKind
 from corpus.normalise import fold
+from corpus.readers.html_layout import linked_doi
+from corpus.readers.html_linked_data import linked_data
+from corpus.readers.html_tree import BLOCKS, Node
+from corpus.readers.html_words import NOTICES
 from corpus.tracked import Tracked
 
 _TITLES = ("citation_title", "bepress_citation_title", "dc.title", "dcterms.title")
@@ -37,7 +45,22 @@ _DOIS = (
     "dc.identifier.doi",
     "dcterms.identifier",
 )
+_PLACES = ("citation_author_institution", "citation_author_affiliation")
+_KINDS = (
+    "citation_article_type",
+    "citation_section",
+    "prism.section",
+    "dc.type.articletype",
+    "dc.type",
+    "article:section",
+)
+_TERMS = ("dc.rights.license", "dcterms.license", "dc.license", "citation_license", "dc.rights", "dcterms.rights")
+_NO_KIND = re.compile(r"text(?:\..*)?|collection|info:.*|journal", re.IGNORECASE)
+"""What Dublin Core's vocabularies call everything that is printed."""
+_OPEN = re.compile(r"creativecommons\.org/|creative\s+commons|\bcc[\s-]by\b", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|span|u|scp|sc|br|p|italic|bold)\b[^<>]*>", re.IGNORECASE)
+_BANNER = 400
+"""The longest line, in code points, that is a banner and not a text about retractions."""
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _SITE_SEPARATOR = re.compile(r"\s+(?:\||–|—|-|::|»|•)\s+")
 _PMC_ADDRESS = re.compile(r"/(PMC\d+)(?:/|$)")
@@ -46,7 +69,7 @@ _PMC_ADDRESS = re.compile(r"/(PMC\d+)(?:/|$)")
 def bibliography(page: LexborHTMLParser) -> Bibliography:
     """The facts in the page's head; ``title`` is None where only ``<title>`` or a heading could tell it."""
     meta = _meta(page)
-    return Bibliography(
+    told = Bibliography(
         title=_first(meta, _TITLES),
         authors=_authors(meta),
         journal=_first(meta, _JOURNALS),
@@ -54,7 +77,23 @@ def bibliography(page: LexborHTMLParser) -> Bibliography:
         doi=next((doi for key in _DOIS for text in meta[key] if (doi := normalise_doi(text))), None),
         pmid=next(filter(None, map(normalise_pmid, meta["citation_pmid"])), None),
         pmcid=next(filter(None, map(normalise_pmcid, meta["citation_pmcid"])), None) or _pmcid_of_address(page, meta),
+        affiliations=tuple(dict.fromkeys(place for key in _PLACES for place in meta[key])),
+        declared=tuple(dict.fromkeys(k for key in _KINDS for k in meta[key] if not _NO_KIND.fullmatch(k))),
+        licence=_licence(page, meta),
     )
+    linked = linked_data(page)
+    lacking = {field.name: getattr(linked, field.name) for field in fields(told) if not getattr(told, field.name)}
+    told = replace(told, **lacking)
+    return replace(told, open_access=True if told.licence and _OPEN.search(told.licence) else None)
+
+
+def _licence(page: LexborHTMLParser, meta: defaultdict[str, list[str]]) -> str | None:
+    """The address that the page links as its licence, else a Creative Commons one that it names, else its wording."""
+    named = [link.attributes.get("href") or "" for link in page.css('link[rel="license"], a[rel~="license"]')]
+    linked = [link.attributes.get("href") or "" for link in page.css('a[href*="creativecommons.org/licenses/"]')]
+    given = [text for key in _TERMS for text in meta[key]]
+    addresses = [address.strip() for address in (*named, *given, *linked) if "://" in address and " " not in address]
+    return next((address for address in addresses if _OPEN.search(address)), next(iter((*addresses, *given)), None))
 
 
 def title_from_page(page: LexborHTMLParser, headings: list[str]) -> str | None:
@@ -118,3 +157,17 @@ def _pmcid_of_address(page: LexborHTMLParser, meta: defaultdict[str, list[str]])
         if match := _PMC_ADDRESS.search(address):
             return normalise_pmcid(match.group(1))
     return None
+
+
+def relations_told(page: Node) -> tuple[Relation, ...]:
+    """What the page itself says of notices about its article, with the notice's DOI where the line links to it."""
+    found: dict[Relation, None] = {}
+    for node in page.walk():
+        if node.tag in BLOCKS and not node.blocks and node.length <= _BANNER and (said := NOTICES.search(node.value())):
+            notice = (said.group("notice") or ("correction" if said.group("mended") else "retraction")).lower()
+            relation: RelationKind = (
+                "retracted-by" if "retract" in notice else "concern-in" if "concern" in notice else "corrected-by"
+            )
+            doi = linked_doi(node)
+            found[Relation(relation, f"doi:{doi}" if doi else "")] = None
+    return tuple(found)

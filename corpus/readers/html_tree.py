@@ -18,6 +18,7 @@ BLOCKS = names(
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html li main nav ol p pre section summary table tbody td "
     "tfoot th thead tr ul"
 )
+TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DROPPED = names(
     "script style noscript template svg iframe canvas audio video embed map button input select textarea label "
@@ -26,17 +27,23 @@ _DROPPED = names(
 _DROPPED_ROLES = names(
     "navigation contentinfo search dialog alertdialog complementary menu menubar toolbar tablist tooltip"
 )
+_NEVER_SHOWN = names("script style noscript template svg head annotation annotation-xml")
 _FURNITURE = names(
     "nav navbar navigation menu submenu breadcrumb breadcrumbs sidebar share sharing social cookie cookies "
     "gdpr banner advert advertisement ads related recommended recommendations recommendation metrics altmetric "
     "altmetrics toolbar popup popover popovers modal login signin signup search newsletter subscribe comments "
     "comment widget widgets tooltip tooltips pagination masthead topnav citedby referee reviewers feedback "
-    "sponsor promo skiplink skip screenreader mathjax"
+    "sponsor promo skiplink skip screenreader overlay"
 )
 """Words of a class or id that name the page around an article."""
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_UNSEEN_CLASSES = names("sr-only visually-hidden visuallyhidden offscreen screen-reader-text element-invisible")
+_UNSEEN_CLASSES = names(
+    "sr-only visually-hidden visuallyhidden offscreen off-screen screen-reader-text element-invisible hidden d-none"
+)
+_RENDERING = frozenset({"error", "hidden", "message", "preview", "test"})
+"""Words beside "mathjax": what MathJax puts on a page besides its formulas."""
 _WORD = re.compile(r"[a-z]+")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9]*")
 _SECTIONS = names("abstract introduction case treatment outcome methods results conclusion references")
 """What a heading outside the main text may name for its element to belong to the article."""
@@ -50,7 +57,10 @@ _NEARLY_ALL = 0.97
 class Node:
     """An element, or (``tag`` empty) a text node."""
 
-    __slots__ = ("attributes", "blocks", "children", "length", "parent", "prose", "step", "tag", "text", "words")
+    __slots__ = (
+        "attributes", "blocks", "children", "furniture", "length", "parent", "prose", "step", "table", "tag", "text",
+        "words",
+    )  # fmt: skip
 
     def __init__(self, tag: str, parent: Node | None, text: str = "") -> None:
         self.tag, self.parent, self.text = tag, parent, text
@@ -60,7 +70,10 @@ class Node:
         self.step = ""
         self.length = len(text)
         self.prose = 0
+        self.table = 0
+        """The length of the longest table in it, itself included."""
         self.blocks = False
+        self.furniture: bool | None = None
 
     def path(self) -> str:
         """A CSS selector that finds this element alone: ``html > body > p:nth-child(3)``."""
@@ -135,6 +148,9 @@ def _element(source: LexborNode, parent: Node | None, step: str) -> Node:
 def _close(node: Node) -> None:
     """Sums up a node whose children are all there."""
     node.length = sum(child.length for child in node.children)
+    node.table = max((child.table for child in node.children), default=0)
+    if node.tag == "table":
+        node.table = max(node.table, node.length)
     node.blocks = any(child.tag in BLOCKS or child.blocks for child in node.children)
     if node.tag in _DROPPED or node.tag == "a":
         return
@@ -149,7 +165,13 @@ def _close(node: Node) -> None:
 
 def is_furniture(node: Node, page: Node) -> bool:
     """Whether ``node`` belongs to the site or to the browser rather than to the article."""
-    if node.tag in ("script", "style", "noscript", "template", "svg", "head"):
+    if node.furniture is None:
+        node.furniture = _is_furniture(node, page)
+    return node.furniture
+
+
+def _is_furniture(node: Node, page: Node) -> bool:
+    if node.tag in _NEVER_SHOWN:
         return True
     if node.prose > _MOST * page.prose > 0:
         return False
@@ -157,14 +179,36 @@ def is_furniture(node: Node, page: Node) -> bool:
     if node.tag in _DROPPED or attributes.get("role") in _DROPPED_ROLES or attributes.get("aria-hidden") == "true":
         return True
     if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
-        return True
+        return not (_is_fuller_table(node) or _lists_references(node))
     if not _UNSEEN_CLASSES.isdisjoint(attributes.get("class", "").lower().split()):
         return True
     if node.tag == "header" or attributes.get("role") == "banner":
-        return not any(below.tag == "h1" for below in node.walk())
+        return not _heads_a_part(node)
+    if "thumbnail" in node.words and node.parent is not None and 0 < node.table < node.parent.table:
+        return True
     if node.tag not in BLOCKS and node.tag not in ("span", "a"):
         return False
+    if "mathjax" in node.words:
+        return not node.words.isdisjoint(_RENDERING)
     return not node.words.isdisjoint(_FURNITURE) or ("footer" in node.words and "article" not in node.words)
+
+
+def _heads_a_part(header: Node) -> bool:
+    """Whether a ``<header>`` is the article's or one of its sections', and not the site's."""
+    headings = {below.tag for below in header.walk() if below.tag in HEADINGS}
+    inside = any(around.tag in ("article", "section") for around in header.ancestors())
+    return "h1" in headings or (inside and (bool(headings) or "caption" in header.words))
+
+
+def _is_fuller_table(node: Node) -> bool:
+    """Whether ``node`` is a table kept out of sight that says more than what is shown in its place."""
+    return node.tag == "table" and node.parent is not None and node.table >= node.parent.table
+
+
+def _lists_references(node: Node) -> bool:
+    """Whether ``node`` is a list of references folded up until somebody opens it."""
+    entries = [below.value() for below in node.walk() if below.tag == "li" and below.length >= 40]
+    return len(entries) >= 5 and sum(bool(_YEAR.search(entry)) for entry in entries) > 0.8 * len(entries)
 
 
 def main_part(page: Node) -> Node:
@@ -197,13 +241,21 @@ def is_page_grid(table: Node) -> bool:
     )
 
 
-def unlinked(node: Node) -> str:
-    """The text of ``node`` outside links."""
+def first_text(node: Node) -> str:
+    """The text of the first leaf block in ``node`` that has any."""
+    for below in node.walk():
+        if below.tag in BLOCKS and not below.blocks and below.length and (text := below.value().strip()):
+            return text
+    return ""
+
+
+def unlinked(node: Node, left_out: re.Pattern[str] | None = None) -> str:
+    """The text of ``node`` outside links; given ``left_out``, outside links that say that and nothing else."""
     pieces: list[str] = []
     stack = [node]
     while stack:
         current = stack.pop()
-        if current.tag != "a":
+        if current.tag != "a" or (left_out is not None and not left_out.fullmatch(current.value().strip())):
             pieces.append(current.text)
             stack.extend(reversed(current.children))
     return "".join(pieces)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lxml.etree import _Element
 
 from corpus.model import SectionKind
-from corpus.readers.jats_front import children, local, value_of
-from corpus.readers.markup import Break, Run, names
+from corpus.readers.jats_tree import children, local, value_of
+from corpus.readers.markup import Break, Grid, Run, names, span_of
 
 FLOATS = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "boxed-text", "supplementary-material"})
 """Set beside the text: inside a paragraph they wait for its end."""
 _BLOCKS = names(
     "p list list-item def-list def-item def disp-quote disp-formula speech statement verse-group verse-line "
-    "preformat code attrib title table tr row table-wrap-foot fn"
+    "preformat code attrib title table table-wrap-foot fn"
 )
 _FLAT = names("fig caption ref kwd-group fn def-item article-title title subtitle td th entry disp-formula")
 """Elements whose inner blocks run on in one line."""
 _ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "entry"})
+_ROW_GROUPS = frozenset({"table", "tgroup", "thead", "tbody", "tfoot"})
 _SILENT = names("tex-math annotation annotation-xml graphic inline-graphic object-id alt-text long-desc permissions")
 _MARKS_IN_TITLES = frozenset({"xref", "fn"})
 _NOTE_LINKS = frozenset({"bibr", "fn", "table-fn", "corresp", "aff", "author-notes"})
@@ -51,6 +53,7 @@ _BETWEEN = {
     ("volume", "elocation-id"): ":",
     ("fpage", "lpage"): "-",
 }
+_LAST_NUMBER = re.compile(r"\d{1,3}$")
 _ID_PREFIX = {"doi": "doi:", "pmid": "PMID:", "pmc": "PMCID:", "pmcid": "PMCID:"}
 
 
@@ -72,13 +75,14 @@ class Walk:
         self._last = ""
         self._no_marks = False
         self._section: SectionKind | None = None
+        self._grid = Grid()
         self.floats: list[_Element] = []
 
     def flow(self, root: _Element, section: SectionKind | None) -> Iterator[Run | Break]:
         """The runs and breaks of ``root``, which belongs to ``section`` where that is known."""
         self._section = section
         self._no_marks = local(root) in ("article-title", "subtitle")
-        yield from self._inside(root, _Style(flat=local(root) in _FLAT))
+        yield from self._inside(root, _Style(flat=local(root) in _FLAT, citing=local(root) in _CITATIONS))
 
     def _inside(self, element: _Element, style: _Style) -> Iterator[Run | Break]:
         yield from self._text(element.text, style)
@@ -103,24 +107,60 @@ class Walk:
         elif kind == "break":
             yield self._put(" ")
         elif kind in _CELLS:
-            if child.getprevious() is not None:
-                yield self._put(" | ")
-            yield from self._inside(child, replace(style, flat=True))
+            yield from self._cell(child, style)
+        elif kind in _ROWS:
+            yield from self._row(child, style)
         elif kind == "caption" or kind in FLOATS or (kind in _BLOCKS and style.flat):
             yield self._put(": " if kind == "def" else " ")
-            yield from self._inside(child, replace(style, flat=True))
+            yield from self._grouped(child, replace(style, flat=True))
             yield self._put(" ")
         elif kind in _BLOCKS:
-            yield Break("table" if kind in _ROWS else "paragraph", self._section)
-            yield from self._inside(child, _Style(flat=kind in _FLAT))
             yield Break("paragraph", self._section)
+            yield from self._grouped(child, _Style(flat=kind in _FLAT))
+            yield Break("paragraph", self._section)
+        elif kind in _ROW_GROUPS:
+            yield from self._grouped(child, style)
         else:
             yield from self._in_line(child, kind, style)
+
+    def _grouped(self, element: _Element, style: _Style) -> Iterator[Run | Break]:
+        """What ``element`` holds; no cell reaches out of a group of rows, nor into a table within a cell."""
+        if local(element) not in _ROW_GROUPS:
+            yield from self._inside(element, style)
+            return
+        around, self._grid = self._grid, Grid()
+        yield from self._inside(element, style)
+        self._grid = around
+
+    def _row(self, row: _Element, style: _Style) -> Iterator[Run | Break]:
+        yield self._put(" ") if style.flat else Break("table", self._section)
+        self._grid.start_row()
+        yield from self._inside(row, style if style.flat else _Style())
+        yield from self._said_again()
+        yield self._put(" ") if style.flat else Break("paragraph", self._section)
+
+    def _cell(self, cell: _Element, style: _Style) -> Iterator[Run | Break]:
+        yield from self._said_again()
+        if self._grid.in_row:
+            yield self._put(" | ")
+        flow = list(self._inside(cell, replace(style, flat=True)))
+        yield from flow
+        rows = span_of(cell.get("morerows")) + 1 if cell.get("morerows") else span_of(cell.get("rowspan"))
+        self._grid.place(flow, rows, _columns(cell))
+
+    def _said_again(self) -> Iterator[Run | Break]:
+        """The cells that reach down into the row at hand from the rows above."""
+        for runs in self._grid.reaching():
+            if self._grid.in_row:
+                yield self._put(" | ")
+            yield from runs
 
     def _in_line(self, child: _Element, kind: str, style: _Style) -> Iterator[Run | Break]:
         links = kind == "xref" and child.get("ref-type") in _NOTE_LINKS
         if kind == "pub-id":
             yield from self._prefix(child)
+        elif links and _is_glued(child):
+            yield self._put(",")
         yield from self._inside(child, replace(style, raised=style.raised or kind == "sup", cites=style.cites or links))
         if kind == "label":
             following = child.getnext()
@@ -172,3 +212,19 @@ class Walk:
 
     def _skip(self, element: _Element) -> None:
         self._at += len(value_of(element))
+
+
+def _is_glued(link: _Element) -> bool:
+    """Whether a numbered link follows another one with nothing between the two numbers."""
+    before = link.getprevious()
+    if before is None or local(before) != "xref" or before.tail:
+        return False
+    return value_of(before)[-1:].isdigit() and value_of(link)[:1].isdigit()
+
+
+def _columns(cell: _Element) -> int:
+    """Over how many columns the cell reaches, by its count (HTML's tables) or by the columns it names (CALS)."""
+    ends = [_LAST_NUMBER.search(cell.get(name) or "") for name in ("namest", "nameend")]
+    if ends[0] and ends[1]:
+        return max(1, int(ends[1].group()) - int(ends[0].group()) + 1)
+    return span_of(cell.get("colspan"))

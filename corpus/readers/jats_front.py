@@ -9,35 +9,16 @@ from lxml.etree import _Element
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
 from corpus.model import Bibliography
 from corpus.normalise import fold
+from corpus.readers.jats_claims import affiliations, declared, licence, relations
+from corpus.readers.jats_tree import children, descend, line_of, local, value_of
+from corpus.readers.markup import with_titled_relations
 from corpus.tracked import Tracked
 
 _YEAR_ORDER = ("ppub", "epub-ppub", "collection", "pub", "epub")
 """The volume's year first, as a citation shows it (2014 for volume 3 of 2014, revised online in 2015)."""
 _NOT_PUBLICATION = ("pmc-release", "nihms-submitted", "received", "accepted", "retracted", "corrected", "preprint")
+_PMCIDS = ("pmcid", "pmc", "pmc-aid", "pmcaid")
 _NOT_IN_TITLES = frozenset({"xref", "fn", "fn-group"})
-
-
-def local(element: _Element | None) -> str:
-    """The element's name without its namespace; "" for none."""
-    return "" if element is None else str(element.tag).rpartition("}")[2]
-
-
-def value_of(element: _Element) -> str:
-    """The element's XPath string value."""
-    return "".join(map(str, element.itertext()))
-
-
-def children(element: _Element | None, *names: str) -> Iterator[_Element]:
-    """The child elements so named, whatever their namespace."""
-    if element is not None:
-        yield from (child for child in element if local(child) in names)
-
-
-def descend(element: _Element | None, *path: str) -> _Element | None:
-    """The first element at ``path``, one name a level; None where there is none."""
-    for name in path:
-        element = next(children(element, name), None)
-    return element
 
 
 def bibliography(article: _Element) -> Bibliography:
@@ -45,19 +26,22 @@ def bibliography(article: _Element) -> Bibliography:
     front = descend(article, "front")
     meta = descend(front, "article-meta")
     identifiers = {kind.get("pub-id-type"): value_of(kind) for kind in reversed([*children(meta, "article-id")])}
-    return Bibliography(
+    terms, free = licence(meta)
+    about = Bibliography(
         title=title_of(descend(meta, "title-group", "article-title")),
         authors=tuple(_authors(meta)),
         journal=_journal(descend(front, "journal-meta")),
         year=_year(meta),
         doi=normalise_doi(identifiers.get("doi", "")),
         pmid=normalise_pmid(identifiers.get("pmid", "")),
-        pmcid=normalise_pmcid(identifiers.get("pmcid") or identifiers.get("pmc") or identifiers.get("pmc-aid") or ""),
+        pmcid=normalise_pmcid(next((identifiers[kind] for kind in _PMCIDS if kind in identifiers), "")),
+        affiliations=affiliations(meta),
+        declared=declared(article, meta),
+        licence=terms,
+        open_access=free,
+        relations=relations(article),
     )
-
-
-def _line(element: _Element | None) -> str:
-    return "" if element is None else fold(Tracked.of(value_of(element))).text
+    return with_titled_relations(about)
 
 
 def title_of(element: _Element | None) -> str | None:
@@ -100,8 +84,8 @@ def _name(holder: _Element) -> str:
                 )
             ).text
         else:
-            parts = [_line(descend(child, part)) for part in ("given-names", "surname", "suffix")]
-            found = " ".join(filter(None, parts)) or _line(child)
+            parts = [line_of(descend(child, part)) for part in ("given-names", "surname", "suffix")]
+            found = " ".join(filter(None, parts)) or line_of(child)
         if found:
             return found
     return ""
@@ -109,9 +93,9 @@ def _name(holder: _Element) -> str:
 
 def _journal(meta: _Element | None) -> str | None:
     for kind in ("journal-title", "abbrev-journal-title"):
-        if title := _line(descend(meta, "journal-title-group", kind)) or _line(descend(meta, kind)):
+        if title := line_of(descend(meta, "journal-title-group", kind)) or line_of(descend(meta, kind)):
             return title
-    named = {identifier.get("journal-id-type"): _line(identifier) for identifier in children(meta, "journal-id")}
+    named = {identifier.get("journal-id-type"): line_of(identifier) for identifier in children(meta, "journal-id")}
     return named.get("nlm-ta") or named.get("iso-abbrev") or None
 
 
@@ -120,7 +104,7 @@ def _year(meta: _Element | None) -> int | None:
     years: dict[str, int] = {}
     for date in children(meta, "pub-date"):
         kind = date.get("pub-type") or date.get("date-type") or "pub"
-        text = _line(descend(date, "year"))
+        text = line_of(descend(date, "year"))
         if len(text) == 4 and text.isascii() and text.isdigit():
             years.setdefault(kind, int(text))
     for kind in _YEAR_ORDER:

@@ -1,4 +1,4 @@
-"""JSON Lines: one report a line, for large collections."""
+"""JSON records: JSON Lines, one report a line, for large collections; or a JSON document that holds a list of them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from corpus.readers.base import Read
 from corpus.readers.layout import text_blocks
 from corpus.readers.text import decode
 
+MAX_JSON_BYTES = 64 * 1024 * 1024
+"""A larger JSON document is not read as one: it must be held whole, several times its size. JSON Lines need not."""
+
 
 class JsonlReader:
     """Records with ``text`` and, if they have them, ``id`` (or ``_id``), ``title``, ``authors``, ``journal``, ``year``,
@@ -25,18 +28,32 @@ class JsonlReader:
     """
 
     name = "jsonl"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
-        """See ``Reader.read``. Each line that is not blank is a record; a bad one is told of and passed over."""
-        for number, line in enumerate(decode(data, name).split("\n"), start=1):
-            if line.strip():
-                yield self._record(line, f"{name}, line {number}", f"line {number}")
+        """See ``Reader.read``. Each line that is not blank is a record, or each item where the whole is a JSON list.
 
-    def _record(self, line: str, where: str, place: str) -> Read:
+        A bad one is told of and passed over.
+        """
+        text = decode(data, name)
+        listed = _listed(text)
+        if listed is not None:
+            for number, item in enumerate(listed, start=1):
+                yield self._record(item, f"{name}, item {number}", f"item {number}")
+            return
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                where, place = f"{name}, line {number}", f"line {number}"
+                try:
+                    yield self._record(_parsed(line, where), where, place)
+                except MalformedError as error:
+                    yield Read(place, error=error)
+
+    def _record(self, record: Any, where: str, place: str) -> Read:
         given: str | None = None
         try:
-            record = _mapping(line, where)
+            if not isinstance(record, dict):
+                raise MalformedError(f"{where} holds {_shown(record)}: a record is a JSON object")
             given = _text(record, "id", where) or _text(record, "_id", where)
             return Read(given or place, report=self._report(record, given, where))
         except ReadError as error:
@@ -55,16 +72,30 @@ class JsonlReader:
             raise NoTextError(f'{where}: "text" {error}') from error
 
 
-def _mapping(line: str, where: str) -> Mapping[str, Any]:
+def _listed(text: str) -> list[Any] | None:
+    """The items of the one JSON document ``text``, a single object being a list of one; None for JSON Lines."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if not start.startswith(("[", "{")) or len(start) > MAX_JSON_BYTES:
+        return None
+    first, _, rest = start.partition("\n")
+    if first.startswith("{") and (first.rstrip().endswith("}") or not rest):  # a line that is whole
+        return None
     try:
-        record = json.loads(line)
+        found = json.loads(start)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(found, list):
+        return found if any(isinstance(item, dict) for item in found) else None
+    return [found]
+
+
+def _parsed(line: str, where: str) -> Any:
+    try:
+        return json.loads(line)
     except ValueError as error:
         raise MalformedError(f"{where} is not JSON: {error}") from error
     except RecursionError as error:
         raise MalformedError(f"{where} is nested too deeply to be a record") from error
-    if not isinstance(record, dict):
-        raise MalformedError(f"{where} holds {_shown(record)}: a record is a JSON object")
-    return record
 
 
 def _bibliography(record: Mapping[str, Any], where: str) -> Bibliography:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.assembly import Block, BlockRole, assemble
 from corpus.errors import NoTextError
-from corpus.model import Bibliography, Part, Report, SectionKind
+from corpus.identity import find_dois
+from corpus.model import Bibliography, Part, Relation, RelationKind, Report, SectionKind
 from corpus.normalise import fold
 from corpus.tracked import Tracked
 
@@ -44,12 +45,29 @@ class Break:
 
 Flow = Iterable[Run | Break]
 
-_NUMBERS = re.compile(r"\d{1,3}[a-z]?(?:\s*[,;\u2010-\u2015\u2212-]+\s*\d{1,3}[a-z]?)*[,;]?")
+_NUMBERS = re.compile(
+    r"\d{1,3}[a-z]?(?:(?:\s*[,;\u2010-\u2015\u2212-]+\s*|\s+)\d{1,3}[a-z]?)*(?:\s*[,;]?\s*[*†‡§¶#]+)*[,;]?"
+)
 _NOTE = re.compile(r"[a-z*†‡§¶#]{1,3}(?:\s*,\s*[a-z*†‡§¶#]{1,3})*")
 _CONNECTOR = re.compile(r"[\s,;\u2010-\u2015\u2212-]{1,4}")
 _EXPONENT = re.compile(r"[+\u2010-\u2015\u2212-]?\d")
 _SENTENCE_OR_WORD_END = re.compile(r"(?:[^\W\d_][)\]”’\"'»]*[.,;:!?][)\]”’\"'»]*|[^\W\d_]{4,}|[^\W\d_][)”’\"»])$")
 _LENGTH_UNIT = re.compile(r"met(?:re|er)s?$", re.IGNORECASE)
+_LONGEST_MARK = 200
+_EMPTIED = re.compile(r"(?<!\s)\s*\[\s*\]|(?<![\s|·•,;])[\s|·•,;]+$")
+"""What links that are left out leave behind: their brackets, and the marks between them at the end."""
+_TITLE_WORDS: dict[RelationKind, str] = {
+    "retracted-by": r"(?:retracted|withdrawn)(?:\s+(?:article|paper|chapter|case\s+report))?\s*[:\])]",
+    "retracts": r"(?:notice\s+of\s+)?retraction\s*(?::|(?:note|notice|statement)\b)",
+    "corrects": r"(?:erratum|corrigendum)\b|(?:author\s+|publisher\s+)?correction\s*(?::|to\s*:)",
+    "concern-about": r"(?:editorial\s+)?expression\s+of\s+concern\b",
+}
+_TITLE_SAYS = {kind: re.compile(rf"\W*(?:{words})", re.IGNORECASE) for kind, words in _TITLE_WORDS.items()}
+"""How journals mark titles: of articles taken back, and of the notices about them."""
+_MOST_AGAIN = 10
+"""How many times its own length a table may say again: a span over a million rows is no table."""
+_MOST_REACHING = 30
+"""How many cells may reach down at once."""
 _CONTEXT = 24
 """How many code points before a mark decide what it is: enough for a long word and its punctuation."""
 
@@ -120,7 +138,7 @@ def _brackets(group: Sequence[Run], before: str) -> tuple[str, str]:
     mark = "".join(run.text for run in group).strip()
     raised, cites = any(run.raised for run in group), any(run.cites for run in group)
     glued = before[-1:].strip() != ""
-    if before.rstrip()[-1:] in ("[", "(") or not (glued or raised):
+    if before.rstrip()[-1:] in ("[", "(") or not (glued or raised) or len(mark) > _LONGEST_MARK:
         return "", ""
     if cites and (_NUMBERS.fullmatch(mark) or _NOTE.fullmatch(mark)):
         return "[", "]"
@@ -137,6 +155,57 @@ def _brackets(group: Sequence[Run], before: str) -> tuple[str, str]:
 def plain(runs: Iterable[Run]) -> str:
     """``runs`` as one folded line without superscript notes and citations: for titles."""
     return fold(Tracked.of("".join(run.text for run in runs if not run.cites))).text
+
+
+def with_titled_relations(about: Bibliography) -> Bibliography:
+    """``about``, and what the title says of the article ("RETRACTED: …") where nothing else says so."""
+    known = {relation.kind for relation in about.relations}
+    said = (kind for kind, pattern in _TITLE_SAYS.items() if about.title and pattern.match(about.title))
+    return replace(about, relations=about.relations + tuple(Relation(kind) for kind in said if kind not in known))
+
+
+class Grid:
+    """A group of rows being walked: knows which cells reach down from the rows above.
+
+    Each row is to read whole, so what reaches down is said again there; it maps to where it stands.
+    """
+
+    def __init__(self) -> None:
+        self._reaching: dict[int, tuple[int, int, Sequence[Run]]] = {}
+        self._column = self._own = self._again = 0
+
+    def start_row(self) -> None:
+        """Opens the next row."""
+        self._column = 0
+
+    @property
+    def in_row(self) -> bool:
+        """Whether the row at hand has a cell already."""
+        return self._column > 0
+
+    def reaching(self) -> Iterator[Sequence[Run]]:
+        """The cells from above that stand in the columns at hand, up to the first column that is free."""
+        while self._column in self._reaching:
+            left, columns, runs = self._reaching.pop(self._column)
+            if left > 1:
+                self._reaching[self._column] = left - 1, columns, runs
+            self._again += sum(len(run.text) for run in runs)
+            yield runs if self._again <= _MOST_AGAIN * self._own else ()
+            self._column += columns
+
+    def place(self, flow: Iterable[Run | Break], rows: int, columns: int) -> None:
+        """A cell of the row at hand, over so many rows and columns."""
+        runs = [run for run in flow if isinstance(run, Run)]
+        self._own += sum(len(run.text) for run in runs)
+        if rows > 1 and len(self._reaching) < _MOST_REACHING:
+            self._reaching[self._column] = rows - 1, columns, runs
+        self._column += columns
+
+
+def span_of(attribute: str | None) -> int:
+    """How many rows or columns a cell's attribute says, 1 where it is absent or senseless."""
+    text = (attribute or "").strip()
+    return min(max(int(text), 1), 1000) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
 
 
 @dataclass(slots=True)
@@ -169,7 +238,16 @@ class Sheet:
 
     def _block(self, runs: Sequence[Run], role: BlockRole, section: SectionKind | None) -> None:
         if any(not run.added and run.text.strip() for run in runs):
-            self.blocks.append(Block(weave(runs), role, section))
+            text = weave(runs)
+            self.blocks.append(Block(text.sub(_EMPTIED, "") if role == "reference" else text, role, section))
+
+    def add_to_reference(self, text: str) -> None:
+        """Puts the reader's own ``text`` behind the last block where that is a reference without a DOI."""
+        last = self.blocks[-1] if self.blocks else None
+        if last is not None and last.role == "reference" and not find_dois(last.text.text):
+            end = array("q", [last.text.ends[-1]] * len(text))
+            added = Tracked(text, end, end)
+            self.blocks[-1] = replace(last, text=Tracked.join((last.text, added), ""))
 
     def report(self, bibliography: Bibliography, *, reader: str, name: str) -> Report:
         """The report of everything laid out; NoTextError (naming the file ``name``) where that is too little."""

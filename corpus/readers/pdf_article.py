@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.assembly import Block, BlockRole
+from corpus.assembly import Block
 from corpus.furniture import is_footer
 from corpus.model import SectionKind
 from corpus.readers.pdf_flow import Paragraph
-from corpus.readers.pdf_front import Front
+from corpus.readers.pdf_front import Front, without_version
 from corpus.readers.pdf_layout import Layout
 from corpus.readers.pdf_lines import Line
+from corpus.readers.pdf_tables import rows
 from corpus.readers.pdf_words import PageText
 from corpus.sections import classify
 from corpus.tracked import Tracked
@@ -29,11 +30,13 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _RUN_IN = re.compile(r"^\W*(abstract|summary|synopsis)\b(?:\s*[:.–—-]\s*|\s+)(?=[A-Z])", re.IGNORECASE)
-_KEYWORDS = re.compile(r"^\W*(?:key\s?-?words?|index terms)\b", re.IGNORECASE)
+_KEYWORDS = re.compile(r"^\W*(?:key\s?-?words?\b|index terms\b|(?:categories|subjects?)\s*:)", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})(?:[.)]|(?=\s+[A-Z])))\s*(?=\S)")
 _ADDRESS = re.compile(r"^\W*\d+\s*\.?\s*[A-Z]")
+_TOLD = re.compile(r"[a-z)]\.\s+[A-Z]")
 _LEAST_TEXT = 250  # characters: an unnamed paragraph of this length on the first page is text, not front matter
 _MOST_MISSING = 3  # numbers that may fail between two entries
+_SCRAP = 40  # characters: every reference is longer, or holds a year
 _MAIN_WIDTH = 0.3  # of the page: the text's own column is at least this wide, a side column narrower
 
 
@@ -50,10 +53,12 @@ class Article:
         self._cited: list[Line] = []
         self._has_cited = False
         self._kind: SectionKind | None = None
+        self._print: Paragraph | None = None
+        """The notice that was last, if nothing came between."""
 
     def blocks(self) -> list[Block]:
         """The report's blocks: title, front matter, text, back matter that interrupted it."""
-        title = [Block(self._text(self._found[at]), "title") for at in self._front.title]
+        title = [Block(text, "title") for text in self._titles()]
         started = self._starts_at()
         aside: list[Block] | None = None  # where text goes that stands under a heading of front or back matter
         in_references = False
@@ -62,6 +67,9 @@ class Article:
                 continue
             kind = classify(paragraph.text) if paragraph.role == "heading" else None
             notice = self._notice(at, paragraph, started, kind)
+            if notice is None and self._is_small_print(paragraph):
+                notice = self._late
+            self._print = paragraph if notice is self._late else None
             if notice is not None:
                 notice.append(Block(self._text(paragraph), section="front" if notice is self._early else "back"))
                 heads = paragraph.role == "heading" or paragraph.text.rstrip().endswith(":")
@@ -71,10 +79,13 @@ class Article:
                 self._cite()
                 aside, in_references = None, kind == "references"
                 self._head(self._text(paragraph), kind)
-            elif paragraph.role in ("caption", "table"):
-                of_table = paragraph.role == "table" or paragraph.text.lstrip().casefold().startswith("table")
-                role: BlockRole = "caption" if paragraph.role == "caption" else "table"
-                self._flow.append(Block(self._text(paragraph), role, "table" if of_table else None))
+            elif paragraph.role == "table":
+                for row in rows(paragraph.lines):
+                    cells = (self._words.paragraph(cell) for cell in row)
+                    self._flow.append(Block(Tracked.join(cells, " | "), "table"))
+            elif paragraph.role == "caption":
+                of_table = paragraph.text.lstrip().casefold().startswith("table")
+                self._flow.append(Block(self._text(paragraph), "caption", "table" if of_table else None))
             elif aside is not None and not (in_references and _NUMBER.match(paragraph.text)):
                 aside.append(Block(self._text(paragraph), section="front" if aside is self._early else "back"))
             elif in_references:
@@ -83,6 +94,20 @@ class Article:
                 self._paragraph(paragraph)
         self._cite()
         return [*title, *self._early, *_settled(self._flow, bool(self._early)), *self._late]
+
+    def _titles(self) -> list[Tracked]:
+        """The title and, in another size, the subtitle; what a site writes after it in brackets is left out."""
+        parts: list[list[Line]] = []
+        size = 0.0
+        for at in self._front.title:
+            paragraph = self._found[at]
+            if parts and abs(paragraph.size - size) < 0.1:
+                parts[-1] += paragraph.lines
+            else:
+                parts.append([*paragraph.lines])
+            size = paragraph.size
+        texts = (self._words.paragraph(lines) for lines in parts)
+        return [text[: without_version(text.text)] for text in texts]
 
     def _text(self, paragraph: Paragraph) -> Tracked:
         return self._words.paragraph(paragraph.lines)
@@ -95,7 +120,12 @@ class Article:
         for at, paragraph in enumerate(self._found):
             left, right = _extent(paragraph)
             told = paragraph.page == self._first and at not in self._front.title and len(paragraph.lines) > 2
-            if told and right - left >= _MAIN_WIDTH * width:
+            if (
+                told
+                and _TOLD.search(paragraph.text)
+                and not _ADDRESS.match(paragraph.text)
+                and right - left >= _MAIN_WIDTH * width
+            ):
                 columns.append((left, right))
         return columns
 
@@ -123,16 +153,41 @@ class Article:
 
     def _notice(self, at: int, paragraph: Paragraph, started: int, kind: SectionKind | None) -> list[Block] | None:
         """Where ``paragraph`` goes if it interrupts the text: to the front, to the back, or (None) nowhere."""
-        if paragraph.role in ("caption", "table"):
+        if paragraph.role == "caption" or (paragraph.role == "table" and paragraph.page != self._first):
             return None
+        if paragraph.role == "table":
+            return self._early if self._beside(paragraph) else None
         says_so = _says_so(paragraph.text)
         if paragraph.page != self._first:
-            return self._late if says_so else None
+            scrap = len(paragraph.text) < _SCRAP and not paragraph.text.rstrip().endswith((".", "!", "?"))
+            heads = (paragraph.role == "heading" or scrap) and kind is None and _says_so(self._after(at))
+            return self._late if says_so or heads else None
         if self._beside(paragraph) or says_so or kind == "front":
+            return self._early
+        if paragraph.role == "heading" and kind is None and self._heads_nothing(at):
             return self._early
         if at < started or (paragraph.role == "note" and at < self._references_from()):
             return None if _KEYWORDS.match(paragraph.text) else self._early
         return None
+
+    def _is_small_print(self, paragraph: Paragraph) -> bool:
+        """Whether ``paragraph`` goes on, right below it, with a notice that is set smaller than the text."""
+        last = self._print
+        if last is None or paragraph.role not in ("text", "note") or _NUMBER.match(paragraph.text):
+            return False
+        small = paragraph.size < 0.95 * self._layout.body_size and abs(last.size - paragraph.size) < 0.2
+        above, below = last.lines[-1], paragraph.lines[0]
+        return small and above.page == below.page and 0 < above.y - below.y < 3 * below.size
+
+    def _after(self, at: int) -> str:
+        """The text of the next paragraph on the same page."""
+        after = self._found[at + 1] if at + 1 < len(self._found) else None
+        return after.text if after is not None and after.page == self._found[at].page else ""
+
+    def _heads_nothing(self, at: int) -> bool:
+        """Whether nothing but notices and side columns follows a heading of the first page there: it is a banner."""
+        text = self._after(at)
+        return not text or _says_so(text) or self._beside(self._found[at + 1])
 
     def _references_from(self) -> int:
         """The index of the heading of the references, or that of the end."""
@@ -212,7 +267,19 @@ def entries(lines: Sequence[Line]) -> list[list[Line]]:
             found[-1].append(line)
         else:
             found.append([line])
-    return found if last > 1 or len(lines) < 2 else _by_hanging(lines)
+    return _whole(found if last > 1 or len(lines) < 2 else _by_hanging(lines))
+
+
+def _whole(found: Sequence[list[Line]]) -> list[list[Line]]:
+    """``found`` with each scrap without a figure (a link: "Full text") joined to the entry before it."""
+    entries: list[list[Line]] = []
+    for entry in found:
+        text = " ".join(line.text for line in entry)
+        if entries and len(text) < _SCRAP and not any(mark.isdigit() for mark in text):
+            entries[-1] += entry
+        else:
+            entries.append(entry)
+    return entries
 
 
 def _by_hanging(lines: Sequence[Line]) -> list[list[Line]]:

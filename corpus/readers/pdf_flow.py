@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from corpus.readers.pdf_graphics import BARE_LABEL, CAPTION, Block
+from corpus.readers.pdf_blocks import BARE_LABEL, CAPTION, Block
 from corpus.readers.pdf_layout import Layout
 from corpus.readers.pdf_lines import Line
 from corpus.sections import classify
@@ -33,6 +33,7 @@ _PAGES_AHEAD = 2  # a page of nothing but a table may lie between, too
 _SENTENCE_END = re.compile(r"[.!?:;][\"”’)\]]*(?:\[[\d,–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?$")
 _OPENS = re.compile(r"^[\W_]*(?:[A-Z0-9]|[^\W\d_a-z])")
 _GOES_ON = re.compile(r"^[\W_]*[a-zà-öø-ÿ]")
+_GOES_ON_PLAINLY = re.compile(r"[a-zà-öø-ÿ](?![.)])")
 _LETTERS = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,4}\.)\s+[A-Z]")
 
@@ -71,6 +72,9 @@ def paragraphs(layout: Layout) -> list[Paragraph]:
         if block.is_table:
             found.append(Paragraph(block.lines, "table", True, True))
             continue
+        if block.is_caption:
+            found.append(Paragraph(block.lines, "caption", True, True))
+            continue
         found += (_with_role(one, layout) for one in _split(block, layout))
     return _joined(_with_notes(_captioned(found), layout))
 
@@ -84,6 +88,8 @@ def _split(block: Block, layout: Layout) -> list[Paragraph]:
         last, line = block.lines[at - 1], block.lines[at]
         after = block.lines[at + 1] if at + 1 < len(block.lines) else None
         gap = last.y - line.y > _GAP * layout.leading * max(line.size, last.size)
+        if not gap and _captions_on(block.lines[starts[-1]], line, layout):
+            continue
         if (
             gap
             or _restyled(last, line, right)
@@ -100,10 +106,23 @@ def _split(block: Block, layout: Layout) -> list[Paragraph]:
     return found
 
 
+def _captions_on(first: Line, line: Line, layout: Layout) -> bool:
+    """Whether ``line`` goes on with the caption that begins with ``first``: no line of it is set as the text is."""
+    label = CAPTION.match(first.text.strip())
+    apart = line.size < 0.97 * layout.body_size or line.font != layout.body_font
+    return label is not None and apart and first.size < 1.08 * layout.body_size and not _is_heading_line(line)
+
+
+def _is_heading_line(line: Line) -> bool:
+    return classify(line.text) is not None or CAPTION.match(line.text.strip()) is not None
+
+
 def _restyled(last: Line, line: Line, right: float) -> bool:
     """Whether a heading ends or begins between two lines: another face, and the line before is short."""
     if last.font == line.font and last.bold == line.bold and abs(last.size - line.size) < 0.2:
         return False
+    if classify(last.text) is not None and not _mixed(last):
+        return True
     return right - last.x1 > _SHORT * last.size and not (_mixed(last) and _mixed(line))
 
 
@@ -245,7 +264,8 @@ def _joined(found: list[Paragraph]) -> list[Paragraph]:
 def _continuation(found: Sequence[Paragraph], at: int, paragraph: Paragraph) -> int | None:
     """The index of the paragraph that goes on where ``paragraph`` breaks off; None where it does not break off."""
     end = paragraph.lines[-1]
-    if _SENTENCE_END.search(end.text.rstrip()):
+    ended = _SENTENCE_END.search(end.text.rstrip()) is not None and not end.text.rstrip().endswith(";")
+    if ended and not paragraph.fills:
         return None
     for there in range(at + 1, min(len(found), at + 1 + _JOIN_AHEAD)):
         other = found[there]
@@ -255,6 +275,8 @@ def _continuation(found: Sequence[Paragraph], at: int, paragraph: Paragraph) -> 
             continue
         if other.lines[0].page > end.page + _PAGES_AHEAD:
             return None
+        if ended:  # "… larger than in L." and, in the next column, "modestus …"
+            return there if _GOES_ON_PLAINLY.match(other.text) else None
         plain = (paragraph.fills or _right_below(end, other.lines[0])) and not _NUMBERED.match(other.text)
         return there if plain or _GOES_ON.match(other.text) else None
     return None

@@ -36,6 +36,7 @@ _CITATIONS = tuple(
     )
 )
 _SUBJECT_JOURNAL = re.compile(r"(?P<journal>[A-Z][^,\d]{3,80}),\s*(?:https?:|doi)")
+_DATED = re.compile(rf"\bpublished(?:\s+online)?\s*:[^\n]{{0,24}}?\b{_YEAR}\b", re.IGNORECASE)
 _PUBLISHED = (
     re.compile(rf"\b(?:published(?:\s+online)?|available online)\b[^\n]{{0,30}}?\b{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"(?:©|\(c\)|copyright)[^\n]{{0,30}}?\b{_YEAR}\b", re.IGNORECASE),
@@ -69,6 +70,9 @@ _NOT_A_NAME = re.compile(
 )
 _FOOTNOTED = re.compile(r"[\s\x00-\x1f,*†‡☆★]+$")
 _VERSION = re.compile(r"\s*\[v(?:ersion)?\s?\d+[;:,].*\]?$")
+_NOTICE = 1200  # characters: a first page that holds less may be a cover
+_TITLE_PAGES = 8
+_ADDRESS = re.compile(r"www\.|https?:")
 _MAX_TITLE = 400
 _CITING = 300  # characters: what is longer is running text
 _LOOK_DOWN = 14  # paragraphs below the title in which the authors are looked for
@@ -125,15 +129,50 @@ def _title(
     names = _plain(journal or "")
     best: int | None = None
     for at in on_first:
-        text = found[at].text.strip()
-        plain = _plain(text)
-        if len(text.split()) < 3 or len(text) > _MAX_TITLE or (names and plain and (plain in names or names in plain)):
+        plain = _plain(found[at].text)
+        if plain.count(" ") and plain == _plain(metadata.title):
+            return _whole_title(found, at, layout)
+        if plain and names and (plain in names or names in plain):
             continue
-        if found[at].size < 1.1 * layout.body_size or classify(text) or _KICKER.match(text) or "www." in text:
-            continue
-        if best is None or found[at].size > 1.02 * found[best].size:
+        larger = best is None or found[at].size > 1.02 * found[best].size
+        if larger and _may_be_title(found, at, layout):
             best = at
+    if best is None and sum(len(found[at].text) for at in on_first) < _NOTICE:
+        best = _cover_title(found, layout, metadata)
     return [] if best is None else _whole_title(found, best, layout)
+
+
+def _may_be_title(found: Sequence[Paragraph], at: int, layout: Layout) -> bool:
+    """Whether the paragraph ``at`` is set and worded like a title."""
+    text = found[at].text.strip()
+    if found[at].size < 1.1 * layout.body_size or len(text.split()) < 3 or len(text) > _MAX_TITLE:
+        return False
+    if not (text[0].isalnum() or text[0] in "“‘\"'([¿¡«") or (text[0].islower() and at > 0):
+        return False
+    return not (classify(text) or _KICKER.match(text) or _ADDRESS.search(text) or _runs_on(found, at))
+
+
+def _cover_title(found: Sequence[Paragraph], layout: Layout, metadata: Metadata) -> int | None:
+    """A book's title, on a page of its own behind a cover: what the metadata names, else the largest type by far."""
+    pages = found[0].page + _TITLE_PAGES if found else 0
+    large = [
+        at
+        for at, paragraph in enumerate(found)
+        if paragraph.page <= pages
+        and paragraph.size >= 1.5 * layout.body_size
+        and 2 <= len(paragraph.text.split()) <= 40
+        and classify(paragraph.text) is None
+    ]
+    named = [at for at in large if _plain(found[at].text) == _plain(metadata.title)]
+    return max(named or large, key=lambda at: (found[at].size, -at), default=None)
+
+
+def _runs_on(found: Sequence[Paragraph], at: int) -> bool:
+    """Whether the paragraph ``at`` is only the larger first line of the next."""
+    text, after = found[at].text.rstrip(), found[at + 1] if at + 1 < len(found) else None
+    if after is None or text[-1] == ":":
+        return text[-1] == ":"
+    return text[-1].isalpha() and after.text.lstrip()[:1].islower() and 0.9 < after.size / found[at].size < 0.98
 
 
 def _whole_title(found: Sequence[Paragraph], at: int, layout: Layout) -> list[int]:
@@ -169,6 +208,12 @@ def _title_text(parts: Sequence[tuple[str, float]]) -> str:
         text = f"{text}: {part}" if smaller else f"{text} {part}"
         last = size
     return re.sub(r"\s+", " ", text).strip()
+
+
+def without_version(text: str) -> int:
+    """Where a note on the version ("[v2; ref status: indexed]") starts at the end of a title, else its length."""
+    match = _VERSION.search(text)
+    return match.start() if match else len(text)
 
 
 def _plain(text: str) -> str:
@@ -249,6 +294,8 @@ def _appeared(running: Sequence[str], paragraphs: Sequence[str], metadata: Metad
                 year = year or int(match.group("year"))
         if journal and year:
             return journal, year
+    dated = next(filter(None, map(_DATED.search, paragraphs)), None)
+    year = year or (int(dated.group("year")) if dated else None)
     for pattern in _PUBLISHED:
         for text in [*running, *paragraphs]:
             match = pattern.search(text[:_CITING])

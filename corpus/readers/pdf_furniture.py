@@ -6,19 +6,25 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from corpus.readers.pdf_graphics import CAPTION
+from corpus.readers.pdf_blocks import CAPTION
 from corpus.readers.pdf_lines import Line, Page
 from corpus.sections import classify
 
 _MARGIN = 0.12  # share of the page's height, at head and foot, in which furniture is looked for
 _SAME_HEIGHT = 8.0  # points by which the height of a repeated head may differ
+_HEAD_LEADING = 1.8  # type sizes
 _SHORT = 40  # characters: a line level with a running head may be the other half of it
+_LONGEST_MARK = 80  # characters
+_FEWEST_PAGES, _SHARE_OF_PAGES = 4, 0.3
+_NUMBER_GAP = 1.8  # type sizes between a page number and the text, where it stands further in
 _MIN_NUMBERED = 10  # lines
 _PAGE_NUMBER = re.compile(
     r"(?:page|p\.)?\s*[\[(–—|-]?\s*(?:[a-z]{0,2}\d{1,5}|[ivxl]{1,6})\s*[\])–—|-]?(?:\s*(?:of|/|\|)\s*\d{1,4})?"
 )
 _STAMP = re.compile(
-    r"\b(?:downloaded (?:from|by|on)|for personal use only|copyright protected|indd\s+\d+|arxiv:\d{4})", re.IGNORECASE
+    r"(?:\bdownloaded (?:from|by|on)|\bfor personal use only|\bcopyright protected|\.(?:indd|qxd|qxp|fm|p65)\s+\d+"
+    r"|\barxiv:\d{4})",
+    re.IGNORECASE,
 )
 _HEAD_NUMBER = re.compile(r"^(\d{1,5})\s+(?=[^\W\d])|[^\W\d_]\s+(\d{1,5})$")
 _MANY = 20  # a larger number than a section's is a page's
@@ -36,20 +42,39 @@ def find_furniture(pages: Sequence[Page]) -> frozenset[Line]:
         for line in page.lines:
             if _STAMP.search(line.text):
                 found.add(line)
-            elif not _MARGIN * page.height <= line.y <= (1 - _MARGIN) * page.height:
+            elif not _is_within(line, page) and CAPTION.match(line.text.strip()) is None:
                 seen[_DIGITS.sub("#", _SPACE.sub("", line.text.casefold()))].append(line)
     for lines in seen.values():
         for line in lines:
             if any(other.page != line.page and abs(other.y - line.y) < _SAME_HEIGHT for other in lines):
                 found.add(line)
-    repeated = [line for line in found if not _LINE_NUMBER.fullmatch(line.text.strip())]
+    heads = [line for line in found if not _LINE_NUMBER.fullmatch(line.text.strip())]
     for page in pages[1:]:
         found |= _numbered_heads(page)
-        found |= _level(page, found, [line for line in repeated if line.page != page.index])
+        found |= _level(page, found, [line for line in heads if line.page != page.index])
     for page in pages:
-        found |= _level(page, found, [line for line in page.lines if line in found])
+        own = [line for line in page.lines if line in found and not _LINE_NUMBER.fullmatch(line.text.strip())]
+        while more := _level(page, found, own) - found:
+            found |= more
+            own += more
         found |= _page_numbers(page, found)
-    return frozenset(found)
+    return frozenset(found | _fixed(pages))
+
+
+def _is_within(line: Line, page: Page) -> bool:
+    """Whether ``line`` stands neither at the head nor at the foot of its page."""
+    return _MARGIN * page.height <= line.y <= (1 - _MARGIN) * page.height
+
+
+def _fixed(pages: Sequence[Page]) -> set[Line]:
+    """The short lines that stand at the very same place of many pages: watermarks, printers' marks, side heads."""
+    places: dict[tuple[str, int, int], list[Line]] = defaultdict(list)
+    for page in pages:
+        for line in page.lines:
+            if len(line.text) <= _LONGEST_MARK:
+                places[line.text.strip(), round(line.x0 / 2), round(line.y / 2)].append(line)
+    fewest = max(_FEWEST_PAGES, _SHARE_OF_PAGES * len(pages))
+    return {line for lines in places.values() if len({one.page for one in lines}) >= fewest for line in lines}
 
 
 def _line_numbers(page: Page) -> set[Line]:
@@ -73,7 +98,7 @@ def _numbered_heads(page: Page) -> set[Line]:
     found = set()
     for line in page.lines:
         match = _HEAD_NUMBER.search(line.text.strip())
-        if match is None or low <= line.y <= high or _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN:
+        if match is None or low <= line.y <= high or _is_within(line, page):
             continue
         number = int(match.group(1) or match.group(2))
         is_page = number == page.index + 1 or number > _MANY
@@ -97,14 +122,14 @@ def _level(page: Page, found: set[Line], furniture: Sequence[Line]) -> set[Line]
 
     def is_level(line: Line, other: Line) -> bool:
         if other.page == page.index:
-            return abs(line.y - other.y) <= 1
+            return abs(line.y - other.y) <= 1 or _stacked(line, other)
         return abs(line.y - other.y) <= _SAME_HEIGHT and line.x0 < other.x1 and other.x0 < line.x1
 
     return {
         line
         for line in page.lines
         if len(line.text) <= _SHORT
-        and not _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN
+        and not _is_within(line, page)
         and not low <= line.y <= high
         and any(is_level(line, other) for other in furniture)
         and classify(line.text) is None
@@ -112,14 +137,30 @@ def _level(page: Page, found: set[Line], furniture: Sequence[Line]) -> set[Line]
     }
 
 
+def _stacked(line: Line, other: Line) -> bool:
+    """Whether the two stand right under one another in the same type, as the lines of one head do."""
+    alike = line.font == other.font and abs(line.size - other.size) < 0.1 * line.size
+    across = line.x0 < other.x1 and other.x0 < line.x1
+    return alike and across and abs(line.y - other.y) < _HEAD_LEADING * line.size
+
+
 def _page_numbers(page: Page, found: set[Line]) -> set[Line]:
-    """What looks like a page number above or below everything else on the page."""
-    numbers = {line for line in page.lines if _PAGE_NUMBER.fullmatch(line.text.strip().casefold())}
-    others = [line.y for line in page.lines if line not in numbers and line not in found]
-    if not others:
+    """What looks like a page number above, below or beside everything else on the page, and by itself."""
+    numbers = [
+        line for line in page.lines if line not in found and _PAGE_NUMBER.fullmatch(line.text.strip().casefold())
+    ]
+    others = [line for line in page.lines if line not in numbers and line not in found]
+    if not others or not numbers:
         return set()
-    return {
-        line
-        for line in numbers
-        if not min(others) - 2 <= line.y <= max(others) + 2 and not _MARGIN < line.y / max(page.height, 1) < 1 - _MARGIN
-    }
+    low, high = min(line.y for line in others), max(line.y for line in others)
+    left, right = min(line.x0 for line in others), max(line.x1 for line in others)
+
+    def is_beyond(line: Line) -> bool:
+        inside = _is_within(line, page)
+        room = _NUMBER_GAP * line.size if inside else 2.0
+        alone = not any(other is not line and abs(other.y - line.y) < line.size for other in numbers)
+        return not low - room <= line.y <= high + room and (alone or not inside)
+
+    beyond = {line for line in numbers if is_beyond(line)}
+    beside = [line for line in numbers if line.x1 < left - 3 or line.x0 > right + 3]
+    return beyond | set(beside if len(beside) == 1 else [])

@@ -13,12 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from corpus.readers.pdf_blocks import Block, Body
+from corpus.readers.pdf_drawings import Box
 from corpus.readers.pdf_furniture import find_furniture
-from corpus.readers.pdf_graphics import Block, without_graphics
+from corpus.readers.pdf_graphics import without_graphics
 from corpus.readers.pdf_lines import Line, Page, make_line
 
 _SAME_SIZE = 0.08  # share by which the type size of a block's lines may differ
 _LOOK_AHEAD = 12  # bands of one column that may follow each other beside a gutter
+_ACROSS = 0.9  # of the text's width: a rule as long parts the page
 _GUTTER = 6.0  # points: the narrowest column gutter
 _LABEL = re.compile(
     r"(?:fig(?:ure)?|table)\.?\s*\d{1,3}\W*|\[?\(?\d{1,3}[\])]?[.)]?|[•·▪■●–-]|\(?[a-zA-Z][.)]", re.IGNORECASE
@@ -50,7 +53,9 @@ def lay_out(pages: Sequence[Page]) -> Layout:
     blocks: list[Block] = []
     for page in pages:
         on_page = _blocks(kept[page.index], page.raw, leading)
-        blocks += _rejoined(_ordered(without_graphics(on_page, size)), leading)
+        text = without_graphics(on_page, Body(size, font), page.drawings)
+        ordered = [block for band in _ruled(text, page.drawings.rules) for block in _ordered(band)]
+        blocks += _rejoined(ordered, leading)
     running = sorted(furniture, key=lambda line: (line.page, -round(line.y / 3), line.x0))
     return Layout(tuple(blocks), tuple(running), size, font, leading)
 
@@ -109,12 +114,28 @@ def _rejoined(blocks: Sequence[Block], leading: float) -> list[Block]:
     result: list[Block] = []
     for block in blocks:
         last = result[-1] if result else None
-        apart = last is None or last.is_table or block.is_table
+        apart = last is None or last.is_table or block.is_table or last.is_caption or block.is_caption
         if last is None or apart or not _stands_under(last.lines, block.lines[0], leading):
             result.append(block)
         else:
             result[-1] = Block.of([*last.lines, *block.lines])
     return result
+
+
+def _ruled(blocks: Sequence[Block], rules: Sequence[Box]) -> list[list[Block]]:
+    """``blocks`` of a page cut at each rule across the whole page that none crosses, from the top down."""
+    if not blocks:
+        return []
+    left, right = min(block.x0 for block in blocks), max(block.x1 for block in blocks)
+    bands = [list(blocks)]
+    for rule in rules:
+        if rule.x1 - rule.x0 < _ACROSS * (right - left):
+            continue
+        above = [block for block in bands[-1] if block.bottom >= rule.bottom - 1]
+        below = [block for block in bands[-1] if block.top <= rule.top + 1]
+        if above and below and len(above) + len(below) == len(bands[-1]):
+            bands[-1:] = [above, below]
+    return bands
 
 
 def _ordered(blocks: Sequence[Block]) -> list[Block]:

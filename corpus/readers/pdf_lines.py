@@ -4,32 +4,20 @@ pdfium gives a page as a row of characters in the order of the content stream. T
 *runs* (same style, same baseline, no gap) and joined again into *lines*, so that a superscript
 stays in its line although its baseline differs, and text of two columns stays apart although its
 baseline is the same.
-
-The raw text of a page has exactly one code point per pdfium character, so a character's index is
-its raw offset. That is why it is not taken from ``FPDFText_GetText``, which leaves out characters
-without a Unicode value. As there, a hyphen that pdfium takes for a line-end hyphen is U+FFFE.
 """
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from math import hypot
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pypdfium2.raw as pdfium_c
 
-JOINED_HYPHEN = "\ufffe"
-_POINTER, _INTEGER = ctypes.c_void_p, ctypes.c_int
-_PDFIUM_HYPHEN = 2
-_UNKNOWN = 0xFFFD
-_BOLD_NAMES = ("bold", "black", "heavy", "demi", "-bd", ".b+")
-_FORCE_BOLD = 1 << 18
-_BOLD_WEIGHT = 600
+from corpus.readers.pdf_characters import Characters
+from corpus.readers.pdf_drawings import Drawings, read_drawings, turned
 
 # All in units of the type size.
 _BASELINE_STEP = 0.1  # a smaller difference of two baselines is none
@@ -56,7 +44,7 @@ class Run:
     bold: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a line is itself, however alike another one is; and hashing is cheap
 class Line:
     """Runs on one line, left to right; ``shift`` says for each whether it is raised (1), lowered (-1) or neither."""
 
@@ -82,15 +70,7 @@ class Page:
     lines: tuple[Line, ...]
     width: float
     height: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Style:
-    size: float
-    font: str
-    bold: bool
-    quarter: int
-    """The text's direction in quarter turns anticlockwise, or -1 for any other angle."""
+    drawings: Drawings = field(default_factory=Drawings)
 
 
 def read_page(document: Any, index: int) -> Page:
@@ -103,140 +83,64 @@ def read_page(document: Any, index: int) -> Page:
             page.set_rotation(90 * characters.turn)
             characters = _read(page)
         width, height = page.get_size()
-        return characters.page(index, width, height, page.get_rotation())
+        if page.get_rotation() in (90, 270):
+            width, height = height, width  # back to the space that the characters' boxes are in
+        return _page(characters, index, width, height, read_drawings(page, width, height))
     finally:
         page.close()
 
 
-def _read(page: Any) -> _Characters:
+def _read(page: Any) -> Characters:
     text_page = page.get_textpage()
     try:
-        return _Characters(text_page)
+        return Characters(page, text_page)
     finally:
         text_page.close()
 
 
-def _fast(function: Any, *arguments: Any, result: Any = ctypes.c_int) -> Callable[..., Any]:
-    """The C function with plain integers for pointers: a call costs a quarter of what the typed binding costs."""
-    prototype = ctypes.CFUNCTYPE(result, *arguments)
-    address = ctypes.cast(function, ctypes.c_void_p).value
-    return prototype(address or 0)
+def _page(characters: Characters, index: int, width: float, height: float, drawings: Drawings) -> Page:
+    """The characters as lines, turned so that most of the text runs from left to right."""
+    if characters.turn is None:
+        return Page(index, characters.raw, (), width, height)
+    chosen = np.flatnonzero(characters.quarters == characters.turn)
+    boxes, baselines = characters.boxes, characters.baselines
+    drawings = turned(drawings, width, characters.turn)
+    for _ in range(characters.turn):  # turn everything clockwise by a quarter
+        left, top, right, bottom = boxes.T
+        boxes = np.column_stack((bottom, width - left, top, width - right)).astype(np.float32)
+        baselines = np.column_stack((baselines[:, 1], width - baselines[:, 0]))
+        width, height = height, width
+    runs = _runs(characters, chosen, boxes[chosen], baselines[chosen, 1])
+    return Page(index, characters.raw, tuple(_lines(index, characters.raw, runs)), width, height, drawings)
 
 
-class _Characters:
-    """All characters of a text page, their boxes, baselines and styles, as arrays with one row per character."""
-
-    def __init__(self, text_page: Any) -> None:
-        self._handle = ctypes.cast(text_page.raw, _POINTER).value
-        count = text_page.count_chars()
-        unicode_of = _fast(pdfium_c.FPDFText_GetUnicode, _POINTER, _INTEGER, result=ctypes.c_uint)
-        is_hyphen = _fast(pdfium_c.FPDFText_IsHyphen, _POINTER, _INTEGER)
-        object_of = _fast(pdfium_c.FPDFText_GetTextObject, _POINTER, _INTEGER, result=_POINTER)
-        box_of = _fast(pdfium_c.FPDFText_GetLooseCharBox, _POINTER, _INTEGER, _POINTER)
-        handle = self._handle
-        self.boxes: npt.NDArray[np.float32] = np.zeros((count, 4), np.float32)  # left, top, right, bottom
-        boxes = self.boxes.ctypes.data
-        for at in range(count):
-            box_of(handle, at, boxes + 16 * at)
-        codes = np.array([unicode_of(handle, at) for at in range(count)], np.uint32)
-        codes[(codes > 0x10FFFF) | ((codes >= 0xD800) & (codes < 0xE000))] = _UNKNOWN
-        for at in np.flatnonzero(codes == _PDFIUM_HYPHEN).tolist():
-            if is_hyphen(handle, at) == 1:
-                codes[at] = ord(JOINED_HYPHEN)
-        self.raw = codes.astype("<u4").tobytes().decode("utf-32-le")
-        self._read_objects([object_of(handle, at) for at in range(count)])
-        seen = np.array([not (char.isspace() or char == "\x00") for char in self.raw], bool) & (self.style > 0)
-        self._quarters = np.where(seen, np.array([one.quarter for one in self.styles], np.int64)[self.style], -1)
-        directions = self._quarters[self._quarters >= 0]
-        self.turn = int(np.bincount(directions).argmax()) if len(directions) else None
-        """The direction of most of the text, as ``_Style.quarter``; None where there is no text along the page."""
-
-    def _read_objects(self, objects: Sequence[int | None]) -> None:
-        """Styles and baselines: the characters of one text object share them, so each object is asked once."""
-        origin_of = _fast(pdfium_c.FPDFText_GetCharOrigin, _POINTER, _INTEGER, _POINTER, _POINTER)
-        matrix_of = _fast(pdfium_c.FPDFText_GetMatrix, _POINTER, _INTEGER, _POINTER)
-        size_of = _fast(pdfium_c.FPDFText_GetFontSize, _POINTER, _INTEGER, result=ctypes.c_double)
-        font_of = _fast(pdfium_c.FPDFTextObj_GetFont, _POINTER, result=_POINTER)
-        origin, matrix = (ctypes.c_double * 2)(), (ctypes.c_float * 6)()
-        x, y, scale = ctypes.addressof(origin), ctypes.addressof(origin) + 8, ctypes.addressof(matrix)
-        faces: dict[int | None, tuple[str, bool]] = {None: ("", False)}
-        numbers = {_Style(0.0, "", False, 0): 0}  # of what pdfium generated: spaces and line ends
-        kinds: dict[int | None, tuple[int, float, float]] = {None: (0, 0.0, 0.0)}
-        for at, text_object in enumerate(objects):
-            if text_object in kinds:
-                continue
-            origin_of(self._handle, at, x, y)
-            matrix_of(self._handle, at, scale)
-            font = font_of(text_object)
-            if font not in faces:
-                faces[font] = _face(ctypes.cast(font, pdfium_c.FPDF_FONT))
-            style = _style(matrix[:4], size_of(self._handle, at), *faces[font])
-            kinds[text_object] = (numbers.setdefault(style, len(numbers)), origin[0], origin[1])
-        table = np.array([kinds[one] for one in objects], np.float64).reshape(-1, 3)
-        self.style = table[:, 0].astype(np.int32)
-        self.baselines = table[:, 1:]
-        """A point on the baseline of each character: where its text object starts."""
-        self.styles = list(numbers)
-
-    def page(self, index: int, width: float, height: float, rotation: int) -> Page:
-        """The characters as lines, turned so that most of the text runs from left to right."""
-        if rotation in (90, 270):
-            width, height = height, width  # back to the space that the characters' boxes are in
-        if self.turn is None:
-            return Page(index, self.raw, (), width, height)
-        chosen = np.flatnonzero(self._quarters == self.turn)
-        for _ in range(self.turn):  # turn everything clockwise by a quarter
-            left, top, right, bottom = self.boxes.T.copy()
-            self.boxes = np.column_stack((bottom, width - left, top, width - right)).astype(np.float32)
-            self.baselines = np.column_stack((self.baselines[:, 1], width - self.baselines[:, 0]))
-            width, height = height, width
-        return Page(index, self.raw, tuple(_lines(index, self.raw, self._runs(chosen))), width, height)
-
-    def _runs(self, chosen: npt.NDArray[np.int64]) -> list[Run]:
-        style = self.style[chosen]
-        size = np.array([one.size for one in self.styles])[style]
-        left, right = self.boxes[chosen, 0], self.boxes[chosen, 2]
-        y = self.baselines[chosen, 1]
-        gap = (left[1:] - right[:-1]) / np.maximum(size[:-1], 1e-3)
-        step = np.abs(np.diff(y)) / np.maximum(size[:-1], 1e-3)
-        same_place = left[1:] == left[:-1]  # the letters of an opened ligature
-        apart = (step > _BASELINE_STEP) | (gap > _RUN_GAP) | (gap < -_OVERLAP)
-        cut = (style[1:] != style[:-1]) | (apart & ~same_place)
-        firsts = [0, *(np.flatnonzero(cut) + 1).tolist()]
-        lasts = [*(first - 1 for first in firsts[1:]), len(chosen) - 1]
-        runs = []
-        for first, last in zip(firsts, lasts, strict=True):
-            one = self.styles[style[first]]
-            runs.append(
-                Run(
-                    int(chosen[first]), int(chosen[last]) + 1,
-                    float(left[first : last + 1].min()), float(right[first : last + 1].max()), float(y[first]),
-                    one.size, one.font, one.bold,
-                )
-            )  # fmt: skip
-        return runs
-
-
-def _style(matrix: Sequence[float], font_size: float, face: str, bold: bool) -> _Style:
-    """``matrix``: a, b, c and d of the text's transformation."""
-    a, b, c, d = matrix
-    if abs(b) <= 0.05 * abs(a):
-        quarter = 0 if a > 0 else 2
-    elif abs(a) <= 0.05 * abs(b):
-        quarter = 1 if b > 0 else 3
-    else:
-        quarter = -1
-    return _Style(round(font_size * hypot(c, d), 1), face, bold, quarter)
-
-
-def _face(font: Any) -> tuple[str, bool]:
-    """The name of ``font``, and whether it is bold by its name or its descriptor."""
-    buffer = ctypes.create_string_buffer(256)
-    pdfium_c.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
-    name = buffer.value.decode("latin-1").lower()
-    bold = any(word in name for word in _BOLD_NAMES) or bool(pdfium_c.FPDFFont_GetFlags(font) & _FORCE_BOLD)
-    weight = pdfium_c.FPDFFont_GetWeight(font)
-    return name.rpartition("+")[2], bold or _BOLD_WEIGHT <= weight <= 1000
+def _runs(
+    characters: Characters,
+    chosen: npt.NDArray[np.int64],
+    boxes: npt.NDArray[np.float32],
+    y: npt.NDArray[np.float64],
+) -> list[Run]:
+    """The characters ``chosen`` (their indices) with these boxes and baselines, cut at every change."""
+    style = characters.style[chosen]
+    size = np.array([one.size for one in characters.styles])[style]
+    left, right = boxes[:, 0], boxes[:, 2]
+    gap = (left[1:] - right[:-1]) / np.maximum(size[:-1], 1e-3)
+    step = np.abs(np.diff(y)) / np.maximum(size[:-1], 1e-3)
+    same_place = left[1:] == left[:-1]  # the letters of an opened ligature
+    apart = (step > _BASELINE_STEP) | (gap > _RUN_GAP) | (gap < -_OVERLAP)
+    cut = (style[1:] != style[:-1]) | (apart & ~same_place)
+    firsts = np.concatenate(([0], np.flatnonzero(cut) + 1))
+    lasts = np.append(firsts[1:] - 1, len(chosen) - 1)
+    ends = zip(
+        chosen[firsts].tolist(), (chosen[lasts] + 1).tolist(),
+        np.minimum.reduceat(left, firsts).tolist(), np.maximum.reduceat(right, firsts).tolist(),
+        y[firsts].tolist(), style[firsts].tolist(), strict=True,
+    )  # fmt: skip
+    styles = characters.styles
+    return [
+        Run(start, end, x0, x1, height, styles[one].size, styles[one].font, styles[one].bold)
+        for start, end, x0, x1, height, one in ends
+    ]
 
 
 def _lines(page: int, raw: str, runs: list[Run]) -> list[Line]:

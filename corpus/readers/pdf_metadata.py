@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pypdf.xmp import XmpInformation
 _PRISM = "http://prismstandard.org/namespaces/basic/"  # and a version
 _DOI_KEYS = ("/doi", "/DOI", "/Doi", "/WPS-ARTICLEDOI")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[;,]|\band\b|&)\s*")
+_MOST_REMARKS = 20  # per file
 _UNREADABLE = (
     PyPdfError, DependencyError, ImportError, OSError,
     ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError,
@@ -34,30 +36,58 @@ class Metadata:
     date: str = ""
 
 
+class _Remarks(logging.Handler):
+    """Keeps pypdf's remarks, each for the thread that caused it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_thread: dict[int, list[str]] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See ``logging.Handler.emit``."""
+        kept = self.by_thread.get(threading.get_ident())
+        if kept is not None and len(kept) < _MOST_REMARKS:
+            kept.append(record.getMessage())
+
+
+_remarks = _Remarks()
+_quiet_lock = threading.Lock()
+
+
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Keeps pypdf's remarks on broken files off the user's screen."""
-    logger = logging.getLogger("pypdf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+def quiet() -> Iterator[list[str]]:
+    """Keeps pypdf's remarks on broken files off the user's screen; the list holds those of this thread, as they come.
+
+    Several threads may be inside at once; one thread may not be inside twice.
+    """
+    logger, thread = logging.getLogger("pypdf"), threading.get_ident()
+    with _quiet_lock:
+        if not _remarks.by_thread:
+            logger.addHandler(_remarks)
+            logger.propagate = False
+        kept = _remarks.by_thread[thread] = []
     try:
-        yield
+        yield kept
     finally:
-        logger.setLevel(level)
+        with _quiet_lock:
+            del _remarks.by_thread[thread]
+            if not _remarks.by_thread:
+                logger.propagate = True
+                logger.removeHandler(_remarks)
 
 
-def read_metadata(data: bytes) -> Metadata:
+def read_metadata(data: bytes, password: str = "") -> Metadata:
     """What the document's information dictionary and XMP packet say; nothing where they cannot be read."""
     try:
         with quiet():
-            return _metadata(PdfReader(io.BytesIO(data)))
+            return _metadata(PdfReader(io.BytesIO(data)), password)
     except _UNREADABLE:
         return Metadata()  # metadata are a help, never a condition
 
 
-def _metadata(document: PdfReader) -> Metadata:
+def _metadata(document: PdfReader, password: str) -> Metadata:
     if document.is_encrypted:
-        document.decrypt("")
+        document.decrypt(password)
     info = {str(key): str(value).strip() for key, value in (document.metadata or {}).items()}
     xmp = document.xmp_metadata
     titles = (xmp.dc_title or {}) if xmp else {}

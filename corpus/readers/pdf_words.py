@@ -12,13 +12,19 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 from corpus.mending import Words, join
-from corpus.readers.pdf_lines import JOINED_HYPHEN, Line, Page, Run, spaced
+from corpus.readers.pdf_characters import JOINED_HYPHEN
+from corpus.readers.pdf_lines import Line, Page, Run, spaced
 from corpus.tracked import Tracked
 
 _CITATION = re.compile(r"[\[(]?\d{1,3}(?:\s*[,;\-–—−‑]+\s*\d{1,3})*[,;.]?[\])]?")
 _LONG_DASH = re.compile("-{2,}")
+_TYPED_DASH = re.compile(r"(?<=[^\W_])-{2,3}(?=[^\W_])")  # hyphens set close, to look like a dash
 _POWER = re.compile(r"[−–-]?\d{1,2}")
 _TEN = re.compile(r"(?:^|[^\d.,])10$")
+_TIMES_TEN = re.compile(r"[×xX*·]\s*10\s*$")
+_SQUARED = re.compile(r"(?:^|[^\w])[A-Za-zχ]$")
+_STATED = re.compile(r"\s*[=<>≈≤≥]")
+_DEGREE_OF = re.compile(r"\d\s?$")
 _UNIT = re.compile(r"(?:^|[\s/(·×\d])(?:[kcdmµμn]?m|in|ft|[mµμ]?[Ll]|s|h|min|kg|g|d|mol|[RrIχx])$")
 _CITED = re.compile(r"[^\W\d_]$|[.,;:)\]”’\"'%?!*®]$")
 _RAISED_DIGITS = str.maketrans("0123456789-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
@@ -40,23 +46,38 @@ class PageText:
 
     def paragraph(self, lines: Iterable[Line]) -> Tracked:
         """The lines as one text, with a space for each line end but where a word goes on."""
-        texts = [self.line(line) for line in lines]
+        texts: list[Tracked] = []
+        for line in lines:
+            texts.append(self.line(line, before=texts[-1].text if texts else ""))
         for at, text in enumerate(texts):
-            texts[at] = text.sub(_JOINED if at + 1 == len(texts) else _BREAKS, "-")
+            texts[at] = text.sub(_JOINED if at + 1 == len(texts) else _BREAKS, "-").sub(_TYPED_DASH, "–")
         return join(texts, self._words)
 
-    def line(self, line: Line, *, marks: bool = True) -> Tracked:
-        """One line's text; without ``marks`` each raised or lowered stretch is a comma (for names)."""
+    def line(self, line: Line, *, marks: bool = True, before: str = "") -> Tracked:
+        """One line's text, ``before`` being the line before it.
+
+        Without ``marks`` each raised or lowered stretch is a comma (for names).
+        """
         raw, offset = self._pages[line.page].raw, self._offsets[line.page]
         pieces: list[Tracked] = []
         written = ""
-        for shift, stretch, spaced_before in _stretches(raw, line):
-            if spaced_before:
+        stretches = _stretches(raw, line)
+        for at, (shift, stretch, spaced_before) in enumerate(stretches):
+            after = raw[stretches[at + 1][1][0][0] : stretches[at + 1][1][0][1]] if at + 1 < len(stretches) else ""
+            power = (
+                _power("".join(raw[a:b] for a, b in stretch), written or before, after) if shift > 0 and marks else ""
+            )
+            if power and pieces:
+                pieces[-1] = pieces[-1][: len(pieces[-1].text.rstrip())]
+                written = written.rstrip()
+            elif spaced_before:
                 pieces.append(_inserted(" ", offset + stretch[0][0]))
                 written += " "
             text = Tracked.join((Tracked.of(raw[start:end], offset + start) for start, end in stretch), "")
             if shift and not marks:
                 text = _replaced(text, ",")
+            elif power:
+                text = _replaced(text, power)
             elif shift > 0:
                 text = _raised(text, written)
             pieces.append(text)
@@ -85,11 +106,26 @@ def _stretches(raw: str, line: Line) -> list[tuple[int, list[tuple[int, int]], b
     return found
 
 
+def _power(raised: str, before: str, after: str) -> str:
+    """A raised stretch between ``before`` and ``after`` as a power or a degree; empty where it is neither."""
+    mark = raised.strip()
+    if mark in ("o", "O", "º") or (mark == "0" and after.lstrip()[:1] in ("C", "F")):
+        return "°" if _DEGREE_OF.search(before) else ""
+    if not _POWER.fullmatch(mark):
+        return ""
+    small = mark.lstrip("-−–") in "123"
+    is_power = (
+        _TEN.search(before)
+        or _TIMES_TEN.search(before)
+        or (small and _UNIT.search(before))
+        or (small and _SQUARED.search(before) and _STATED.match(after))
+    )
+    return mark.translate(_RAISED_DIGITS) if is_power else ""
+
+
 def _raised(text: Tracked, before: str) -> Tracked:
-    """A raised stretch as it should read after ``before``."""
+    """A raised stretch that is no power as it should read after ``before``."""
     mark = text.text.strip()
-    if _POWER.fullmatch(mark) and (_TEN.search(before) or (_UNIT.search(before) and mark.lstrip("-−–") in "123")):
-        return _replaced(text, mark.translate(_RAISED_DIGITS))
     if _CITATION.fullmatch(mark) and _CITED.search(before.rstrip()[-1:]):
         inside = _LONG_DASH.sub("–", mark.strip("[]()"))
         trailing = inside[len(inside.rstrip(",;.")) :]

@@ -18,10 +18,11 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.benchmarks.reporting import command, publish
-from eval.commands import encoder, progress
-from eval.harness import DEPTH, Watch, index_set, run_system
+from eval.commands import encoder
+from eval.harness import DEPTH, index_set, run_system
 from eval.measures import score
 from eval.model import Ranking, Run, Score
+from eval.progress import Watch, progress
 from eval.topics import Topics, load_all
 from indexer.chunking import context
 from indexer.encoders.base import Encoder

@@ -22,10 +22,12 @@ from rich.table import Table
 
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError, UsageError
-from corpus.ingest import IngestSummary, find_files, ingest
+from corpus.files import find_files
+from corpus.ingest import ingest
 from eval.benchmarks.reporting import command, publish
-from eval.commands import encoder, progress
-from eval.harness import SetFolder, Watch
+from eval.commands import encoder
+from eval.harness import SetFolder
+from eval.progress import Watch, progress
 from indexer import analyzer
 from indexer.build import BuildProgress, build, lexical_text
 from indexer.encoders.base import Encoder
@@ -108,13 +110,12 @@ def cut(paths: Sequence[Path], limit: int | None, folder: Path) -> list[Path]:
 
     Raises NotFoundError where one of ``paths`` is not there.
     """
-    summary = IngestSummary()
-    found = find_files(paths, summary)
-    if summary.missing:
-        raise NotFoundError("no such file or folder: " + ", ".join(summary.missing))
+    found = find_files(paths)
+    if found.missing:
+        raise NotFoundError("no such file or folder: " + ", ".join(found.missing))
     files: list[Path] = []
     left = limit
-    for path in found:
+    for path in found.files:
         if left is None or (left > 0 and path.suffix != ".jsonl"):
             files.append(path)
             left = None if left is None else left - 1

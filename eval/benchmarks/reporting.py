@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from corpus.errors import CasetroveError
-from eval.environment import environment, summary
+from eval.environment import LIBRARIES, environment, summary
 
 
-def publish(figures: Mapping[str, object], table: Table, as_json: bool) -> None:
+def publish(figures: Mapping[str, object], table: Table, as_json: bool, libraries: Sequence[str] = LIBRARIES) -> None:
     """Print the table, or the figures as JSON, with the environment that they were measured in."""
-    facts = environment()
+    facts = environment(libraries)
     if as_json:
         print(json.dumps({**figures, "environment": facts}, ensure_ascii=False))
         return

@@ -19,8 +19,8 @@ from rich.table import Table
 
 from corpus.errors import EmptyFileError, NotFoundError, UsageError
 from eval.benchmarks.reporting import command, publish
-from eval.commands import encoder, progress
-from eval.harness import Watch
+from eval.commands import encoder
+from eval.progress import Watch, progress
 from eval.topics import queries_of
 from indexer.folder import DataFolder, default_root
 from search_api.config import System, SystemName

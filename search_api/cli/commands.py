@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import socket
 from contextlib import suppress
@@ -12,24 +11,22 @@ from typing import Annotated
 
 import typer
 
-from corpus.catalog import Catalog
-from corpus.errors import CasetroveError, ConfigError, NotFoundError
-from corpus.ingest import ingest
-from corpus.readers.registry import SUFFIXES
+from corpus.errors import CasetroveError
+from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
-from indexer.encoders.base import Encoder
-from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
-from indexer.folder import DataFolder, default_root
 from indexer.generation import pinned, read_manifest
-from search_api.cli import show
-from search_api.cli.progress import building, reading, status
+from search_api.about import about
+from search_api.cli import options, show
+from search_api.cli.duplicates import duplicates
+from search_api.cli.fetch import fetch
+from search_api.cli.indexing import index_paths, indexed_json
+from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
+from search_api.cli.progress import building, status
 from search_api.config import System
 from search_api.errors import check_count, check_span, check_text
-from search_api.json import answer_json, search_json
+from search_api.json import about_json, answer_json, search_json
 from search_api.service import Service
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: CASETROVE_DATA, else a user folder).")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 SystemOption = Annotated[str, typer.Option("--system", help="bm25, dense or hybrid.")]
@@ -38,8 +35,10 @@ SystemOption = Annotated[str, typer.Option("--system", help="bm25, dense or hybr
 def mount(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for name, function in (
-        ("index", index), ("search", search), ("ask", ask), ("reports", reports), ("text", text), ("remove", remove),
-        ("info", info), ("failures", failures), ("serve", serve),
+        ("index", index), ("fetch", fetch), ("search", search), ("ask", ask), ("reports", reports), ("report", report),
+        ("duplicates", duplicates),
+        ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),
+        ("serve", serve),
     ):  # fmt: skip
         app.command(name)(function)
 
@@ -48,46 +47,28 @@ def index(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of reports.")] = None,
     data: Data = None,
     as_json: Json = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Try again files that failed and have not changed.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Try again what failed, or was read with a note.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a new generation even if nothing changed.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Forget files that are gone from the folders given.")] = False,
+    pdf_password: Annotated[
+        list[str] | None, typer.Option("--pdf-password", help="Password for encrypted PDFs; may be repeated.")
+    ] = None,
+    ocr: Annotated[
+        bool, typer.Option(help="Read pages without a text layer by OCR, where tesseract is installed.")
+    ] = True,
 ) -> None:
     """Read report files into the catalog and build a new generation of the index."""
     if not paths and not rebuild:
         raise typer.BadParameter("name at least one file or folder (or give --rebuild)", param_hint="PATHS")
-    folder = _folder(data)
-    with folder.lock():
-        catalog = Catalog(folder.catalog)
-        with reading() as tell:
-            summary = ingest(catalog, paths or [], tell, retry=retry)
-        if paths and not summary.files:
-            named = ", ".join(map(str, paths))
-            known = ", ".join(sorted(SUFFIXES))
-            raise NotFoundError(f"{named}: no file of a known kind ({summary.passed_over} passed over); known: {known}")
-        built = None
-        if catalog.count() or folder.current_generation() is not None:
-            with building() as show_stage:
-                built = build(folder, catalog, _encoder(), on_progress=show_stage, force=rebuild)
-    manifest = built.manifest if built else None
+    how = ReadOptions(tuple(pdf_password or ()), ocr)
+    indexed = index_paths(
+        data_folder(data), options.encoder, paths or [], how, retry=retry, prune=prune, rebuild=rebuild
+    )
     if as_json:
-        show.json_out(
-            {
-                "generation": manifest.generation if manifest else None,
-                "reports": manifest.reports if manifest else 0,
-                "passages": manifest.passages if manifest else 0,
-                "read": summary.read,
-                "updated": summary.updated,
-                "unchanged": summary.unchanged,
-                "duplicates": summary.duplicates,
-                "removed": summary.removed,
-                "failed": [asdict(failure) for failure in summary.failures],
-                "missing": summary.missing,
-                "passed_over": summary.passed_over,
-                "seconds": built.seconds if built else {},
-            }
-        )
+        show.json_out(indexed_json(indexed))
     else:
-        show.ingest_summary(summary, built)
-    if summary.missing or manifest is None:
+        show.ingest_summary(indexed.summary, indexed.built)
+    if not indexed.is_whole:
         raise typer.Exit(1)
 
 
@@ -133,11 +114,20 @@ def reports(
     after: Annotated[str, typer.Option(help="Start after this report id.")] = "",
 ) -> None:
     """The reports in the catalog, by id."""
-    entries = _catalog(data).entries(after, check_count(limit, "limit", 100_000))
+    entries = open_catalog(data).entries(after, check_count(limit, "limit", 100_000))
     if as_json:
         show.json_out([asdict(entry) for entry in entries])
     else:
         show.entries(entries)
+
+
+def report(
+    report_id: Annotated[str, typer.Argument(help="The report's id.")], data: Data = None, as_json: Json = False
+) -> None:
+    """What a report is: its facts, its kind and why, where it was read, what was said of it since."""
+    catalog = open_catalog(data)
+    found = about(catalog, pinned(data_folder(data), catalog, report_id))
+    show.json_out(about_json(found)) if as_json else show.about(found)
 
 
 def text(
@@ -148,7 +138,7 @@ def text(
     as_json: Json = False,
 ) -> None:
     """A report's normalised text, or the part of it that a citation names."""
-    stored = pinned(_folder(data), _catalog(data), report_id)
+    stored = pinned(data_folder(data), open_catalog(data), report_id)
     span = check_span(start, end, len(stored.report.text))
     part = span.of(stored.report.text)
     if as_json:
@@ -161,12 +151,12 @@ def remove(
     report_id: Annotated[str, typer.Argument(help="The report's id.")], data: Data = None, as_json: Json = False
 ) -> None:
     """Take a report out of the catalog and the index."""
-    folder = _folder(data)
+    folder = data_folder(data)
     with folder.lock():
-        catalog = _catalog(data)
+        catalog = open_catalog(data)
         catalog.delete(report_id)
         with building() as show_stage:
-            built = build(folder, catalog, _encoder(), on_progress=show_stage)
+            built = build(folder, catalog, options.encoder(), on_progress=show_stage)
     if as_json:
         show.json_out({"removed": report_id, "generation": built.manifest.generation})
     else:
@@ -177,18 +167,29 @@ def remove(
 
 def info(data: Data = None, as_json: Json = False) -> None:
     """The served generation: counts, encoder, chunking."""
-    folder = _folder(data)
+    folder = data_folder(data)
     number = folder.current_generation()
     if number is None:
-        raise _nothing_indexed(folder, data)
+        raise nothing_indexed(folder, data)
     manifest = read_manifest(folder, number)
     show.manifest(manifest, folder) if not as_json else show.json_out(asdict(manifest))
 
 
 def failures(data: Data = None, as_json: Json = False) -> None:
     """The files that could not be read, with their reasons."""
-    found = _catalog(data).failures()
+    found = open_catalog(data).failures()
     show.json_out([asdict(attempt) for attempt in found]) if as_json else show.failures(found)
+
+
+def attempts(
+    path: Annotated[str | None, typer.Argument(help="Only those of this file (its full path).")] = None,
+    data: Data = None,
+    as_json: Json = False,
+    limit: Annotated[int, typer.Option(help="How many (1..100000).")] = 100,
+) -> None:
+    """Every attempt to read a file, the newest first: what became of it, and why."""
+    found = open_catalog(data).attempts(path, check_count(limit, "limit", 100_000))
+    show.json_out([asdict(attempt) for attempt in found]) if as_json else show.attempts(found)
 
 
 def serve(
@@ -204,7 +205,9 @@ def serve(
     from search_api.web.app import WebSettings, create_app
 
     with _listen(host, port) as listener:
-        service = _loaded(Service(_folder(data), _encoder()))  # an empty folder too: the first upload fills it
+        service = _loaded(
+            Service(data_folder(data), options.encoder())
+        )  # an empty folder too: the first upload fills it
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
@@ -229,31 +232,9 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _folder(data: Path | None) -> DataFolder:
-    return DataFolder(data or default_root())
-
-
-def _catalog(data: Path | None) -> Catalog:
-    folder = _folder(data)
-    if not folder.catalog.exists():
-        raise _nothing_indexed(folder, data)
-    return Catalog(folder.catalog)
-
-
-def _nothing_indexed(folder: DataFolder, data: Path | None) -> CasetroveError:
-    if folder.root.exists() and not folder.root.is_dir():
-        return ConfigError(f"--data {folder.root}: is a file: name a folder")
-    option = f" --data {shlex.quote(str(data))}" if data else ""
-    return NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…{option}`")
-
-
-def _encoder() -> Encoder:
-    return SentenceTransformerEncoder.embedded()
-
-
 def _service(data: Path | None) -> Service:
-    _catalog(data).close()
-    return _loaded(Service(_folder(data), _encoder()))
+    open_catalog(data).close()
+    return _loaded(Service(data_folder(data), options.encoder()))
 
 
 def _loaded(service: Service) -> Service:

@@ -28,7 +28,7 @@ _LINE_EVERY_S = 10.0
 
 
 @contextmanager
-def _bar() -> Iterator[tuple[Progress, Callable[[str], None]]]:
+def bar_and_line() -> Iterator[tuple[Progress, Callable[[str], None]]]:
     """The bars, and what to tell besides: a line now and then where stderr is no terminal, for bars show only there."""
     bar = Progress(
         TextColumn("{task.description:<17}"),
@@ -68,7 +68,7 @@ def _nothing() -> Iterator[None]:
 def reading() -> Iterator[Callable[[ReadProgress], None]]:
     """A bar over the files, with the reports read so far and their rate."""
     begun = time.monotonic()
-    with _bar() as (bar, line):
+    with bar_and_line() as (bar, line):
         task = bar.add_task("reading", total=None, note="")
 
         def tell(progress: ReadProgress) -> None:
@@ -84,7 +84,7 @@ def reading() -> Iterator[Callable[[ReadProgress], None]]:
 @contextmanager
 def building() -> Iterator[Callable[[BuildProgress], None]]:
     """One bar per stage; embedding with its rate in passages a second."""
-    with _bar() as (bar, line):
+    with bar_and_line() as (bar, line):
         tasks: dict[str, TaskID] = {}
 
         def tell(progress: BuildProgress) -> None:

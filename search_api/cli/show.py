@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,17 +11,21 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from corpus.catalog import Attempt, Entry
+from corpus.catalog import Entry
 from corpus.ingest import IngestSummary
+from corpus.journal import Attempt
+from corpus.standing import Link
 from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.model import Manifest
+from search_api.about import About
 from search_api.model import Answer, Citation, Hit, SearchResult
 
 _WIDTH = 100
 
 
-def _console() -> Console:
+def terminal() -> Console:
+    """Where results are printed for people: no wider than reads well."""
     console = Console(highlight=False, soft_wrap=False)
     return Console(highlight=False, width=min(console.width, _WIDTH) if console.is_terminal else _WIDTH)
 
@@ -33,7 +37,7 @@ def json_out(value: object) -> None:
 
 def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
     """The table that ends an indexing run, the failures with their reasons, and the generation."""
-    console = _console()
+    console = terminal()
     table = Table(title="Reports", title_justify="left")
     for name in ("read", "unchanged", "updated", "duplicates", "failed"):
         table.add_column(name, justify="right")
@@ -41,9 +45,13 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
     table.add_row(*(f"{count:,}" for count in counts))
     console.print(table)
     if summary.passed_over:
-        console.print(f"{_counted(summary.passed_over, 'file')} passed over: no reader knows the suffix")
+        console.print(f"{_counted(summary.passed_over, 'file')} passed over: no reader knows their kind")
     if summary.removed:
         console.print(f"{_counted(summary.removed, 'report')} left the catalog: no file holds them any more")
+    if summary.pruned:
+        console.print(f"{_counted(len(summary.pruned), 'file')} forgotten: gone from the folder")
+    for note in summary.notes:
+        console.print(f"[yellow]note[/yellow] {escape(note.reason)}", soft_wrap=True)
     for failure in summary.failures:
         where = f" [{escape(failure.record)}]" if failure.record else ""
         console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}", soft_wrap=True)
@@ -80,7 +88,16 @@ def reference(citation: Citation) -> Text:
     line = Text(". ".join(part.rstrip(".") for part in parts) + ".", style="bold")
     for link in citation.links:
         line.append(f" {link}", style="not bold blue")
+    for warning in citation.warnings:
+        line.append(f" {warned(warning)}", style="not bold red")
     return line
+
+
+def warned(link: Link) -> str:
+    """A warning in words, with the notice that it comes from."""
+    what = {"retracted-by": "RETRACTED", "concern-in": "EXPRESSION OF CONCERN"}.get(link.kind, "CORRECTED")
+    notice = " ".join(part for part in (link.identifier, link.report_id or "") if part)
+    return f"[{what}{f': see {notice}' if notice else ''}]"
 
 
 def place(citation: Citation, section: str, start: int, end: int) -> str:
@@ -90,7 +107,7 @@ def place(citation: Citation, section: str, start: int, end: int) -> str:
 
 def search_result(result: SearchResult) -> None:
     """The hits, best first."""
-    console = _console()
+    console = terminal()
     if not result.hits:
         console.print("nothing found")
     for hit in result.hits:
@@ -119,7 +136,7 @@ def _where(console: Console, where: str) -> None:
 
 def answer(found: Answer) -> None:
     """The sentences by report, each with its place; or the reason why there are none."""
-    console = _console()
+    console = terminal()
     if found.answerable:
         console.print(Text(found.reason, style="green"))
     else:
@@ -140,6 +157,47 @@ def answer(found: Answer) -> None:
     console.print(f"\n[dim]{found.took_ms:.0f} ms, generation {found.generation}[/dim]")
 
 
+def about(found: About) -> None:
+    """A report without its text: its facts, then a line for each thing known of it."""
+    console = terminal()
+    facts = found.bibliography
+    console.print(Text(facts.title or "(no title)", style="bold"))
+    byline = (", ".join(facts.authors), facts.journal or "", str(facts.year or ""))
+    console.print(Text(" · ".join(filter(None, byline))))
+    for name, value in _about_rows(found):
+        console.print(Text(f"{name:<14}", style="dim") + Text(value), soft_wrap=True)
+
+
+def _about_rows(found: About) -> Iterator[tuple[str, str]]:
+    facts, judgement = found.bibliography, found.judgement
+    yield "id", found.report_id
+    for address in found.addresses:
+        yield "address", address
+    yield "kind", judgement.kind
+    for wording in found.evidence:
+        yield "", f"“{wording}”"
+    if judgement.declared:
+        yield "declared", ", ".join(judgement.declared) + (", which the text belies" if judgement.disagrees else "")
+    access = {True: "open access", False: "not open access", None: ""}[facts.open_access]
+    if facts.licence or access:
+        yield "licence", ", ".join(filter(None, (facts.licence, access)))
+    for link in found.related:
+        yield link.kind, " ".join(filter(None, (link.identifier, link.report_id))) or "not known"
+    for index, source in enumerate(found.sources):
+        served = "" if index else ", served"
+        yield "read from", f"{source.place} ({source.reader}, {source.length:,} characters{served})"
+
+
+def attempts(found: Sequence[Attempt]) -> None:
+    """The attempts, one a line."""
+    console = terminal()
+    for attempt in found:
+        place = f"{attempt.path}#{attempt.record}" if attempt.record else attempt.path
+        reason = f" ({attempt.code}) {attempt.reason}" if attempt.reason else f" by {attempt.reader}"
+        console.print(f"{attempt.at} {attempt.outcome:<9} {escape(place)}{escape(reason)}", soft_wrap=True)
+    console.print(f"[dim]{_counted(len(found), 'attempt')}[/dim]")
+
+
 def entries(found: Sequence[Entry]) -> None:
     """The list of reports."""
     table = Table()
@@ -153,12 +211,12 @@ def entries(found: Sequence[Entry]) -> None:
             escape(facts.title or "(no title)"),
             escape(_name(entry.sources[0]) if entry.sources else ""),
         )
-    _console().print(table)
+    terminal().print(table)
 
 
 def failures(found: Sequence[Attempt]) -> None:
     """The files that could not be read."""
-    console = _console()
+    console = terminal()
     for attempt in found:
         console.print(f"{attempt.at} ({attempt.code}) {escape(attempt.reason)}", soft_wrap=True)
     console.print(f"[dim]{_counted(len(found), 'failure')}[/dim]")
@@ -166,7 +224,7 @@ def failures(found: Sequence[Attempt]) -> None:
 
 def manifest(found: Manifest, folder: DataFolder) -> None:
     """The served generation, line by line."""
-    console = _console()
+    console = terminal()
     chunking = ", ".join(f"{name}={value}" for name, value in found.chunking.items())
     for name, value in (
         ("data folder", str(folder.root)),

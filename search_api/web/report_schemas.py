@@ -9,12 +9,26 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from corpus.catalog import Outcome
+from corpus.journal import Outcome
+from corpus.kind_cues import Kind
 from corpus.model import PartKind, SectionKind
-from search_api.web.schemas import CITATION_EXAMPLE, Extent, with_example
+from search_api.web.schemas import CITATION_EXAMPLE, Extent, LinkOut, with_example
 
 _BIBLIOGRAPHY: dict[str, Any] = {
     name: CITATION_EXAMPLE[name] for name in ("title", "authors", "journal", "year", "doi", "pmid", "pmcid")
+} | {"affiliations": [], "declared": ["case-report"], "licence": None, "open_access": None}
+_KIND: dict[str, Any] = {
+    "kind": "case report",
+    "evidence": [{"start": 400, "end": 419, "text": "A 34-year-old woman"}],
+    "declared": ["case-report"],
+    "disagrees": False,
+}
+_SOURCE: dict[str, Any] = {
+    "place": "/reports/rash.pdf",
+    "reader": "pdf",
+    "length": 5120,
+    "read_at": "2025-01-31T12:00:00+00:00",
+    "served": True,
 }
 _SUMMARY: dict[str, Any] = {
     "report_id": "cr-0123456789ab",
@@ -70,6 +84,38 @@ class BibliographyOut(BaseModel):
     doi: str | None
     pmid: str | None
     pmcid: str | None
+    affiliations: list[str]
+    declared: list[str] = Field(description="The kinds of publication that its sources claim, in their words")
+    licence: str | None
+    open_access: bool | None
+
+
+class Quotation(Extent):
+    """A slice of the report's text."""
+
+    model_config = with_example({"start": 400, "end": 419, "text": "A 34-year-old woman"})
+    text: str
+
+
+class KindOut(BaseModel):
+    """What kind of report the text shows it to be; ``disagrees`` where its sources declare another."""
+
+    model_config = with_example(_KIND)
+    kind: Kind
+    evidence: list[Quotation] = Field(description="The wordings that the judgement rests on")
+    declared: list[str]
+    disagrees: bool
+
+
+class SourceOut(BaseModel):
+    """One place that the report was read from; ``served`` is true for the one whose text is searched."""
+
+    model_config = with_example(_SOURCE)
+    place: str = Field(description="The file, and its record where it holds several")
+    reader: str
+    length: int = Field(description="Code points of its text")
+    read_at: str
+    served: bool
 
 
 class ReportSummary(BaseModel):
@@ -122,7 +168,9 @@ class ReportOut(BaseModel):
             "revision": 12,
             "bibliography": _BIBLIOGRAPHY,
             "links": CITATION_EXAMPLE["links"],
-            "sources": ["/reports/rash.pdf"],
+            "kind": _KIND,
+            "related": [],
+            "sources": [_SOURCE],
             "reader": "pdf",
             "length": 5120,
             "sections": [{"kind": "abstract", "heading": None, "start": 0, "end": 380}],
@@ -134,7 +182,9 @@ class ReportOut(BaseModel):
     revision: int
     bibliography: BibliographyOut
     links: list[str]
-    sources: list[str]
+    kind: KindOut
+    related: list[LinkOut] = Field(description="Notices about it, its preprint or published form")
+    sources: list[SourceOut] = Field(description="The best one first")
     reader: str
     length: int
     sections: list[SectionOut]

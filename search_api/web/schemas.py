@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from corpus.model import SectionKind
+from corpus.model import RelationKind, SectionKind
 from search_api.config import MAX_K, MAX_QUERY_CHARS, SystemName
 
 _SPAN: dict[str, Any] = {"start": 412, "end": 497}
@@ -25,6 +25,7 @@ CITATION_EXAMPLE: dict[str, Any] = {
     "source": "/reports/rash.pdf",
     "location": "page 3",
     "links": ["https://doi.org/10.5555/invented.1"],
+    "warnings": [],
 }
 _SENTENCE: dict[str, Any] = {
     "text": "He was given a cream twice a day, and the rash was gone within a week.",
@@ -92,6 +93,15 @@ class Extent(BaseModel):
     end: int
 
 
+class LinkOut(BaseModel):
+    """How a report stands to another: "this report KIND that one"."""
+
+    model_config = with_example({"kind": "retracted-by", "identifier": "doi:10.5555/invented.9", "report_id": None})
+    kind: RelationKind
+    identifier: str = Field(description='"doi:…", "pmid:…" or "pmcid:…"; empty where it is not known')
+    report_id: str | None = Field(description="Null where that report is not in the catalog")
+
+
 class CitationOut(BaseModel):
     """Where a passage stands: the article, and the place in its source."""
 
@@ -107,6 +117,7 @@ class CitationOut(BaseModel):
     source: str
     location: str = Field(description='In words: "page 3", "line 41", or the path of an element')
     links: list[str]
+    warnings: list[LinkOut] = Field(description="That the article was retracted, corrected or doubted, and by what")
 
 
 class HitOut(BaseModel):

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from corpus.catalog import Attempt, Catalog, now
+from corpus.catalog import Catalog
 from corpus.database import Database
 from corpus.errors import CatalogError, NotFoundError
-from corpus.model import Bibliography, Report
-from corpus.packing import identifiers
+from corpus.journal import Attempt, now
+from corpus.matching import matches
+from corpus.model import Bibliography, Relation, Report
 from tests.fakes import documents, make_report
 
 TEXT = "# Case report\n\nA woman of 34 fell on the stairs. She got up.\n\n# Discussion\n\nFalls happen."
@@ -26,7 +27,7 @@ FACTS = {
 
 
 def failed(path: str, record: str = "", sha256: str = "s1") -> Attempt:
-    return Attempt(now(), path, record, sha256, "v1", "failed", "malformed", f"{path} is broken")
+    return Attempt(now(), path, record, 7, sha256, "v1", "failed", "malformed", f"{path} is broken")
 
 
 def test_a_report_comes_back_as_it_was_put(catalog: Catalog) -> None:
@@ -76,11 +77,12 @@ def test_the_same_content_again_changes_nothing(catalog: Catalog) -> None:
 
 
 def test_a_report_that_moved_is_cited_from_its_new_place(catalog: Catalog) -> None:
-    """Equal content from another file is a new revision that names it; the corpus is the same."""
-    catalog.put("r1", make_report(TEXT), "/a.txt")
+    """Equal content from another file is a revision that names it; the corpus is the same."""
+    catalog.put("r1", make_report(TEXT), "/b.txt")
     digest = catalog.corpus_digest()
-    assert catalog.put("r1", make_report(TEXT), "/b.txt") == "unchanged"
-    assert catalog.get("r1").source == "/b.txt"
+    assert catalog.put("r1", make_report(TEXT), "/a.txt") == "duplicate"
+    assert not catalog.leave("/b.txt")
+    assert catalog.get("r1").source == "/a.txt"
     assert catalog.corpus_digest() == digest
 
 
@@ -101,13 +103,13 @@ def test_the_corpus_digest_is_that_of_the_content(tmp_path: Path) -> None:
 
 def test_a_missing_report_is_named(catalog: Catalog) -> None:
     """Every look-up of what is not there says which report or revision that is."""
-    for look_up in (catalog.get, catalog.delete, catalog.served_from):
+    for look_up in (catalog.get, catalog.delete, catalog.resolve, catalog.facts):
         with pytest.raises(NotFoundError, match="'r9'"):
             look_up("r9")
     with pytest.raises(NotFoundError, match="revision 99"):
         catalog.revision(99)
     assert not catalog.has("r9")
-    assert not catalog.serves("r9", "/a.txt")
+    assert catalog.read_at("/a.txt") is None
 
 
 def test_a_deleted_report_leaves_every_table_but_its_revisions(catalog: Catalog) -> None:
@@ -119,86 +121,113 @@ def test_a_deleted_report_leaves_every_table_but_its_revisions(catalog: Catalog)
     assert catalog.count() == 0
     assert catalog.current() == []
     assert catalog.entries() == []
-    assert catalog.sources("r1") == ()
-    assert catalog.same_as(make_report("Another.", **FACTS)) is None
-    assert catalog.same_as(make_report(TEXT)) is None
+    assert catalog.sources("r1") == []
+    assert matches(catalog, make_report("Another.", **FACTS)) == []
+    assert matches(catalog, make_report(TEXT)) == []
     assert catalog.file("/a.txt") != ("s1", "v1", False)
     assert catalog.revision(revision).report_id == "r1"
 
 
-@pytest.mark.parametrize("scheme", ["doi", "pmid", "pmcid"])
-def test_an_article_is_known_by_any_of_its_identifiers(catalog: Catalog, scheme: str) -> None:
-    """One identifier in common, in whatever case, makes two readings the same article."""
-    catalog.put("r1", make_report(TEXT, **FACTS), "/a.txt")
-    other = make_report("Other words.", **{scheme: str(FACTS[scheme]).upper()})
-    assert catalog.same_as(other) == "r1"
-    assert catalog.same_as(make_report("Other words.", doi="10.1000/other")) is None
-
-
-def test_an_article_without_identifiers_is_known_by_its_words(catalog: Catalog) -> None:
-    """White space does not count, a word does."""
-    catalog.put("r1", make_report("A woman fell.\n\nShe got up."), "/a.txt")
-    assert catalog.same_as(make_report("A woman fell. She got up.")) == "r1"
-    assert catalog.same_as(make_report("A woman fell. He got up.")) is None
-
-
-def test_a_record_that_names_itself_is_the_same_only_word_for_word(catalog: Catalog) -> None:
-    """A given id outweighs a shared DOI, but not equal words."""
-    catalog.put("r1", make_report(TEXT, **FACTS), "/a.txt")
-    assert catalog.same_as(make_report("Other words.", given_id="x", **FACTS)) is None
-    assert catalog.same_as(make_report(TEXT, given_id="x")) == "r1"
-
-
-def test_an_identifier_of_two_reports_outlives_one_of_them(catalog: Catalog) -> None:
-    """Where two records carry one DOI, taking one out leaves the article known by the other."""
-    for name in ("r1", "r2"):
-        catalog.put(name, make_report(f"Words of {name}.", given_id=name, doi="10.1000/x"), "/a.jsonl", name)
-    catalog.delete("r1")
-    assert catalog.same_as(make_report("Third text.", doi="10.1000/x")) == "r2"
-
-
-def test_an_old_text_is_not_the_report_any_more(catalog: Catalog) -> None:
-    """After an update the words of the old revision find nothing."""
-    catalog.put("r1", make_report("A woman fell."), "/a.txt")
-    catalog.put("r1", make_report("A woman of 34 fell."), "/a.txt")
-    assert catalog.same_as(make_report("A woman fell.")) is None
-
-
 def test_every_place_of_a_report_is_listed(catalog: Catalog) -> None:
-    """A report has the file it is served from and those that repeat it, records named after a hash sign."""
+    """A report has every file it was read from, records named after a hash sign, with what was read there."""
     report = make_report(TEXT)
-    catalog.put("r1", report, "/a.txt")
-    catalog.add_source("r1", report, "/b.jsonl", "7")
-    assert catalog.sources("r1") == ("/a.txt", "/b.jsonl#7")
+    assert catalog.put("r1", report, "/a.txt") == "read"
+    assert catalog.put("r1", report, "/b.jsonl", "7") == "duplicate"
+    assert [source.place for source in catalog.sources("r1")] == ["/a.txt", "/b.jsonl#7"]
+    assert [(source.reader, source.length) for source in catalog.sources("r1")] == [("fake", len(report.text))] * 2
     assert catalog.records("/b.jsonl") == ["7"]
-    assert (catalog.records_at("/b.jsonl"), catalog.records_at("/c.txt")) == (1, 0)
-    assert catalog.served_from("r1") == ("/a.txt", "")
-    assert catalog.serves("r1", "/a.txt")
-    assert not catalog.serves("r1", "/b.jsonl", "7")
+    assert (catalog.reports_of("/b.jsonl"), catalog.reports_of("/c.txt")) == (["r1"], [])
+    assert catalog.get("r1").source == "/a.txt"
 
 
-def test_a_place_that_served_hands_over_to_another(catalog: Catalog) -> None:
-    """When a file no longer holds a report that another file repeats, that one serves it and is read anew."""
-    report = make_report(TEXT)
-    catalog.put("r1", report, "/a.txt")
-    catalog.add_source("r1", report, "/b.txt")
-    catalog.note_file("/b.txt", "s1", "v1", failed=False)
-    assert catalog.leave("/a.txt") == (False, "/b.txt")
-    assert catalog.served_from("r1") == ("/b.txt", "")
-    assert catalog.sources("r1") == ("/b.txt",)
-    assert catalog.file("/b.txt") == ("s1", "", False)
-    assert catalog.leave("/b.txt") == (True, None)
+def test_the_better_source_serves_whichever_came_first(catalog: Catalog) -> None:
+    """JATS before HTML before PDF; when the best one leaves, the next serves at once, from what was kept of it."""
+    for reader in ("pdf", "jats", "html"):
+        outcome = catalog.put("r1", make_report(f"{TEXT} By {reader}.", reader=reader), f"/a.{reader}")
+        assert outcome == {"pdf": "read", "jats": "updated", "html": "duplicate"}[reader]
+    served = []
+    for reader in ("jats", "html", "pdf"):
+        served.append(catalog.get("r1").report.reader)
+        assert catalog.leave(f"/a.{reader}") is (reader == "pdf")
+    assert served == ["jats", "html", "pdf"]
     assert not catalog.has("r1")
+
+
+def test_an_abstract_does_not_serve_beside_the_whole_text(catalog: Catalog) -> None:
+    """However faithful its format, a text much shorter than another source's is only its company."""
+    catalog.put("r1", make_report(TEXT, reader="jats"), "/a.xml")
+    assert catalog.put("r1", make_report(TEXT * 3, reader="pdf"), "/a.pdf") == "updated"
+    assert catalog.get("r1").report.reader == "pdf"
+
+
+def test_what_the_served_source_does_not_tell_comes_from_the_others(catalog: Catalog) -> None:
+    """A citation export knows the PMID, the page's text does not: the report has both, and its own title."""
+    catalog.put("r1", make_report(TEXT, "A fall", doi="10.1000/fall"), "/a.txt")
+    export = make_report("A fall.", "A Fall", pmid="17", relations=(Relation("retracted-by", "pmid:18"),))
+    assert catalog.put("r1", export, "/b.ris", "1") == "updated"
+    about = catalog.get("r1").report.bibliography
+    assert (about.title, about.doi, about.pmid) == ("A fall", "10.1000/fall", "17")
+    assert catalog.get("r1").report.text == make_report(TEXT).text
+    assert catalog.relations("r1") == [("retracted-by", "pmid:18")]
+    catalog.leave("/b.ris", "1")
+    assert catalog.get("r1").report.bibliography == Bibliography(title="A fall", doi="10.1000/fall")
 
 
 def test_a_place_that_did_not_serve_just_leaves(catalog: Catalog) -> None:
     """A duplicate that is gone changes nothing but the list of sources; an unknown place nothing at all."""
     report = make_report(TEXT)
     catalog.put("r1", report, "/a.txt")
-    catalog.add_source("r1", report, "/b.txt")
-    assert catalog.leave("/b.txt") == (False, None)
-    assert catalog.leave("/c.txt") == (False, None)
-    assert catalog.sources("r1") == ("/a.txt",)
+    before = catalog.snapshot()
+    catalog.put("r1", report, "/b.txt")
+    assert not catalog.leave("/b.txt")
+    assert not catalog.leave("/c.txt")
+    assert [source.place for source in catalog.sources("r1")] == ["/a.txt"]
+    assert catalog.snapshot() == before
+
+
+def test_a_place_given_to_another_report_leaves_the_first(catalog: Catalog) -> None:
+    """A file is a source of one report: put under another, it is the first one's no more."""
+    catalog.put("r1", make_report(TEXT), "/a.txt")
+    catalog.put("r2", make_report("A man fell."), "/a.txt")
+    assert [report_id for report_id, _ in catalog.current()] == ["r2"]
+
+
+def test_merged_reports_are_one_and_answer_to_both_names(catalog: Catalog) -> None:
+    """All sources serve the first, the best of them its text; the other's id leads to it."""
+    catalog.put("r1", make_report("A fall.", "A fall", pmid="17"), "/a.ris", "1")
+    catalog.put("r2", make_report(TEXT, doi="10.1000/fall"), "/b.txt")
+    catalog.merge("r1", "r2")
+    assert [report_id for report_id, _ in catalog.current()] == ["r1"]
+    for name in ("r1", "r2"):
+        stored = catalog.get(name)
+        assert (stored.report_id, stored.source, stored.report.bibliography.pmid) == ("r1", "/b.txt", "17")
+    assert catalog.revision(catalog.current()[0][1]).report_id == "r1"
+    catalog.merge("r1", "r2")
+    assert catalog.count() == 1
+    catalog.delete("r2")
+    assert catalog.count() == 0
+    with pytest.raises(NotFoundError, match="'r2'"):
+        catalog.get("r2")
+
+
+def test_a_record_joined_to_a_report_is_found_by_the_id_it_gave_itself(catalog: Catalog) -> None:
+    """The id in a data set stays good whatever the report is called."""
+    catalog.put("cr-1", make_report(TEXT), "/a.txt")
+    catalog.put("cr-1", make_report(TEXT, given_id="set-7"), "/b.jsonl", "set-7")
+    assert catalog.get("set-7").report_id == "cr-1"
+    assert catalog.given_ids("cr-1") == ["set-7"]
+
+
+def test_a_persons_decision_is_kept(catalog: Catalog) -> None:
+    """Two reports declared the same become one; two told apart stay so, in whatever order they were named."""
+    for name in ("r1", "r2", "r3"):
+        catalog.put(name, make_report(f"Case {name} fell."), f"/{name}.txt")
+    catalog.decide("r3", "r1", same=False)
+    catalog.decide("r1", "r2", same=True)
+    assert catalog.decided_apart() == {("r1", "r3")}
+    assert [report_id for report_id, _ in catalog.current()] == ["r1", "r3"]
+    with pytest.raises(NotFoundError, match="'r9'"):
+        catalog.decide("r1", "r9", same=False)
 
 
 def test_entries_come_by_id_and_page(catalog: Catalog) -> None:
@@ -291,7 +320,7 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version=99")
     connection.close()
-    with pytest.raises(CatalogError, match="catalog format 99, this program reads 1"):
+    with pytest.raises(CatalogError, match="catalog format 99, this program reads 2"):
         Catalog(path)
 
 
@@ -331,11 +360,6 @@ def test_an_error_of_the_database_names_the_file(tmp_path: Path) -> None:
         insert_twice()
     assert database._row("SELECT count(*) FROM t")[0] == 1
     database.close()
-
-
-def test_identifiers_carry_their_scheme() -> None:
-    """The same number as PMID and as PMCID is two identifiers."""
-    assert identifiers(Bibliography(doi="10.1/X", pmid="7", pmcid="PMC7")) == ["doi:10.1/x", "pmid:7", "pmcid:pmc7"]
 
 
 def test_reports_are_frozen(catalog: Catalog) -> None:

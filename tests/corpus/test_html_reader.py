@@ -486,7 +486,7 @@ def shingles(text: str) -> set[tuple[str, ...]]:
 @needs_shared
 @pytest.mark.parametrize("pair", ["04_00932", "3_190", "journal_pone_0115884"])
 def test_real_pages_are_read_whole(pair: str) -> None:
-    """Against the gold text of real pages, 97 % of the 8-word shingles are found and 92 % of ours are right."""
+    """Against the gold text of real pages, 98 % of the 8-word shingles are found and 98 % of ours are right."""
     report = read((PAIRS / f"{pair}.html").read_bytes())
     gold = shingles((PAIRS / f"{pair}.gold.txt").read_text(encoding="utf-8"))
     apart = {"keywords", "back", "references", "front", "table", "figure"}
@@ -497,8 +497,8 @@ def test_real_pages_are_read_whole(pair: str) -> None:
             if section.kind not in apart
         )
     )
-    assert len(gold & ours) >= 0.97 * len(gold)
-    assert len(gold & ours) >= 0.92 * len(ours)
+    assert len(gold & ours) >= 0.98 * len(gold)
+    assert len(gold & ours) >= 0.98 * len(ours)
 
 
 @needs_shared
@@ -514,7 +514,7 @@ def test_real_pages_lead_back(path: Path) -> None:
     ("name", "doi", "year", "authors", "references"),
     [
         ("norma_bmj_i2607.html", "10.1136/bmj.i2607", 2016, 6, 28),
-        ("norma_frontiers_fpsyg_05_01582.html", "10.3389/fpsyg.2014.01582", 2015, 2, 180),
+        ("norma_frontiers_fpsyg_05_01582.html", "10.3389/fpsyg.2014.01582", 2015, 2, 97),
         ("norma_hindawi_507405.html", "10.1155/2014/507405", 2014, 3, 58),
         ("norma_f1000_3_190.html", "10.12688/f1000research.4767.2", 2015, 3, 16),
     ],

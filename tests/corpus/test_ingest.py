@@ -9,9 +9,10 @@ import pytest
 from corpus import ingest as ingest_module
 from corpus.catalog import Catalog
 from corpus.errors import MalformedError, NotFoundError
-from corpus.ingest import IngestSummary, Progress, find_files, ingest, ingest_bytes
+from corpus.files import find_files
+from corpus.ingest import Progress, ingest, ingest_bytes
 from corpus.readers.base import Read
-from corpus.readers.registry import SUFFIXES
+from corpus.readers.registry import SUFFIXES, read_bytes
 from tests.ingesting import BITE, FALL, Write, counts, record, records, texts
 
 
@@ -30,12 +31,11 @@ def test_new_unchanged_updated_duplicate_and_failed_are_counted(catalog: Catalog
     assert catalog.count() == 2
 
 
-def test_an_unchanged_file_is_not_read_again(catalog: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unchanged_file_is_not_read_again(catalog: Catalog, write: Write) -> None:
     """The same bytes under the same readers cost a hash and no more."""
     path = write("a.txt")
     ingest(catalog, [path])
-    monkeypatch.setattr(ingest_module, "read_bytes", lambda *_: pytest.fail("read again"))
-    assert counts(ingest(catalog, [path])) == (0, 0, 1, 0, 0)
+    assert counts(ingest(catalog, [path], read=lambda *_: pytest.fail("read again"))) == (0, 0, 1, 0, 0)
 
 
 def test_better_readers_read_everything_again(catalog: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,22 +48,28 @@ def test_better_readers_read_everything_again(catalog: Catalog, write: Write, mo
     assert catalog.snapshot() == before
 
 
-def test_a_failed_file_is_tried_again_only_when_it_changed_or_on_request(
-    catalog: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its reason is told each time; it is read again when its bytes differ, or with retry."""
+def test_a_failed_file_is_tried_again_only_when_it_changed_or_on_request(catalog: Catalog, write: Write) -> None:
+    """Its reason is told each time; it is read again when its bytes differ, with retry, or for its kind of failure."""
     path = write("a.pdf", b"%PDF-1.4 cut short")
     first = ingest(catalog, [path])
-    reads = []
-    real = ingest_module.read_bytes
-    monkeypatch.setattr(ingest_module, "read_bytes", lambda data, name: reads.append(name) or real(data, name))
-    assert [each.reason for each in ingest(catalog, [path]).failures] == [each.reason for each in first.failures]
+    reads: list[str] = []
+
+    def counted(data: bytes, name: str) -> Iterator[Read]:
+        reads.append(name)
+        return read_bytes(data, name)
+
+    assert [each.reason for each in ingest(catalog, [path], read=counted).failures] == [
+        each.reason for each in first.failures
+    ]
     assert reads == []
-    assert ingest(catalog, [path], retry=True).failed == 1
+    assert ingest(catalog, [path], read=counted, retry_codes=frozenset({"encrypted"})).failed == 1
+    assert reads == []
+    assert ingest(catalog, [path], read=counted, retry=True).failed == 1
     assert reads == [str(path)]
+    assert ingest(catalog, [path], read=counted, retry_codes=frozenset({first.failures[0].code})).failed == 1
     path.write_text("not even a PDF")
-    assert ingest(catalog, [path]).failed == 1
-    assert len(reads) == 2
+    assert ingest(catalog, [path], read=counted).failed == 1
+    assert len(reads) == 3
 
 
 def test_a_file_that_can_be_read_again_is_no_failure_any_more(catalog: Catalog, write: Write) -> None:
@@ -89,19 +95,15 @@ def test_a_file_that_became_unreadable_keeps_its_report(catalog: Catalog, write:
     assert [attempt.path for attempt in catalog.failures()] == [str(path)]
 
 
-def test_what_was_read_before_a_file_broke_off_is_kept(
-    catalog: Catalog, write: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_read_before_a_file_broke_off_is_kept(catalog: Catalog, write: Write) -> None:
     """A reader that gives up in the middle of a file costs what follows, not what it has given."""
     path = write("a.jsonl", records(record("x", "A woman fell."), record("y", "A man fell.")))
-    real = ingest_module.read_bytes
 
     def broken_off(data: bytes, name: str) -> Iterator[Read]:
-        yield next(real(data, name))
+        yield next(read_bytes(data, name))
         raise MalformedError(f"{name} breaks off")
 
-    monkeypatch.setattr(ingest_module, "read_bytes", broken_off)
-    assert counts(ingest(catalog, [path])) == (1, 0, 0, 0, 1)
+    assert counts(ingest(catalog, [path], read=broken_off)) == (1, 0, 0, 0, 1)
     assert [found for found, _ in catalog.current()] == ["x"]
 
 
@@ -129,13 +131,13 @@ def test_a_missing_path_is_named_and_the_rest_is_read(catalog: Catalog, write: W
 def test_a_folder_is_searched_for_reports_only(write: Write) -> None:
     """Known endings in any case and depth are found once each; hidden files and folders are passed over."""
     wanted = [write("a.txt"), write("deep/er/b.HTML"), write("deep/c.jsonl")]
-    for name in (".hidden.txt", ".git/d.txt", "deep/.cache/e.txt", "f.docx", "g", "photo.png"):
+    for name in (".hidden.txt", ".git/d.txt", "deep/.cache/e.txt", "f.odt", "g", "photo.png"):
         write(name)
     (wanted[0].parent / "folder.txt").mkdir()
     folder = wanted[0].parent
-    summary = IngestSummary()
-    assert sorted(find_files([folder, wanted[0], folder / "deep"], summary)) == sorted(wanted)
-    assert summary.missing == []
+    found = find_files([folder, wanted[0], folder / "deep"])
+    assert sorted(found.files) == sorted(wanted)
+    assert found.missing == []
     assert ".txt" in SUFFIXES
 
 
@@ -147,7 +149,7 @@ def test_a_file_named_outright_is_read_whatever_its_ending(catalog: Catalog, wri
 def test_a_hidden_folder_named_outright_is_searched(write: Write) -> None:
     """Only what lies hidden below the given folder is passed over."""
     path = write(".papers/a.txt")
-    assert find_files([path.parent], IngestSummary()) == [path]
+    assert find_files([path.parent]).files == [path]
 
 
 def test_file_names_that_are_no_utf8_do_not_stop_the_run(catalog: Catalog, write: Write) -> None:
@@ -161,7 +163,7 @@ def test_file_names_that_are_no_utf8_do_not_stop_the_run(catalog: Catalog, write
 
 def test_a_file_that_goes_away_during_the_run_is_a_failure(catalog: Catalog, write: Write) -> None:
     """The run goes on and tells which file it could not read."""
-    gone, kept = write("a.txt"), write("b.txt", BITE)
+    kept, gone = write("a.txt"), write("b.txt", BITE)
     summary = ingest(catalog, [gone.parent], lambda at: gone.unlink(missing_ok=True) if at.files == 0 else None)
     assert counts(summary) == (1, 0, 0, 0, 1)
     assert str(gone) in summary.failures[0].reason

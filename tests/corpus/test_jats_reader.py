@@ -11,7 +11,8 @@ from corpus.errors import EmptyFileError, MalformedError, NoTextError, ReadError
 from corpus.model import Report
 from corpus.normalise import fold
 from corpus.readers.base import Read
-from corpus.readers.jats import JatsReader, parse
+from corpus.readers.jats import JatsReader
+from corpus.readers.jats_tree import parse
 from corpus.tracked import Tracked
 from tests.reports import assert_runs_lead_back, rendered
 
@@ -267,11 +268,6 @@ def test_back_matter_is_no_finding() -> None:
     assert [(section.kind, section.body.of(report.text)) for section in report.sections][-1] == ("back", "Thanks.")
 
 
-def test_translations_are_not_read() -> None:
-    """A ``sub-article`` adds nothing to the main article's text."""
-    assert "traduit" not in read(ARTICLE).raw
-
-
 # --- references -----------------------------------------------------------------------------------
 
 
@@ -467,7 +463,9 @@ def test_real_articles_are_read_whole(pair: str) -> None:
 
 
 @needs_shared
-@pytest.mark.parametrize("path", sorted([*FILES.glob("*.nxml"), *PAIRS.glob("*.xml")]), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted([*FILES.glob("*.nxml"), *FILES.glob("[ns]*.xml"), *PAIRS.glob("*.xml")]), ids=lambda path: path.name
+)
 def test_real_articles_lead_back(path: Path) -> None:
     """Every part and run of a real article leads back to its element."""
     data = path.read_bytes()
@@ -484,6 +482,8 @@ def test_real_articles_lead_back(path: Path) -> None:
         ("PMC4608484_retraction.nxml", "10.4103/2249-4847.144767", None, "PMC4608484", 2014, 1, 2),
         ("ehp-116-1694.nxml", "10.1289/ehp.11570", "19079722", "PMC2599765", 2008, 4, 58),
         ("scielo_rsp_48_2_0331_pt.xml", "10.1590/s0034-8910.2014048004950", None, None, 2014, 6, 108),
+        ("norma_bmc_trials_16_1_1.xml", "10.1186/1745-6215-16-1", None, None, 2015, 12, 37),
+        ("norma_corrupt_test1.xml", "10.1371/journal.pone.0077058", None, None, 2013, 8, 32),
     ],
 )
 def test_real_metadata(

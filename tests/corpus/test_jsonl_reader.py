@@ -186,6 +186,31 @@ def test_line_separators_inside_strings_do_not_cut_records() -> None:
     assert report.raw == "He had\u2028gout.\u0085He was well."
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_of_records_is_read_like_lines(indent: int | None) -> None:
+    """One JSON list, on one line or many, gives its items as records, named by their ids or their numbers."""
+    records = [{"id": "a", "text": "He had gout."}, 5, {"text": "She had a rash."}, {"id": "d", "text": ""}]
+    found = list(JsonlReader().read(json.dumps(records, indent=indent).encode(), "many.json"))
+    assert [each.record for each in found] == ["a", "item 2", "item 3", "d"]
+    assert [each.error is None for each in found] == [True, False, True, False]
+    assert "many.json, item 2 holds 5: a record is a JSON object" in str(found[1].error)
+
+
+def test_one_record_over_many_lines_is_read() -> None:
+    """One JSON object set over many lines is one record."""
+    (found,) = JsonlReader().read(b'\n{\n  "id": "a",\n  "text": "He had gout."\n}\n', "one.json")
+    assert found.record == "a"
+    assert found.report is not None
+
+
+@pytest.mark.parametrize("text", ['{"text": "He had gout."', "{\n", "[{]", "[" * 100_000, '[{"text": "He had'])
+def test_json_that_breaks_off_is_told_by_line(text: str) -> None:
+    """What is no whole JSON document is gone through line by line, and each bad line is told of."""
+    found = list(JsonlReader().read(text.encode(), "bad.json"))
+    assert found
+    assert all("bad.json, line " in str(each.error) for each in found)
+
+
 @given(st.text(max_size=200))
 def test_any_text_keeps_its_letters(text: str) -> None:
     """The raw text is the record's text exactly; the normalised text has the same letters in order of its blocks."""

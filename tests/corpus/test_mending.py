@@ -55,6 +55,17 @@ def test_lines_are_joined_by_one_space() -> None:
         ("as shown (", "Fig. 1", "", "as shown (Fig. 1"),
         ("as shown (Fig. 1", ") and", "", "as shown (Fig. 1) and"),
         ("well-de-", "fined", "", "well-defined"),
+        ("mosquito-", "borne", "", "mosquito-borne"),
+        ("anti-", "bodies", "an antibody was found", "antibodies"),
+        ("ex-", "plained", "", "explained"),
+        ("mid-", "night", "", "midnight"),
+        ("pre-", "sented", "", "presented"),
+        ("pre-", "existing", "a pre-treated and pre-dosed man", "pre-existing"),
+        ("short-", "ness", "", "shortness"),
+        ("end-", "oscopy", "", "endoscopy"),
+        ("non-", "invasive", "", "non-invasive"),
+        ("salt-", "losing", "a protein-losing gut", "salt-losing"),
+        ("×10", "⁹/L", "", "×10⁹/L"),
     ],
 )
 def test_line_ends_are_mended_by_evidence_then_by_shape(left: str, right: str, document: str, mended: str) -> None:

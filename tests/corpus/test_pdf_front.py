@@ -53,6 +53,23 @@ def test_a_title_of_several_lines_is_one() -> None:
     assert len(front.bibliography.authors) == 2
 
 
+def test_the_larger_first_line_of_a_notice_is_not_the_title() -> None:
+    """A line that the next one goes on with is text, an address too; a book's title stands on a page of its own."""
+    front = front_of(
+        (12.4, 700, "This version of a rash after a voyage is licensed"),
+        (12, 686, "under terms that anyone may look up; see http://example.org/terms"),
+        body=False,
+    )
+    assert front.bibliography.title is None
+
+
+def test_the_date_of_publication_is_found_in_a_long_notice() -> None:
+    """ "Published: …" tells the year wherever it stands; a date that is no publication's does not."""
+    notice = "Citation: Bellweather A, Quill T. A rash. " + "Editor: Ines de la Rua, Port Nowhere. " * 9
+    front = front_of(TITLE, NAMES, (8, 600, notice + "Received: May 17, 2014 Published: December 31, 2015"))
+    assert front.bibliography.year == 2015
+
+
 def test_the_journals_name_is_not_the_title() -> None:
     """Type larger than the title's does not make the running head's journal the title."""
     front = front_of((30, 745, "Annals of Rare Light"), TITLE, NAMES, head="Annals of Rare Light 96 (2021) 88-90")

@@ -11,36 +11,8 @@ from corpus.readers.pdf_article import entries
 from corpus.readers.pdf_flow import Paragraph, paragraphs
 from corpus.readers.pdf_furniture import find_furniture
 from corpus.readers.pdf_layout import Layout, lay_out
-from corpus.readers.pdf_lines import Line, Page, Run, make_line
-
-WIDTH = 5.0  # points: of every character in these made-up pages
-LONG = "a line of running text that is as long as its column"  # 52 characters: 260 points
-
-
-class Sheet:
-    """A made-up page of 600 x 800 points: text is put at places in the order of the stream."""
-
-    def __init__(self, index: int = 0) -> None:
-        self.index = index
-        self.raw = ""
-        self.lines: list[Line] = []
-
-    def put(self, x: float, y: float, text: str, size: float = 10, font: str = "serif", bold: bool = False) -> Sheet:
-        """One line of text."""
-        run = Run(len(self.raw), len(self.raw) + len(text), x, x + WIDTH * len(text), y, size, font, bold)
-        self.raw += text + "\r\n"
-        self.lines.append(make_line(self.index, self.raw, [run]))
-        return self
-
-    def column(self, x: float, y: float, texts: Sequence[str], size: float = 10) -> Sheet:
-        """Lines under one another, 12 points apart."""
-        for number, text in enumerate(texts):
-            self.put(x, y - 12 * number, text, size)
-        return self
-
-    def page(self) -> Page:
-        """The finished page."""
-        return Page(self.index, self.raw, tuple(self.lines), 600, 800)
+from corpus.readers.pdf_lines import Page
+from tests.sheets import LONG, Sheet
 
 
 def texts(layout: Layout) -> list[str]:
@@ -174,6 +146,33 @@ def test_line_numbers_of_a_manuscript_are_furniture() -> None:
     assert not find_furniture([cells.page()])
 
 
+def test_what_stands_at_one_place_of_many_pages_is_furniture() -> None:
+    """A watermark or a printer's mark in mid-page is told by its place and its words, however few pages in between."""
+    pages = running((300, 400, "Accepted article"), pages=6)
+    assert {line.text for line in find_furniture(pages)} == {"Accepted article"}
+    assert not find_furniture(running((300, 400, "Accepted article"), pages=3))
+
+
+def test_the_caption_of_a_table_that_goes_on_is_no_running_head() -> None:
+    """ "Table 1" and "Table 2" at the head of two pages are captions."""
+    assert not find_furniture(running((50, 780, "Table # – Research sample"), pages=2))
+
+
+def test_a_head_of_two_lines_goes_as_a_whole() -> None:
+    """A line in the type of the running head, right below it, is its second half."""
+    sheets = [Sheet(index).column(50, 700, numbered("text", 40)).put(50, 780, "Trial Press", 8) for index in range(2)]
+    sheets[1].put(50, 770, "Volume 2, Number 5", 8)
+    found = {line.text for line in find_furniture([sheet.page() for sheet in sheets])}
+    assert found == {"Trial Press", "Volume 2, Number 5"}
+
+
+@pytest.mark.parametrize("place", [(300, 150), (20, 400)])
+def test_a_lone_page_number_is_furniture_wherever_it_stands(place: tuple[float, float]) -> None:
+    """Below the text though far from the edge, or out beside it."""
+    sheet = Sheet().column(50, 700, numbered("text", 40)).put(*place, "7")
+    assert [line.text for line in find_furniture([sheet.page()])] == ["7"]
+
+
 # --- paragraphs and roles -----------------------------------------------------------------------------------------
 
 
@@ -228,6 +227,21 @@ def test_a_sentence_goes_on_in_the_next_column() -> None:
     found = flow(sheet)
     assert [paragraph.role for paragraph in found] == ["text", "note", "caption"]
     assert found[0].text.endswith("and here it ends.")
+
+
+def test_a_sentence_that_seems_to_end_goes_on_in_small_letters() -> None:
+    """ "… than in L." at a column's foot is no end where the next column begins with a small letter."""
+    sheet = (
+        Sheet().column(50, 700, [*numbered("left", 7), LONG[:-3] + " L."]).column(310, 700, ["modestus " + LONG[:40]])
+    )
+    assert [len(paragraph.lines) for paragraph in flow(sheet)] == [9]
+
+
+def test_a_section_name_at_the_head_of_a_block_is_a_heading() -> None:
+    """A known name in another face is a heading though the lines below it are as short."""
+    sheet = Sheet().column(50, 760, numbered("text", 6)).put(50, 640, "Abbreviations", font="sans", bold=True)
+    sheet.column(50, 628, ["MRI", "RT-PCR", "INR"])
+    assert ("heading", "Abbreviations") in roles(flow(sheet))
 
 
 def test_a_heading_parts_sentences() -> None:

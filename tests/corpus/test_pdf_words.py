@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.readers.pdf_lines import JOINED_HYPHEN, Line, Page, Run, make_line, spaced
+from corpus.readers.pdf_characters import JOINED_HYPHEN
+from corpus.readers.pdf_lines import Line, Page, Run, make_line, spaced
 from corpus.readers.pdf_words import PageText
 
 WIDTH = 5.0  # points: of every character in these made-up lines
@@ -63,11 +65,41 @@ def test_a_raised_number_after_a_word_is_a_citation(before: str, raised: str, af
         ("10", "-3", "10⁻³"),
         ("rate of 4 s", "−1", "rate of 4 s⁻¹"),
         ("GAMM: R", "2", "GAMM: R²"),
+        ("(×10 ", "3", "(×10³"),
+        ("at 45", "o", "at 45°"),
     ],
 )
 def test_a_raised_number_after_ten_or_a_unit_is_a_power(before: str, raised: str, expected: str) -> None:
     """Powers keep their meaning: a count of 10⁹ does not become 109, nor a citation."""
     assert text_of((before, 0.0, 10.0), (raised, 3.5, 6.0)) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "raised", "after", "expected"),
+    [
+        ("a fit (Q", "2", " = 0.258)", "a fit (Q² = 0.258)"),
+        ("in vitamin C", "2", " it is", "in vitamin C[2] it is"),
+        ("at 37", "0", "C overnight", "at 37°C overnight"),
+        ("of 2.4 x 10 ", "9", "/L", "of 2.4 x 10⁹/L"),
+    ],
+)
+def test_what_follows_tells_a_power(before: str, raised: str, after: str, expected: str) -> None:
+    """A sign of equality makes a raised two a square, a "C" a raised nought a degree; a space before a power goes."""
+    assert text_of((before, 0.0, 10.0), (raised, 3.5, 6.0), (after, 0.0, 10.0)) == expected
+
+
+def test_a_power_may_stand_at_the_start_of_a_line() -> None:
+    """Where a line ends in "×10", what the next one begins with is its power."""
+    first, raw = line_of(("platelets 179 (×10", 0.0, 10.0))
+    second, more = line_of(("3", 3.5, 6.0), ("/μL)", 0.0, 10.0))
+    second = replace(second, page=1)
+    pages = [Page(0, raw, (first,), 600, 800), Page(1, more, (second,), 600, 800)]
+    assert PageText(pages).paragraph([first, second]).text == "platelets 179 (×10³/μL)"
+
+
+def test_hyphens_set_close_are_a_dash() -> None:
+    """Some typesetters make a dash of hyphens that overlap."""
+    assert paragraph_of("Ann Med. 2021;96:88---90, Figs. 1--3") == "Ann Med. 2021;96:88–90, Figs. 1–3"
 
 
 @pytest.mark.parametrize(

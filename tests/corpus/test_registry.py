@@ -7,21 +7,34 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fpdf import FPDF
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from corpus.errors import (
     EmptyFileError,
     EncryptedError,
     MalformedError,
+    NeedsOcrError,
     NoTextError,
     ReadError,
     TooLargeError,
     UnsupportedFormatError,
 )
-from corpus.readers import registry
-from corpus.readers.base import Read
-from corpus.readers.registry import MAX_FILE_BYTES, SUFFIXES, describe, detect, read_bytes, readers_version
+from corpus.readers import detection, registry
+from corpus.readers.base import Options, Read
+from corpus.readers.markup import names
+from corpus.readers.registry import (
+    AMBIGUOUS_SUFFIXES,
+    MAX_FILE_BYTES,
+    SUFFIXES,
+    Detected,
+    describe,
+    detect,
+    read_bytes,
+    readers_version,
+)
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "corpus" / "samples"
@@ -34,10 +47,22 @@ RECORD = b'{"id": "a", "text": "Some text."}\n{"id": "b", "text": "More text."}\
 TEXT = b"A woman aged 40 had a rash. It went away."
 
 
-def zipped(name: str) -> bytes:
+ENDINGS = names(
+    "csv docx gz htm html json jsonl markdown md nbib ndjson nxml pdf ris tar text tgz tsv txt xhtml xml zip"
+)
+READERS = names("archive docx europepmc html jats jsonl markdown medline pdf pubmed ris table text")
+RIS = b"TY  - JOUR\nTI  - Pearls of calcium\nAB  - A potter had pearls.\nER  - \n"
+MEDLINE = b"PMID- 99999901\nTI  - Pearls of calcium\nAB  - A potter had pearls.\n"
+TABLE = b"Title,Abstract,DOI\nPearls of calcium,A potter had pearls.,10.9999/pearl\n"
+PUBMED = b"<PubmedArticleSet><PubmedArticle/></PubmedArticleSet>"
+RESULTS = b'{"version":"6.9","resultList":{"result":[{"id":"1"}]}}'
+
+
+def zipped(*names: str) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr(name, "x")
+        for name in names:
+            archive.writestr(name, "x")
     return data.getvalue()
 
 
@@ -77,19 +102,29 @@ def zipped(name: str) -> bytes:
         (b'{"json": "without what we read"}', "text"),
         (b"p < 0.05 <and so on>", "text"),
         (b"# A heading\n\nMarkdown.", "text"),
+        (RIS, "ris"),
+        (MEDLINE, "medline"),
+        (TABLE, "table"),
+        (PUBMED, "pubmed"),
+        (RESULTS, "europepmc"),
+        (b"<?xml version='1.0'?><responseWrapper/>", "europepmc"),
+        (zipped("word/document.xml"), "docx"),
+        (zipped("a.txt"), "archive"),
+        (gzip.compress(b"x"), "archive"),
+        (XML.decode().replace("?>", "?> ").encode("utf-16-le"), "jats"),
     ],
 )
 def test_content_decides(data: bytes | str, reader: str) -> None:
     """Without a telling name the content alone chooses the reader."""
-    assert detect(data if isinstance(data, bytes) else data.encode(), "file").name == reader
+    assert detect(data if isinstance(data, bytes) else data.encode(), "file").reader.name == reader
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a", "a.JSONL"])
 def test_content_comes_before_the_name(name: str) -> None:
     """A PDF, an XML article and a page are what they are, however the file is named."""
-    assert detect(b"%PDF-1.4", name).name == "pdf"
-    assert detect(XML, name).name == "jats"
-    assert detect(HTML, name).name == "html"
+    assert detect(b"%PDF-1.4", name).reader.name == "pdf"
+    assert detect(XML, name).reader.name == "jats"
+    assert detect(HTML, name).reader.name == "html"
 
 
 @pytest.mark.parametrize(
@@ -101,11 +136,18 @@ def test_content_comes_before_the_name(name: str) -> None:
         (b"not json at all", "a.ndjson", "jsonl"),
         (TEXT, "notes.text", "text"),
         (TEXT, "archive.v2", "text"),
+        (TEXT, "a.md", "markdown"),
+        (b"<!-- made by hand -->\n# Pearls", "a.md", "markdown"),
+        (b"<p align='center'>Pearls</p>\n\nText.", "a.markdown", "markdown"),
+        (TEXT, "a.ris", "ris"),
+        (RIS, "a.md", "markdown"),
+        (b'[{"text": "A man."}]', "a.json", "jsonl"),
+        (b'{\n "text": "A man."\n}', "a.json", "jsonl"),
     ],
 )
 def test_the_name_breaks_ties(data: bytes, name: str, reader: str) -> None:
     """Where the content could be two things, the ending decides; its case does not matter."""
-    assert detect(data, name).name == reader
+    assert detect(data, name).reader.name == reader
 
 
 @pytest.mark.parametrize(
@@ -114,7 +156,7 @@ def test_the_name_breaks_ties(data: bytes, name: str, reader: str) -> None:
 def test_samples_are_known_without_their_names(path: Path) -> None:
     """Each sample's format is told from its content alone."""
     expected = {".txt": "text", ".html": "html", ".xml": "jats", ".pdf": "pdf"}[path.suffix]
-    assert detect(path.read_bytes(), "nameless").name == expected
+    assert detect(path.read_bytes(), "nameless").reader.name == expected
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -137,8 +179,13 @@ def test_lfs_pointer() -> None:
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (zipped("word/document.xml"), "zip"),
-        (gzip.compress(b"x"), "gzip"),
+        (zipped("mimetype", "META-INF/container.xml"), "e-book"),
+        (zipped("mimetype", "content.xml"), "OpenDocument"),
+        (zipped("xl/workbook.xml"), "Excel"),
+        (zipped("ppt/presentation.xml"), "PowerPoint"),
+        (zipped(), "empty zip"),
+        (b"BZh91AY&SY", "bzip2"),
+        (b"\xfd7zXZ\x00", "xz"),
         (b"\x89PNG\r\n\x1a\n....", "PNG"),
         (b"\xff\xd8\xff\xe0....", "JPEG"),
         (b"GIF89a", "GIF"),
@@ -164,26 +211,107 @@ def test_unknown_binary_is_not_read_as_text() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.xml", "a.nxml"])
-@pytest.mark.parametrize("data", [TEXT, RECORD])
+@pytest.mark.parametrize("data", [TEXT, b"{not json}"])
 def test_xml_that_is_not_xml(name: str, data: bytes) -> None:
     """A file named .xml without an element is malformed, and the message names the file."""
     with pytest.raises(MalformedError, match=name):
         detect(data, name)
 
 
-def test_pdf_that_is_not_pdf() -> None:
-    """A file named .pdf without a PDF header is malformed, not text."""
-    with pytest.raises(MalformedError, match=r"a\.pdf .*%PDF-"):
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.zip", "a.gz", "a.tgz", "a.tar"])
+def test_text_under_a_name_that_promises_more(name: str) -> None:
+    """A plain text under a name that promises another format is malformed: it may be what is left of that file."""
+    with pytest.raises(MalformedError, match=rf"a\{name[1:]} is named \{name[1:]} and holds no"):
+        detect(TEXT, name)
+    with pytest.raises(MalformedError, match=r"%PDF-"):
         detect(TEXT, "a.pdf")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.csv", "a.tsv"])
+@pytest.mark.parametrize("data", [TEXT, b'{"a": [1, 2]}', b"name,dose\nsteroid,5\n", b"[" * 100_000, b'[{"id": 1}]'])
+def test_data_that_are_no_reports(name: str, data: bytes) -> None:
+    """A table or JSON without reports is unsupported, not prose; the message says what was looked for."""
+    assert {".json", ".csv", ".tsv"} == AMBIGUOUS_SUFFIXES
+    with pytest.raises(UnsupportedFormatError, match=rf"a\{name[1:]} holds no reports: looked for"):
+        detect(data, name)
+
+
+def test_a_word_document_with_a_password() -> None:
+    """An Office file that needs a password says so; python-docx would call it no zip file."""
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 64 + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(EncryptedError, match=r"a\.docx .*password"):
+        detect(locked, "a.docx")
+
+
+def test_a_zip_archive_with_a_broken_list() -> None:
+    """What starts like a zip archive and has no list of its files is malformed."""
+    with pytest.raises(MalformedError, match=r"a\.zip is a damaged zip archive"):
+        detect(zipped("a.txt")[:40], "a.zip")
 
 
 def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file over the limit is refused before anything parses it; one at the limit is read."""
     assert MAX_FILE_BYTES == 256 * 2**20
-    monkeypatch.setattr(registry, "MAX_FILE_BYTES", len(TEXT))
-    assert detect(TEXT, "a.txt").name == "text"
+    monkeypatch.setattr(detection, "MAX_FILE_BYTES", len(TEXT))
+    assert detect(TEXT, "a.txt").reader.name == "text"
     with pytest.raises(TooLargeError, match=r"a\.txt"):
         detect(TEXT + b"!", "a.txt")
+
+
+# --- names that say another thing -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "note"),
+    [
+        (HTML, "a.pdf", "a.pdf is named .pdf and holds HTML: read as HTML"),
+        (XML, "a.pdf", "a.pdf is named .pdf and holds XML: read as XML"),
+        (b"%PDF-1.4", "a.txt", "a.txt is named .txt and holds a PDF: read as a PDF"),
+        (HTML, "a.xml", "a.xml is named .xml and holds HTML: read as HTML"),
+        (
+            zipped("word/document.xml"),
+            "a.pdf",
+            "a.pdf is named .pdf and holds a Word document: read as a Word document",
+        ),
+        (zipped("a.txt"), "a.docx", "a.docx is named .docx and holds an archive: read as an archive"),
+        (RIS, "a.csv", "a.csv is named .csv and holds a RIS bibliography: read as a RIS bibliography"),
+        (RECORD, "a.xml", "a.xml is named .xml and holds JSON records: read as JSON records"),
+    ],
+)
+def test_a_belying_ending_is_told_of(data: bytes, name: str, note: str) -> None:
+    """Where content and ending disagree, the content is believed, and a note says so."""
+    assert detect(data, name).note == note
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (TEXT, "a.txt"),
+        (TEXT, "a.md"),
+        (TEXT, "a"),
+        (HTML, "a.unknown"),
+        (HTML, "a.xhtml"),
+        (XML, "a.NXML"),
+        (PUBMED, "a.xml"),
+        (RESULTS, "a.json"),
+        (RECORD, "a.json"),
+        (RECORD, "a.txt"),
+        (RIS, "a.txt"),
+        (MEDLINE, "pubmed-set.txt"),
+        (TABLE, "a.csv"),
+        (gzip.compress(b"x"), "a.xml.gz"),
+    ],
+)
+def test_an_ending_that_fits_is_not_spoken_of(data: bytes, name: str) -> None:
+    """Endings that fit, are unknown, or may hold several kinds, give no note."""
+    assert detect(data, name).note is None
+
+
+def test_the_note_is_on_every_record() -> None:
+    """Each record of a file with a belying name says so, bad records too."""
+    reads = list(read_bytes(RECORD + b'{"text": 1}\n', "a.html"))
+    assert [read.error is None for read in reads] == [True, True, False]
+    assert {read.notes for read in reads} == {("a.html is named .html and holds JSON records: read as JSON records",)}
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -217,7 +345,7 @@ class _Failing:
 
 
 def _failing_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> Iterator[Read]:
-    monkeypatch.setattr(registry, "detect", lambda data, name: _Failing(error))
+    monkeypatch.setattr(registry, "detect", lambda data, name, options: Detected(_Failing(error)))
     return read_bytes(b"x", "a.xyz")
 
 
@@ -262,6 +390,11 @@ WHOLE_FILES = (
     ),
     ("records.jsonl", RECORD),
     ("note.txt", TEXT),
+    ("entry.ris", RIS),
+    ("entry.nbib", MEDLINE),
+    ("list.csv", TABLE),
+    ("pages.json", RESULTS),
+    ("set.xml", PUBMED),
 )
 
 
@@ -303,28 +436,44 @@ def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
 
 def test_suffixes() -> None:
     """A folder is searched for exactly these endings."""
-    assert sorted(SUFFIXES) == [
-        ".htm",
-        ".html",
-        ".jsonl",
-        ".md",
-        ".ndjson",
-        ".nxml",
-        ".pdf",
-        ".text",
-        ".txt",
-        ".xhtml",
-        ".xml",
-    ]
+    assert sorted(f".{ending}" for ending in ENDINGS) == sorted(SUFFIXES)
 
 
 def test_every_reader_is_described_once() -> None:
     """Each reader has one line for the documentation, with endings that no other claims."""
     formats = describe()
-    assert sorted(known.reader.name for known in formats) == ["html", "jats", "jsonl", "pdf", "text"]
+    assert {known.reader.name for known in formats} == READERS
+    assert len(formats) == len(READERS)
     claimed = [suffix for known in formats for suffix in known.suffixes]
-    assert len(claimed) == len(set(claimed))
+    assert sorted(claimed) == sorted(SUFFIXES)
     assert all(known.known_by for known in formats)
+
+
+def test_options_reach_the_reader() -> None:
+    """What a person says of how to read arrives at the PDF reader, also through an archive."""
+    locked, packed = _locked_pdf("secret"), io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("locked.pdf", locked)
+    for data, name in ((locked, "locked.pdf"), (packed.getvalue(), "a.zip")):
+        (read,) = read_bytes(data, name, Options(pdf_passwords=("wrong", "secret")))
+        assert read.report is not None
+        assert "calcium pearls" in read.report.text
+    with pytest.raises(EncryptedError, match=r"locked\.pdf"):
+        list(read_bytes(locked, "locked.pdf"))
+    (read,) = read_bytes(packed.getvalue(), "a.zip")
+    assert isinstance(read.error, EncryptedError)
+
+
+def _locked_pdf(password: str) -> bytes:
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica")
+    document.multi_cell(0, text="A potter was seen with calcium pearls in her elbow. They went away with rest. " * 3)
+    writer = PdfWriter(clone_from=io.BytesIO(bytes(document.output())))
+    writer.encrypt(password)
+    data = io.BytesIO()
+    writer.write(data)
+    return data.getvalue()
 
 
 def test_version_changes_with_any_reader(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,13 +492,13 @@ def test_version_changes_with_any_reader(monkeypatch: pytest.MonkeyPatch) -> Non
     ("name", "outcome"),
     [
         ("lfs_pointer_PMC3258128.xml", UnsupportedFormatError),
-        ("norma_bmc_trials_16_1_1.xml", UnsupportedFormatError),
+        ("norma_bmc_trials_16_1_1.xml", "jats"),
         ("PMC1852268_nobody.nxml", "jats"),
         ("PMC4330076_largest.nxml", "jats"),
         ("norma_corrupt_test1.xml", "jats"),
         ("norma_bmj_i2607.html", "html"),
         ("e3c_french_latin1.txt", "text"),
-        ("derived_image_only_case_report.pdf", NoTextError),
+        ("derived_image_only_case_report.pdf", NeedsOcrError),
         ("derived_user_password_case_report.pdf", EncryptedError),
         ("empty_page.pdf", NoTextError),
         ("fuzzed_poppler742.pdf", ReadError),
@@ -364,4 +513,4 @@ def test_awkward_files(name: str, outcome: str | type[ReadError]) -> None:
         assert record.report.reader == outcome
     else:
         with pytest.raises(outcome, match=name.replace(".", r"\.")):
-            list(read_bytes(data, name))
+            list(read_bytes(data, name, Options(ocr=False)))

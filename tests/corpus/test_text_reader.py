@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import codecs
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.errors import EmptyFileError, MalformedError, NoTextError, ReadError, UnsupportedFormatError
+from corpus.errors import EmptyFileError, NoTextError, ReadError, UnsupportedFormatError
 from corpus.model import Part, Report, Span
 from corpus.normalise import fold
-from corpus.readers.text import TextReader, decode
+from corpus.readers.text import TextReader
 from corpus.tracked import Tracked
 
 
@@ -427,27 +425,16 @@ def test_binary_files_are_refused(data: bytes) -> None:
         read(data)
 
 
-def test_other_files_in_text_clothes_are_named() -> None:
-    """A PDF or a Git LFS pointer under a text name is told apart, with what to do."""
-    with pytest.raises(UnsupportedFormatError, match="PDF"):
-        read(b"%PDF-1.4\n1 0 obj")
-    with pytest.raises(MalformedError, match="git lfs pull"):
-        read(b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")
-
-
-FRENCH = "Le patient a été traité à l'hôpital. Sa fièvre a cédé après une semaine; il était guéri. " * 4
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252"])
-def test_encodings_are_recognised(encoding: str) -> None:
-    """Text is decoded by its mark, as UTF-8, or by its letters, and never loses a character."""
-    assert decode(FRENCH.encode(encoding), "report.txt") == FRENCH
-
-
-def test_a_false_byte_order_mark_is_refused() -> None:
-    """A file that starts as one encoding and breaks it is refused rather than patched up."""
-    with pytest.raises(UnsupportedFormatError, match="utf-8"):
-        decode(codecs.BOM_UTF8 + b"abc \xff\xfe\xfa", "report.txt")
+def test_a_guess_at_the_encoding_is_told_of() -> None:
+    """Text that is in no UTF is read as its letters tell, with a note that says so; a UTF needs no note."""
+    text = "Le patient a été traité à l'hôpital. Sa fièvre a cédé après une semaine; il était guéri."
+    (told,) = TextReader().read(text.encode("cp1252"), "report.txt")
+    (sure,) = TextReader().read(text.encode(), "report.txt")
+    assert told.report is not None
+    assert sure.report is not None
+    assert told.report.text == sure.report.text
+    assert told.notes == ("not in UTF-8: read as cp1252, told by its letters",)
+    assert sure.notes == ()
 
 
 LINES = st.lists(

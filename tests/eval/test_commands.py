@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from corpus.errors import ConfigError, NotFoundError, UsageError
 from eval import commands
-from eval.commands import app, progress
+from eval.commands import app
+from eval.progress import progress
 from indexer.encoders.hashing import HashingEncoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 

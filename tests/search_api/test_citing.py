@@ -6,7 +6,7 @@ from corpus.assembly import Block, assemble
 from corpus.catalog import Stored
 from corpus.model import Bibliography, Part, Report, Span
 from corpus.tracked import Tracked
-from search_api.citing import cite, links
+from search_api.citing import addresses, cite
 from tests.fakes import make_report
 
 FACTS = Bibliography("A fall", ("A. Doe", "B. Roe"), "Annals of Falls", 2011, "10.1000/fall", "17", "PMC3")
@@ -34,13 +34,13 @@ def test_a_citation_carries_all_that_identifies_the_article() -> None:
 
 def test_identifiers_become_links() -> None:
     """DOI, PMID and PMCID each have an address; what is absent has none."""
-    assert links(FACTS) == (
+    assert addresses(FACTS) == (
         "https://doi.org/10.1000/fall",
         "https://pubmed.ncbi.nlm.nih.gov/17",
         "https://pmc.ncbi.nlm.nih.gov/articles/PMC3",
     )
-    assert links(Bibliography(pmid="17")) == ("https://pubmed.ncbi.nlm.nih.gov/17",)
-    assert links(Bibliography()) == ()
+    assert addresses(Bibliography(pmid="17")) == ("https://pubmed.ncbi.nlm.nih.gov/17",)
+    assert addresses(Bibliography()) == ()
 
 
 def test_a_page_is_cited_by_number() -> None:

@@ -22,6 +22,17 @@ function bySurname(authors) {
   return authors.length > 3 ? authors[0] + " et al." : authors.join(", ");
 }
 
+const WARNINGS = {
+  "retracted-by": "This article was retracted",
+  "concern-in": "An expression of concern was published about this article",
+  "corrected-by": "This article was corrected",
+};
+
+function warned(warning) {
+  const notice = warning.identifier || warning.report_id;
+  return element("p", WARNINGS[warning.kind] + (notice ? ": see " + notice : "") + ".", "warning");
+}
+
 function source(citation) {
   const about = document.createDocumentFragment();
   const facts = [bySurname(citation.authors), citation.journal, citation.year];
@@ -34,6 +45,7 @@ function source(citation) {
     line.append(" · ", anchor);
   }
   if (line.hasChildNodes()) about.append(line);
+  for (const warning of citation.warnings) about.append(warned(warning));
   return about;
 }
 

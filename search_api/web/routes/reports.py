@@ -9,12 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, HTTPException, Query, Request, UploadFile
 from fastapi.responses import Response
 
-from corpus.catalog import Entry, Stored
+from corpus.catalog import Catalog, Entry, Stored
 from corpus.errors import ReadError
 from corpus.model import Bibliography, Location, Span
 from indexer.errors import GenerationError
-from search_api.citing import links
+from search_api.about import about
 from search_api.errors import check_span
+from search_api.json import about_json, bibliography_json
 from search_api.library import Library, Upload, Uploaded
 from search_api.service import Service
 from search_api.web.problems import described, problem
@@ -22,6 +23,7 @@ from search_api.web.report_schemas import (
     BibliographyOut,
     DeleteResponse,
     FailureOut,
+    KindOut,
     LocationOut,
     RebuildOut,
     ReferenceOut,
@@ -29,11 +31,12 @@ from search_api.web.report_schemas import (
     ReportPage,
     ReportSummary,
     SectionOut,
+    SourceOut,
     TextOut,
     UploadedOut,
     UploadResponse,
 )
-from search_api.web.schemas import Extent, FieldError
+from search_api.web.schemas import Extent, FieldError, LinkOut
 
 
 def router(service: Service, library: Library) -> APIRouter:
@@ -77,7 +80,7 @@ def router(service: Service, library: Library) -> APIRouter:
     @routes.get("/{report_id:path}", operation_id="getReport", responses=described(404), summary="Look up a report")
     def get_report(report_id: str) -> ReportOut:
         """What a report is and how it is made up: its bibliography, sections, references and sources."""
-        return _report(_reading(service, report_id), service.catalog.sources(report_id))
+        return _report(_reading(service, report_id), service.catalog)
 
     @routes.post(
         "",
@@ -158,7 +161,7 @@ def _rebuild(library: Library) -> RebuildOut:
 
 
 def _bibliography(facts: Bibliography) -> BibliographyOut:
-    return BibliographyOut(**{**asdict(facts), "authors": list(facts.authors)})
+    return BibliographyOut(**bibliography_json(facts))
 
 
 def _summary(entry: Entry) -> ReportSummary:
@@ -176,14 +179,17 @@ def _extent(span: Span) -> Extent:
     return Extent(start=span.start, end=span.end)
 
 
-def _report(stored: Stored, sources: tuple[str, ...]) -> ReportOut:
+def _report(stored: Stored, catalog: Catalog) -> ReportOut:
     report = stored.report
+    known = about_json(about(catalog, stored))
     return ReportOut(
         report_id=stored.report_id,
         revision=stored.revision,
         bibliography=_bibliography(report.bibliography),
-        links=list(links(report.bibliography)),
-        sources=list(sources),
+        links=known["links"],
+        kind=KindOut(**known["kind"]),
+        related=[LinkOut(**link) for link in known["related"]],
+        sources=[SourceOut(**source) for source in known["sources"]],
         reader=report.reader,
         length=len(report.text),
         sections=[

@@ -14,10 +14,12 @@ from indexer.build import build
 from indexer.generation import read_manifest
 from search_api.library import Upload, safe_name
 from search_api.rebuilder import RebuildState
+from tests.fakes import prose
 
 from .conftest import LATER, REPORTS, Site, open_site, wait_until
 
 HICCUPS = REPORTS["hiccups.txt"].encode()
+OTHER = f"Invented report: a sneeze in the choir\n\nCase presentation\n\n{prose(1, 90)}.\n".encode()
 
 
 @pytest.fixture
@@ -69,15 +71,16 @@ class TestUploads:
         """One article in two files is one report with two sources."""
         first, second = library_site.library.add([Upload("a.txt", LATER), Upload("b.txt", LATER)])
         assert (second.outcome, second.report_id) == ("duplicate", first.report_id)
-        assert library_site.service.catalog.sources(first.report_id or "") == ("upload:a.txt", "upload:b.txt")
+        sources = library_site.service.catalog.sources(first.report_id or "")
+        assert [source.place for source in sources] == ["upload:a.txt", "upload:b.txt"]
 
     def test_a_name_that_is_taken_never_replaces_the_report_that_has_it(self, library_site: Site) -> None:
         """Two different articles that are both called report.txt are two reports; a name is only a label."""
-        first, second = library_site.library.add([Upload("report.txt", LATER), Upload("report.txt", HICCUPS[:-5])])
+        first, second = library_site.library.add([Upload("report.txt", LATER), Upload("report.txt", OTHER)])
         assert [first.outcome, second.outcome] == ["read", "read"]
         assert second.source == "upload:report (2).txt"
         assert library_site.service.catalog.get(first.report_id or "").report.text.startswith("Invented report: purple")
-        again = library_site.library.add([Upload("report.txt", HICCUPS[:-5])])[0]
+        again = library_site.library.add([Upload("report.txt", OTHER)])[0]
         assert (again.outcome, again.source) == ("unchanged", "upload:report (2).txt")
 
     def test_a_file_that_cannot_be_read_does_not_keep_the_others_out(self, library_site: Site) -> None:
@@ -108,7 +111,7 @@ class TestUploads:
 
     def test_uploads_from_many_threads_are_all_taken(self, library_site: Site) -> None:
         """Threads that send files in at the same time each get theirs in."""
-        texts = [LATER + f"\nIt was seen again in winter {n}.\n".encode() for n in range(6)]
+        texts = [LATER + f"\nDiscussion\n\n{prose(n, 200)}.\n".encode() for n in range(6)]
         threads = [
             threading.Thread(target=library_site.library.add, args=([Upload(f"winter-{n}.txt", text)],))
             for n, text in enumerate(texts)
@@ -193,8 +196,9 @@ class TestRebuilding:
         library_site.encoder.gate.clear()
         library_site.library.add([Upload("toes.txt", LATER)])
         assert library_site.encoder.waiting.wait(60)
-        for word in ("red", "green", "blue"):
-            library_site.library.add([Upload(f"{word}.txt", LATER + f"\nLater a {word} toe was seen.\n".encode())])
+        for number in range(3):
+            later = f"Invented report: toe {number}\n\nCase presentation\n\n{prose(number, 90)}.\n"
+            library_site.library.add([Upload(f"{number}.txt", later.encode())])
         assert library_site.library.rebuild().waiting
         library_site.encoder.gate.set()
         library_site.settled()

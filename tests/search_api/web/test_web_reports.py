@@ -75,7 +75,8 @@ class TestLookUp:
         assert body["sentences"] == len(stored.report.sentences)
         assert [section["kind"] for section in body["sections"]] == [part.kind for part in stored.report.sections]
         assert {"case", "treatment", "outcome"} <= {section["kind"] for section in body["sections"]}
-        assert body["sources"][0].endswith("zebra.txt")
+        assert body["sources"][0]["place"].endswith("zebra.txt")
+        assert body["sources"][0]["served"] is True
 
     def test_spans_of_sections_and_references_are_slices(self, site: Site) -> None:
         """Every span that a report tells of lies in its text, and a reference's text is its slice."""
@@ -187,7 +188,7 @@ class TestText:
 
     def test_offsets_lead_into_the_reading_that_is_served(self, own_site: Site) -> None:
         """While a corrected report waits to be indexed, hits and text still agree on the reading before."""
-        path = own_site.service.catalog.sources(id_of(own_site, "hiccups.txt"))[0]
+        path = own_site.service.catalog.sources(id_of(own_site, "hiccups.txt"))[0].path
         hit = own_site.client.post("/v1/search", json={"query": "balloon hiccups baclofen"}).json()["hits"][0]
         longer = REPORTS["hiccups.txt"].replace("Abstract\n", "Abstract\nThis line is new and moves all that follows. ")
         assert ingest_bytes(own_site.service.catalog, longer.encode(), path).updated == 1

@@ -1,0 +1,135 @@
+"""How reports are found: by what their sources say of them, by their words, by what other reports say of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from corpus.errors import NotFoundError
+from corpus.identity import text_digest
+from corpus.journal import Journal
+from corpus.merging import Source
+from corpus.model import Bibliography, RelationKind
+from corpus.packing import unpack_bibliography
+
+SCHEMA = """
+CREATE TABLE keys(key TEXT NOT NULL, report_id TEXT NOT NULL, PRIMARY KEY(key, report_id)) WITHOUT ROWID;
+CREATE INDEX keys_by_report ON keys(report_id);
+CREATE TABLE sketches(
+    entry INTEGER NOT NULL, report_id TEXT NOT NULL, PRIMARY KEY(entry, report_id)) WITHOUT ROWID;
+CREATE INDEX sketches_by_report ON sketches(report_id);
+CREATE TABLE relations(
+    report_id TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY(report_id, kind, target));
+CREATE INDEX relations_by_target ON relations(target);
+CREATE TABLE apart(one TEXT NOT NULL, other TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(one, other));
+"""
+
+
+class Lookup(Journal):
+    """The part of the catalog that answers "which reports …?"."""
+
+    def resolve(self, report_id: str) -> str:
+        """The id under which a report is kept: itself, or the one that it was merged into. Raises NotFoundError."""
+        row = self._row(
+            "SELECT report_id FROM reports WHERE report_id=?1"
+            " UNION ALL SELECT report_id FROM aliases WHERE alias=?1 LIMIT 1",
+            report_id,
+        )
+        if row is None:
+            raise NotFoundError(f"report {report_id!r} is not in the catalog")
+        return str(row[0])
+
+    def has(self, report_id: str) -> bool:
+        """Whether there is a report of this id."""
+        return self._row("SELECT 1 FROM reports WHERE report_id=?", report_id) is not None
+
+    def records(self, path: str) -> list[str]:
+        """The records of this file that a report was read from; ``[""]`` for a file that is one report."""
+        return [row[0] for row in self._rows("SELECT record FROM sources WHERE path=? ORDER BY 1", path)]
+
+    def reports_of(self, path: str) -> list[str]:
+        """The ids of the reports that were read from this file."""
+        return [row[0] for row in self._rows("SELECT DISTINCT report_id FROM sources WHERE path=? ORDER BY 1", path)]
+
+    def sources(self, report_id: str) -> list[Source]:
+        """Every place the report was read from, by place."""
+        rows = self._rows(
+            "SELECT path,record,s.revision,r.reader,length(r.text),r.created FROM sources s"
+            " JOIN revisions r ON r.revision=s.revision WHERE s.report_id=? ORDER BY 1,2",
+            report_id,
+        )
+        return [Source(*row) for row in rows]
+
+    def facts(self, report_id: str) -> Bibliography:
+        """What is served as the bibliography of a report. Raises NotFoundError."""
+        row = self._row(
+            "SELECT bibliography FROM reports JOIN revisions USING(revision) WHERE reports.report_id=?",
+            self.resolve(report_id),
+        )
+        return unpack_bibliography(row[0])
+
+    def with_key(self, key: str) -> list[str]:
+        """The reports that one of ``merging.lookup_keys`` finds, by id."""
+        return [row[0] for row in self._rows("SELECT report_id FROM keys WHERE key=? ORDER BY 1", key)]
+
+    def with_words(self, text: str) -> list[str]:
+        """The reports that have a source of exactly these words, by id."""
+        rows = self._rows(
+            "SELECT DISTINCT s.report_id FROM revisions r JOIN sources s ON s.revision=r.revision"
+            " WHERE r.text_digest=? ORDER BY 1",
+            text_digest(text),
+        )
+        return [row[0] for row in rows]
+
+    def sharing(self, entries: frozenset[int], limit: int = 8) -> list[tuple[str, int]]:
+        """``(report_id, shared)`` of the reports that share the most entries of a sketch, the most first."""
+        return self._rows(
+            "SELECT report_id,count(*) FROM sketches WHERE entry IN (SELECT value FROM json_each(?))"
+            " GROUP BY 1 ORDER BY 2 DESC,1 LIMIT ?",
+            json.dumps(sorted(entries)),
+            limit,
+        )
+
+    def sketch_pairs(self, least: int, common: int = 20) -> list[tuple[str, str, int]]:
+        """``(one, other, shared)`` of the reports that share ``least`` entries that no more than ``common`` hold."""
+        return self._rows(
+            "WITH rare AS (SELECT entry FROM sketches GROUP BY 1 HAVING count(*) BETWEEN 2 AND ?2)"
+            " SELECT a.report_id,b.report_id,count(*)"
+            " FROM rare JOIN sketches a USING(entry) JOIN sketches b USING(entry)"
+            " WHERE a.report_id<b.report_id GROUP BY 1,2 HAVING count(*)>=?1 ORDER BY 1,2",
+            least,
+            common,
+        )
+
+    def decided_apart(self) -> set[tuple[str, str]]:
+        """The pairs of ids, in order, that a person told apart."""
+        return {(row[0], row[1]) for row in self._rows("SELECT one,other FROM apart")}
+
+    def relations(self, report_id: str) -> list[tuple[RelationKind, str]]:
+        """``(kind, target)`` of the report; the target is an identifier, "report:<id>", or "" where unknown."""
+        return self._rows("SELECT kind,target FROM relations WHERE report_id=? ORDER BY 1,2", report_id)
+
+    def related_to(self, targets: Iterable[str]) -> list[tuple[str, RelationKind]]:
+        """``(report_id, kind)`` of the reports that relate to one of the targets."""
+        return self._rows(
+            "SELECT DISTINCT report_id,kind FROM relations WHERE target IN (SELECT value FROM json_each(?))"
+            " ORDER BY 1,2",
+            json.dumps(list(targets)),
+        )
+
+    def identifiers(self, report_id: str) -> list[str]:
+        """Every identifier that a source of the report gives it, and its own name as "report:<id>"."""
+        rows = self._rows(
+            "SELECT key FROM keys WHERE report_id=? AND (key LIKE 'doi:%' OR key LIKE 'pmid:%' OR key LIKE 'pmcid:%')",
+            report_id,
+        )
+        return [f"report:{report_id}", *(row[0] for row in rows)]
+
+    def given_ids(self, report_id: str) -> list[str]:
+        """The ids that records of data sets gave themselves among the report's sources."""
+        rows = self._rows(
+            "SELECT DISTINCT given_id FROM sources s JOIN revisions r ON r.revision=s.revision"
+            " WHERE s.report_id=? AND given_id IS NOT NULL ORDER BY 1",
+            report_id,
+        )
+        return [row[0] for row in rows]

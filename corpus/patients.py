@@ -1,0 +1,263 @@
+"""The patients that a report states by age and sex, and where and when they were admitted.
+
+Each is a span of the report's text. Only what the report says of its own patients counts: "at the age of 19" dates
+something earlier, "his 60-year-old father" is family, "aged 18 to 65 years" and "mean age" are groups.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from corpus.likeness import words
+from corpus.model import Report, SectionKind, Span
+
+Sex = Literal["female", "male"]
+Unit = Literal["year", "month", "week", "day", "hour"]
+
+STATING: Final[frozenset[SectionKind]] = frozenset(
+    {"title", "abstract", "introduction", "case", "treatment", "outcome", "results", "body"}
+)
+"""Kinds of section in which a report introduces its patients."""
+
+_IN_A_YEAR: Final[dict[str, float]] = {"year": 1, "month": 12, "week": 52.18, "day": 365.25, "hour": 8766}
+_ONES: Final = re.split(
+    " ",
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen",
+)
+_TENS: Final = re.split(" ", "twenty thirty forty fifty sixty seventy eighty ninety")
+_WORTH: Final[dict[str, int]] = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * place for place, word in enumerate(_TENS, start=2)
+}
+_SPELLED: Final = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
+_NUMBER: Final = rf"(?:\d{{1,3}}(?:\.\d+|½)?|{_SPELLED})"
+_UNIT: Final = r"(?:years?|yrs?|months?|weeks?|days?|hours?)"
+_DASH: Final = r"[\s‐-―-]{0,2}"
+_SOMEONE: Final = r"(?:wom[ae]n|females?|m[ae]n|males?|girl|boy|lady|patient|infant|child)"
+_AGE: Final = re.compile(
+    rf"(?:(?<![\w.,/±‐-―-])|(?<=\bA)(?=\d))(?:"
+    rf"(?P<n1>{_NUMBER}){_DASH}(?P<u1>{_UNIT})\.?{_DASH}(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|girl)|"
+    rf"of{_DASH}age\b)"
+    rf"|(?P<n2>{_NUMBER})\s?(?:y/?o|y\.o\.)(?!\w)"
+    rf"|(?:aged(?:\sof)?|age\s?:)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
+    rf"|{_SOMEONE},?\s\(?(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!\s(?:ago|after|before|later|earlier|history|"
+    rf"follow|of)\b)"
+    r")",
+    re.IGNORECASE,
+)
+_NOT_THE_AGE: Final = re.compile(
+    r"(?:\b(?:at|since|from|until|by|starting|index)(?:\s(?:the|an?|her|his|their|about|approximately|"
+    r"around))*(?:\sage\sof)?"
+    r"|\b(?:when|after|before)\s(?:\w+\s){0,2}(?:was|were)"
+    r"|\b(?:mean|median|average|range|over|under|above|below|than|least|between|and|to|or|minimum|maximum)\b"
+    r"(?:\s(?:of|the|age|years?|patients?)|\s?\(SD\)|\s?\([\w\s]{2,20}\)|[:=])*"
+    r"|\b(?:women|men|children|adults|patients|participants|individuals|people|subjects|persons|males|females)"
+    r"|[<>≤≥=±/~]|\b\d{1,3}\s?(?:[-–—]|to|and)|\b\d{1,3}-,?\s(?:and|or|to))\s*$",
+    re.IGNORECASE,
+)
+"""Before an age: it dates something else, or it is the bound or the mean of a group."""
+_A_GROUP: Final = re.compile(
+    r"\s*(?:\(\d|\(?(?:or|and)\s(?:older|over|above|more|less|younger|under|up)\b|[-–—]\s?\d|(?:to|through)\s\d|±|"
+    r"\+|and\s\d+\s?years"
+    r"|(?:\w+\s){0,3}(?:women|men|patients|children|boys|girls|males|females|adults|individuals|subjects|people|"
+    r"participants|volunteers|persons|rats|mice|infants)\b)",
+    re.IGNORECASE,
+)
+_RELATIVE: Final = re.compile(
+    r"\s*(?:\w+\s)?(?:mother|father|brother|sister|son|daughter|sibling|twin|uncle|aunt|cousin|nephew|niece|"
+    r"husband|wife|"
+    r"grand\w+)\b",
+    re.IGNORECASE,
+)
+_ONE: Final = re.compile(r"\ban?\s*$", re.IGNORECASE)
+_OWNED: Final = re.compile(r"\b(?:his|her|their|whose|\w+['’]s?)\s*$", re.IGNORECASE)
+_OTHERS: Final = re.compile(r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b", re.IGNORECASE)
+_SEXES: Final = re.compile(
+    r"\b(?:(?P<female>wom[ae]n|females?|girls?|lady|ladies|daughters?|sisters?|mothers?|she|her|primigravida|"
+    r"multigravida|"
+    r"multipara|pregnant|nulliparous|postmenopausal)"
+    r"|(?P<male>m[ae]n|males?|boys?|gentlem[ae]n|sons?|brothers?|fathers?|he|his|him))\b",
+    re.IGNORECASE,
+)
+_SEX_BEFORE: Final = re.compile(
+    r"\b(?:(?P<female>wom[ae]n|female|girl|lady|she)|(?P<male>m[ae]n|male|boy|gentlem[ae]n|he))\b"
+    r"(?:\s(?:patient|infant|child|neonate|is|was|were))?[\s,(]*$",
+    re.IGNORECASE,
+)
+_REACH: Final = 160
+"""Code points behind an age within which its sex stands: the rest of the sentence, and "He …" after it."""
+_BEFORE: Final = 48
+_SENTENCE_END: Final = re.compile(r"(?<!\bal)(?<!\bvs)[.!?]\s+(?=[A-Z])")
+_GOES_ON: Final = re.compile(r"\s*(?:he|she|his|her)\b", re.IGNORECASE)
+_BESIDE: Final = 3
+"""Words between an age and the noun that belongs to it ("34-year-old previously healthy woman")."""
+_OLDEST: Final = 120
+
+_MONTHS: Final = re.split(" ", "january february march april may june july august september october november december")
+_CENTRE_NOUN: Final = (
+    r"(?:Hospitals?|Clinics?|Cent(?:er|re)|Institute|Infirmary|Medical\s(?:College|School)|Universit(?:y|aire)|"
+    r"Sanatorium)"
+)
+_CENTRE: Final = re.compile(
+    rf"(?:\b[A-ZÀ-Þ][\w'’.&-]{{0,30}}\s(?:(?:of|for|the|and|de|du|la|di|der|&|in)\s)*){{0,7}}\b{_CENTRE_NOUN}\b"
+    rf"(?:\s(?:of|for|in)(?:\sthe)?(?:\s(?!{'|'.join(_MONTHS).title()})[A-ZÀ-Þ][\w'’.-]{{0,30}}){{1,4}})*"
+)
+_UNNAMED: Final = re.compile(
+    r"(?:(?:the|our|a|an|this|of|for|and|in|hospital|hospitals|clinic|clinics|center|centre|institute|infirmary|"
+    r"medical|college|school|university|universitaire|sanatorium|general|teaching|tertiary|national|"
+    r"regional|district|community|department|emergency|outpatient|care|health|city|county|state|central|"
+    r"provincial|referral|local|faculty|medicine|cancer|eye|children|women)\s?)*"
+)
+"""Words that many centres have in common."""
+_ARRIVING: Final = re.compile(
+    r"\b(?:admitted|admission|presented|referred|hospitali[sz]ed|transferred|seen|treated|visited|brought|attended|"
+    r"consulted|came)\b",
+    re.IGNORECASE,
+)
+_DATE: Final = re.compile(
+    rf"\b(?:(?P<month>{'|'.join(_MONTHS)}|(?:{'|'.join(month[:3] for month in _MONTHS)}|sept)\.?)\s"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?(?:of\s)?)?(?P<year>(?:19[5-9]|20[0-4])\d)\b(?![-–]\d)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientMention:
+    """One patient as the text states them. ``age`` is in years whatever ``unit`` the text gives it in."""
+
+    age: float
+    unit: Unit
+    sex: Sex | None
+    span: Span
+
+    def __str__(self) -> str:
+        """As a person would say it: "34-year-old woman"."""
+        count = round(self.age * _IN_A_YEAR[self.unit], 1)
+        adult = self.age >= 18
+        noun = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy", None: "patient"}[self.sex]
+        return f"{count:g}-{self.unit}-old {noun}"
+
+    def same_person(self, other: PatientMention) -> bool:
+        """Whether age (to the unit of the coarser statement) and sex, both stated, agree."""
+        slack = 0.51 / max(1, min(_IN_A_YEAR[self.unit], _IN_A_YEAR[other.unit]))
+        if self.unit == other.unit:
+            slack = 1e-6
+        return self.sex is not None and self.sex == other.sex and abs(self.age - other.age) < slack
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Where and when patients came to the authors, as one sentence states it; what it leaves out is None."""
+
+    centre: Span | None
+    year: int | None
+    month: int | None
+    span: Span
+
+
+def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[PatientMention]:
+    """Every patient stated by age in ``text[start:end]``, in order; spans are in ``text``."""
+    stop = len(text) if end is None else end
+    for match in _AGE.finditer(text, start, stop):
+        number = next(match.group(name) for name in ("n1", "n2", "n3", "n4") if match.group(name))
+        unit = _unit(match.group("u1") or match.group("u3") or match.group("u4") or "year")
+        age = _worth(number) / _IN_A_YEAR[unit]
+        before = text[max(start, match.start() - _BEFORE) : match.start()]
+        behind = text[match.end() : min(stop, match.end() + _REACH)]
+        if age > _OLDEST or _NOT_THE_AGE.search(before) or (_A_GROUP.match(behind) and not _ONE.search(before)):
+            continue
+        if _OWNED.search(before) and _RELATIVE.match(behind):
+            continue
+        sex, sex_end = _sex(match.group(), before, behind)
+        yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
+
+
+def patients(report: Report) -> tuple[PatientMention, ...]:
+    """The report's own patients, each once (by age and sex), in the order in which they are first stated.
+
+    A title that is no part of the text is not looked at: give it to ``mentions``.
+    """
+    found: dict[tuple[float, Sex | None], PatientMention] = {}
+    for section in report.sections:
+        if section.kind not in STATING:
+            continue
+        for mention in mentions(report.text, section.body.start, section.body.end):
+            if not _OTHERS.search(_sentence(report.text, mention.span, section.body)):
+                found.setdefault((mention.age, mention.sex), mention)
+    known = {mention.age for mention in found.values() if mention.sex}
+    return tuple(mention for mention in found.values() if mention.sex or mention.age not in known)
+
+
+def admissions(report: Report) -> tuple[Admission, ...]:
+    """The sentences of the abstract and the case that say at which centre or when a patient came, in order."""
+    found = []
+    for sentence in report.sentences:
+        if report.sections[sentence.section].kind not in STATING - {"results", "title", "introduction"}:
+            continue
+        stated = sentence.span.of(report.text)
+        if not _ARRIVING.search(stated) or _OTHERS.search(stated):
+            continue
+        centre, date = _CENTRE.search(stated), _DATE.search(stated)
+        if centre is None and date is None:
+            continue
+        at = sentence.span.start
+        found.append(
+            Admission(
+                Span(at + centre.start(), at + centre.end()) if centre else None,
+                int(date.group("year")) if date else None,
+                _month(date.group("month")) if date else None,
+                sentence.span,
+            )
+        )
+    return tuple(found)
+
+
+def _sentence(text: str, around: Span, within: Span) -> str:
+    """As much as need be seen of the sentence that holds ``around``."""
+    before = text[max(within.start, around.start - _REACH) : around.start]
+    behind = text[around.end : min(within.end, around.end + _REACH)]
+    return _SENTENCE_END.split(before)[-1] + around.of(text) + _SENTENCE_END.split(behind)[0]
+
+
+def _unit(word: str) -> Unit:
+    units: dict[str, Unit] = {"y": "year", "m": "month", "w": "week", "d": "day", "h": "hour"}
+    return units[word[0].lower()]
+
+
+def _worth(number: str) -> float:
+    """What a number in digits ("2.5", "2½") or words ("twenty-one") amounts to."""
+    if number[0].isdigit():
+        return float(number.rstrip("½.")) + (0.5 if number.endswith("½") else 0.0)
+    return float(sum(_WORTH[word] for word in re.split(r"[\s-]", number.lower())))
+
+
+def _sex(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:
+    """The sex told by the words nearest an age, and how far into ``behind`` the word goes that stands beside it."""
+    for match in (_SEXES.search(stated), _SEX_BEFORE.search(before)):
+        if match:
+            return _named(match), 0
+    end = _SENTENCE_END.search(behind)
+    if end is not None and not _GOES_ON.match(behind, end.end()):
+        behind = behind[: end.start()]
+    match = _SEXES.search(behind)
+    if match is None:
+        return None, 0
+    beside = len(re.findall(r"[\w-]+", behind[: match.start()])) <= _BESIDE and "." not in behind[: match.start()]
+    return _named(match), match.end() if beside else 0
+
+
+def _named(match: re.Match[str]) -> Sex:
+    return "female" if match.group("female") else "male"
+
+
+def _month(name: str | None) -> int | None:
+    return None if name is None else 1 + next(i for i, month in enumerate(_MONTHS) if month[:3] == name[:3].lower())
+
+
+def centres(text: str) -> dict[str, str]:
+    """The hospitals and institutes that ``text`` names, by their bare words; "our hospital" names none."""
+    found = {" ".join(words(match.group())): match.group() for match in _CENTRE.finditer(text)}
+    return {key: name for key, name in found.items() if not _UNNAMED.fullmatch(key)}

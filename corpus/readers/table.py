@@ -1,0 +1,202 @@
+"""Bibliographies as tables: CSV and TSV of PubMed, Scopus, Web of Science, Embase, Zotero, Rayyan, Covidence and such.
+
+Columns are known by their headings, compared without case and punctuation. A row's raw text is its cells that are
+not empty, a line each, as the table has them once quotes are taken off.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from corpus.errors import MalformedError, ReadError, UnsupportedFormatError
+from corpus.identity import find_dois, normalise_doi, normalise_pmcid, normalise_pmid
+from corpus.model import Bibliography
+from corpus.readers.base import Read
+from corpus.readers.bibliographic import Entry, Slip, line_of, lines, read_entries, relations, year_in
+from corpus.readers.bibliographic_text import abstract, inline, names_in
+from corpus.readers.text import decode
+
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "title": ("title", "article title", "document title", "primary title", "paper title", "ti", "t1", "titles"),
+    "abstract": ("abstract", "abstract note", "abstract text", "abstracts", "ab", "n2", "summary"),
+    "authors": (
+        "author full names", "author s full names", "full author names", "authors full names", "authors", "author",
+        "author names", "author s", "author list", "authorstring", "af", "au", "creators",
+    ),
+    "year": (
+        "publication year", "year", "published year", "pub year", "pubyear", "year of publication", "publicationyear",
+        "py", "publication date", "pubdate", "date published", "published", "date", "issued", "publication date year",
+    ),
+    "doi": ("doi", "digital object identifier", "digital object identifier doi", "article doi", "di"),
+    "pmid": ("pmid", "pubmed id", "pubmedid", "medline pmid", "pubmed", "pubmed pmid", "pm"),
+    "pmcid": ("pmcid", "pmc id", "pmc", "pubmed central id"),
+    "journal": (
+        "journal", "journal book", "source title", "publication title", "publication name", "journal title",
+        "secondary title", "full journal name", "source publication title", "container title", "so", "t2", "source",
+    ),
+    "link": ("url", "link", "doi link", "urls", "accession number", "citation"),
+    "affiliations": ("affiliations", "author addresses", "addresses", "author affiliations", "affiliation", "c1"),
+    "declared": (
+        "document type", "publication type", "publication types", "item type", "pub type", "article type", "dt", "type",
+    ),
+    "licence": ("license", "licence", "rights"),
+    "open access": ("open access", "open access designations", "is open access", "isopenaccess", "is oa", "oa"),
+}  # fmt: skip
+"""What a column holds → its headings, the most telling first."""
+_KEYWORDS = (
+    "author keywords", "keywords", "keyword", "index keywords", "keywords plus", "manual tags", "mesh terms", "mesh",
+    "mesh headings", "emtree drug index terms", "emtree medical index terms", "de",
+)  # fmt: skip
+_NEEDED = ("doi", "pmid", "pmcid", "abstract", "authors", "year")
+"""One of these makes a list of titles a bibliography."""
+_LISTS = re.compile(r"[;|\n]")
+_DELIMITERS = (",", ";", "\t")
+_NOT_WORDS = re.compile(r"[\W_]+")
+_SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?\s*$', re.IGNORECASE)
+_YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0", "closed", "closed access"})
+_HEAD = 64 * 1024
+
+Columns = Mapping[str, Sequence[int]]
+"""What columns hold → their numbers in the table, the most telling first."""
+
+
+class TableReader:
+    """Reads a bibliography given as a table with headings; one record a row, quoted line breaks included."""
+
+    name = "table"
+    version = 1
+
+    def read(self, data: bytes, name: str) -> Iterator[Read]:
+        """See ``Reader.read``. Raises UnsupportedFormatError for a table whose headings name no title, or nothing more.
+
+        A row that does not fit the headings, and a cell longer than 131,072 characters (a quote that is never
+        closed), is told of; the rows after it are read.
+        """
+        text = decode(data, name).removeprefix("\ufeff")
+        found = _headings(text[:_HEAD])
+        if found is None:
+            raise UnsupportedFormatError(
+                f"{name} is no bibliography: its first line must name, with commas, semicolons or tabs between, a"
+                f" column for the title and one for any of {', '.join(_NEEDED)}"
+            )
+        delimiter, headings, columns = found
+        rows = _rows(text, delimiter, headings)
+        return read_entries(rows, lambda row: _entry(row, columns), reader=self.name, name=name)
+
+
+def is_table(head: str) -> bool:
+    """Whether a file that starts with ``head`` is a bibliography as a table: told by its first line."""
+    return _headings(head) is not None
+
+
+def _headings(head: str) -> tuple[str, list[str], Columns] | None:
+    """The delimiter, the headings and what they mean; None where they are not a bibliography's."""
+    first = ""
+    for line in lines(head.removeprefix("\ufeff")):
+        if line.strip() and not _SEPARATOR_LINE.match(line):
+            first = line
+            break
+    best: tuple[str, list[str], Columns] | None = None
+    for delimiter in _DELIMITERS:
+        if delimiter not in first:
+            continue
+        try:
+            cells = next(csv.reader([first], delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        columns = _columns(cells)
+        is_one = "title" in columns and any(kind in columns for kind in _NEEDED)
+        if is_one and (best is None or len(columns) > len(best[2])):
+            best = delimiter, cells, columns
+    return best
+
+
+def _columns(headings: Sequence[str]) -> Columns:
+    plain = [" ".join(_NOT_WORDS.sub(" ", heading.casefold()).split()) for heading in headings]
+    known = {**_COLUMNS, "keywords": _KEYWORDS}
+    found = {
+        kind: [number for name in names for number, heading in enumerate(plain) if heading == name]
+        for kind, names in known.items()
+    }
+    return {kind: numbers for kind, numbers in found.items() if numbers}
+
+
+def _rows(text: str, delimiter: str, headings: Sequence[str]) -> Iterator[tuple[int, list[str] | ReadError]]:
+    """The rows below the headings with the line on which they start; the reason why for one that is none."""
+    rows = csv.reader(lines(text), delimiter=delimiter)
+    is_headed = False
+    while True:
+        start = rows.line_num + 1
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield start, MalformedError(f"is no row of a table ({error}): see whether a quote is left open there")
+            continue
+        if not any(map(str.strip, row)) or (not is_headed and row != headings):
+            continue
+        if row == headings:  # once, or again where tables were put one under the other
+            is_headed = True
+        elif any(map(str.strip, row[len(headings) :])):
+            yield (
+                start,
+                MalformedError(
+                    f"has {len(row)} cells under {len(headings)} headings: quote the cell that holds the separator"
+                ),
+            )
+        else:
+            yield start, row
+
+
+def _entry(row: list[str] | ReadError, columns: Columns) -> Entry:
+    if isinstance(row, ReadError):
+        raise row
+    slip = Slip()
+    at = {number: slip.add(cell) for number, cell in enumerate(row) if cell.strip()}
+
+    def cells(kind: str) -> list[int]:
+        return [number for number in columns.get(kind, ()) if number in at]
+
+    def values(kind: str) -> list[str]:
+        return [line_of(row[number]) for number in cells(kind)]
+
+    about = Bibliography(
+        authors=next((names_in(row[number]) for number in cells("authors")), ()),
+        journal=next(iter(values("journal")), None),
+        year=next(filter(None, map(year_in, values("year"))), None),
+        doi=_doi(values("doi"), values("link")),
+        pmid=next(filter(None, (normalise_pmid(value.removesuffix(".0")) for value in values("pmid"))), None),
+        pmcid=next(filter(None, map(normalise_pmcid, values("pmcid"))), None),
+        affiliations=_list(row[number] for number in cells("affiliations")[:1]),
+        declared=_list(row[number] for number in cells("declared")[:1]),
+        licence=next(iter(values("licence")), None),
+        open_access=next((_is_open(value) for value in values("open access")), None),
+    )
+    about = replace(about, relations=relations((), about))
+    title = next((inline(row[number], at[number]) for number in cells("title")), None)
+    summary = next((abstract(row[number], at[number]) for number in cells("abstract")), ())
+    keywords = [inline(row[number], at[number]) for number in cells("keywords")]
+    return Entry(slip.raw, about, title, summary, [word for each in keywords for word in each.split(_LISTS)])
+
+
+def _doi(columns: Sequence[str], links: Sequence[str]) -> str | None:
+    given = next(filter(None, map(normalise_doi, columns)), None)
+    return given or next(chain.from_iterable(map(find_dois, (*columns, *links))), None)
+
+
+def _list(cells: Iterator[str]) -> tuple[str, ...]:
+    """The cells' entries, which semicolons divide, each once."""
+    return tuple(dict.fromkeys(line for cell in cells for piece in _LISTS.split(cell) if (line := line_of(piece))))
+
+
+def _is_open(value: str) -> bool | None:
+    """Whether a cell says that the article is open access; None where its words say neither."""
+    word = value.casefold()
+    if word in _YES or (word not in _NO and re.search(r"open|gold|green|bronze|hybrid|diamond", word)):
+        return True
+    return False if word in _NO else None

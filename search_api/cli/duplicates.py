@@ -1,0 +1,148 @@
+"""``casetrove duplicates``: suspected overlaps between reports, with reasons, and what a person decides of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.padding import Padding
+
+from corpus.catalog import Catalog
+from corpus.errors import UsageError
+from corpus.overlap import SUSPICION_KINDS, Suspicion, suspects
+from indexer.build import build
+from indexer.folder import DataFolder, default_root
+from search_api.cli import options, show
+from search_api.cli.options import Data, Json
+from search_api.cli.progress import bar_and_line, building
+from search_api.errors import check_count
+
+_MOST = 100_000
+_AUTHORS = 3
+_OPENING = 80
+"""Code points shown of a text that has no title."""
+
+
+def duplicates(
+    data: Data = None,
+    as_json: Json = False,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help=f"Only: {', '.join(SUSPICION_KINDS)}. May be repeated.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help=f"How many at most (1..{_MOST:,}).")] = 50,
+    linked: Annotated[bool, typer.Option("--all", help="Also pairs whose relation is known already.")] = False,
+    same: Annotated[
+        tuple[str, str] | None, typer.Option("--same", help="Decide: the second id is the first one's article too.")
+    ] = None,
+    different: Annotated[
+        tuple[str, str] | None, typer.Option("--different", help="Decide: the two are different; ask no more.")
+    ] = None,
+) -> None:
+    """Reports that may be the same article or tell of the same patient, for a person to decide."""
+    if same and different:
+        raise UsageError("--same and --different: give one decision at a time")
+    if same or different:
+        _decide(data, as_json, same or different or ("", ""), bool(same))
+        return
+    kinds = _kinds(kind)
+    check_count(limit, "limit", _MOST)
+    catalog = options.open_catalog(data)
+    with _comparing() as tell:
+        found = [each for each in suspects(catalog, linked=linked, on_progress=tell) if each.kind in kinds]
+    if as_json:
+        show.json_out([_suspicion_json(catalog, each) for each in found[:limit]])
+    else:
+        _show(catalog, found, limit)
+
+
+def _kinds(given: Sequence[str] | None) -> Sequence[str]:
+    for name in given or ():
+        if name not in SUSPICION_KINDS:
+            raise UsageError(f"--kind {name!r}: must be one of {', '.join(SUSPICION_KINDS)}")
+    return given or SUSPICION_KINDS
+
+
+def _decide(data: Path | None, as_json: bool, pair: tuple[str, str], same: bool) -> None:
+    """Keep the decision; merged reports leave the index at once."""
+    folder = DataFolder(data or default_root())
+    with folder.lock():
+        catalog = options.open_catalog(data)
+        one, other = (catalog.resolve(report_id) for report_id in pair)
+        if one == other:
+            raise UsageError(f"{pair[0]} and {pair[1]} are one report already")
+        catalog.decide(one, other, same)
+        if same:
+            with building() as show_stage:
+                build(folder, catalog, options.encoder(), on_progress=show_stage)
+    if as_json:
+        show.json_out({"one": one, "other": other, "same": same})
+    elif same:
+        typer.echo(f"{other} is merged into {one}, which keeps the sources of both")
+    else:
+        typer.echo(f"{one} and {other} are kept apart and no longer suspected")
+
+
+def _suspicion_json(catalog: Catalog, suspicion: Suspicion) -> dict[str, Any]:
+    return {
+        "kind": suspicion.kind,
+        "score": suspicion.score,
+        "reports": [_report_json(catalog, report_id) for report_id in (suspicion.one_id, suspicion.other_id)],
+        "reasons": list(suspicion.reasons),
+    }
+
+
+def _report_json(catalog: Catalog, report_id: str) -> dict[str, Any]:
+    about = catalog.facts(report_id)
+    return {
+        "report_id": report_id,
+        "title": about.title,
+        "authors": list(about.authors),
+        "year": about.year,
+        "doi": about.doi,
+        "pmid": about.pmid,
+        "pmcid": about.pmcid,
+        "sources": [source.place for source in catalog.sources(report_id)],
+    }
+
+
+def _show(catalog: Catalog, found: Sequence[Suspicion], limit: int) -> None:
+    console = show.terminal()
+    for suspicion in found[:limit]:
+        console.print(f"[bold]{suspicion.kind}[/bold]  (score {suspicion.score:.2f})")
+        for report_id in (suspicion.one_id, suspicion.other_id):
+            about = _report_json(catalog, report_id)
+            name = about["title"] or f"{catalog.get(report_id).report.text[:_OPENING]}…"
+            console.print(Padding(f"{escape(report_id)}  {escape(name)}", (0, 0, 0, 2)))
+            console.print(Padding(escape(_origin(about)), (0, 0, 0, 6)))
+        for reason in suspicion.reasons:
+            console.print(Padding(f"- {escape(reason)}", (0, 0, 0, 4)))
+        console.print()
+    if not found:
+        console.print("no suspected overlap")
+        return
+    shown = f", {limit} shown (--limit)" if len(found) > limit else ""
+    console.print(f"{show._counted(len(found), 'suspected overlap')}{shown}")
+    console.print("decide with: casetrove duplicates --same ID ID, or --different ID ID")
+
+
+def _origin(about: dict[str, Any]) -> str:
+    """Authors, year and sources in one line."""
+    names = about["authors"][:_AUTHORS] + (["et al."] if len(about["authors"]) > _AUTHORS else [])
+    facts = [", ".join(names), str(about["year"] or ""), about["doi"] or about["pmid"] or about["pmcid"] or ""]
+    return "; ".join([fact for fact in facts if fact] + [", ".join(about["sources"])])
+
+
+@contextmanager
+def _comparing() -> Iterator[Callable[[int, int], None]]:
+    with bar_and_line() as (bar, line):
+        task = bar.add_task("comparing", total=None, note="reports")
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, total=total, completed=done)
+            line(f"comparing: {done:,} of {total:,} reports")
+
+        yield tell

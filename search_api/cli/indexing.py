@@ -1,0 +1,99 @@
+"""Files → catalog → generation, for every command that takes in files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.catalog import Catalog
+from corpus.errors import NotFoundError
+from corpus.ingest import IngestSummary, ingest
+from corpus.readers import pdf_ocr
+from corpus.readers.base import Options
+from corpus.readers.registry import SUFFIXES
+from corpus.readers.workers import Workers
+from indexer.build import Built, build
+from indexer.encoders.base import Encoder
+from indexer.folder import DataFolder
+from search_api.cli.progress import building, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What became of the files, and the generation that holds them; None where there is nothing to index."""
+
+    summary: IngestSummary
+    built: Built | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every path was there and something is indexed."""
+        return not self.summary.missing and self.built is not None
+
+
+def index_paths(
+    folder: DataFolder,
+    encoder: Callable[[], Encoder],
+    paths: Sequence[Path],
+    options: Options,
+    *,
+    retry: bool = False,
+    prune: bool = False,
+    rebuild: bool = False,
+) -> Indexed:
+    """Read the files that ``paths`` name, in worker processes, and build a generation if anything changed.
+
+    Raises NotFoundError where there is no file to read, LockedError where another process holds the folder.
+    """
+    with folder.lock():
+        catalog = Catalog(folder.catalog)
+        with reading() as tell, Workers(options) as workers:
+            summary = ingest(
+                catalog,
+                paths,
+                tell,
+                read=workers.read,
+                ahead=workers.width - 1,
+                retry=retry,
+                retry_codes=_mended_by(options),
+                prune=prune,
+            )
+        if paths and not summary.files and not summary.pruned:
+            named, known = ", ".join(map(str, paths)), ", ".join(sorted(SUFFIXES))
+            raise NotFoundError(f"{named}: no file of a known kind ({summary.passed_over} passed over); known: {known}")
+        built = None
+        if catalog.count() or folder.current_generation() is not None:
+            with building() as show_stage:
+                built = build(folder, catalog, encoder(), on_progress=show_stage, force=rebuild)
+    return Indexed(summary, built)
+
+
+def indexed_json(indexed: Indexed) -> dict[str, Any]:
+    """What ``casetrove index --json`` prints."""
+    summary, built = indexed.summary, indexed.built
+    return {
+        "generation": built.manifest.generation if built else None,
+        "reports": built.manifest.reports if built else 0,
+        "passages": built.manifest.passages if built else 0,
+        "read": summary.read,
+        "updated": summary.updated,
+        "unchanged": summary.unchanged,
+        "duplicates": summary.duplicates,
+        "removed": summary.removed,
+        "pruned": summary.pruned,
+        "failed": [asdict(failure) for failure in summary.failures],
+        "notes": [asdict(note) for note in summary.notes],
+        "missing": summary.missing,
+        "passed_over": summary.passed_over,
+        "seconds": built.seconds if built else {},
+    }
+
+
+def _mended_by(options: Options) -> frozenset[str]:
+    """The failures that these options may mend, so that their files are tried again."""
+    codes = {"encrypted"} if options.pdf_passwords else set()
+    if options.ocr and pdf_ocr.available():
+        codes.add("needs-ocr")
+    return frozenset(codes)

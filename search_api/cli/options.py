@@ -1,0 +1,44 @@
+"""What every command takes, and what it makes of it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.catalog import Catalog
+from corpus.errors import CasetroveError, ConfigError, NotFoundError
+from indexer.encoders.base import Encoder
+from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
+from indexer.folder import DataFolder, default_root
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: CASETROVE_DATA, else a user folder).")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+
+
+def data_folder(data: Path | None) -> DataFolder:
+    """The data folder that ``--data`` names, or the default one."""
+    return DataFolder(data or default_root())
+
+
+def open_catalog(data: Path | None) -> Catalog:
+    """The catalog of a data folder. Raises NotFoundError where nothing has been indexed yet."""
+    folder = data_folder(data)
+    if not folder.catalog.exists():
+        raise nothing_indexed(folder, data)
+    return Catalog(folder.catalog)
+
+
+def nothing_indexed(folder: DataFolder, data: Path | None) -> CasetroveError:
+    """The error that says so, with the command that mends it."""
+    if folder.root.exists() and not folder.root.is_dir():
+        return ConfigError(f"--data {folder.root}: is a file: name a folder")
+    option = f" --data {shlex.quote(str(data))}" if data else ""
+    return NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…{option}`")
+
+
+def encoder() -> Encoder:
+    """The encoder that passages and questions are embedded with."""
+    return SentenceTransformerEncoder.embedded()

@@ -1,0 +1,229 @@
+"""Patients by age and sex, and where and when they came."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.model import Report
+from corpus.patients import PatientMention, admissions, centres, mentions, patients
+from tests.fakes import make_report
+
+
+def only(text: str) -> PatientMention:
+    found = list(mentions(text))
+    assert len(found) == 1, [mention.span.of(text) for mention in found]
+    return found[0]
+
+
+def report(case: str, **sections: str) -> Report:
+    parts = [f"# Case report\n\n{case}", *(f"# {name.title()}\n\n{text}" for name, text in sections.items())]
+    return make_report("\n\n".join(parts))
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "unit", "sex"),
+    [
+        ("A 34-year-old woman presented with fever.", 34, "year", "female"),
+        ("A 34‐year‐old previously healthy man presented.", 34, "year", "male"),
+        ("a 7 years old boy", 7, "year", "male"),
+        ("A 6-month-old girl was brought in.", 0.5, "month", "female"),
+        ("An 18 month old male infant", 1.5, "month", "male"),
+        ("A twenty-one-year-old lady came.", 21, "year", "female"),
+        ("A three-week-old male neonate", 3 / 52.18, "week", "male"),
+        ("A 2-day-old newborn boy", 2 / 365.25, "day", "male"),
+        ("A man aged 45 years came.", 45, "year", "male"),
+        ("A woman, aged 81, was seen.", 81, "year", "female"),
+        ("A female patient, 65 years old, was seen.", 65, "year", "female"),
+        ("A boy 14 years of age fell.", 14, "year", "male"),
+        ("a 52 y/o male smoker", 52, "year", "male"),
+        ("a 52 yo female smoker", 52, "year", "female"),
+        ("The patient was 45 years old. She was a nurse.", 45, "year", "female"),
+        ("A 2.5-year-old girl", 2.5, "year", "female"),
+        ("A 2½-year-old girl", 2.5, "year", "female"),
+        ("A30-year-old man came to us.", 30, "year", "male"),
+        ("A 25-year-oldmale patient was treated.", 25, "year", "male"),
+        ("A 45-year-old women with pain", 45, "year", "female"),
+    ],
+)
+def test_an_age_and_sex_are_read(text: str, age: float, unit: str, sex: str) -> None:
+    """An age is given in years whatever its unit, with the sex that the nearest words tell."""
+    found = only(text)
+    assert found.age == pytest.approx(age, rel=1e-3)
+    assert (found.unit, found.sex) == (unit, sex)
+
+
+def test_a_patient_without_a_sex_is_still_a_patient() -> None:
+    """Where no word tells the sex, it is None."""
+    assert only("A 40-year-old patient with hypertension underwent surgery.").sex is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She had been diagnosed at the age of 19 years.",
+        "Since the age of 12 years he had had seizures.",
+        "Patients aged 18 to 65 years were included.",
+        "patients aged 18–65 years",
+        "adults aged 18 years or older",
+        "Women over 50 years of age were asked.",
+        "The mean age was 45 years.",
+        "a median age of 61 years",
+        "mean (SD) age 57.2 (6.3) years",
+        "20-year-old men and women were compared",
+        "10-week-old mice were bred",
+        "His 60-year-old father had diabetes.",
+        "Her 8-year-old sister was well.",
+        "a 10-year history of diabetes",
+        "The patient came 3 years ago.",
+        "in her forties",
+        "children younger than 5 years of age",
+        "78 of them are 25 years old or less",
+        "a 300-year-old hospital",
+    ],
+)
+def test_what_is_no_age_of_a_patient(text: str) -> None:
+    """Dates of earlier events, groups, means, relatives and durations are no patients."""
+    assert [mention.span.of(text) for mention in mentions(text)] == []
+
+
+def test_a_mother_can_be_the_patient() -> None:
+    """Only a relative who belongs to somebody is passed over."""
+    assert only("A 34-year-old mother of two presented with jaundice.").sex == "female"
+
+
+def test_the_span_reaches_to_the_noun() -> None:
+    """The span shows age and noun where they stand together, else the age alone."""
+    text = "A 34-year-old healthy woman fell. Another patient was 45 years old. He rose."
+    assert [mention.span.of(text) for mention in mentions(text)] == ["34-year-old healthy woman", "45 years old"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a 34-year-old woman", "34-year-old woman"),
+        ("a 34-year-old man", "34-year-old man"),
+        ("a 6-month-old girl", "6-month-old girl"),
+        ("a 12-year-old male", "12-year-old boy"),
+        ("a 12-year-old patient", "12-year-old patient"),
+        ("a 2.5-year-old boy", "2.5-year-old boy"),
+    ],
+)
+def test_a_mention_reads_as_a_person_would_say_it(text: str, said: str) -> None:
+    """``str`` gives age, unit and noun."""
+    assert str(only(text)) == said
+
+
+def test_the_same_person_in_another_unit() -> None:
+    """18 months and one and a half years agree; another age, another sex and an unknown sex do not."""
+    months, years = only("an 18-month-old boy"), only("a 1.5-year-old boy")
+    assert months.same_person(years)
+    assert years.same_person(months)
+    assert not months.same_person(only("an 18-month-old girl"))
+    assert not only("a 34-year-old man").same_person(only("a 35-year-old man"))
+    assert not only("a 34-year-old patient").same_person(only("a 34-year-old man"))
+
+
+def test_each_patient_is_given_once() -> None:
+    """A patient stated again, or once without the sex, is one patient; the first place is kept."""
+    found = patients(
+        report(
+            "A 34-year-old woman fell. The 34-year-old patient rose. A 50-year-old man fell. The 34-year-old woman ran."
+        )
+    )
+    assert [str(patient) for patient in found] == ["34-year-old woman", "50-year-old man"]
+    assert found[0].span.start < found[1].span.start
+
+
+def test_only_the_reports_own_patients_count() -> None:
+    """Patients of the discussion, of others' papers and of the reference list are not the report's."""
+    found = patients(
+        report(
+            "A 34-year-old woman fell. Smith et al. described a 70-year-old man.",
+            discussion="A 61-year-old man has been described.",
+            references="1. A 45-year-old man with a fall. J Falls 2010.",
+        )
+    )
+    assert [str(patient) for patient in found] == ["34-year-old woman"]
+
+
+def test_spans_are_in_the_reports_text() -> None:
+    """A span of a patient is a slice of the normalised text."""
+    read = report("Some words before. A 34-year-old\nwoman fell.")
+    assert [patient.span.of(read.text) for patient in patients(read)] == ["34-year-old woman"]
+
+
+def test_where_and_when_a_patient_came() -> None:
+    """An admission gives centre, year and month, and the sentence that states them."""
+    read = report("A 34-year-old woman was admitted to Saint Mary's General Hospital in March 2014. She left on foot.")
+    (found,) = admissions(read)
+    assert found.centre is not None
+    assert found.centre.of(read.text) == "Saint Mary's General Hospital"
+    assert (found.year, found.month) == (2014, 3)
+    assert found.span.of(read.text).endswith("in March 2014.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "date"),
+    [
+        ("He was admitted on 3 Sept 2009.", (2009, 9)),
+        ("He was admitted on May 3rd, 2009.", (2009, 5)),
+        ("In 1998, he presented with pain.", (1998, None)),
+    ],
+)
+def test_dates_of_admission(sentence: str, date: tuple[int, int | None]) -> None:
+    """Month names may be short; a year alone has no month."""
+    (found,) = admissions(report(sentence))
+    assert (found.year, found.month, found.centre) == (*date, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The hospital was founded in 1998.",
+        "Jones et al. admitted a patient in 1998.",
+        "He was admitted with pain.",
+        "He received 2000 mg of it after he presented.",
+    ],
+)
+def test_what_is_no_admission(sentence: str) -> None:
+    """A date without an arrival, others' patients, an arrival without place and date."""
+    found = admissions(report(sentence))
+    assert [admission.centre for admission in found] == [] or sentence.startswith("He received")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Department of Surgery, Habsburg University Hospital, Vienna", "habsburg university hospital"),
+        ("Institute of Tropical Medicine", "institute of tropical medicine"),
+        ("Mayo Clinic, Rochester", "mayo clinic"),
+    ],
+)
+def test_centres_by_their_bare_words(text: str, named: str) -> None:
+    """A centre is known by its words without case and marks."""
+    assert any(key.startswith(named.split()[0]) or named in key for key in centres(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["our hospital", "the University Hospital", "Emergency Department of the Hospital", ""]
+)
+def test_a_hospital_without_a_name_is_no_centre(text: str) -> None:
+    """Words that many centres share name none of them."""
+    assert centres(text) == {}
+
+
+@given(st.text(alphabet="a1 -year old woman man,.\n(0–½", max_size=120))
+def test_any_text_gives_spans_inside_it(text: str) -> None:
+    """Whatever the text, every mention is a slice of it and no older than people become."""
+    for mention in mentions(text):
+        assert mention.span.of(text)
+        assert 0 <= mention.age <= 120
+
+
+@given(st.integers(1, 99), st.sampled_from(["woman", "man"]), st.text(max_size=30))
+def test_a_plain_statement_is_always_found(age: int, noun: str, before: str) -> None:
+    """ "A N-year-old woman" after a full stop is found whatever stands before."""
+    text = f"{before}. Here: a {age}-year-old {noun} presented."
+    assert any(mention.age == age for mention in mentions(text))
