@@ -57,8 +57,9 @@ class Tracked:
             text += (self.text[at:begin], new)
             starts.extend(self.starts[at:begin])
             ends.extend(self.ends[at:begin])
-            starts.extend([self.starts[begin]] * len(new))
-            ends.extend([self.ends[stop - 1]] * len(new))
+            # The first and the last code point need not come first and last in the source (columns, cells said again).
+            starts.extend([min(self.starts[begin:stop])] * len(new))
+            ends.extend([max(self.ends[begin:stop])] * len(new))
             at = stop
         if not text:
             return self

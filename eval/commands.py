@@ -25,6 +25,7 @@ from indexer.folder import default_root
 from search_api.config import System, SystemName
 
 app = typer.Typer(no_args_is_help=True)
+_WIDTH = 170
 
 
 @app.callback()
@@ -105,6 +106,8 @@ def reading(
         print(json.dumps(figures, ensure_ascii=False))
     else:
         console = Console()
+        if not console.is_terminal:
+            console = Console(width=_WIDTH)  # a pipe folds nothing
         console.print(reading_report.table(measured))
         console.print(reading_report.worst_table(measured))
         for line in (

@@ -14,7 +14,7 @@ def table(measured: Sequence[Measured]) -> Table:
     drawn = Table(title="Reading: body text in runs of eight words, against the gold text")
     for heading in ("article", "reader"):
         drawn.add_column(heading, overflow="fold")
-    for heading in ("ms", "pages/s", "recall", "precision", "headings", "references"):
+    for heading in ("ms", "pages/s", "recall", "precision", "blanks aside", "headings", "references"):
         drawn.add_column(heading, justify="right")
     for heading in ("title", "authors", "DOI", "year"):
         drawn.add_column(heading)
@@ -35,12 +35,12 @@ def table(measured: Sequence[Measured]) -> Table:
     return drawn
 
 
-def _scores(body: Fidelity, reader: str) -> tuple[str, str]:
-    """Recall and precision, red where they miss a target."""
+def _scores(body: Fidelity, reader: str) -> tuple[str, str, str]:
+    """Recall and precision, red where they miss a target, and both with blanks aside."""
     least = TARGETS.get(reader, (0.0, 0.0))
     pairs = zip((body.recall, body.precision), least, strict=True)
     recall, precision = (f"[red]{got:.4f}[/red]" if got < wanted else f"{got:.4f}" for got, wanted in pairs)
-    return recall, precision
+    return recall, precision, f"{body.letters_recall:.4f} {body.letters_precision:.4f}"
 
 
 def _timing(pages: int, seconds: float) -> tuple[str, str]:

@@ -58,7 +58,7 @@ _MEDLINE_LINKS = {
     "UIN": "update in",
     "UOF": "update of",
 }
-_MEDLINE_LABELLED = re.compile(r"(\S{1,300})\s?\[(\w{1,20})\]")
+_MEDLINE_LABELLED = re.compile(r"(?<!\S)(\S{1,300})\s?\[(\w{1,20})\]")
 _CUT_SHORT = "the file ends inside this entry: it may have been cut short"
 
 

@@ -21,7 +21,7 @@ from corpus.readers import html_front
 from corpus.readers.base import Read
 from corpus.readers.html_layout import Layout
 from corpus.readers.html_repeats import with_whole_captions, without_repeats
-from corpus.readers.html_tree import HEADINGS, Node, build, is_furniture, main_part
+from corpus.readers.html_tree import HEADINGS, Node, build, check_nesting, is_furniture, main_part
 from corpus.readers.markup import Sheet, with_titled_relations
 from corpus.readers.text import decode
 from corpus.tracked import Tracked
@@ -106,8 +106,10 @@ def _with_identifiers(about: Bibliography, sheet: Sheet) -> Bibliography:
 
 
 def parse(data: bytes, name: str) -> LexborHTMLParser:
-    """The tree that locations refer to."""
-    return LexborHTMLParser(_decoded(data, name))
+    """The tree that locations refer to. Raises MalformedError for a page that nests too deep to be parsed in time."""
+    text = _decoded(data, name)
+    check_nesting(text, name)
+    return LexborHTMLParser(text)
 
 
 def _meant(label: str) -> str:

@@ -12,6 +12,14 @@ from corpus.readers.markup import names
 from corpus.sections import classify
 
 _MAX_DEPTH = 250
+_MOST_OPEN = 5_000
+"""Open tags before parsing: far above ``_MAX_DEPTH``, for browsers close what authors forget to."""
+_TAG = re.compile(r"<(?P<end>/?)(?P<tag>[A-Za-z][^\s/<>]*+)[^<>]*+>")
+_NOT_NESTING = names(
+    "area base br col embed hr img input link meta param source track wbr "
+    "p li dt dd option optgroup tr td th thead tbody tfoot colgroup rp rt html head body"
+)
+"""Elements without content, and those whose end tag may be left out: they do not nest in themselves."""
 """Deeper than any page made to be read, and within Python's own stack."""
 BLOCKS = names(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure "
@@ -104,6 +112,24 @@ class Node:
             node = node.parent
 
 
+def check_nesting(text: str, name: str) -> None:
+    """Refuse a page that opens far more elements than it closes: parsing takes time in the square of their depth.
+
+    Counted from the tags alone, so no page is refused that a browser would show. Raises MalformedError.
+    """
+    depth = foreign = 0
+    for match in _TAG.finditer(text):
+        tag = match["tag"].lower()
+        if tag in _NOT_NESTING or (foreign and match.group().endswith("/>")):
+            continue
+        step = -1 if match["end"] else 1
+        depth = max(0, depth + step)
+        if tag in ("svg", "math"):
+            foreign = max(0, foreign + step)
+        if depth > _MOST_OPEN:
+            raise _too_deep(name)
+
+
 def build(page: LexborHTMLParser, name: str) -> Node:
     """The tree below ``<html>``; MalformedError where it is too deep to be a page."""
     top = page.css_first("html")
@@ -127,13 +153,15 @@ def build(page: LexborHTMLParser, name: str) -> Node:
             parent.children.append(node)
             open_nodes.append((parent, current.next, position))
             if len(open_nodes) > _MAX_DEPTH:
-                raise MalformedError(
-                    f"{name} nests elements over {_MAX_DEPTH} deep: it is not a page a browser would show"
-                )
+                raise _too_deep(name)
             open_nodes.append((node, current.child, 0))
             continue
         open_nodes.append((parent, current.next, position))
     return root
+
+
+def _too_deep(name: str) -> MalformedError:
+    return MalformedError(f"{name} nests elements over {_MAX_DEPTH} deep: it is not a page a browser would show")
 
 
 def _element(source: LexborNode, parent: Node | None, step: str) -> Node:

@@ -289,7 +289,7 @@ def _by_hanging(lines: Sequence[Line]) -> list[list[Line]]:
     for line in lines:
         new_column = last is None or line.page != last.page or line.y > last.y or abs(line.x0 - last.x0) > 60
         if new_column:
-            column = [one.x0 for one in lines if one.page == line.page and abs(one.x0 - line.x0) < 4 * line.size]
+            column = [one.x0 for one in lines if one.page == line.page and abs(one.x0 - line.x0) <= 4 * line.size]
             left = min(column)
             hangs = max(column) - left > 0.7 * line.size
         outdented = line.x0 - left < 0.4 * line.size

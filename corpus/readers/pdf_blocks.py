@@ -15,6 +15,8 @@ CAPTION = re.compile(
     re.IGNORECASE,
 )
 BARE_LABEL = re.compile(r"(?:fig(?:ure)?|table|box|scheme)\.?\s*S?\d{1,3}\W*", re.IGNORECASE)
+MOST_CAPTIONS = 40
+"""A page with more is a list of figures, or damaged."""
 _PROSE_CHARACTERS = 30  # per line, of running text at least
 
 

@@ -19,6 +19,7 @@ _TEXT, _IMAGE, _FORM = pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_IMAGE, 
 _MOST_OBJECTS = 20_000  # beyond that a page is a map: its first objects tell enough
 _THIN = 2.0  # points: a rule is no thicker
 _LEAST_RULE = 40.0  # points
+_MOST_RULES = 400
 _NEAR = 4.0  # points between two objects of one picture
 _GROUND = 0.55  # of the page: what covers more is its ground or its frame
 _LEAST_IMAGE = 30.0  # points, each way
@@ -89,7 +90,7 @@ def _joined_rules(boxes: Boxes) -> list[Box]:
             rules[-1] = Box(last.x0, min(last.bottom, bottom), max(last.x1, x1), max(last.top, top))
         else:
             rules.append(Box(x0, bottom, x1, top))
-    return [rule for rule in rules if rule.x1 - rule.x0 >= _LEAST_RULE]
+    return [rule for rule in rules if rule.x1 - rule.x0 >= _LEAST_RULE][:_MOST_RULES]
 
 
 def _pictures(kinds: npt.NDArray[np.int32], boxes: Boxes) -> list[Box]:

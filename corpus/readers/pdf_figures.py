@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.readers.pdf_blocks import Block, Body, above_one_another, caption_of, in_body_type, is_prose
+from corpus.readers.pdf_blocks import MOST_CAPTIONS, Block, Body, above_one_another, caption_of, in_body_type, is_prose
 from corpus.readers.pdf_drawings import Box
 from corpus.sections import classify
 
 _LONGEST_LABEL = 40  # characters of a figure's label that stands outside the picture
 _MOST_LINES = 4
+_ROUNDS = 8
 _NEAR = 2.5  # type sizes: labels of an axis stand this near to the picture
 _NEXT = 6.0  # type sizes: a caption stands this near to its picture, a picture to another of the same figure
 _NUMBERED = re.compile(r"\s*\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z][a-z]+")
@@ -24,8 +25,9 @@ _LEFT_SLACK = 15.0  # points by which a label may stick out beside the caption
 def whole_captions(blocks: Sequence[Block], body: Body) -> list[Block]:
     """``blocks`` with each caption that is set in two columns put together, the left column first."""
     result = list(blocks)
-    for caption in blocks:
-        if caption_of(caption) is None or not _is_apart(caption, body) or caption not in result:
+    captions = [block for block in blocks if caption_of(block) is not None]
+    for caption in captions[:MOST_CAPTIONS]:
+        if not _is_apart(caption, body) or caption not in result:
             continue
         beside = next((other for other in result if _is_other_half(caption, other)), None)
         if beside is not None:
@@ -71,18 +73,21 @@ def _is_other_half(caption: Block, other: Block) -> bool:
 
 def labels(caption: Block, blocks: Sequence[Block], body: Body, pictures: Sequence[Box]) -> list[Block]:
     """The labels in the figure that ``caption`` belongs to."""
-    texts = [one for one in blocks if one is not caption and _is_text(one, body)]
+    is_text = {one: _is_text(one, body) for one in blocks if one is not caption}
+    texts = [one for one, held in is_text.items() if held]
     figure = _figure(caption, texts, pictures)
     if figure is None:
         above = _scraps(caption, blocks, body, upwards=True)
         return above + _scraps(caption, blocks, body, upwards=False)
-    others = [one for one in blocks if one is not caption and one not in texts]
+    others = [one for one, held in is_text.items() if not held]
     found: list[Block] = []
-    grown = True
-    while grown:  # the numbers of an axis, then its name below them
-        inside = [one for one in others if one not in found and _belongs(one, figure)]
+    for _ in range(_ROUNDS):  # what stands in it; the numbers of an axis; the name below them
+        inside = [one for one in others if _belongs(one, figure)]
+        if not inside:
+            break
         found += inside
-        grown = bool(inside)
+        gone = set(inside)
+        others = [one for one in others if one not in gone]
         figure = _hull([figure, *(Box(one.x0, one.bottom, one.x1, one.top) for one in inside)])
     return found
 

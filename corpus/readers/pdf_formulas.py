@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from corpus.readers.pdf_blocks import Block, Body
 
 _LONGEST = 12  # characters of a scrap
+_MOST = 400  # scraps of a page; one with more is a map or damaged
 _FEWEST = 4  # scraps of a formula
 _NEAR = 1.5  # type sizes between two scraps
 _TALLEST = 8.0  # type sizes
@@ -21,6 +22,8 @@ _SIGNS = re.compile("[=<>+−×÷±·√∞∑∏∫∂≈≠≤≥\ue000-\uf8ff
 def formulas(blocks: Sequence[Block], body: Body) -> list[Block]:
     """The scraps among ``blocks`` of a page that make up displayed formulas."""
     waiting = [one for one in blocks if _is_scrap(one)]
+    if len(waiting) > _MOST:
+        return []
     found: list[Block] = []
     while waiting:
         heap = [waiting.pop()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.readers import pdf_figures, pdf_tables
-from corpus.readers.pdf_blocks import Block, Body, caption_of
+from corpus.readers.pdf_blocks import MOST_CAPTIONS, Block, Body, caption_of
 from corpus.readers.pdf_drawings import Drawings
 from corpus.readers.pdf_formulas import formulas
 
@@ -14,6 +14,8 @@ def without_graphics(blocks: Sequence[Block], body: Body, drawings: Drawings) ->
     """``blocks`` of a page, in stream order, with each table as one block, without labels and formulas."""
     result = pdf_figures.whole_captions(blocks, body)
     captions = [(block, match) for block in result if (match := caption_of(block)) is not None]
+    if len(captions) > MOST_CAPTIONS:
+        return result
     for caption, match in captions:
         if match.group("kind").casefold() == "table" and caption in result:
             cells = pdf_tables.cells(caption, result, body.size, drawings.rules)
@@ -30,5 +32,5 @@ def without_graphics(blocks: Sequence[Block], body: Body, drawings: Drawings) ->
 
 
 def _without(blocks: Sequence[Block], gone: Sequence[Block]) -> list[Block]:
-    places = {id(block) for block in gone}
-    return [block for block in blocks if id(block) not in places]
+    left_out = set(gone)
+    return [block for block in blocks if block not in left_out]

@@ -131,7 +131,7 @@ def _unwritable(report: Report) -> Iterator[str]:
     own = report.bibliography
     named = (own.title, own.journal, own.doi, own.pmid, own.pmcid, own.licence, report.given_id)
     many = (*own.authors, *own.affiliations, *own.declared, *(relation.identifier for relation in own.relations))
-    for text in (report.text, report.raw, *(text for text in (*named, *many) if text is not None)):
+    for text in (report.text, *(text for text in (*named, *many) if text is not None)):
         try:
             text.encode("utf-8")
         except UnicodeEncodeError:

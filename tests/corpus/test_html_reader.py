@@ -527,3 +527,23 @@ def test_real_metadata(name: str, doi: str, year: int, authors: int, references:
     assert (about.doi, about.year) == (doi, year)
     assert (len(about.authors), len(report.references)) == (authors, references)
     assert {"introduction", "references"} <= {section.kind for section in report.sections}
+
+
+@pytest.mark.parametrize("opened", ["<div>", "<ul><li>", "<span class='a'>", "<b>", "<x/>"])
+def test_a_page_that_only_opens_elements_is_refused_before_it_is_parsed(opened: str) -> None:
+    """Parsing takes time in the square of the depth; the refusal is the same as for any page that nests too deep."""
+    with pytest.raises(MalformedError, match=r"deep\.html nests elements over 250 deep"):
+        parse((opened * 20_000).encode(), "deep.html")
+
+
+def test_what_does_not_nest_is_not_counted() -> None:
+    """Lines, cells and paragraphs without end tags, and drawings of many empty elements, make no page deep."""
+    page = (
+        "<p>A line.<br>" * 6_000
+        + "<table>"
+        + "<tr><td>1" * 6_000
+        + "</table><svg>"
+        + "<path d='M0'/>" * 6_000
+        + "</svg>"
+    )
+    assert parse(page.encode(), "flat.html").body is not None

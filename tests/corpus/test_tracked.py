@@ -135,3 +135,11 @@ def test_the_source_map_says_what_the_tracked_text_knew(raw: str, edits: list[in
 def test_untouched_text_packs_into_one_run(raw: str) -> None:
     """The map of a text that was not mended is one run however long the text is."""
     assert Tracked.of(raw).source_map(()).runs == (((0, 0, len(raw)),) if raw else ())
+
+
+def test_what_replaces_rearranged_text_leads_back_to_all_of_it() -> None:
+    """Pieces may stand in another order than in the source: the range still goes from the first to the last."""
+    raw = Tracked.of("second first ")
+    swapped = Tracked.join([raw[7:13], raw[0:7]], "").sub(re.compile("first second"), "both")
+    assert swapped.text == "both "
+    assert swapped.source_map((Part(0, 13, "line", ""),)).raw(Span(0, 4)) == (0, 13)

@@ -270,7 +270,6 @@ def test_a_sound_report_has_no_faults() -> None:
         ({"sentences": (Sentence(Span(5, 5), 0),)}, "is empty"),
         ({"references": (Reference(Span(13, 99)),)}, "reference"),
         ({"bibliography": Bibliography(authors=("Muster\ud800",))}, "UTF-8"),
-        ({"raw": "\udfff" * 19}, "UTF-8"),
         ({"source_map": SourceMap(7, ((0, 0, 7),), ())}, "is for 7 code points"),
         ({"source_map": SourceMap(19, ((3, 3, 19),), (Part(0, 19, "line", ""),))}, "does not begin at 0"),
         ({"source_map": SourceMap(19, ((0, 0, 9), (0, 9, 19)), (Part(0, 19, "line", ""),))}, "runs are out of order"),
