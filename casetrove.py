@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.mount(app)
-app.add_typer(eval_app, name="eval", help="Measure retrieval on judged topics.")
+app.add_typer(eval_app, name="eval", help="Measure retrieval on judged topics, and reading on articles whose text is known.")
 
 
 def main() -> None:

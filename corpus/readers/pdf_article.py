@@ -36,6 +36,9 @@ _ADDRESS = re.compile(r"^\W*\d+\s*\.?\s*[A-Z]")
 _TOLD = re.compile(r"[a-z)]\.\s+[A-Z]")
 _LEAST_TEXT = 250  # characters: an unnamed paragraph of this length on the first page is text, not front matter
 _MOST_MISSING = 3  # numbers that may fail between two entries
+_BROKEN_OFF = re.compile(r"(?:[,&:(–-]|\b(?:and|of|the|in|et))$", re.IGNORECASE)  # no reference ends so
+_AUTHOR = re.compile(r"(?:[a-z]{2,3} )?[A-Z][\w'’-]+(?: [IVX]+)?,? (?:[A-Z]{1,3}\b|[A-Z]\.)")
+_ENTRY_END = re.compile(r"(?:[.)\]\d]|Text|Source|Abstract|PubMed|Crossref|Scholar)\s*$")  # or a link at its end
 _SCRAP = 40  # characters: every reference is longer, or holds a year
 _MAIN_WIDTH = 0.3  # of the page: the text's own column is at least this wide, a side column narrower
 
@@ -283,19 +286,27 @@ def _whole(found: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def _by_hanging(lines: Sequence[Line]) -> list[list[Line]]:
-    """Entries whose first lines stand further left than the rest; where none do, a white space or a full stop tells."""
+    """Entries whose first lines stand further left than the rest.
+
+    Where none do, a white space tells, or an author's name after a line that ends short, or in a new column.
+    """
     found: list[list[Line]] = []
-    left, last = 0.0, None
+    left, right, last = 0.0, 0.0, None
     for line in lines:
         new_column = last is None or line.page != last.page or line.y > last.y or abs(line.x0 - last.x0) > 60
         if new_column:
-            column = [one.x0 for one in lines if one.page == line.page and abs(one.x0 - line.x0) <= 4 * line.size]
-            left = min(column)
-            hangs = max(column) - left > 0.7 * line.size
-        outdented = line.x0 - left < 0.4 * line.size
-        ended = last is None or last.text.rstrip().endswith((".", ")", "]")) or last.text.rstrip()[-1:].isdigit()
-        wide = last is not None and not new_column and last.y - line.y > 1.5 * line.size
-        starts = (outdented and ended) if hangs else wide
+            column = [one for one in lines if one.page == line.page and abs(one.x0 - line.x0) <= 4 * line.size]
+            left, right = min(one.x0 for one in column), max(one.x1 for one in column)
+            hangs = max(one.x0 for one in column) - left > 0.7 * line.size
+        if last is None or hangs:
+            broken_off = last is not None and _BROKEN_OFF.search(last.text.rstrip()) is not None
+            starts = line.x0 - left < 0.4 * line.size and not broken_off
+        else:
+            wide = not new_column and last.y - line.y > 1.5 * line.size
+            short = new_column or right - last.x1 > 3 * line.size
+            starts = wide or (
+                short and _AUTHOR.match(line.text) is not None and _ENTRY_END.search(last.text) is not None
+            )
         if not found or starts:
             found.append([])
         found[-1].append(line)

@@ -89,6 +89,8 @@ class Characters:
         numbers = {(Style(0.0, "", False, 0), None): 0}  # of what pdfium generated: spaces and line ends
         kinds: list[tuple[int, float, float]] = []
         pointers, firsts, which = np.unique(objects, return_index=True, return_inverse=True)
+        self.objects = frozenset(pointers.tolist())
+        """The addresses of the text objects on the page."""
         for text_object, at in zip(pointers.tolist(), firsts.tolist(), strict=True):
             if not text_object:
                 kinds.append((0, 0.0, 0.0))

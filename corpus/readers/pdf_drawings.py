@@ -7,6 +7,7 @@ Only bounds are read, never pixels. Objects that touch, or nearly so, are one pi
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,9 +50,12 @@ class Drawings:
     rules: tuple[Box, ...] = ()
 
 
-def read_drawings(page: Any, width: float, height: float) -> Drawings:
-    """The drawings of a pypdfium2 page of this size, in its own space (not turned)."""
-    kinds, boxes = _objects(page)
+def read_drawings(page: Any, width: float, height: float, texts: Container[int] = ()) -> Drawings:
+    """The drawings of a pypdfium2 page of this size, in its own space (not turned).
+
+    ``texts`` are addresses of objects that are known to be text: they need not be asked.
+    """
+    kinds, boxes = _objects(page, texts)
     across, upwards = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     level = (upwards <= _THIN) & (across > _THIN)
     rules = _joined_rules(boxes[level & (kinds != _IMAGE)])
@@ -61,14 +65,15 @@ def read_drawings(page: Any, width: float, height: float) -> Drawings:
     return Drawings(tuple(_pictures(kinds[kept], boxes[kept])), tuple(rules))
 
 
-def _objects(page: Any) -> tuple[npt.NDArray[np.int32], Boxes]:
+def _objects(page: Any, texts: Container[int]) -> tuple[npt.NDArray[np.int32], Boxes]:
     """The kind and the bounds of each object that is no text."""
     get = _fast(pdfium_c.FPDFPage_GetObject, _POINTER, ctypes.c_int, result=_POINTER)
     kind_of = _fast(pdfium_c.FPDFPageObj_GetType, _POINTER)
     bounds_of = _fast(pdfium_c.FPDFPageObj_GetBounds, *[_POINTER] * 5)
     handle = ctypes.cast(page.raw, _POINTER).value
     count = min(pdfium_c.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)
-    found = [(one, kind) for one in (get(handle, at) for at in range(count)) if (kind := kind_of(one)) != _TEXT]
+    others = [one for at in range(count) if (one := get(handle, at)) not in texts]
+    found = [(one, kind) for one in others if (kind := kind_of(one)) != _TEXT]
     boxes = np.zeros((len(found), 4), np.float32)
     at = boxes.ctypes.data
     for one, _ in found:

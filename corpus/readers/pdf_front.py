@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.identity import normalise_doi, own_identifiers
+from corpus.identity import find_dois, normalise_doi, own_identifiers
 from corpus.model import Bibliography
 from corpus.readers.pdf_flow import Paragraph
 from corpus.readers.pdf_layout import Layout
@@ -73,6 +73,7 @@ _VERSION = re.compile(r"\s*\[v(?:ersion)?\s?\d+[;:,].*\]?$")
 _NOTICE = 1200  # characters: a first page that holds less may be a cover
 _TITLE_PAGES = 8
 _ADDRESS = re.compile(r"www\.|https?:")
+_DOI_VERSION = re.compile(r"(?P<work>10\.\d+/\S*[a-z]\S*\.\d+\.)(?P<number>\d{1,2})")
 _MAX_TITLE = 400
 _CITING = 300  # characters: what is longer is running text
 _LOOK_DOWN = 14  # paragraphs below the title in which the authors are looked for
@@ -105,11 +106,23 @@ def read_front(found: Sequence[Paragraph], layout: Layout, words: PageText, meta
         authors=tuple(names),
         journal=journal,
         year=year,
-        doi=next((doi for value in metadata.dois if (doi := normalise_doi(value))), None) or own.doi,
+        doi=_latest(
+            next((doi for value in metadata.dois if (doi := normalise_doi(value))), None) or own.doi, front_text
+        ),
         pmid=own.pmid,
         pmcid=own.pmcid,
     )
     return Front(bibliography, tuple(title), tuple(names_at))
+
+
+def _latest(doi: str | None, text: str) -> str | None:
+    """``doi``, or that of the latest version of the same article that ``text`` names ("….4767.2")."""
+    version = _DOI_VERSION.fullmatch(doi or "")
+    if version is None:
+        return doi
+    named = (_DOI_VERSION.fullmatch(other) for other in find_dois(text))
+    alike = [other for other in (version, *named) if other and other.group("work") == version.group("work")]
+    return max(alike, key=lambda other: int(other.group("number"))).group()
 
 
 def _is_title(text: str) -> bool:

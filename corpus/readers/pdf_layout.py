@@ -134,8 +134,16 @@ def _ruled(blocks: Sequence[Block], rules: Sequence[Box]) -> list[list[Block]]:
         above = [block for block in bands[-1] if block.bottom >= rule.bottom - 1]
         below = [block for block in bands[-1] if block.top <= rule.top + 1]
         if above and below and len(above) + len(below) == len(bands[-1]):
-            bands[-1:] = [above, below]
-    return bands
+            heading = _underlined(above, rule)
+            bands[-1:] = [[one for one in above if one is not heading], [heading, *below] if heading else below]
+    return [band for band in bands if band]
+
+
+def _underlined(blocks: Sequence[Block], rule: Box) -> Block | None:
+    """The line right above ``rule``, by itself below all else: the heading of what comes after the rule."""
+    last, *others = sorted(blocks, key=lambda one: one.bottom)
+    near = len(last.lines) == 1 and last.bottom - rule.top < 2 * last.size
+    return last if near and all(one.bottom >= last.top for one in others) else None
 
 
 def _ordered(blocks: Sequence[Block]) -> list[Block]:

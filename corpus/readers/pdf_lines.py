@@ -85,7 +85,7 @@ def read_page(document: Any, index: int) -> Page:
         width, height = page.get_size()
         if page.get_rotation() in (90, 270):
             width, height = height, width  # back to the space that the characters' boxes are in
-        return _page(characters, index, width, height, read_drawings(page, width, height))
+        return _page(characters, index, width, height, read_drawings(page, width, height, characters.objects))
     finally:
         page.close()
 

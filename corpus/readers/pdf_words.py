@@ -50,7 +50,8 @@ class PageText:
         for line in lines:
             texts.append(self.line(line, before=texts[-1].text if texts else ""))
         for at, text in enumerate(texts):
-            texts[at] = text.sub(_JOINED if at + 1 == len(texts) else _BREAKS, "-").sub(_TYPED_DASH, "–")
+            mended = text.sub(_JOINED if at + 1 == len(texts) else _BREAKS, "-")
+            texts[at] = mended.sub(_TYPED_DASH, "–") if "--" in mended.text else mended
         return join(texts, self._words)
 
     def line(self, line: Line, *, marks: bool = True, before: str = "") -> Tracked:
