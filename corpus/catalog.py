@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from corpus.errors import NotFoundError
+from corpus.errors import NotFoundError, UsageError
 from corpus.identity import normal_identifier, text_digest
 from corpus.journal import SCHEMA as JOURNAL_SCHEMA
 from corpus.journal import Outcome, now
@@ -100,7 +100,7 @@ class Catalog(Lookup):
             self._run("INSERT OR REPLACE INTO sources VALUES(?,?,?,?)", (path, record, report_id, revision))
             if before is not None and is_new_place:
                 self._settle(before[0])
-            if report.given_id not in (None, report_id):
+            if report.given_id is not None and not self.has(report.given_id):
                 self._run("INSERT OR IGNORE INTO aliases VALUES(?,?)", (report.given_id, report_id))
             self._settle(report_id)
             if served is None:
@@ -132,15 +132,38 @@ class Catalog(Lookup):
                 return
             for table in ("sources", "aliases"):
                 self._run(f"UPDATE {table} SET report_id=? WHERE report_id=?", (into, other))
-            self._run("UPDATE OR REPLACE relations SET target=? WHERE target=?", (f"report:{into}", f"report:{other}"))
+            for column, new, old in (("target", f"report:{into}", f"report:{other}"), ("report_id", into, other)):
+                self._run(
+                    f"UPDATE OR REPLACE relations SET {column}=? WHERE {column}=? AND target LIKE 'report:%'",
+                    (new, old),
+                )
+            self._run("DELETE FROM relations WHERE report_id=? AND target=?", (into, f"report:{into}"))
+            for one, two, at in self._rows("SELECT one,other,at FROM apart WHERE ? IN (one,other)", other):
+                third = two if one == other else one
+                self._run("DELETE FROM apart WHERE one=? AND other=?", (one, two))
+                if third != into:
+                    self._run("INSERT OR REPLACE INTO apart VALUES(?,?,?)", (*sorted((third, into)), at))
             self._settle(other)
             self._run("INSERT OR REPLACE INTO aliases VALUES(?,?)", (other, into))
             self._settle(into)
 
-    def link(self, report_id: str, kind: str, target: str) -> None:
-        """Record that ``report_id`` stands so to the report ``target``; both are ids of reports."""
+    def split(self, path: str, record: str = "") -> str:
+        """Make a source of a report with several a report of its own, and keep the two apart; the new report's id.
+
+        Raises NotFoundError where nothing was read from this place, UsageError where it is the only source.
+        """
         with self.writing():
-            self._run("INSERT OR IGNORE INTO relations VALUES(?,?,?)", (report_id, kind, f"report:{target}"))
+            stored = self.read_at(path, record)
+            if stored is None:
+                raise NotFoundError(f"{path}: no report was read from there")
+            if len(self.sources(stored.report_id)) == 1:
+                raise UsageError(f"{path}: is the only source of {stored.report_id}")
+            number = 2
+            while self.is_taken(new := f"{stored.report_id}-{number}"):
+                number += 1
+            self.put(new, stored.report, path, record)
+            self.decide(stored.report_id, new, same=False)
+            return new
 
     def decide(self, one: str, other: str, same: bool) -> None:
         """Keep a person's decision: ``other`` is ``one`` (they are merged), or the two are told apart for good.
@@ -148,11 +171,18 @@ class Catalog(Lookup):
         Raises NotFoundError.
         """
         with self.writing():
-            if same:
-                self.merge(one, other)
+            one, other = self.resolve(one), self.resolve(other)
+            pair = min(one, other), max(one, other)
+            if one == other:
                 return
-            one, other = sorted((self.resolve(one), self.resolve(other)))
-            self._run("INSERT OR REPLACE INTO apart VALUES(?,?,?)", (one, other, now()))
+            if same:
+                self._run("DELETE FROM apart WHERE one=? AND other=?", pair)
+                self.merge(one, other)
+            else:
+                self._run("INSERT OR REPLACE INTO apart VALUES(?,?,?)", (*pair, now()))
+                self._run(
+                    "DELETE FROM relations WHERE report_id IN (?1,?2) AND target IN ('report:'||?1,'report:'||?2)", pair
+                )
 
     def delete(self, report_id: str) -> None:
         """Take the report out of every later generation; its files are read anew if given again.
@@ -289,10 +319,6 @@ class Catalog(Lookup):
             given_id=given_id,
         )
         return Stored(report_id, revision, source, report)
-
-    def count(self) -> int:
-        """How many reports there are."""
-        return int(self._row("SELECT count(*) FROM reports")[0])
 
     def entries(self, after: str = "", limit: int = 100) -> list[Entry]:
         """Up to ``limit`` reports whose id follows ``after``, by id."""

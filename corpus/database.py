@@ -100,4 +100,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            raise CatalogError(f"{self.path}: {error}; check the disk and the rights of the data folder") from error
+            mend = "check the disk and the rights of the data folder"
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                mend = "another run is writing to it: try again when that has ended"
+            raise CatalogError(f"{self.path}: {error}; {mend}") from error

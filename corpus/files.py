@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,11 +14,11 @@ from corpus.readers.registry import SUFFIXES
 @dataclass(slots=True)
 class Found:
     """``files``: absolute, in order, each once; ``missing``: arguments that name nothing;
-    ``passed_over``: how many files in folders have an ending that no reader knows."""
+    ``passed_over``: endings that no reader knows → how many files in folders have them."""
 
     files: list[Path] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    passed_over: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
 
 
 def find_files(paths: Sequence[Path]) -> Found:
@@ -36,7 +37,7 @@ def find_files(paths: Sequence[Path]) -> Found:
                 if item.suffix.lower() in SUFFIXES:
                     files[item.resolve()] = None
                 else:
-                    found.passed_over += 1
+                    found.passed_over[item.suffix.lower()] += 1
         else:
             files[path.resolve()] = None
     found.files = list(files)

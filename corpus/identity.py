@@ -24,11 +24,11 @@ _PMCID = re.compile(r"\bPMC\s?(\d{3,9})\b")
 _PMID = re.compile(r"\b(?:PMID|PubMed\s+ID|PubMed\s+PMID)\s*[:#]?\s*(\d{1,9})\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _VERSIONED = (
-    re.compile(r"(.+)[./-]v\d{1,2}"),
+    re.compile(r"(10\.(?:21203|20944|22541|26434|36227|31219|31234|35542|55277)/.+)[./_-]v\d{1,2}"),
     re.compile(r"(10\.1101/.*\d)v\d{1,2}"),
     re.compile(r"(10\.12688/.+)\.\d{1,2}"),
 )
-"""How DOIs name the versions of one article: "….v2" of preprints; a publisher's own form, by its prefix."""
+"""How preprint servers and open-review platforms number the versions of one article, by their prefixes."""
 
 
 @dataclass(frozen=True, slots=True)

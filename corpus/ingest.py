@@ -5,75 +5,31 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 from stat import S_ISREG
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, ReadError, TooLargeError, UnsupportedFormatError
 from corpus.files import exists, find_files, is_gone, name_of, size_of
 from corpus.identity import report_id, same_identifiers
 from corpus.journal import Attempt, Outcome, now
-from corpus.likeness import likeness, shingles
 from corpus.matching import matches, preprints_of
 from corpus.model import Report
 from corpus.readers.base import Read
 from corpus.readers.registry import AMBIGUOUS_SUFFIXES, MAX_FILE_BYTES, read_bytes, readers_version
+from corpus.same_article import is_corrected
+from corpus.summary import IngestSummary, Progress
 
 ReadFile = Callable[[bytes, str], Iterator[Read]]
 """Content and name of a file → its records; may begin at once, and raises ReadError while they are taken."""
 
 _COMMIT_EVERY = 500
+_COMMIT_CHARACTERS = 2_000_000
+"""Others who write wait while a batch is stored: one of long texts ends early."""
 _FULLER = 1.25
 """A text replaces one of a file that is gone unless that was longer by this factor."""
-_ALIKE = 0.2
-"""The share of the shorter text's shingles that a corrected text must keep; different articles share under 4 %."""
-
-
-@dataclass(slots=True)
-class IngestSummary:
-    """What became of what was given, counted in reports (a failed file counts once)."""
-
-    read: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    removed: int = 0
-    """Reports that left because their file holds another article or their record no more."""
-    failures: list[Attempt] = field(default_factory=list)
-    notes: list[Attempt] = field(default_factory=list)
-    """What a person should know of files that were read all the same."""
-    pruned: list[str] = field(default_factory=list)
-    """Files that were forgotten because they are gone."""
-    missing: list[str] = field(default_factory=list)
-    """Arguments that name nothing."""
-    files: int = 0
-    """Files gone through."""
-    passed_over: int = 0
-    """Files in folders whose suffix no reader knows, or that hold no reports though their suffix might."""
-
-    @property
-    def failed(self) -> int:
-        """Files and records that could not be read."""
-        return len(self.failures)
-
-    @property
-    def changed(self) -> bool:
-        """Whether the corpus is another one than before."""
-        return self.read + self.updated + self.removed > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run has come: files done of all, bytes done of all (about), reports seen, the file at hand."""
-
-    files: int
-    total_files: int
-    bytes: int
-    total_bytes: int
-    reports: int
-    path: str
 
 
 def ingest(
@@ -152,6 +108,8 @@ class _Run:
         self.characters = 0
         """Of the raw texts read from the file at hand: about how far into it the run has come."""
         self._read, self._retry, self._retry_codes = read, retry, retry_codes
+        self._numbers: dict[str, int] = {}
+        """The number that an id was last given, for many may ask for one."""
 
     def open(self, path: Path) -> _File | None:
         """Begin to read a file on disk; None where there is nothing to do, or nothing that can be done."""
@@ -187,19 +145,24 @@ class _Run:
         """Put what is read from a file into the catalog; ``found``: in a folder, rather than named by a person."""
         failures = len(self.summary.failures)
         records: set[str] = set()
+        numbers: dict[str, int] = {}
         try:
             for batch in _batches(file.reads):
                 with self.catalog.writing():
+                    # Until all of it is stored, nothing is known of this file: a killed run reads it again.
+                    self.catalog.note_file(file.path, "", "", failed=False)
                     for read in batch:
-                        record = _free(read.record, records.__contains__)  # a file may use one id twice
+                        record = _free(read.record, records.__contains__, numbers)  # a file may use one id twice
                         records.add(record)
                         self._store(read, file, record)
                 tell()
         except UnsupportedFormatError as error:
             if found and PurePath(file.path).suffix.lower() in AMBIGUOUS_SUFFIXES:
-                self.summary.passed_over += 1  # a table of something else
-                return
-            self._fail(file, "", readers_version(), error)
+                self.summary.passed_over[PurePath(file.path).suffix.lower()] += 1  # a table of something else
+                if not self.catalog.records(file.path):
+                    return
+            else:
+                self._fail(file, "", readers_version(), error)
         except ReadError as error:
             self._fail(file, "", readers_version(), error)
         failed = len(self.summary.failures) > failures
@@ -226,7 +189,7 @@ class _Run:
         if known is None or known[:2] != (digest, readers_version()):
             return False
         if not known[2]:
-            return not (self._retry and self.catalog.is_noted(path))
+            return bool(self.catalog.records(path)) and not (self._retry and self.catalog.is_noted(path))
         return not self._retry and all(failure.code not in self._retry_codes for failure in self.catalog.failures(path))
 
     def _store(self, read: Read, file: _File, record: str) -> None:
@@ -238,7 +201,7 @@ class _Run:
             return
         self.characters += len(read.report.raw)
         outcome = self._place(read.report, file.path, record)
-        _count(self.summary, outcome)
+        self.summary.count(outcome)
         attempt = Attempt(
             now(), file.path, record, file.bytes, file.digest, read.report.reader, outcome,
             "note" if read.notes else "", "; ".join(read.notes),
@@ -251,19 +214,30 @@ class _Run:
         """Store ``report`` where it belongs: its own place as before, another source of a report, or a new report."""
         catalog = self.catalog
         before = catalog.read_at(path, record)
-        if before is not None and not same_article(before.report, report):
+        if before is not None and not self._still_fits(before, report, path, record):
             self._leave(path, record)  # the file now holds another article
             before = None
         own = [] if before is None else [before.report_id]
         same = list(dict.fromkeys([*own, *matches(catalog, report, besides=own)]))
-        held = same[0] if same else _free(report_id(report), catalog.has)
+        held = same[0] if same else _free(report_id(report), catalog.is_taken, self._numbers)
         outcome = catalog.put(held, report, path, record)
         for other in same[1:]:
             catalog.merge(held, other)
         moved = self._forget_gone(held, report, (path, record))
-        for preprint, published in preprints_of(catalog, held):
-            catalog.link(preprint, "preprint-of", published)
+        if outcome != "unchanged":
+            catalog.unlink(held)
+            for preprint, published in preprints_of(catalog, held, report):
+                catalog.link(preprint, "preprint-of", published)
         return "unchanged" if moved and outcome == "duplicate" else outcome
+
+    def _still_fits(self, before: Stored, report: Report, path: str, record: str) -> bool:
+        """Whether a new reading from a place is of the article that was there, as its other sources have it."""
+        if not is_corrected(before.report, report):
+            return False
+        others = [at for at in self.catalog.sources(before.report_id) if (at.path, at.record) != (path, record)]
+        facts = [self.catalog.revision(at.revision).report.bibliography for at in others]
+        agree = [same_identifiers(report.bibliography, each) for each in facts]
+        return True in agree or False not in agree
 
     def _forget_gone(self, held: str, report: Report, place: tuple[str, str]) -> bool:
         """Forget the files of the report that are gone and whose text this one replaces; whether there were any."""
@@ -276,6 +250,8 @@ class _Run:
         ]
         for source in gone:
             self.catalog.leave(source.path, source.record)
+            if not self.catalog.records(source.path):
+                self.catalog.forget_file(source.path)  # when it comes back it is read again
         return bool(gone)
 
     def _leave(self, path: str, record: str) -> None:
@@ -298,43 +274,26 @@ def _looking_ahead(files: Iterator[_File | None], ahead: int) -> Generator[_File
 
 
 def _batches(reads: Iterator[Read]) -> Iterator[list[Read]]:
+    """``reads`` in lists that are stored together; what comes before the file breaks off is kept."""
     batch: list[Read] = []
+    characters = 0
     try:
         for read in reads:
             batch.append(read)
-            if len(batch) == _COMMIT_EVERY:
+            characters += len(read.report.raw) if read.report else 0
+            if len(batch) == _COMMIT_EVERY or characters > _COMMIT_CHARACTERS:
                 yield batch
-                batch = []
+                batch, characters = [], 0
     except ReadError:
-        yield batch  # what was read before the file broke off is kept
+        yield batch
         raise
     yield batch
 
 
-def same_article(one: Report, other: Report) -> bool:
-    """Whether two readings from one place are the same article: by identifiers, else by shared 5-word shingles."""
-    if one.given_id is not None and one.given_id == other.given_id:
-        return True
-    if (same := same_identifiers(one.bibliography, other.bibliography)) is not None:
-        return same
-    return likeness(shingles(one.text), shingles(other.text)).containment >= _ALIKE
-
-
-def _free(wanted: str, is_taken: Callable[[str], bool]) -> str:
-    """``wanted``, or, where that is taken, ``wanted`` with a number."""
-    number, name = 1, wanted
+def _free(wanted: str, is_taken: Callable[[str], bool], numbers: dict[str, int]) -> str:
+    """``wanted``, or, where that is taken, ``wanted`` with a number; ``numbers`` keeps the last one given."""
+    name = wanted
     while is_taken(name):
-        number += 1
-        name = f"{wanted}-{number}"
+        numbers[wanted] = numbers.get(wanted, 1) + 1
+        name = f"{wanted}-{numbers[wanted]}"
     return name
-
-
-def _count(summary: IngestSummary, outcome: Outcome) -> None:
-    if outcome == "read":
-        summary.read += 1
-    elif outcome == "updated":
-        summary.updated += 1
-    elif outcome == "duplicate":
-        summary.duplicates += 1
-    else:
-        summary.unchanged += 1

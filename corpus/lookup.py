@@ -43,6 +43,15 @@ class Lookup(Journal):
         """Whether there is a report of this id."""
         return self._row("SELECT 1 FROM reports WHERE report_id=?", report_id) is not None
 
+    def is_taken(self, report_id: str) -> bool:
+        """Whether this id names a report, be it its own or one that it had before."""
+        return (
+            self._row(
+                "SELECT 1 FROM reports WHERE report_id=?1 UNION ALL SELECT 1 FROM aliases WHERE alias=?1", report_id
+            )
+            is not None
+        )
+
     def records(self, path: str) -> list[str]:
         """The records of this file that a report was read from; ``[""]`` for a file that is one report."""
         return [row[0] for row in self._rows("SELECT record FROM sources WHERE path=? ORDER BY 1", path)]
@@ -81,12 +90,17 @@ class Lookup(Journal):
         )
         return [row[0] for row in rows]
 
-    def sharing(self, entries: frozenset[int], limit: int = 8) -> list[tuple[str, int]]:
-        """``(report_id, shared)`` of the reports that share the most entries of a sketch, the most first."""
+    def sharing(self, entries: frozenset[int], limit: int = 8, common: int = 50) -> list[tuple[str, int]]:
+        """``(report_id, shared)`` of the reports that share the most entries of a sketch, the most first.
+
+        Entries that more than ``common`` reports hold (a licence's words) say nothing and are left out.
+        """
         return self._rows(
-            "SELECT report_id,count(*) FROM sketches WHERE entry IN (SELECT value FROM json_each(?))"
-            " GROUP BY 1 ORDER BY 2 DESC,1 LIMIT ?",
+            "WITH mine AS (SELECT value AS entry FROM json_each(?1)), rare AS ("
+            " SELECT entry FROM sketches JOIN mine USING(entry) GROUP BY 1 HAVING count(*)<=?2)"
+            " SELECT report_id,count(*) FROM sketches JOIN rare USING(entry) GROUP BY 1 ORDER BY 2 DESC,1 LIMIT ?3",
             json.dumps(sorted(entries)),
+            common,
             limit,
         )
 
@@ -133,3 +147,20 @@ class Lookup(Journal):
             report_id,
         )
         return [row[0] for row in rows]
+
+    def unlink(self, report_id: str) -> None:
+        """Forget the links that ``link`` made between this report and others."""
+        with self.writing():
+            self._run(
+                "DELETE FROM relations WHERE target LIKE 'report:%' AND (report_id=? OR target=?)",
+                (report_id, f"report:{report_id}"),
+            )
+
+    def link(self, report_id: str, kind: str, target: str) -> None:
+        """Record that ``report_id`` stands so to the report ``target``; both are ids of reports."""
+        with self.writing():
+            self._run("INSERT OR IGNORE INTO relations VALUES(?,?,?)", (report_id, kind, f"report:{target}"))
+
+    def count(self) -> int:
+        """How many reports there are."""
+        return int(self._row("SELECT count(*) FROM reports")[0])

@@ -96,7 +96,9 @@ class Words:
             whole, hyphened = self._stem_count(last + after), self._stem_count(f"{last}-{after}")
         if whole or hyphened:
             return hyphened > whole
-        if not right[0].islower() or last[-1].isdigit() or len(last) == 1 or (len(last) > 1 and left[-2:].isupper()):
+        if not (right.isalpha() and right.islower()):  # "dsDNA", "b27": the rest of no common word
+            return True
+        if last[-1].isdigit() or len(last) == 1 or (len(last) > 1 and left[-2:].isupper()):
             return True
         if after in _KEPT_AFTER or (len(after) > 3 and self._joints[f"-{after}"]):
             return True

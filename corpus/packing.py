@@ -11,10 +11,12 @@ from corpus.model import Bibliography, Reference, Relation, Report, Section, Sen
 
 
 def content_digest(report: Report) -> str:
-    """What makes one reading differ from another: words, facts and structure."""
+    """What makes one reading differ from another: words, facts, structure, and where all of it stands in the source."""
     facts = json.dumps(asdict(report.bibliography), sort_keys=True)
     total = sha256(f"{report.reader}\n{facts}\n{report.text}\n".encode("utf-8", "surrogatepass"))
     total.update(_structure(report))
+    total.update(sha256(report.raw.encode("utf-8", "surrogatepass")).digest())
+    total.update(report.source_map.to_bytes())
     return total.hexdigest()
 
 

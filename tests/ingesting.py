@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from corpus.catalog import Catalog
-from corpus.ingest import IngestSummary
+from corpus.summary import IngestSummary
 
 FALL = "A fall on the stairs\n\nCase report\n\nA woman of 34 fell on the stairs at home. She got up after an hour. {}\n"
 BITE = "A bite in the garden\n\nCase report\n\nA farmer was bitten by a viper near the well. Antivenom was given.\n"

@@ -21,6 +21,7 @@ from corpus.preprints import is_preprint
 from corpus.readers.base import Read
 from corpus.readers.bibliographic_text import Labelled, bare_title
 from corpus.readers.markup import with_titled_relations
+from corpus.readers.numbering import Numbering
 from corpus.sentences import split
 from corpus.tracked import Tracked
 
@@ -36,8 +37,8 @@ _RELATIONS: dict[str, RelationKind] = {
     "retractionin": "retracted-by",
     "retractionof": "retracts",
     "retractedandrepublishedin": "retracted-by",
-    "partialretractionin": "retracted-by",
-    "partialretractionof": "retracts",
+    "partialretractionin": "corrected-by",
+    "partialretractionof": "corrects",
     "erratumin": "corrected-by",
     "erratumfor": "corrects",
     "correctedandrepublishedin": "corrected-by",
@@ -46,7 +47,10 @@ _RELATIONS: dict[str, RelationKind] = {
     "preprintof": "preprint-of",
     "preprintin": "has-preprint",
 }
-"""The words of PubMed (``RefType``) and Europe PMC (``type``), in lower case and without spaces."""
+"""The words of PubMed (``RefType``) and Europe PMC (``type``), in lower case and without spaces.
+
+An article that is retracted in part stands, corrected.
+"""
 _UNNAMED: dict[str, RelationKind] = {
     "retractedpublication": "retracted-by",
     "retractionofpublication": "retracts",
@@ -112,7 +116,7 @@ def read_entries(
     An item that ``interpret`` raises ReadError for is told of, and the rest go on. Raises NoTextError where
     there is no item at all and TooLargeError after ``MAX_ENTRIES``.
     """
-    taken: set[str] = set()
+    records = Numbering()
     number = 0
     for number, (line, item) in enumerate(found, start=1):
         if number > MAX_ENTRIES:
@@ -121,11 +125,10 @@ def read_entries(
         where = f"{name}, entry {number}" + (f" (line {line})" if line else "")
         try:
             entry = interpret(item)
-            record = _free(_identifier(entry.about) or record, taken)
+            record = records.free(_identifier(entry.about) or record)
             read = Read(record, report=_report(entry, record, reader), notes=entry.notes)
         except ReadError as error:
             read = Read(record, error=type(error)(f"{where} {error}"))
-        taken.add(record)
         yield read
     if number == 0:
         raise NoTextError(f"{name} holds no entries: see if the export or the search that made it found anything")
@@ -192,14 +195,6 @@ def _identifier(about: Bibliography) -> str:
         if value:
             return f"{kind}:{value.lower()}"
     return ""
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    number, name = 1, wanted
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
 
 
 def _report(entry: Entry, record: str, reader: str) -> Report:

@@ -70,11 +70,12 @@ def _pieces(element: _Element, *, raised: bool) -> Iterator[tuple[str, bool]]:
     if element.tag is etree.Entity:
         yield _character(str(element.text)), raised
         return
-    raised = raised or (element.tag if isinstance(element.tag, str) else "").rpartition("}")[2] == "sup"
+    kind = (element.tag if isinstance(element.tag, str) else "").rpartition("}")[2]
+    raised = raised or kind == "sup"
     if element.text:
         yield str(element.text), raised
-    for child in element:
-        yield from _pieces(child, raised=raised)
+    for at, child in enumerate(element):
+        yield from _pieces(child, raised=raised or (kind == "msup" and at == 1))
         if child.tail:
             yield str(child.tail), raised
 

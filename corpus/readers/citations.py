@@ -50,6 +50,8 @@ _MEDLINE_LINKS = {
     "RIN": "retraction in",
     "ROF": "retraction of",
     "RRI": "retracted and republished in",
+    "PRIN": "partial retraction in",
+    "PROF": "partial retraction of",
     "EIN": "erratum in",
     "EFR": "erratum for",
     "CRI": "corrected and republished in",

@@ -21,6 +21,8 @@ from corpus.errors import MalformedError, ReadError, TooLargeError
 from corpus.readers.archives import Budget, unpack_zip
 from corpus.readers.base import Read
 from corpus.readers.documents import LONGEST_HEADING, Piece, Role, lay_out
+from corpus.readers.docx_symbols import UNKNOWN, character
+from corpus.readers.docx_tree import attribute, first, is_on, local
 from corpus.readers.markup import Run, Sheet, names
 
 MAX_XML_BYTES = 64 * 1024 * 1024
@@ -36,15 +38,7 @@ _OUT = names("del moveFrom delText instrText delInstrText rt rPr pPr sectPr tblP
 _HOLDERS = names("sdt sdtContent ins moveTo customXml AlternateContent Choice")
 """What may stand around whole paragraphs and tables."""
 _WHITE = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
-_OFF = frozenset({"0", "false", "off", "none"})
-_SYMBOLS = dict(
-    zip(
-        (*range(0x41, 0x5B), *range(0x61, 0x7B), 0xA3, 0xB0, 0xB1, 0xB3, 0xB4, 0xB9, 0xBB),
-        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖαβχδεφγηιϕκλμνοπθρστυϖωξψζ≤°±≥×≠≈",
-        strict=True,
-    )
-)
-"""The places in Adobe's Symbol font that medicine uses."""
+_OPERATOR = re.compile(r"(?<=\S)\s*[-+−±=<>≤≥]")
 _DEEPEST = 10  # styles based on one another; a circle must end
 
 
@@ -59,14 +53,15 @@ class DocxReader:
         sheet = Sheet()
         try:
             document = docx.Document(io.BytesIO(_sound(data, name)))
-            layout = lay_out(_Text(document, sheet).pieces())
+            text = _Text(document, sheet)
+            layout = lay_out(text.pieces())
         except (ReadError, MemoryError):
             raise
         except Exception as error:  # python-docx lets many kinds through: KeyError, ValueError, XMLSyntaxError …
             reason = f"{name} is no readable Word document ({type(error).__name__}: {error})"
             raise MalformedError(f"{reason}: open it in a word processor and save it anew") from error
         sheet.blocks += layout.blocks
-        yield Read("", sheet.report(layout.bibliography, reader=self.name, name=name))
+        yield Read("", sheet.report(layout.bibliography, reader=self.name, name=name), notes=text.notes)
 
 
 def _sound(data: bytes, name: str) -> bytes:
@@ -104,6 +99,11 @@ class _Paragraph:
         self.runs.append(Run(text, len(self.value), raised=raised))
         self.value += text
 
+    def add(self, text: str) -> None:
+        """Puts in what only the layout shows; it is no part of the value."""
+        if text:
+            self.runs.append(Run(text, len(self.value), added=True))
+
 
 @dataclass(frozen=True, slots=True)
 class _Style:
@@ -126,6 +126,15 @@ class _Text:
         self._notes: list[tuple[str, str]] = []
         """``(kind, id)`` of the notes in the order in which the text refers to them."""
         self._paragraphs = self._tables = 0
+        self._unknown = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of the pieces, once they are read."""
+        if not self._unknown:
+            return ()
+        count = "a symbol is" if self._unknown == 1 else f"{self._unknown} symbols are"
+        return (f"{count} in a font whose characters are not known, and shown as {UNKNOWN}",)
 
     def pieces(self) -> list[Piece]:
         """The body's pieces in order, then the notes."""
@@ -133,7 +142,7 @@ class _Text:
 
     def _body(self, holder: Any) -> Iterator[Piece]:
         for child in holder:
-            kind = _local(child)
+            kind = local(child)
             if kind == "p":
                 yield from self._paragraph(child)
             elif kind == "tbl":
@@ -152,8 +161,8 @@ class _Text:
             yield from self._body(box)
 
     def _table(self, table: Any) -> Iterator[Piece]:
-        rows = [row for row in _within(table) if _local(row) == "tr"]
-        cells = [[cell for cell in _within(row) if _local(cell) == "tc"] for row in rows]
+        rows = [row for row in _within(table) if local(row) == "tr"]
+        cells = [[cell for cell in _within(row) if local(cell) == "tc"] for row in rows]
         if all(len(each) <= 1 for each in cells):  # a box around text
             for each in cells:
                 for cell in each:
@@ -171,7 +180,7 @@ class _Text:
             if at:
                 whole.runs.append(Run(" | ", len(whole.value), added=True))
                 whole.value += "\t"
-            for index, paragraph in enumerate(cell.iter("{*}p")):
+            for index, paragraph in enumerate(_paragraphs_in(cell)):
                 found = self._read(paragraph, self._style(paragraph, "pPr", "pStyle"))
                 if index and found.value:
                     whole.put(" ")
@@ -193,32 +202,48 @@ class _Text:
         return found
 
     def _walk(self, element: Any, found: _Paragraph, *, raised: bool, bold: bool) -> None:
-        kind = _local(element)
+        kind = local(element)
         if kind in _OUT:
             return
         if kind == "txbxContent":
             found.boxes.append(element)
         elif kind == "fldChar":
-            self._field(_value(element, "fldCharType"))
+            self._field(attribute(element, "fldCharType"))
         elif kind in ("footnoteReference", "endnoteReference"):
-            self._cite(kind.removesuffix("Reference"), _value(element, "id"), found)
+            self._cite(kind.removesuffix("Reference"), attribute(element, "id"), found)
         elif kind == "t" or kind in _WHITE or kind == "sym":
             text = _characters(element, kind)
+            self._unknown += kind == "sym" and text == UNKNOWN
             if text and all(self._fields):
                 found.put(text, raised=raised)
                 found.plain = found.plain or (not bold and not text.isspace())
         else:
             if kind == "r":
-                own = _first(element, "rPr")
-                if _is_on(own, "vanish"):
+                own = first(element, "rPr")
+                if is_on(own, "vanish"):
                     return
                 style = self._style(element, "rPr", "rStyle")
-                raised = raised or style.raised or _value(_first(own, "vertAlign"), "val") == "superscript"
-                bold = _is_on(own, "b") if _first(own, "b") is not None else bold or style.bold
+                raised = raised or style.raised or attribute(first(own, "vertAlign"), "val") == "superscript"
+                bold = is_on(own, "b") if first(own, "b") is not None else bold or style.bold
+            elif kind in ("num", "den"):  # of a fraction
+                self._half(element, found, raised=raised, bold=bold)
+                return
             elif kind == "sup":  # of a formula
                 raised = True
             for child in element:
                 self._walk(child, found, raised=raised, bold=bold)
+
+    def _half(self, element: Any, found: _Paragraph, *, raised: bool, bold: bool) -> None:
+        """Half of a fraction, in brackets where it has operators: "1/2", "(a + b)/2"."""
+        is_first = local(element) == "num"
+        is_sum = _OPERATOR.search("".join(each.text or "" for each in element.iter("{*}t"))) is not None
+        begin = ("" if is_first else "/") + ("(" if is_sum else "")
+        if is_first and found.value[-1:].isdigit():
+            begin = f" {begin}"  # "1 1/2" is not eleven halves
+        found.add(begin)
+        for child in element:
+            self._walk(child, found, raised=raised, bold=bold)
+        found.add(")" if is_sum else "")
 
     def _field(self, mark: str) -> None:
         if mark == "begin":
@@ -232,7 +257,7 @@ class _Text:
         note = (kind, number)
         if note not in self._notes:
             self._notes.append(note)
-        found.runs.append(Run(f"[{self._notes.index(note) + 1}]", len(found.value), added=True))
+        found.add(f"[{self._notes.index(note) + 1}]")
 
     def _note_pieces(self) -> Iterator[Piece]:
         """The notes that the text refers to, in the order in which it does."""
@@ -241,31 +266,31 @@ class _Text:
             kind = relation.reltype.rpartition("/")[2].removesuffix("s")
             if kind in ("footnote", "endnote") and not relation.is_external:
                 for element in parse_xml(relation.target_part.blob):
-                    written[kind, _value(element, "id")] = element
+                    written[kind, attribute(element, "id")] = element
         for number, note in enumerate(list(self._notes), start=1):
             for paragraph in written[note].iter("{*}p") if note in written else ():
                 yield Piece(self._laid(self._read(paragraph, _Style()), f"{note[0]} {number}"), "note")
 
     def _style(self, element: Any, properties: str, reference: str) -> _Style:
-        return self._styles.get(_value(_first(_first(element, properties), reference), "val"), _Style())
+        return self._styles.get(attribute(first(first(element, properties), reference), "val"), _Style())
 
 
 def _styles(sheet: Any) -> dict[str, _Style]:
     """The document's styles by their ids."""
-    given = {_value(style, "styleId"): style for style in sheet if _local(style) == "style"}
+    given = {attribute(style, "styleId"): style for style in sheet if local(style) == "style"}
 
     def resolved(key: str, depth: int) -> _Style:
         style = given.get(key)
         if style is None or depth > _DEEPEST:
             return _Style()
-        base = resolved(_value(_first(style, "basedOn"), "val"), depth + 1)
-        name = _value(_first(style, "name"), "val").casefold()
-        runs = _first(style, "rPr")
+        base = resolved(attribute(first(style, "basedOn"), "val"), depth + 1)
+        name = attribute(first(style, "name"), "val").casefold()
+        runs = first(style, "rPr")
         return _Style(
             name=name if name.startswith(("title", "heading", "toc ", "table of ")) else base.name,
-            heading=base.heading or _is_outlined(_first(style, "pPr")),
-            raised=base.raised or _value(_first(runs, "vertAlign"), "val") == "superscript",
-            bold=_is_on(runs, "b") if _first(runs, "b") is not None else base.bold,
+            heading=base.heading or _is_outlined(first(style, "pPr")),
+            raised=base.raised or attribute(first(runs, "vertAlign"), "val") == "superscript",
+            bold=is_on(runs, "b") if first(runs, "b") is not None else base.bold,
         )
 
     return {key: resolved(key, 0) for key in given}
@@ -274,7 +299,7 @@ def _styles(sheet: Any) -> dict[str, _Style]:
 def _role(element: Any, style: _Style, found: _Paragraph) -> Role:
     if style.name == "title":
         return "title"
-    if style.heading or style.name.startswith("heading") or _is_outlined(_first(element, "pPr")):
+    if style.heading or style.name.startswith("heading") or _is_outlined(first(element, "pPr")):
         return "heading"
     bare = found.value.strip()
     stands_out = bool(bare) and not found.plain and len(bare) < LONGEST_HEADING and bare[-1] not in ".,;?"
@@ -283,16 +308,14 @@ def _role(element: Any, style: _Style, found: _Paragraph) -> Role:
 
 def _is_outlined(properties: Any) -> bool:
     """Whether paragraph properties give a level of the document's outline; 9 is body text."""
-    return _value(_first(properties, "outlineLvl"), "val") in tuple("012345678")
+    return attribute(first(properties, "outlineLvl"), "val") in tuple("012345678")
 
 
 def _characters(element: Any, kind: str) -> str:
     if kind == "t":
         return element.text or ""
     if kind == "sym":
-        code = _value(element, "char")
-        place = int(code, 16) & 0xFF if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code) else 0
-        return _SYMBOLS.get(place, "") if _value(element, "font").casefold() == "symbol" else ""
+        return character(attribute(element, "font"), attribute(element, "char"))
     return _WHITE[kind]
 
 
@@ -300,31 +323,19 @@ def _shifted(run: Run, by: int) -> Run:
     return Run(run.text, run.at + by, run.raised, run.cites, run.added)
 
 
-def _local(element: Any) -> str:
-    """The element's name without its namespace; "" for comments and entities."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+def _paragraphs_in(element: Any) -> Iterator[Any]:
+    """The paragraphs in a cell, those in tables and text boxes in it too, each once."""
+    for child in element:
+        if local(child) not in _OUT:
+            if local(child) == "p":
+                yield child
+            yield from _paragraphs_in(child)
 
 
 def _within(element: Any) -> Iterator[Any]:
     """The children of a table or a row, those in content controls and tracked changes too, deleted rows left out."""
     for child in element:
-        if _local(child) in _HOLDERS:
+        if local(child) in _HOLDERS:
             yield from _within(child)
-        elif _first(_first(child, "trPr"), "del") is None:
+        elif first(first(child, "trPr"), "del") is None:
             yield child
-
-
-def _first(element: Any, kind: str) -> Any:
-    return None if element is None else next((child for child in element if _local(child) == kind), None)
-
-
-def _value(element: Any, attribute: str) -> str:
-    """An attribute by its name without its namespace; "" where it is absent."""
-    if element is None:
-        return ""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == attribute), "")
-
-
-def _is_on(properties: Any, kind: str) -> bool:
-    mark = _first(properties, kind)
-    return mark is not None and _value(mark, "val") not in _OFF

@@ -121,7 +121,7 @@ def _utf8(data: bytes) -> Decoded | None:
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
         broken = text.count("\ufffd")
-        if broken * 9 > len(_beyond_ascii(text)) - broken:
+        if broken > len(_beyond_ascii(text)) - broken:  # by chance, other encodings hardly make whole sequences
             return None
         places = "a place is" if broken == 1 else f"{broken} places are"
         return Decoded(text, "utf-8", f"{places} not UTF-8 as the rest is, and shown as \ufffd")

@@ -13,12 +13,14 @@ from dataclasses import fields, replace
 from selectolax.lexbor import LexborHTMLParser
 
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
-from corpus.model import Bibliography, Relation, RelationKind
+from corpus.model import Bibliography, Relation, RelationKind, SectionKind
 from corpus.normalise import fold
 from corpus.readers.html_layout import linked_doi
 from corpus.readers.html_linked_data import linked_data
-from corpus.readers.html_tree import BLOCKS, Node
-from corpus.readers.html_words import NOTICES
+from corpus.readers.html_tree import BLOCKS, HEADINGS, Node
+from corpus.readers.html_words import NOTICES, REFERENCE_WORDS
+from corpus.readers.markup import names
+from corpus.sections import classify
 from corpus.tracked import Tracked
 
 _TITLES = ("citation_title", "bepress_citation_title", "dc.title", "dcterms.title")
@@ -61,6 +63,13 @@ _OPEN = re.compile(r"creativecommons\.org/|creative\s+commons|\bcc[\s-]by\b", re
 _TAG = re.compile(r"</?(?:i|b|em|strong|sup|sub|span|u|scp|sc|br|p|italic|bold)\b[^<>]*>", re.IGNORECASE)
 _BANNER = 400
 """The longest line, in code points, that is a banner and not a text about retractions."""
+_LABEL = re.compile(r"\W*(?:[^.,;]{1,40}[:.|–—-])?\s*")
+"""What may stand before a notice on its line: a label, a date."""
+_BANNER_WORDS = names(
+    "alert banner concern correction corrections corrigendum erratum notice notices notification retracted retraction"
+)
+_ASIDE: tuple[SectionKind | None, ...] = (None, "abstract", "keywords", "front", "back")
+"""What the last heading above a banner may have opened."""
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _SITE_SEPARATOR = re.compile(r"\s+(?:\||–|—|-|::|»|•)\s+")
 _PMC_ADDRESS = re.compile(r"/(PMC\d+)(?:/|$)")
@@ -160,10 +169,22 @@ def _pmcid_of_address(page: LexborHTMLParser, meta: defaultdict[str, list[str]])
 
 
 def relations_told(page: Node) -> tuple[Relation, ...]:
-    """What the page itself says of notices about its article, with the notice's DOI where the line links to it."""
+    """What the page itself says of notices about its article, with the notice's DOI where the line links to it.
+
+    Only a line that says nothing else tells it, and not one in the text or among the references: articles write
+    about retractions too.
+    """
     found: dict[Relation, None] = {}
+    kind, level = None, 0
     for node in page.walk():
-        if node.tag in BLOCKS and not node.blocks and node.length <= _BANNER and (said := NOTICES.search(node.value())):
+        if node.tag in HEADINGS:
+            named = classify(node.value())
+            if named is not None or int(node.tag[1]) < level:
+                kind, level = named or (kind and "body"), int(node.tag[1])
+        if not (node.tag in BLOCKS and not node.blocks and node.length <= _BANNER):
+            continue
+        said = NOTICES.search(node.value())
+        if said and _LABEL.fullmatch(node.value()[: said.start()]) and _may_tell(node, kind):
             notice = (said.group("notice") or ("correction" if said.group("mended") else "retraction")).lower()
             relation: RelationKind = (
                 "retracted-by" if "retract" in notice else "concern-in" if "concern" in notice else "corrected-by"
@@ -171,3 +192,11 @@ def relations_told(page: Node) -> tuple[Relation, ...]:
             doi = linked_doi(node)
             found[Relation(relation, f"doi:{doi}" if doi else "")] = None
     return tuple(found)
+
+
+def _may_tell(node: Node, kind: SectionKind | None) -> bool:
+    """Whether a line below a heading of ``kind`` may be the page's own word: not in the text, but in a box made for it."""
+    around = frozenset[str]().union(node.words, *(above.words for above in node.ancestors() if above.tag != "body"))
+    if not around.isdisjoint(REFERENCE_WORDS):
+        return False
+    return kind in _ASIDE or not around.isdisjoint(_BANNER_WORDS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from corpus.model import SectionKind
-from corpus.readers.html_tree import BLOCKS, HEADINGS, TABLE_PARTS, Node, first_text, unlinked
+from corpus.readers.html_tree import BLOCKS, HEADINGS, TABLE_PARTS, Node, first_text, is_furniture, unlinked
 from corpus.readers.html_words import (
     BUTTON,
     BUTTON_LENGTH,
@@ -55,6 +55,8 @@ class Outline:
         self._kind: SectionKind | None = None  # what the last heading opened; None before the first
         self._apart = False  # the last paragraph was of another kind than its heading says
         self._in_box = False  # in the lines of information below an abstract
+        self._headed: dict[Node, int] = {}  # how much prose stands below each heading
+        self._past_references = False
 
     def look_ahead(self, article: Node) -> None:
         """What the headings of ``article``, which is to be read next, say of what stands before them."""
@@ -65,6 +67,7 @@ class Outline:
             kind = classify(headings[after_title].value()) or "body"
             self._first_heading = None if kind in ("references", "back") else kind  # only a section has front matter
         self._flat_abstract = _runs_on(headings[after_title:])
+        self._headed = _prose_headed(article, self._page)
 
     def title_was_laid(self) -> None:
         """The title has its block: whatever repeats it is none."""
@@ -130,7 +133,7 @@ class Outline:
                 return None
             table = zone.caption == "table" or bool(TABLE_LABEL.match(text))
             return Break("caption", "table" if table else "figure")
-        if not _LETTER.search(unlinked(node)) and len(text) < 100 and not zone.front:
+        if not _says_something(node) and len(text) < 100 and not zone.front:
             return None  # a button, a menu entry, a rule
         return Break("paragraph", self._section(text, zone))
 
@@ -142,7 +145,7 @@ class Outline:
             return Break("title") if first else None
         if self._site_level is not None and level > self._site_level:
             return None
-        self._site_level = level if SITE_HEADING.match(text) else None
+        self._site_level = level if SITE_HEADING.match(text) and not self._is_discussion(node, text) else None
         if self._site_level is not None:
             return None
         if zone.caption is not None or NUMBERED.match(text):
@@ -161,7 +164,13 @@ class Outline:
         self._kind = kind or ("body" if self._kind in (None, *_NOT_CONTINUED) else self._kind)
         self._apart = self._in_box = False
         self._in_references = kind == "references"
+        self._past_references |= self._in_references
         return Break("heading", "abstract" if zone.abstract else kind)
+
+    def _is_discussion(self, heading: Node, text: str) -> bool:
+        """Whether a heading that sites use ("Comment") is the article's: it heads prose, ahead of the references."""
+        ahead = classify(text) not in (None, "back") and not self._past_references
+        return ahead and not text.endswith(")") and self._headed.get(heading, 0) > 0
 
     def _section(self, text: str, zone: Zone) -> SectionKind | None:
         """The kind of a paragraph where something other than the heading above it tells."""
@@ -199,6 +208,30 @@ def _runs_on(headings: Sequence[Node]) -> bool:
         return False
     below = takewhile(lambda index: headings[index].tag > headings[at].tag, range(at + 1, len(headings)))
     return any(kinds[index] in ("references", "back", "discussion") for index in below)
+
+
+def _prose_headed(article: Node, page: Node) -> dict[Node, int]:
+    """How much prose stands below each heading, up to the next one of its rank or above."""
+    headed: dict[Node, int] = {}
+    open_headings: list[Node] = []
+    stack = [article]
+    while stack:
+        node = stack.pop()
+        if node.tag in HEADINGS:
+            open_headings = [heading for heading in open_headings if heading.tag < node.tag] + [node]
+            headed[node] = 0
+            continue
+        own = node.prose - sum(child.prose for child in node.children)
+        for heading in open_headings:
+            headed[heading] += own
+        stack.extend(child for child in reversed(node.children) if child.tag and not is_furniture(child, page))
+    return headed
+
+
+def _says_something(node: Node) -> bool:
+    """Whether ``node`` holds words or numbers outside links; for a term's value a sign ("+") is enough."""
+    said = unlinked(node).strip()
+    return bool(_WORD.search(said)) or (node.tag == "dd" and bool(said))
 
 
 def _labelled(text: str) -> SectionKind | None:

@@ -60,6 +60,8 @@ _PROSE = 80
 _MOST = 0.35
 """What holds this share of a page's prose is never furniture, whatever its class says."""
 _NEARLY_ALL = 0.97
+_MUCH = 600
+"""More prose than a table of data holds."""
 
 
 class Node:
@@ -218,7 +220,9 @@ def _is_furniture(node: Node, page: Node) -> bool:
         return False
     if "mathjax" in node.words:
         return not node.words.isdisjoint(_RENDERING)
-    return not node.words.isdisjoint(_FURNITURE) or ("footer" in node.words and "article" not in node.words)
+    if not node.words.isdisjoint(_FURNITURE) and not _is_discussion(node):
+        return True
+    return "footer" in node.words and "article" not in node.words
 
 
 def _heads_a_part(header: Node) -> bool:
@@ -226,6 +230,16 @@ def _heads_a_part(header: Node) -> bool:
     headings = {below.tag for below in header.walk() if below.tag in HEADINGS}
     inside = any(around.tag in ("article", "section") for around in header.ancestors())
     return "h1" in headings or (inside and (bool(headings) or "caption" in header.words))
+
+
+def _is_discussion(node: Node) -> bool:
+    """Whether ``node`` is a section headed "Comment", as many journals call the discussion, and no visitors' column."""
+    if node.tag != "section" or not node.prose or not (node.words & _FURNITURE <= {"comment", "comments"}):
+        return False
+    heading = next((below for below in node.walk() if below.tag in HEADINGS), None)
+    if heading is None or classify(heading.value()) != "discussion" or "(" in heading.value():
+        return False
+    return not any(below.tag in ("form", "textarea", "input", "article", "time") for below in node.walk())
 
 
 def _is_fuller_table(node: Node) -> bool:
@@ -261,12 +275,11 @@ def _is_section(node: Node) -> bool:
 
 
 def is_page_grid(table: Node) -> bool:
-    """Whether a table lays out the page: it holds tables, headings, or cells with paragraphs of prose."""
-    return any(
-        below.tag == "table" or below.tag in HEADINGS or (below.tag in ("p", "div", "td") and below.prose > 600)
-        for below in table.walk()
-        if below is not table
-    )
+    """Whether a table lays out the page: it holds headings, cells with paragraphs of prose, or tables and prose."""
+    below = [node for node in table.walk() if node is not table]
+    if any(node.tag in HEADINGS or (node.tag in ("p", "div", "td") and node.prose > _MUCH) for node in below):
+        return True
+    return table.prose > _MUCH and any(node.tag == "table" for node in below)
 
 
 def first_text(node: Node) -> str:

@@ -37,8 +37,13 @@ FRONT_WORDS = names("author authors affiliation affiliations aff contrib contrib
 SITE_HEADING = re.compile(
     r"(?:(?:related|recommended|similar|citing|more|other)\s+(?:article|content|paper|reading|link|stor|from|like)|cited\s+by|"
     r"(?:article\s+)?metrics$|share(?:\s+(?:this|on|via)\b.*)?$|comments?(?:\s*\(\d+\))?$|discuss\s+this|(?:open\s+)?peer\s+review|people\s+also|"
-    r"table\s+of\s+contents|contents$|log\s?in|sign\s+(?:in|up)|most\s+(?:read|viewed|cited|popular)|you\s+may|download|"
-    r"about\s+this|submit\b|subscribe|navigation|search$|browse|follow\s+us|article\s+tools|rights\s+and\s+permissions|"
+    r"table\s+of\s+contents|contents$|(?:log|sign)\s?in(?:$|\s+(?:to|or|with|here)\b)|sign\s+up|"
+    r"most\s+(?:read|viewed|cited|popular)|you\s+may|"
+    r"downloads?(?:$|\s+(?:this|the|as|options?|pdf|articles?|papers?|citations?|references?|figures?|slides?|files?|xml)\b)|"
+    r"about\s+this\s+(?:article|paper|journal|site|page|issue|publication)$|"
+    r"submit(?:$|\s+(?:an?|your|to|manuscripts?|comments?|papers?|articles?|now|here)\b)|"
+    r"browse(?:$|\s+(?:by|all|this|the|articles?|journals?|issues?|content|topics?|archives?|subjects?)\b)|"
+    r"subscribe|navigation$|search$|follow\s+us|article\s+tools|rights\s+and\s+permissions|"
     r"(?:current\s+)?referee|(?:current\s+)?reviewer\s+(?:status|reports?)|editors?['’]?s?\s+(?:pick|choice)|"
     r"(?:revised\s*)?amendments\s+from|citation$|cite\s+(?:this|as)\b)",
     re.IGNORECASE,

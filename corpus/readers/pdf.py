@@ -36,7 +36,7 @@ class PdfReader:
         """See ``Reader.read``; the file is one record. The raw text is the pages' text joined by form feeds.
 
         Raises EncryptedError where none of the passwords opens the file, NeedsOcrError where its pages are pictures
-        of text and the program that reads them is not there, NoTextError where they hold no text at all.
+        of text and the program that reads them is not there or fails, NoTextError where they hold no text at all.
         """
         try:
             if not data.strip():

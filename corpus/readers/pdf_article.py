@@ -12,18 +12,28 @@ from corpus.readers.pdf_flow import Paragraph
 from corpus.readers.pdf_front import Front, without_version
 from corpus.readers.pdf_layout import Layout
 from corpus.readers.pdf_lines import Line
+from corpus.readers.pdf_references import NUMBER, entries, number_of
 from corpus.readers.pdf_tables import rows
 from corpus.readers.pdf_words import PageText
 from corpus.sections import classify
 from corpus.tracked import Tracked
 
+_DATE = (
+    r"(?:(?:19|20)\d\d\b(?!\s[a-z])|\d{1,2}[./-]\d{1,2}[./-]\d|(?:\d{1,2}(?:st|nd|rd|th)?\W{1,2})?"
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\W{1,2}\d)"
+)
+_HOW = r"(?:\s(?:online|on|first|electronically|date|for publication|in (?:revised|final)(?: edited)? form))*"
 _NOTICE = re.compile(
-    r"^\W*(?:how to cite|to cite this|cite this|citation:|correspond(?:ence|ing)\b|address (?:for|all)|received\b|"
-    r"accepted\b|"
-    r"submitted:|published\b|©|\(c\)|copyright|this is an open|this article is (?:licensed|distributed|published)|"
-    r"this work is (?:licensed|published)|open access|e-?mails?:|access this article|quick response|website:|doi\b|"
+    r"^\W*(?:how to cite|to cite this|cite this|citation:|address (?:for|all)|"
+    r"correspond(?:ence\b(?!\s(?:between|of|with|in|is|was|were)\b)|ing author)|"
+    rf"(?:received|accepted|published){_HOW}\s*(?:[:;,|]|$|{_DATE})|published (?:by|in) (?-i:[A-Z])[^.]{{0,80}}\.?$|"
+    r"submitted:|©|\(c\)|copyright|this is an open|this article is (?:licensed|distributed|published)|"
+    r"this work is (?:licensed|published)|"
+    r"open access(?=[^.]{0,40}$|\W+this\b|.{0,60}\b(?:article|licen[cs]e|funding)\b)|"
+    r"e-?mails?:|access this article|quick response(?=\s+code|\W*$)|website:|doi\b|"
     r"https?://|www\.|from the (?:department|division)|(?:publisher|editor).{0,2}s? note\b|submit your|ready to submit|"
-    r"edited by|academic editor|handling editor|reviewed by|orcid\b|issn\b|creative commons|licensee\b|all rights|"
+    r"edited by|academic editor|handling editor|reviewed by(?=\W*$|:|\s(?-i:[A-Z]))|orcid\b|issn\b|creative commons|"
+    r"licensee\b|all rights|"
     r"open peer review|peer review(?:er)? reports?|referee (?:report|status)|reviewer report|discuss this article|"
     r"amendments from version|grant information|this article is included in|comments \(\d+\)|"
     r"© the author|the author\(s\)|\d{4}-\d{3}[\dx]\b)",
@@ -31,15 +41,11 @@ _NOTICE = re.compile(
 )
 _RUN_IN = re.compile(r"^\W*(abstract|summary|synopsis)\b(?:\s*[:.–—-]\s*|\s+)(?=[A-Z])", re.IGNORECASE)
 _KEYWORDS = re.compile(r"^\W*(?:key\s?-?words?\b|index terms\b|(?:categories|subjects?)\s*:)", re.IGNORECASE)
-_NUMBER = re.compile(r"^\s*(?:\[(\d{1,3})\]|\((\d{1,3})\)|(\d{1,3})(?:[.)]|(?=\s+[A-Z])))\s*(?=\S)")
+_KEYWORDS_HERE = re.compile(_KEYWORDS.pattern + r"\s*[:.–—-]?\s*\w", re.IGNORECASE)  # and not a heading over them
 _ADDRESS = re.compile(r"^\W*\d+\s*\.?\s*[A-Z]")
 _TOLD = re.compile(r"[a-z)]\.\s+[A-Z]")
 _LEAST_TEXT = 250  # characters: an unnamed paragraph of this length on the first page is text, not front matter
-_MOST_MISSING = 3  # numbers that may fail between two entries
-_BROKEN_OFF = re.compile(r"(?:[,&:(–-]|\b(?:and|of|the|in|et))$", re.IGNORECASE)  # no reference ends so
-_AUTHOR = re.compile(r"(?:[a-z]{2,3} )?[A-Z][\w'’-]+(?: [IVX]+)?,? (?:[A-Z]{1,3}\b|[A-Z]\.)")
-_ENTRY_END = re.compile(r"(?:[.)\]\d]|Text|Source|Abstract|PubMed|Crossref|Scholar)\s*$")  # or a link at its end
-_SCRAP = 40  # characters: every reference is longer, or holds a year
+_SCRAP = 40  # characters of a label above a notice
 _MAIN_WIDTH = 0.3  # of the page: the text's own column is at least this wide, a side column narrower
 
 
@@ -55,6 +61,7 @@ class Article:
         self._late: list[Block] = []
         self._cited: list[Line] = []
         self._has_cited = False
+        self._last_cited = 0
         self._kind: SectionKind | None = None
         self._print: Paragraph | None = None
         """The notice that was last, if nothing came between."""
@@ -68,7 +75,8 @@ class Article:
         for at, paragraph in enumerate(self._found):
             if at in self._front.title:
                 continue
-            kind = classify(paragraph.text) if paragraph.role == "heading" else None
+            is_heading = paragraph.role == "heading" and not (at >= started and _KEYWORDS_HERE.match(paragraph.text))
+            kind = classify(paragraph.text) if is_heading else None
             notice = self._notice(at, paragraph, started, kind)
             if notice is None and self._is_small_print(paragraph):
                 notice = self._late
@@ -76,9 +84,9 @@ class Article:
             if notice is not None:
                 notice.append(Block(self._text(paragraph), section="front" if notice is self._early else "back"))
                 heads = paragraph.role == "heading" or paragraph.text.rstrip().endswith(":")
-                ends_list = in_references and self._cited and _NUMBER.match(self._cited[0].text)
+                ends_list = in_references and self._cited and NUMBER.match(self._cited[0].text)
                 aside = notice if (heads or ends_list) and at >= started else None
-            elif paragraph.role == "heading" and (kind or not in_references or self._is_large(paragraph)):
+            elif is_heading and (kind or not in_references or self._is_large(paragraph)):
                 self._cite()
                 aside, in_references = None, kind == "references"
                 self._head(self._text(paragraph), kind)
@@ -89,7 +97,10 @@ class Article:
             elif paragraph.role == "caption":
                 of_table = paragraph.text.lstrip().casefold().startswith("table")
                 self._flow.append(Block(self._text(paragraph), "caption", "table" if of_table else None))
-            elif aside is not None and not (in_references and _NUMBER.match(paragraph.text)):
+            elif self._resumes(paragraph):
+                aside, in_references = None, True
+                self._cited += paragraph.lines
+            elif aside is not None and not (in_references and NUMBER.match(paragraph.text)):
                 aside.append(Block(self._text(paragraph), section="front" if aside is self._early else "back"))
             elif in_references:
                 self._cited += paragraph.lines
@@ -167,7 +178,8 @@ class Article:
             return self._late if says_so or heads else None
         if self._beside(paragraph) or says_so or kind == "front":
             return self._early
-        if paragraph.role == "heading" and kind is None and self._heads_nothing(at):
+        bare = paragraph.role == "heading" and kind is None and not _KEYWORDS.match(paragraph.text)
+        if bare and self._heads_nothing(at):
             return self._early
         if at < started or (paragraph.role == "note" and at < self._references_from()):
             return None if _KEYWORDS.match(paragraph.text) else self._early
@@ -176,7 +188,7 @@ class Article:
     def _is_small_print(self, paragraph: Paragraph) -> bool:
         """Whether ``paragraph`` goes on, right below it, with a notice that is set smaller than the text."""
         last = self._print
-        if last is None or paragraph.role not in ("text", "note") or _NUMBER.match(paragraph.text):
+        if last is None or paragraph.role not in ("text", "note") or NUMBER.match(paragraph.text):
             return False
         small = paragraph.size < 0.95 * self._layout.body_size and abs(last.size - paragraph.size) < 0.2
         above, below = last.lines[-1], paragraph.lines[0]
@@ -232,8 +244,13 @@ class Article:
         """The lines gathered under "References" as one block per entry."""
         self._has_cited = self._has_cited or bool(self._cited)
         for entry in entries(self._cited):
+            self._last_cited = number_of(entry[0].text)
             self._flow.append(Block(self._words.paragraph(entry), "reference"))
         self._cited = []
+
+    def _resumes(self, paragraph: Paragraph) -> bool:
+        """Whether ``paragraph`` goes on with a numbered list of references that something else interrupted."""
+        return self._last_cited > 1 and not self._cited and number_of(paragraph.text) == self._last_cited + 1
 
 
 def _says_so(text: str) -> bool:
@@ -254,64 +271,6 @@ def _label(paragraph: Paragraph) -> int:
     name = line.text[: lead.end - lead.start].rstrip()
     known = classify(name) not in (None, "figure", "table") and name[:1].isupper()
     return len(name) if known and len(paragraph.text) > len(name) + 1 else 0
-
-
-def entries(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines of a reference list cut into entries: at rising numbers, else at lines that hang out to the left."""
-    found: list[list[Line]] = []
-    last = 0
-    for line in lines:
-        match = _NUMBER.match(line.text)
-        number = int(next(filter(None, match.groups()))) if match else 0
-        if last < number <= last + _MOST_MISSING or (number and not last):
-            found.append([line])
-            last = number
-        elif found:
-            found[-1].append(line)
-        else:
-            found.append([line])
-    return _whole(found if last > 1 or len(lines) < 2 else _by_hanging(lines))
-
-
-def _whole(found: Sequence[list[Line]]) -> list[list[Line]]:
-    """``found`` with each scrap without a figure (a link: "Full text") joined to the entry before it."""
-    entries: list[list[Line]] = []
-    for entry in found:
-        text = " ".join(line.text for line in entry)
-        if entries and len(text) < _SCRAP and not any(mark.isdigit() for mark in text):
-            entries[-1] += entry
-        else:
-            entries.append(entry)
-    return entries
-
-
-def _by_hanging(lines: Sequence[Line]) -> list[list[Line]]:
-    """Entries whose first lines stand further left than the rest.
-
-    Where none do, a white space tells, or an author's name after a line that ends short, or in a new column.
-    """
-    found: list[list[Line]] = []
-    left, right, last = 0.0, 0.0, None
-    for line in lines:
-        new_column = last is None or line.page != last.page or line.y > last.y or abs(line.x0 - last.x0) > 60
-        if new_column:
-            column = [one for one in lines if one.page == line.page and abs(one.x0 - line.x0) <= 4 * line.size]
-            left, right = min(one.x0 for one in column), max(one.x1 for one in column)
-            hangs = max(one.x0 for one in column) - left > 0.7 * line.size
-        if last is None or hangs:
-            broken_off = last is not None and _BROKEN_OFF.search(last.text.rstrip()) is not None
-            starts = line.x0 - left < 0.4 * line.size and not broken_off
-        else:
-            wide = not new_column and last.y - line.y > 1.5 * line.size
-            short = new_column or right - last.x1 > 3 * line.size
-            starts = wide or (
-                short and _AUTHOR.match(line.text) is not None and _ENTRY_END.search(last.text) is not None
-            )
-        if not found or starts:
-            found.append([])
-        found[-1].append(line)
-        last = line
-    return found
 
 
 def _settled(flow: Sequence[Block], after_front: bool) -> list[Block]:

@@ -41,6 +41,8 @@ class Block:
     is_table: bool = False
     is_caption: bool = False
     """Whether it is one whole caption, to be read as it stands."""
+    after: Block | None = None
+    """The block right after which it is to be read: the caption of a table."""
 
     @classmethod
     def of(cls, lines: Sequence[Line], *, is_table: bool = False, is_caption: bool = False) -> Block:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.readers.pdf_blocks import Block, Body
+from corpus.readers.pdf_blocks import Block, Body, caption_of
 
 _LONGEST = 12  # characters of a scrap
 _MOST = 400  # scraps of a page; one with more is a map or damaged
@@ -40,7 +40,7 @@ def formulas(blocks: Sequence[Block], body: Body) -> list[Block]:
 
 def _is_scrap(block: Block) -> bool:
     short = all(len(line.text.strip()) <= _LONGEST for line in block.lines)
-    return short and not block.is_table and not block.is_caption and len(block.lines) <= 3
+    return short and caption_of(block) is None and not block.is_table and not block.is_caption and len(block.lines) <= 3
 
 
 def _touch(one: Block, other: Block) -> bool:

@@ -72,6 +72,7 @@ _FOOTNOTED = re.compile(r"[\s\x00-\x1f,*†‡☆★]+$")
 _VERSION = re.compile(r"\s*\[v(?:ersion)?\s?\d+[;:,].*\]?$")
 _NOTICE = 1200  # characters: a first page that holds less may be a cover
 _TITLE_PAGES = 8
+_CITES = re.compile(r"\W?\d{1,3}[\].)]\s*[A-Z]\S+\s[A-Z]{1,3}\b")  # an entry of a reference list
 _ADDRESS = re.compile(r"www\.|https?:")
 _DOI_VERSION = re.compile(r"(?P<work>10\.\d+/\S*[a-z]\S*\.\d+\.)(?P<number>\d{1,2})")
 _MAX_TITLE = 400
@@ -91,7 +92,7 @@ class Front:
 def read_front(found: Sequence[Paragraph], layout: Layout, words: PageText, metadata: Metadata) -> Front:
     """The front matter among the paragraphs ``found``."""
     first = found[0].page if found else 0
-    on_first = [at for at, paragraph in enumerate(found) if paragraph.page == first]
+    on_first = [at for at in _uncited(found) if found[at].page == first]
     running = [line.text.strip() for line in layout.furniture]
     journal, year = _appeared(running, [found[at].text for at in on_first], metadata)
     title = _title(found, on_first, layout, metadata, journal)
@@ -113,6 +114,20 @@ def read_front(found: Sequence[Paragraph], layout: Layout, words: PageText, meta
         pmcid=own.pmcid,
     )
     return Front(bibliography, tuple(title), tuple(names_at))
+
+
+def _uncited(found: Sequence[Paragraph]) -> list[int]:
+    """The indices of the paragraphs that are no references: a list ends where larger type than its heading's begins."""
+    kept = []
+    heading: Paragraph | None = None
+    for at, paragraph in enumerate(found):
+        if paragraph.role == "heading" and classify(paragraph.text) == "references":
+            heading = paragraph
+        elif heading is not None and paragraph.size > 1.1 * heading.size:
+            heading = None
+        if heading is None and not _CITES.match(paragraph.text):
+            kept.append(at)
+    return kept
 
 
 def _latest(doi: str | None, text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.readers import pdf_figures, pdf_tables
 from corpus.readers.pdf_blocks import MOST_CAPTIONS, Block, Body, caption_of
@@ -20,7 +21,7 @@ def without_graphics(blocks: Sequence[Block], body: Body, drawings: Drawings) ->
         if match.group("kind").casefold() == "table" and caption in result:
             cells = pdf_tables.cells(caption, result, body.size, drawings.rules)
             if cells:
-                result.insert(result.index(caption) + 1, pdf_tables.table_of(cells))
+                result.insert(result.index(caption) + 1, replace(pdf_tables.table_of(cells), after=caption))
                 result = _without(result, cells)
     for caption, match in captions:
         if match.group("kind").casefold() != "table" and caption in result:

@@ -55,7 +55,7 @@ def lay_out(pages: Sequence[Page]) -> Layout:
         on_page = _blocks(kept[page.index], page.raw, leading)
         text = without_graphics(on_page, Body(size, font), page.drawings)
         ordered = [block for band in _ruled(text, page.drawings.rules) for block in _ordered(band)]
-        blocks += _rejoined(ordered, leading)
+        blocks += _rejoined(_with_captions(ordered), leading)
     running = sorted(furniture, key=lambda line: (line.page, -round(line.y / 3), line.x0))
     return Layout(tuple(blocks), tuple(running), size, font, leading)
 
@@ -107,6 +107,18 @@ def _stands_under(group: Sequence[Line], line: Line, leading: float) -> bool:
     if shared < 0.6 * min(right - left, line.x1 - line.x0):
         return False
     return not (len(group) > 1 and line.x1 - line.x0 > 1.4 * (right - left))
+
+
+def _with_captions(ordered: Sequence[Block]) -> list[Block]:
+    """``ordered`` with each table right after its caption."""
+    known = set(ordered)
+    tables = {block.after: block for block in ordered if block.after in known}
+    moved = set(tables.values())
+    result: list[Block] = []
+    for block in ordered:
+        if block not in moved:
+            result += [block, tables[block]] if block in tables else [block]
+    return result
 
 
 def _rejoined(blocks: Sequence[Block], leading: float) -> list[Block]:

@@ -42,10 +42,11 @@ _SAME_SIZE = 0.16  # share by which sizes of one and the same type come out diff
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What OCR made of one page: the page, or ``trouble``, why not."""
+    """What OCR made of one page: the page, or ``trouble``, why not, and whether that lies with the program."""
 
     page: Page | None
     trouble: str = ""
+    program_fails: bool = False
 
 
 def available() -> bool:
@@ -58,8 +59,11 @@ def read_pictures(data: bytes, password: str, indices: Sequence[int]) -> dict[in
 
     As many are read at once as there are processors.
     """
-    options = _options()
     chosen = indices[:MAX_PAGES]
+    try:
+        options = _options()
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return dict.fromkeys(chosen, Outcome(None, _no_answer(error), program_fails=True))
 
     def one(index: int) -> Outcome:
         return _read(data, password, index, options)
@@ -76,7 +80,10 @@ def read_pictures(data: bytes, password: str, indices: Sequence[int]) -> dict[in
 
 
 def _options() -> list[str]:
-    """How Tesseract is to read: in the languages installed, the first of them English, and turned pages upright."""
+    """How Tesseract is to read: in the languages installed, the first of them English, and turned pages upright.
+
+    Raises OSError and TimeoutExpired where it cannot be asked.
+    """
     answer = subprocess.run([_PROGRAM, "--list-langs"], capture_output=True, timeout=PAGE_LIMIT_S, check=False)
     listed = answer.stdout.decode("utf-8", "replace").splitlines()[1:]
     languages = sorted((one for one in listed if one not in (_TURNS, "")), key=lambda one: (one != _LANGUAGE, one))
@@ -98,16 +105,24 @@ def _read(data: bytes, password: str, index: int, options: Sequence[str]) -> Out
         answer = subprocess.run(
             command, input=picture, capture_output=True, timeout=PAGE_LIMIT_S, env=surroundings, check=False
         )
-    except subprocess.TimeoutExpired:
-        return Outcome(None, f"took OCR longer than {PAGE_LIMIT_S:.0f} s")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Outcome(None, _no_answer(error), program_fails=True)
     if answer.returncode != 0 or not answer.stdout:
         said = answer.stderr.decode("utf-8", "replace").strip().splitlines()
-        return Outcome(None, f"OCR failed: {said[-1] if said else f'exit status {answer.returncode}'}")
+        how = f"exit status {answer.returncode}" if answer.returncode else "it gave nothing back"
+        return Outcome(None, f"OCR failed: {said[-1] if said else how}", program_fails=True)
     try:
         with opened(answer.stdout, "") as document:
             return Outcome(_placed(read_page(document, 0), index))
     except pdfium.PdfiumError as error:
-        return Outcome(None, f"OCR gave no page: {error}")
+        return Outcome(None, f"OCR gave no page: {error}", program_fails=True)
+
+
+def _no_answer(error: OSError | subprocess.TimeoutExpired) -> str:
+    """What to say of a page where the program cannot be started, or does not come to an end."""
+    if isinstance(error, OSError):
+        return f"OCR failed: {_PROGRAM} cannot be started ({error.strerror})"
+    return f"took OCR longer than {PAGE_LIMIT_S:.0f} s"
 
 
 def _draw(data: bytes, password: str, index: int) -> tuple[bytes, int] | None:

@@ -17,6 +17,7 @@ MEND = (
     "or give the file a text layer (`ocrmypdf in.pdf out.pdf`)"
 )
 """How a person gets pictures of text read."""
+_HEAL = "see that `tesseract --list-langs` answers, and run `casetrove index FILE --retry`"
 
 _BETTER = 0.05  # by which a reading must be better to be taken instead
 _HOPELESS = 0.35  # a text layer of less quality is left out of a document that is otherwise sound
@@ -37,7 +38,8 @@ class Repaired:
 def repair(sheets: Sequence[Sheet], data: bytes, password: str, *, ocr: bool) -> Repaired:
     """The best reading of every page.
 
-    Raises NeedsOcrError where the document's text is in pictures or garbled, and ``ocr`` is off or not installed.
+    Raises NeedsOcrError where the document's text is in pictures or garbled, and ``ocr`` is off, or the program for it
+    is not installed or fails on every page.
     """
     return _Repair(sheets, data, password).run(ocr=ocr)
 
@@ -104,7 +106,8 @@ class _Repair:
     def _by_ocr(self, wanted: Sequence[int]) -> None:
         read: list[int] = []
         troubles: dict[str, list[int]] = {}
-        for i, outcome in pdf_ocr.read_pictures(self._data, self._password, wanted).items():
+        outcomes = pdf_ocr.read_pictures(self._data, self._password, wanted)
+        for i, outcome in outcomes.items():
             if outcome.page is None:
                 troubles.setdefault(outcome.trouble, []).append(i)
             elif self._is_better(i, outcome.page):
@@ -119,6 +122,9 @@ class _Repair:
             self._note(indices, trouble)
         self._note(wanted[pdf_ocr.MAX_PAGES :], f"left out, for OCR reads {pdf_ocr.MAX_PAGES} pages of a file at most")
         told = "; ".join(f"{named(indices)}: {trouble}" for trouble, indices in troubles.items())
+        others = sum(letters(page.raw) for i, page in enumerate(self._pages) if i not in wanted)
+        if others < LEAST_LETTERS and all(outcome.program_fails for outcome in outcomes.values()):
+            raise NeedsOcrError(f"needs OCR, but Tesseract fails: {told}; {_HEAL}")
         self._nothing = f"OCR found next to nothing in {_count(len(wanted))}" + (f" ({told})" if told else "")
 
     def _is_better(self, i: int, page: Page) -> bool:

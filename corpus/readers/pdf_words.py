@@ -26,7 +26,8 @@ _SQUARED = re.compile(r"(?:^|[^\w])[A-Za-zχ]$")
 _STATED = re.compile(r"\s*[=<>≈≤≥]")
 _DEGREE_OF = re.compile(r"\d\s?$")
 _UNIT = re.compile(r"(?:^|[\s/(·×\d])(?:[kcdmµμn]?m|in|ft|[mµμ]?[Ll]|s|h|min|kg|g|d|mol|[RrIχx])$")
-_CITED = re.compile(r"[^\W\d_]$|[.,;:)\]”’\"'%?!*®]$")
+_ISOTOPE = re.compile(r"(?:\d{2,3}[A-Z][a-z]?|[123]H)(?![a-z])")
+_CITED = re.compile(r"[^\W_]$|[.,;:)\]”’\"'%?!*®]$")
 _RAISED_DIGITS = str.maketrans("0123456789-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻")
 _JOINED = re.compile(JOINED_HYPHEN)
 _BREAKS = re.compile(rf"{JOINED_HYPHEN}|(?<=[^\W\d_])\x02$")  # \x02: a hyphen with nothing after it in its column
@@ -65,6 +66,7 @@ class PageText:
         stretches = _stretches(raw, line)
         for at, (shift, stretch, spaced_before) in enumerate(stretches):
             after = raw[stretches[at + 1][1][0][0] : stretches[at + 1][1][0][1]] if at + 1 < len(stretches) else ""
+            after = f" {after}" if after and stretches[at + 1][2] else after
             power = (
                 _power("".join(raw[a:b] for a, b in stretch), written or before, after) if shift > 0 and marks else ""
             )
@@ -80,7 +82,7 @@ class PageText:
             elif power:
                 text = _replaced(text, power)
             elif shift > 0:
-                text = _raised(text, written)
+                text = _raised(text, written, after)
             pieces.append(text)
             written += text.text
         return pieces[0] if len(pieces) == 1 else Tracked.join(pieces, "")
@@ -124,10 +126,11 @@ def _power(raised: str, before: str, after: str) -> str:
     return mark.translate(_RAISED_DIGITS) if is_power else ""
 
 
-def _raised(text: Tracked, before: str) -> Tracked:
-    """A raised stretch that is no power as it should read after ``before``."""
+def _raised(text: Tracked, before: str, after: str) -> Tracked:
+    """A raised stretch that is no power as it should read between ``before`` and ``after``."""
     mark = text.text.strip()
-    if _CITATION.fullmatch(mark) and _CITED.search(before.rstrip()[-1:]):
+    is_isotope = not before[-1:].strip() and _ISOTOPE.match(mark + after)
+    if _CITATION.fullmatch(mark) and _CITED.search(before.rstrip()[-1:]) and not is_isotope:
         inside = _LONG_DASH.sub("–", mark.strip("[]()"))
         trailing = inside[len(inside.rstrip(",;.")) :]
         return _replaced(text, f"[{inside.rstrip(',;.')}]{trailing}")

@@ -41,6 +41,7 @@ _PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
     "from corpus.readers.workers import _serve; _serve(int(sys.argv[2]), int(sys.argv[3]))"
 )
+_CLOSED = "these workers are closed"
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 """Each thread's own stretch of addresses would count against the limit on memory."""
 
@@ -82,7 +83,8 @@ class Workers:
 
         Reading starts at once, in a free worker; this call waits only while none is free. A worker is free again
         when its iterator is used up or closed (which ends the process, if it was reading). The iterator raises what
-        the reader raised, and GivenUpError where the process crashed, ran out of memory, or was silent too long.
+        the reader raised, and GivenUpError where the process crashed, ran out of memory, or was silent too long. Both
+        raise RuntimeError once the workers are closed.
         """
         self._places.acquire()
         try:
@@ -107,7 +109,7 @@ class Workers:
     def _take(self) -> _Worker:
         with self._lock:
             if self._closed:
-                raise RuntimeError("these workers are closed")
+                raise RuntimeError(_CLOSED)
             if self._idle:
                 return self._idle.pop()
             worker = _Worker(self._memory_bytes)
@@ -140,6 +142,8 @@ class Workers:
                 answer: tuple[str, Any] = worker.connection.recv()
                 return answer
         except (EOFError, OSError):
+            if self._closed:
+                raise RuntimeError(_CLOSED) from None
             raise GivenUpError(f"{name}: the process that read it crashed ({worker.end(ending=True)})") from None
         raise GivenUpError(
             f"{name}: the process that read it took longer than {self._limit_s:g} s without a sign of life: "

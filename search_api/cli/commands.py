@@ -150,7 +150,7 @@ def text(
 def remove(
     report_id: Annotated[str, typer.Argument(help="The report's id.")], data: Data = None, as_json: Json = False
 ) -> None:
-    """Take a report out of the catalog and the index."""
+    """Take a report out of the catalog and the index; indexing its files again brings it back."""
     folder = data_folder(data)
     with folder.lock():
         catalog = open_catalog(data)

@@ -39,7 +39,10 @@ def duplicates(
         tuple[str, str] | None, typer.Option("--same", help="Decide: the second id is the first one's article too.")
     ] = None,
     different: Annotated[
-        tuple[str, str] | None, typer.Option("--different", help="Decide: the two are different; ask no more.")
+        tuple[str, str] | None,
+        typer.Option(
+            "--different", help="Decide: the two are different; of one report, its id and the source to part from it."
+        ),
     ] = None,
 ) -> None:
     """Reports that may be the same article or tell of the same patient, for a person to decide."""
@@ -71,11 +74,17 @@ def _decide(data: Path | None, as_json: bool, pair: tuple[str, str], same: bool)
     folder = DataFolder(data or default_root())
     with folder.lock():
         catalog = options.open_catalog(data)
-        one, other = (catalog.resolve(report_id) for report_id in pair)
-        if one == other:
-            raise UsageError(f"{pair[0]} and {pair[1]} are one report already")
-        catalog.decide(one, other, same)
-        if same:
+        one, other = catalog.resolve(pair[0]), pair[1]
+        place = next((at for at in catalog.sources(one) if at.place == other), None)
+        if place is not None and not same:
+            other = catalog.split(place.path, place.record)
+        else:
+            other = catalog.resolve(other)
+            if one == other:
+                places = "".join(f"\n  {at.place}" for at in catalog.sources(one))
+                raise UsageError(f"{pair[0]} and {pair[1]} are one report; to part it name one of its sources:{places}")
+            catalog.decide(one, other, same)
+        if same or place is not None:
             with building() as show_stage:
                 build(folder, catalog, options.encoder(), on_progress=show_stage)
     if as_json:

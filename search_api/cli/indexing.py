@@ -9,11 +9,12 @@ from typing import Any
 
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError
-from corpus.ingest import IngestSummary, ingest
+from corpus.ingest import ingest
 from corpus.readers import pdf_ocr
 from corpus.readers.base import Options
 from corpus.readers.registry import SUFFIXES
 from corpus.readers.workers import Workers
+from corpus.summary import IngestSummary
 from indexer.build import Built, build
 from indexer.encoders.base import Encoder
 from indexer.folder import DataFolder
@@ -62,7 +63,9 @@ def index_paths(
             )
         if paths and not summary.files and not summary.pruned:
             named, known = ", ".join(map(str, paths)), ", ".join(sorted(SUFFIXES))
-            raise NotFoundError(f"{named}: no file of a known kind ({summary.passed_over} passed over); known: {known}")
+            raise NotFoundError(
+                f"{named}: no file of a known kind ({summary.passed_over.total()} passed over); known: {known}"
+            )
         built = None
         if catalog.count() or folder.current_generation() is not None:
             with building() as show_stage:
@@ -86,7 +89,7 @@ def indexed_json(indexed: Indexed) -> dict[str, Any]:
         "failed": [asdict(failure) for failure in summary.failures],
         "notes": [asdict(note) for note in summary.notes],
         "missing": summary.missing,
-        "passed_over": summary.passed_over,
+        "passed_over": dict(summary.passed_over),
         "seconds": built.seconds if built else {},
     }
 

@@ -18,7 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from corpus.ingest import Progress as ReadProgress
+from corpus.summary import Progress as ReadProgress
 from indexer.build import BuildProgress
 
 _LABELS = {"chunk": "cutting passages", "embed": "embedding", "write": "writing"}

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from corpus.catalog import Entry
-from corpus.ingest import IngestSummary
 from corpus.journal import Attempt
 from corpus.standing import Link
+from corpus.summary import IngestSummary
 from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.model import Manifest
@@ -45,13 +45,19 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
     table.add_row(*(f"{count:,}" for count in counts))
     console.print(table)
     if summary.passed_over:
-        console.print(f"{_counted(summary.passed_over, 'file')} passed over: no reader knows their kind")
+        kinds = ", ".join(
+            f"{count} {suffix or 'without ending'}" for suffix, count in summary.passed_over.most_common()
+        )
+        console.print(
+            f"{_counted(summary.passed_over.total(), 'file')} passed over, not known to hold reports: {kinds}"
+        )
     if summary.removed:
         console.print(f"{_counted(summary.removed, 'report')} left the catalog: no file holds them any more")
     if summary.pruned:
         console.print(f"{_counted(len(summary.pruned), 'file')} forgotten: gone from the folder")
     for note in summary.notes:
-        console.print(f"[yellow]note[/yellow] {escape(note.reason)}", soft_wrap=True)
+        about = "" if note.path in note.reason else f"{_name(note.path)}: "
+        console.print(f"[yellow]note[/yellow] {escape(about + note.reason)}", soft_wrap=True)
     for failure in summary.failures:
         where = f" [{escape(failure.record)}]" if failure.record else ""
         console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}", soft_wrap=True)
@@ -193,8 +199,9 @@ def attempts(found: Sequence[Attempt]) -> None:
     console = terminal()
     for attempt in found:
         place = f"{attempt.path}#{attempt.record}" if attempt.record else attempt.path
-        reason = f" ({attempt.code}) {attempt.reason}" if attempt.reason else f" by {attempt.reader}"
-        console.print(f"{attempt.at} {attempt.outcome:<9} {escape(place)}{escape(reason)}", soft_wrap=True)
+        reason = f"({attempt.code}) {attempt.reason}" if attempt.reason else f"by {attempt.reader}"
+        where = "" if attempt.path in attempt.reason else f"{place} "
+        console.print(f"{attempt.at} {attempt.outcome:<9} {escape(where + reason)}", soft_wrap=True)
     console.print(f"[dim]{_counted(len(found), 'attempt')}[/dim]")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from corpus.catalog import Catalog
 from corpus.database import Database
-from corpus.errors import CatalogError, NotFoundError
+from corpus.errors import CatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
 from corpus.matching import matches
 from corpus.model import Bibliography, Relation, Report
@@ -368,3 +368,53 @@ def test_reports_are_frozen(catalog: Catalog) -> None:
     report: Report = catalog.get("r1").report
     with pytest.raises(AttributeError):
         report.text = "other"  # type: ignore[misc]
+
+
+def test_a_source_put_with_the_wrong_report_is_parted_for_good(catalog: Catalog) -> None:
+    """It becomes a report of its own, and no later reading brings the two together."""
+    catalog.put("r1", make_report(TEXT, doi="10.1000/fall"), "/a.txt")
+    catalog.put("r1", make_report("A man fell.", doi="10.1000/fall"), "/b.txt")
+    new = catalog.split("/b.txt")
+    assert new == "r1-2"
+    assert catalog.get(new).report.text == "A man fell."
+    assert [source.path for source in catalog.sources("r1")] == ["/a.txt"]
+    assert catalog.decided_apart() == {("r1", "r1-2")}
+    assert matches(catalog, make_report("A man fell.", doi="10.1000/fall"), besides=[new]) == []
+    with pytest.raises(UsageError, match="only source of r1"):
+        catalog.split("/a.txt")
+    with pytest.raises(NotFoundError, match=r"/c\.txt"):
+        catalog.split("/c.txt")
+
+
+def test_decisions_follow_a_merge(catalog: Catalog) -> None:
+    """What was kept apart from one of two is kept apart from both as one; no report is apart from itself."""
+    for name in ("a", "b", "c"):
+        catalog.put(name, make_report(f"Case {name} fell."), f"/{name}.txt")
+    catalog.decide("a", "b", same=False)
+    catalog.decide("a", "a", same=False)
+    catalog.decide("c", "a", same=True)
+    assert catalog.decided_apart() == {("b", "c")}
+    catalog.decide("c", "b", same=True)
+    assert catalog.decided_apart() == set()
+
+
+def test_links_follow_a_merge_and_end_with_a_decision(catalog: Catalog) -> None:
+    """A preprint's link goes with it into another report; told apart from its published form it has none."""
+    for name in ("p", "q", "r"):
+        catalog.put(name, make_report(f"Case {name} fell."), f"/{name}.txt")
+    catalog.link("p", "preprint-of", "q")
+    catalog.merge("r", "p")
+    assert catalog.relations("r") == [("preprint-of", "report:q")]
+    catalog.decide("q", "r", same=False)
+    assert catalog.relations("r") == []
+
+
+def test_a_numbered_id_is_no_alias_of_the_one_that_it_could_not_have(catalog: Catalog) -> None:
+    """Two texts under one given id are two reports: deleting the first does not lead to the second."""
+    catalog.put("x", make_report("A woman fell.", given_id="x"), "/a.jsonl", "x")
+    catalog.put("x-2", make_report("A man fell.", given_id="x"), "/b.jsonl", "x")
+    catalog.delete("x")
+    with pytest.raises(NotFoundError):
+        catalog.delete("x")
+    assert catalog.is_taken("x-2")
+    assert not catalog.is_taken("x")

@@ -230,13 +230,52 @@ def test_a_long_heading_stays_a_heading() -> None:
         ),
         ("<w:r><w:t>anti-TNF</w:t><w:sym w:font='Symbol' w:char='F061'/></w:r>", "anti-TNFα"),
         ("<w:r><w:t>3 </w:t><w:sym w:font='Symbol' w:char='00B1'/><w:t> 1</w:t></w:r>", "3 ± 1"),
-        ("<w:r><w:t>No</w:t><w:sym w:font='Wingdings' w:char='F0FC'/></w:r>", "No"),
+        ("<w:r><w:t>No</w:t><w:sym w:font='Wingdings' w:char='F0FC'/></w:r>", "No✓"),
         ("<w:r><w:t>Good</w:t></w:r><!-- a comment --><w:proofErr/><w:bookmarkStart/>", "Good"),
     ],
 )
 def test_text_is_what_the_final_document_shows(inner: str, text: str) -> None:
     """Insertions, links, controls and signs are text; deletions, hidden text and field codes are not."""
     assert said(of(inner)) == text
+
+
+@pytest.mark.parametrize(
+    ("font", "place", "shown"),
+    [
+        ("Symbol", "F02D", "−"),
+        ("Symbol", "F03C", "<"),
+        ("Symbol", "F025", "%"),
+        ("Symbol", "00A3", "≤"),
+        ("Symbol", "F0B3", "≥"),
+        ("symbol", "F0A5", "∞"),
+        ("Symbol", "F0AE", "→"),
+        ("Symbol", "F0B8", "÷"),
+        ("Symbol", "F06D", "μ"),
+        ("Wingdings", "F0E0", "→"),
+        ("Times New Roman", "2265", "≥"),
+        ("Webdings", "F041", "\ufffd"),
+        ("Symbol", "F0FF", "\ufffd"),
+        ("Symbol", "none", "\ufffd"),
+        ("Arial", "D800", "\ufffd"),
+    ],
+)
+def test_symbols_are_never_dropped(font: str, place: str, shown: str) -> None:
+    """A character of a symbol font is itself, or a sign that one is missing: never nothing."""
+    symbol = f"<w:sym w:font='{font}' w:char='{place}'/>"
+    assert said(of(f"<w:r><w:t>It was </w:t>{symbol}<w:t>3 mmol/L.</w:t></w:r>")) == f"It was {shown}3 mmol/L."
+
+
+def test_unknown_symbols_are_told_of() -> None:
+    """Where a symbol has no known character, the record says so; where all are known, it says nothing."""
+    document = docx.Document()
+    document.add_paragraph(PROSE)
+    for font in ("Symbol", "Webdings", "Webdings"):
+        symbol = f"<w:r><w:sym w:font='{font}' w:char='F061'/><w:t>1 was seen.</w:t></w:r>"
+        document.element.body.insert(-1, parse_xml(f"<w:p {nsdecls('w')}>{symbol}</w:p>"))
+    (record,) = DocxReader().read(saved(document), "report.docx")
+    assert record.notes == ("2 symbols are in a font whose characters are not known, and shown as \ufffd",)
+    (record,) = DocxReader().read(saved(article()), "report.docx")
+    assert record.notes == ()
 
 
 def field(code: str, result: str) -> str:
@@ -263,11 +302,38 @@ def test_fields_may_span_paragraphs() -> None:
     )
 
 
+MATHS = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+
 def test_formulas_are_text_in_a_line() -> None:
     """A formula's letters are text, its exponent a power."""
-    maths = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     power = "<m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r><m:t>9</m:t></m:r></m:sup></m:sSup>"
-    assert said(of(f"<w:r><w:t>It was 5 × </w:t></w:r><m:oMath {maths}>{power}</m:oMath>")) == "It was 5 × 10^9"
+    assert said(of(f"<w:r><w:t>It was 5 × </w:t></w:r><m:oMath {MATHS}>{power}</m:oMath>")) == "It was 5 × 10^9"
+
+
+def fraction(above: str, below: str) -> str:
+    parts = "".join(
+        f"<m:{kind}><m:r><m:t>{text}</m:t></m:r></m:{kind}>" for kind, text in (("num", above), ("den", below))
+    )
+    return f"<m:oMath {MATHS}><m:f>{parts}</m:f></m:oMath>"
+
+
+@pytest.mark.parametrize(
+    ("before", "above", "below", "shown"),
+    [
+        ("She took ", "1", "2", "She took 1/2 tablet."),
+        ("She took 1", "1", "2", "She took 1 1/2 tablet."),
+        ("It was ", "a + b", "c", "It was (a + b)/c tablet."),
+        ("It was ", "−3", "4", "It was −3/4 tablet."),
+    ],
+)
+def test_fractions_keep_their_bar(before: str, above: str, below: str, shown: str) -> None:
+    """A fraction is written in one line with a stroke; the whole number before it, and a sum in it, stay apart."""
+    half = fraction(above, below)
+    text = (
+        f"<w:r><w:t xml:space='preserve'>{before}</w:t></w:r>{half}<w:r><w:t xml:space='preserve'> tablet.</w:t></w:r>"
+    )
+    assert said(of(text)) == shown
 
 
 BOX = (
@@ -283,6 +349,17 @@ def test_text_boxes_follow_their_paragraph_once() -> None:
     report = of(f"<w:r><w:t>She improved after that.</w:t></w:r><w:r>{box}</w:r>")
     assert said(report) == "She improved after that.\n\nFigure 1. An elbow with pearls."
     assert body(report, "figure") == "Figure 1. An elbow with pearls."
+
+
+def test_text_boxes_in_cells_are_read_once() -> None:
+    """A text box in a table's cell is part of the cell, once, though the file holds it twice."""
+    box = BOX.format("<w:p><w:r><w:t>see note</w:t></w:r></w:p>")
+    cell = f"<w:tc><w:p><w:r><w:t>Calcium</w:t></w:r><w:r>{box}</w:r></w:p></w:tc>"
+    document = docx.Document()
+    document.add_paragraph(PROSE)
+    rows = f"<w:tr>{cell}<w:tc><w:p><w:r><w:t>2.4</w:t></w:r></w:p></w:tc></w:tr>"
+    document.element.body.insert(-1, parse_xml(f"<w:tbl {nsdecls('w')}>{rows}</w:tbl>"))
+    assert body(read(document), "table") == "Calcium see note | 2.4"
 
 
 def test_a_table_of_contents_is_no_text() -> None:

@@ -172,3 +172,12 @@ def test_a_real_latin1_file() -> None:
     beyond = {mark for mark in found.text if mark > "\x7f"}
     assert beyond <= set("àâæçèéêëîïôœùûüÿ°«»’–µ²³×±ÀÉÈ")
     assert "é" in beyond
+
+
+@pytest.mark.parametrize("good", ["38 °C – “fine”", "é ü", "Genève"])
+def test_one_broken_byte_does_not_change_the_encoding(good: str) -> None:
+    """A few whole sequences of UTF-8 outweigh a place that is none: the good characters stay as they are."""
+    found = recognise((good + " in a long plain text ").encode() + b"\xff and on", "a.txt")
+    assert found.text.startswith(good)
+    assert "\ufffd" in found.text
+    assert found.note is not None

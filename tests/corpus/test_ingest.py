@@ -10,9 +10,10 @@ from corpus import ingest as ingest_module
 from corpus.catalog import Catalog
 from corpus.errors import MalformedError, NotFoundError
 from corpus.files import find_files
-from corpus.ingest import Progress, ingest, ingest_bytes
+from corpus.ingest import ingest, ingest_bytes
 from corpus.readers.base import Read
 from corpus.readers.registry import SUFFIXES, read_bytes
+from corpus.summary import Progress
 from tests.ingesting import BITE, FALL, Write, counts, record, records, texts
 
 

@@ -8,7 +8,8 @@ from dataclasses import asdict
 import pytest
 
 from corpus.catalog import Catalog
-from corpus.ingest import ingest, same_article
+from corpus.ingest import ingest
+from corpus.same_article import is_corrected
 from tests.fakes import make_report
 from tests.ingesting import BITE, DOI, FALL, Write, counts, html, places, record, records, texts
 
@@ -196,6 +197,6 @@ def test_half_a_surrogate_pair_costs_no_other_record(catalog: Catalog, write: Wr
         (make_report("Some words.", pmid="8"), make_report("Some words.", pmid="7"), False),
     ],
 )
-def test_same_article_goes_by_identifiers_then_by_words(one: object, two: object, same: bool) -> None:
+def test_a_corrected_text_goes_by_identifiers_then_by_words(one: object, two: object, same: bool) -> None:
     """An identifier that both have decides; else a fifth of the shorter text must be shared."""
-    assert same_article(one, two) is same  # type: ignore[arg-type]
+    assert is_corrected(one, two) is same  # type: ignore[arg-type]

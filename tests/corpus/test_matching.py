@@ -148,10 +148,10 @@ def test_a_preprint_is_linked_and_never_merged(known: Catalog) -> None:
     preprint = article(authors=FACTS["authors"], year=2011, doi="10.1101/2010.01.01.123")
     assert matches(known, preprint) == []
     known.put("p1", preprint, "/p.pdf")
-    assert preprints_of(known, "p1") == [("p1", "r1")]
-    assert preprints_of(known, "r1") == [("p1", "r1")]
+    assert preprints_of(known, "p1", preprint) == [("p1", "r1")]
+    assert preprints_of(known, "r1", article(**FACTS)) == [("p1", "r1")]
     known.put("p2", article(prose(5, 900), "A preprint about something else altogether", doi="10.1101/7"), "/q.pdf")
-    assert preprints_of(known, "p2") == []
+    assert preprints_of(known, "p2", known.get("p2").report) == []
 
 
 @pytest.mark.parametrize(

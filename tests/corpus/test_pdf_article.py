@@ -141,6 +141,44 @@ def test_a_link_below_a_reference_is_no_reference(link: str) -> None:
     assert [reference.span.of(report.text)[:5] for reference in report.references] == ["Bell ", "Quill", "Rua I"]
 
 
+def test_a_numbered_list_goes_on_after_an_advert() -> None:
+    """Where something else stands between two columns of a list of references, its next number resumes it."""
+    paper = with_case(article())
+    paper.add_page()
+    paper.write_at(LEFT, 40, "References", 12, "B")
+    paper.column(LEFT, 48, ["1. Quill T. On lanterns. 2001.", "2. Rua I. Voyages. 2003."], 9)
+    paper.write_at(LEFT, 70, "Publish with the Port", 14, "B")
+    paper.column(LEFT, 78, ["The Port is an open journal of lanterns and of those who carry them."], 9)
+    paper.column(RIGHT, 48, ["3. Bell A. Rashes. 2010.", "4. Harrow A. Lamps. 2011."], 9)
+    report = read(paper)
+    assert [reference.span.of(report.text)[:7] for reference in report.references] == [
+        "1. Quil", "2. Rua ", "3. Bell", "4. Harr",
+    ]  # fmt: skip
+
+
+def test_keywords_in_bold_are_no_heading() -> None:
+    """ "Keywords: dengue, skin" under the abstract is a list of keywords, however it is set."""
+    paper = article()
+    paper.write_at(LEFT, 130, "Keywords: Lanterns, Skin", 10, "B")
+    report = read(with_case(paper))
+    assert body(report, "keywords") == "Keywords: Lanterns, Skin"
+    assert [section.kind for section in report.sections if section.heading] == ["abstract", "case"]
+
+
+def test_a_heading_over_a_rule_goes_with_what_is_below_it() -> None:
+    """An underlined heading opens what comes after its rule, though both columns end above it."""
+    paper = with_case(article())
+    paper.add_page()
+    paper.column(LEFT, 30, justified(prose("the left", 4), paper))
+    paper.column(RIGHT, 30, justified(prose("the right", 4), paper))
+    paper.write_at(LEFT, 88, "References", 12, "B")
+    paper.line(LEFT - 1, 90, 195, 90)
+    paper.column(LEFT, 96, ["1. Quill T. On lanterns. 2001.", "2. Rua I. Voyages. 2003."], 9)
+    report = read(paper)
+    assert "the right sentence 3" in body(report, "case")
+    assert len(report.references) == 2
+
+
 def test_two_columns_above_a_rule_are_read_before_those_below() -> None:
     """The references below a rule across the page do not part the columns of the text above it."""
     paper = with_case(article())
@@ -154,3 +192,58 @@ def test_two_columns_above_a_rule_are_read_before_those_below() -> None:
     report = read(paper)
     assert body(report, "case").index("the left sentence 3") < body(report, "case").index("the right sentence 0")
     assert [reference.span.of(report.text)[0] for reference in report.references] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Published reports of this rash tell of a response in half of the sailors.",
+        "Accepted treatment was prednisone 5 mg for this sailor.",
+        "Received treatment included dapsone 50 mg every day.",
+        "Corresponding changes were seen in the skin of the arm.",
+        "Corresponding to earlier work, no drug was given to him.",
+        "Correspondence between the two pictures was poor.",
+        "Open access surgery was done on day 3 and he did well.",
+        "Reviewed by two pathologists, the slides did not show any lamp oil.",
+    ],
+)
+@pytest.mark.parametrize("sentences", [0, 3])
+def test_a_paragraph_that_opens_like_a_notice_is_text(opening: str, sentences: int) -> None:
+    """The words of a notice open many a sentence: only a date, a colon or what else notices hold makes them one."""
+    paper = article()
+    paper.add_page()
+    paper.write_at(LEFT, 30, "Discussion", 12, "B")
+    y = paper.column(LEFT, 38, justified(prose("the discussion", 6), paper, 160))
+    y = paper.column(LEFT, y + 6, justified(f"{opening} {prose('the told', sentences)}", paper, 160))
+    paper.column(LEFT, y + 6, justified(prose("the last", 6), paper, 160))
+    report = read(paper)
+    assert opening in body(report, "discussion")
+    assert body(report, "back") == ""
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Published: 3 May 2019",
+        "Published online 3 May 2019",
+        "Received 12th March 2018; accepted 4 May 2018",
+        "Accepted: 2018-05-04",
+        "Received for publication May 4, 2018.",
+        "Published by Lantern Press Ltd.",
+        "Corresponding author: Ada Bellweather, Port Nowhere",
+        "Correspondence to Dr Ada Bellweather, Port Nowhere",
+        "Open Access This article is distributed under the terms of a licence.",
+        "Reviewed by: Tomas Quill, University of Nowhere",
+    ],
+)
+def test_a_notice_between_paragraphs_is_no_text(notice: str) -> None:
+    """A line on dates, on the publisher or on whom to write to goes to the back, from wherever it stands."""
+    paper = article()
+    paper.add_page()
+    paper.write_at(LEFT, 30, "Discussion", 12, "B")
+    y = paper.column(LEFT, 38, justified(prose("the discussion", 6), paper, 160))
+    paper.write_at(LEFT, y + 6, notice, 8)
+    paper.column(LEFT, y + 20, justified(prose("the last", 6), paper, 160))
+    report = read(paper)
+    assert notice in body(report, "back")
+    assert body(report, "discussion").count("sentence") == 12

@@ -63,6 +63,21 @@ def test_the_larger_first_line_of_a_notice_is_not_the_title() -> None:
     assert front.bibliography.title is None
 
 
+@pytest.mark.parametrize(
+    ("named", "wanted"),
+    [
+        (
+            "doi:10.12688/f1000research.4767.1 Latest: doi:10.12688/f1000research.4767.2",
+            "10.12688/f1000research.4767.2",
+        ),
+        ("doi:10.1016/j.jdcr.2016.07.010 and not doi:10.1016/j.jdcr.2016.07.011", "10.1016/j.jdcr.2016.07.010"),
+    ],
+)
+def test_the_latest_version_of_an_article_gives_its_doi(named: str, wanted: str) -> None:
+    """Of two DOIs that differ only in the number of a version the last counts; of two articles' the first."""
+    assert front_of(TITLE, NAMES, (8, 640, named)).bibliography.doi == wanted
+
+
 def test_the_date_of_publication_is_found_in_a_long_notice() -> None:
     """ "Published: …" tells the year wherever it stands; a date that is no publication's does not."""
     notice = "Citation: Bellweather A, Quill T. A rash. " + "Editor: Ines de la Rua, Port Nowhere. " * 9
@@ -136,6 +151,25 @@ def test_the_doi_is_the_articles_own() -> None:
     assert (
         front_of(TITLE, printed, metadata=Metadata(dois=("doi:10.1000/META.2",))).bibliography.doi == "10.1000/meta.2"
     )
+
+
+REFERENCE = "Quill T. On lanterns. J Rare Light. 2001;1:1-2. doi:10.1000/other.1 PMID: 7654321 PMC1234567"
+
+
+@pytest.mark.parametrize("heading", ["References", ""])
+def test_what_an_article_cites_on_its_first_page_is_not_the_article(heading: str) -> None:
+    """Identifiers, journal and year are never taken from a list of references, with a heading over it or without."""
+    listed = [(14.0, 250.0, heading)] if heading else []
+    about = front_of(TITLE, NAMES, *listed, (8, 230, f"1. {REFERENCE}"), (8, 200, f"2. {REFERENCE}")).bibliography
+    assert (about.title, about.authors) == (TITLE[2], ("Ada Bellweather", "Tomas Quill"))
+    assert (about.journal, about.year, about.doi, about.pmid, about.pmcid) == (None, None, None, None, None)
+
+
+def test_an_article_may_begin_below_the_references_of_another() -> None:
+    """A title in larger type ends the list of references above it: what follows is the article's own again."""
+    listed = [(12.0, 770.0, "References"), (8.0, 750.0, f"1. {REFERENCE}")]
+    about = front_of(*listed, TITLE, NAMES, (8, 640, "https://doi.org/10.1000/own.1")).bibliography
+    assert (about.title, about.doi) == (TITLE[2], "10.1000/own.1")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.readers.pdf_article import entries
 from corpus.readers.pdf_flow import Paragraph, paragraphs
 from corpus.readers.pdf_furniture import find_furniture
 from corpus.readers.pdf_layout import Layout, lay_out
 from corpus.readers.pdf_lines import Page
+from corpus.readers.pdf_references import entries
 from tests.sheets import LONG, Sheet
 
 
@@ -296,6 +296,30 @@ def test_hanging_lines_begin_entries_where_there_are_no_numbers() -> None:
     ]
     found = entry_texts([(x, 700 - 10 * number, text) for number, (x, text) in enumerate(lines)])
     assert found == ["Bell A (2010) Rashes. Skin 9:9", "Quill T (2001) On lanterns. Light 1:1", "Rua I. 2003."]
+
+
+def test_an_address_at_its_end_ends_a_hanging_entry() -> None:
+    """What hangs out to the left begins an entry though the one before ends without a full stop; a comma is no end."""
+    lines = [
+        (50, "Haaland P. Calibration. Version 2.1,"),
+        (50, "http://example.org/calibfun/"),
+        (50, "Hall AJ (2001) Survival."),
+        (62, "Skin 9:9"),
+    ]
+    found = entry_texts([(x, 700 - 10 * number, text) for number, (x, text) in enumerate(lines)])
+    assert [entry[:7] for entry in found] == ["Haaland", "Hall AJ"]
+
+
+def test_names_begin_entries_where_lines_neither_hang_nor_stand_apart() -> None:
+    """After a short line an author's name opens the next entry."""
+    lines = [
+        "Bell A: Rashes, and how they came to be so red. Skin 2010.",
+        "Quill T: On lanterns. 2001.",
+        "Rua I: Voyages. 2003.",
+    ]
+    lines.insert(1, "Full Text")
+    found = entry_texts([(50, 700 - 10 * number, text) for number, text in enumerate(lines)])
+    assert [entry[:4] for entry in found] == ["Bell", "Quil", "Rua "]
 
 
 @given(st.lists(st.sampled_from(["1. Bell A.", "2. Rua I.", "more of it", "2001;4:5."]), max_size=12))

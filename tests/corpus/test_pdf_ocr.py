@@ -33,8 +33,7 @@ STAND_IN = """\
     kind, width, height = picture.split(None, 3)[:3]
     assert kind == b"P5" and len(picture) > int(width) * int(height)
     if os.path.exists(here + "/fails"):
-        sys.stderr.write("first line\\nError opening data file\\n")
-        sys.exit(1)
+        exec(open(here + "/fails").read())
     if os.path.exists(here + "/hangs"):
         time.sleep(600)
     name = here + "/" + str(round(int(width) / 100)) + ".pdf"
@@ -206,11 +205,49 @@ def test_noise_is_no_text(stand_in: Path) -> None:
         read(scanned(two_columns()))
 
 
-def test_a_failing_program_is_told(stand_in: Path) -> None:
-    """What the program says when it fails is in the refusal, once for all pages."""
-    (stand_in / "fails").touch()
-    with pytest.raises(NoTextError, match=r"\(pages 1-2: OCR failed: Error opening data file\)$"):
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("sys.stderr.write('first line\\nError opening data file\\n'); sys.exit(1)", "Error opening data file"),
+        ("sys.exit(3)", "exit status 3"),
+        ("sys.exit()", "it gave nothing back"),
+        ("print('no PDF at all'); sys.exit()", "OCR gave no page: "),
+    ],
+)
+def test_a_failing_program_is_not_blamed_on_the_file(stand_in: Path, said: str, told: str) -> None:
+    """A scan waits for its OCR where the program fails on every page; what that says is told once for all pages."""
+    (stand_in / "fails").write_text(said)
+    with pytest.raises(
+        NeedsOcrError, match=rf"^scan\.pdf needs OCR, but Tesseract fails: pages 1-2: .*{told}.*--retry"
+    ):
         read(scanned(two_columns()))
+
+
+def test_a_program_that_fails_costs_only_the_pictures(stand_in: Path) -> None:
+    """Where other pages have a text, the document is read, with a note on what the program says."""
+    (stand_in / "fails").write_text("sys.exit(3)")
+    record = read(scanned(wide([prose("the text layer", 5), "hidden"]), pages=[1]))
+    assert record.notes == ("page 2: OCR failed: exit status 3",)
+    assert "In the text layer" in report_of(record).text
+
+
+def test_a_program_that_cannot_be_started_is_told(stand_in: Path) -> None:
+    """A program of another machine, or half installed, is no fault of the file."""
+    (stand_in / "tesseract").write_bytes(b"\x7fELF of another machine")
+    with pytest.raises(NeedsOcrError, match=r"tesseract cannot be started \(Exec format error\)"):
+        read(scanned(two_columns()))
+
+
+def test_a_program_that_hangs_when_asked_for_its_languages_is_told(
+    stand_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first question has a limit too, and no page is tried after it."""
+    monkeypatch.setattr(pdf_ocr, "PAGE_LIMIT_S", 1.0)
+    (stand_in / "languages").unlink()
+    os.mkfifo(stand_in / "languages")
+    with pytest.raises(NeedsOcrError, match=r"Tesseract fails: pages 1-2: took OCR longer than 1 s; see that"):
+        read(scanned(two_columns()))
+    assert "stdin" not in (stand_in / "calls").read_text()
 
 
 def test_a_program_that_hangs_is_ended(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:

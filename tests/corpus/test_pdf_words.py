@@ -47,11 +47,13 @@ def paragraph_of(*texts: str) -> str:
         ("comorbidities.", "2---4", "", "comorbidities.[2–4]"),
         ("disease", "[5]", " was", "disease[5] was"),
         ("seen before", "12–14,", " and", "seen before[12–14], and"),
-        ("the year 2015", "7", " saw", "the year 20157 saw"),
+        ("the year 2015", "7", " saw", "the year 2015[7] saw"),
+        ("and IL-6", "6,7", " rose", "and IL-6[6,7] rose"),
+        ("COVID-19", "8", ".", "COVID-19[8]."),
     ],
 )
 def test_a_raised_number_after_a_word_is_a_citation(before: str, raised: str, after: str, expected: str) -> None:
-    """Citation marks are set apart in brackets, lists and ranges too; after a plain number nothing can be told."""
+    """Citation marks are set apart in brackets, lists and ranges too, after a number too."""
     pieces = [(before, 0.0, 10.0), (raised, 3.5, 6.0)] + ([(after, 0.0, 10.0)] if after else [])
     assert text_of(*pieces) == expected
 
@@ -106,6 +108,11 @@ def test_hyphens_set_close_are_a_dash() -> None:
     ("pieces", "expected"),
     [
         ([("99m", 3.5, 6.0), ("Tc scan", 0.0, 10.0)], "99mTc scan"),
+        ([("and ", 0.0, 10.0), ("18", 3.5, 6.0), ("F-FDG PET", 0.0, 10.0)], "and 18F-FDG PET"),
+        ([("131", 3.5, 6.0), ("I therapy", 0.0, 10.0)], "131I therapy"),
+        ([("by ", 0.0, 10.0), ("1", 3.5, 6.0), ("H-MRS", 0.0, 10.0)], "by 1H-MRS"),
+        ([("the end ", 0.0, 10.0), ("12", 3.5, 6.0), (" A lamp", 0.0, 10.0)], "the end [12] A lamp"),
+        ([("the end ", 0.0, 10.0), ("12", 3.5, 6.0), ("Department", 0.0, 10.0)], "the end [12]Department"),
         ([("the 5", 0.0, 10.0), ("th", 3.5, 6.0), (" day", 0.0, 10.0)], "the 5th day"),
         ([("CO", 0.0, 10.0), ("2", -2.0, 6.0), (" level", 0.0, 10.0)], "CO2 level"),
         ([("Cytosorb", 0.0, 10.0), ("®", 3.5, 6.0), (" was", 0.0, 10.0)], "Cytosorb® was"),
