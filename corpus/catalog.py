@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from corpus.errors import NotFoundError, UsageError
@@ -272,24 +271,6 @@ class Catalog(Lookup):
         """What was read from this place before, be it what is served or not."""
         row = self._row("SELECT report_id,revision FROM sources WHERE path=? AND record=?", path, record)
         return None if row is None else replace(self.revision(row[1]), report_id=row[0])
-
-    def snapshot(self) -> tuple[list[tuple[str, int]], str]:
-        """``(report_id, revision)`` of every report, by id, and ``corpus_digest()``: both of one moment."""
-        reports, total = [], sha256()
-        for report_id, revision, digest in self._rows(
-            "SELECT reports.report_id, revision, digest FROM reports JOIN revisions USING(revision) ORDER BY 1"
-        ):
-            reports.append((report_id, revision))
-            total.update(f"{report_id}\t{digest}\n".encode())
-        return reports, total.hexdigest()
-
-    def current(self) -> list[tuple[str, int]]:
-        """``(report_id, revision)`` of every report, by id."""
-        return self.snapshot()[0]
-
-    def corpus_digest(self) -> str:
-        """sha256 over ``report_id`` and content digest of every report: equal corpora, equal digests."""
-        return self.snapshot()[1]
 
     def get(self, report_id: str) -> Stored:
         """What is served of the report, also by an id that it had before. Raises NotFoundError."""

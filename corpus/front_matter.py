@@ -27,6 +27,10 @@ _CITATION = re.compile(
     rf"(?:(?:published in|journal|source|citation):?\s*)?(?P<journal>[^\W\d_][^;:\d]{{1,100}}?)?,?\s*\(?{_YEAR}\)?"
     rf"(?:[ -](?:[A-Z][a-z]{{2,8}}\.?|\d{{1,2}})(?:[ -]\d{{1,2}})?)?\s*;?{_ISSUE}"
 )
+_BEFORE_DOI = re.compile(
+    rf"(?P<journal>[^\W\d_][^;:\d]{{2,100}}?)[,.]?\s+\(?{_YEAR}\)?\s*[;,.:]?\s*(?:doi\b|https?://(?:dx\.)?doi\.org)",
+    re.IGNORECASE,
+)
 _LOGO = re.compile(r"(?P<journal>.{3,100}?)\s*logo\s*(?:Link to (?P=journal))?\s*$")
 _NAMED_BY = (
     re.compile(r"(?:Published in|Journal(?: name| title)?):\s*(?P<journal>[^;:\d]{3,100}?)\s*(?:[.;]|$)", re.I),
@@ -63,6 +67,7 @@ _TELLS = re.compile(
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$|(?<!\d)[.!?:;][\"'”’)\]\s\d,–^{}\[¹²³⁴-⁹⁰-]*$")
 _TITLE_LABEL = re.compile(r"title\s*:\s*", re.IGNORECASE)
 _LONGEST_TITLE = 400
+_LONGEST_IMPRINT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,8 @@ def is_prose(paragraph: str, following: str = "") -> bool:
     if is_footer(paragraph) or is_affiliation(paragraph):
         return False
     told = _TELLS.search(paragraph) is not None
+    if not told and len(paragraph) <= _LONGEST_IMPRINT and own_identifiers(paragraph).doi:
+        return False  # an imprint, or how to cite the article
     if paragraph.endswith("?") and len(split(paragraph)) == 1:
         return False
     if _ENDED.search(paragraph[-40:]):
@@ -173,7 +180,8 @@ def _journal_and_year(lines: Sequence[str]) -> tuple[str | None, int | None]:
         logo = _LOGO.fullmatch(line)
         if logo and journal is None and logo.group("journal"):
             journal = logo.group("journal").strip()
-        citation = _CITATION.match(line.lstrip(" .")) if len(line) < 250 else None
+        start = line.lstrip(" .")
+        citation = (_CITATION.match(start) or _BEFORE_DOI.match(start)) if len(line) < 250 else None
         if citation and year is None:
             year = int(citation.group("year"))
             journal = journal or _tidy_journal(citation.group("journal"))

@@ -6,7 +6,7 @@ The patterns are of kinds of text (a copyright line, a "received" line), not of 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 _SITE = re.compile(
@@ -21,7 +21,7 @@ _SITE = re.compile(
     r"accept (?:all )?cookies|privacy policy|terms (?:of use|and conditions)|sitemap|"
     r"(?:previous|next)(?: article)?|table of contents|article menu|follow us.*|"
     r"[\w .&-]{0,40}\blogo|pubmed|google scholar|crossref|medline|web of science|scopus|altmetric|"
-    r"page \d+(?: of \d+)?|\d+ / \d+|\[?image:?\s*\]?)[.:]?",
+    r"page \d+(?: of \d+)?|\[?image:?\s*\]?)[.:]?",
     re.IGNORECASE,
 )
 _FOOTER = re.compile(
@@ -54,11 +54,12 @@ _PLACEHOLDER = re.compile(r"^(?:\[(?:image|img|figure)\s*:?\s*\]\s*)+", re.IGNOR
 _RUNNING = re.compile(
     r"\bet al\b|\bJournal\b|\bVol(?:ume|\.)|\bwww\.|https?://|©|\bdoi\b|\bPage \d|\bDownloaded\b", re.IGNORECASE
 )
+_PAGE_OF_PAGES = re.compile(r"(\d{1,4}) / (\d{1,4})")
 _VIEW = re.compile(r"\b(?:View|Open|Download) (?:Figure|Table|Image|Large Image)(?: \d+[A-Za-z]?)?\s*$")
 
 
 def is_site_furniture(line: str) -> bool:
-    """Whether ``line`` is a page's own words: a link, a menu, a page number."""
+    """Whether ``line`` is a page's own words: a link, a menu, the number of a page."""
     return len(line) <= 80 and _SITE.fullmatch(line) is not None
 
 
@@ -116,10 +117,29 @@ def view_link(line: str) -> int:
 
 
 def running_lines(lines: Sequence[str]) -> frozenset[str]:
-    """The running heads and feet among ``lines``: they name a publication and recur, but for numbers, three times."""
+    """The running heads and feet among ``lines``: they name a publication and recur, but for numbers, three times.
+
+    Page numbers ("3 / 12") are among them where they count up to the same number.
+    """
     candidates = [line for line in lines if 8 <= len(line) <= 120 and _RUNNING.search(line)]
     counts = Counter(_skeleton(line) for line in candidates)
-    return frozenset(line for line in candidates if counts[_skeleton(line)] >= 3)
+    return frozenset(line for line in candidates if counts[_skeleton(line)] >= 3) | _page_numbers(lines)
+
+
+def _page_numbers(lines: Sequence[str]) -> frozenset[str]:
+    """The lines "n / m" that count the pages of a file: two or more, each a page further than the one before."""
+    counted: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for line in lines:
+        if match := _PAGE_OF_PAGES.fullmatch(line):
+            counted[int(match[2])].setdefault(int(match[1]), line)
+    return frozenset(
+        line
+        for last, numbered in counted.items()
+        if len(numbered) > 1
+        and list(numbered) == list(range(min(numbered), max(numbered) + 1))
+        and max(numbered) <= last
+        for line in numbered.values()
+    )
 
 
 def _skeleton(line: str) -> str:

@@ -18,6 +18,7 @@ from corpus.journal import Attempt, Outcome, now
 from corpus.matching import matches, preprints_of
 from corpus.model import Report
 from corpus.readers.base import Read
+from corpus.readers.numbering import Numbering
 from corpus.readers.registry import AMBIGUOUS_SUFFIXES, MAX_FILE_BYTES, read_bytes, readers_version
 from corpus.same_article import is_corrected
 from corpus.summary import IngestSummary, Progress
@@ -145,14 +146,14 @@ class _Run:
         """Put what is read from a file into the catalog; ``found``: in a folder, rather than named by a person."""
         failures = len(self.summary.failures)
         records: set[str] = set()
-        numbers: dict[str, int] = {}
+        names = Numbering()  # a file may use one id twice
         try:
             for batch in _batches(file.reads):
                 with self.catalog.writing():
                     # Until all of it is stored, nothing is known of this file: a killed run reads it again.
                     self.catalog.note_file(file.path, "", "", failed=False)
                     for read in batch:
-                        record = _free(read.record, records.__contains__, numbers)  # a file may use one id twice
+                        record = names.free(read.record)
                         records.add(record)
                         self._store(read, file, record)
                 tell()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from hashlib import sha256
 
 from corpus.errors import NotFoundError
 from corpus.identity import text_digest
@@ -164,3 +165,21 @@ class Lookup(Journal):
     def count(self) -> int:
         """How many reports there are."""
         return int(self._row("SELECT count(*) FROM reports")[0])
+
+    def snapshot(self) -> tuple[list[tuple[str, int]], str]:
+        """``(report_id, revision)`` of every report, by id, and ``corpus_digest()``: both of one moment."""
+        reports, total = [], sha256()
+        for report_id, revision, digest in self._rows(
+            "SELECT reports.report_id, revision, digest FROM reports JOIN revisions USING(revision) ORDER BY 1"
+        ):
+            reports.append((report_id, revision))
+            total.update(f"{report_id}\t{digest}\n".encode())
+        return reports, total.hexdigest()
+
+    def current(self) -> list[tuple[str, int]]:
+        """``(report_id, revision)`` of every report, by id."""
+        return self.snapshot()[0]
+
+    def corpus_digest(self) -> str:
+        """sha256 over ``report_id`` and content digest of every report: equal corpora, equal digests."""
+        return self.snapshot()[1]

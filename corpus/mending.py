@@ -129,13 +129,11 @@ def _stem(word: str) -> str:
 
 def join(lines: Iterable[Tracked], words: Words) -> Tracked:
     """``lines`` as one: hyphens at line ends mended, else one space between two lines."""
-    groups: list[list[Tracked]] = []
-    for line in (line.strip() for line in lines):
-        if not line.text:
-            continue
-        if not groups:
-            groups.append([line])
-            continue
+    written = [bare for line in lines if (bare := line.strip()).text]
+    if len(written) == 1:
+        return written[0]
+    groups = [written[:1]]
+    for line in written[1:]:
         cut, separator = seam(groups[-1][-1].text, line.text, words)
         if cut:
             groups[-1][-1] = groups[-1][-1][: len(groups[-1][-1]) - cut]

@@ -102,7 +102,8 @@ class LexicalIndex:
         """
         candidates = self._candidates(query, max(CANDIDATES, k))
         scores = self.scores(query, candidates)
-        order = np.lexsort((candidates, -scores))[:k]
+        # Equal terms may be added up in another order: what differs by less than that is a tie.
+        order = np.lexsort((candidates, -np.round(scores, 9)))[:k]
         return [(int(candidates[at]), float(scores[at])) for at in order]
 
     def _candidates(self, query: str, limit: int) -> Ordinals:

@@ -22,6 +22,7 @@ from corpus.normalise import storable
 from corpus.readers import detection
 from corpus.readers.base import Read
 from corpus.readers.detection import AMBIGUOUS_SUFFIXES, ENDINGS, MAX_FILE_BYTES, MAX_MEMBERS
+from corpus.readers.numbering import Numbering
 
 MAX_UNPACKED_BYTES = 1024**3
 """All that one file may unpack to, what is nested in it included."""
@@ -127,10 +128,13 @@ class ArchiveReader:
 def unpack(data: bytes, name: str) -> Iterator[Member]:
     """The files in the archive ``data`` that have an ending that is read, in its order, those in archives in it too.
 
-    Directories, hidden files and what a Mac adds are passed over. A member that cannot be unpacked comes with its
-    error; MalformedError and TooLargeError are raised where the rest cannot be had either.
+    Directories, hidden files and what a Mac adds are passed over; where two have one path, the second gets a number.
+    A member that cannot be unpacked comes with its error; MalformedError and TooLargeError are raised where the rest
+    cannot be had either.
     """
-    yield from _unpack(data, name, "", Budget(name, len(data)), 1)
+    paths = Numbering()
+    for member in _unpack(data, name, "", Budget(name, len(data)), 1):
+        yield replace(member, path=paths.free(member.path)) if member.path else member
 
 
 def unpack_zip(

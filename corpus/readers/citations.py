@@ -33,13 +33,20 @@ _RIS_AUTHORS = ("AU", "A1")
 _RIS_JOURNALS = ("JF", "T2", "JO", "JA", "J1", "J2", "T3")
 _RIS_DATES = ("PY", "Y1", "YR", "DA", "Y2")
 _RIS_ABSTRACTS = ("AB", "N2")
-_RIS_NUMBERS = ("M3", "UR", "LK", "L1", "L2", "AN", "ID", "C1", "C2", "C6", "C7", "C8", "M1", "U1", "U2", "N1")
-"""Where programs put identifiers for which RIS has no tag."""
+_RIS_NUMBERS = ("M3", "UR", "LK", "L1", "L2", "AN", "ID")
+_RIS_NOTES = ("C1", "C2", "C6", "C7", "C8", "M1", "U1", "U2", "N1")
+"""Where programs put identifiers for which RIS has no tag; notes may be of other articles, too."""
 _PMCID = re.compile(r"\bPMC\d{3,9}\b", re.IGNORECASE)
 _PMID = re.compile(r"(?:\bPMID\W{0,3}|pubmed(?:\.ncbi\.nlm\.nih\.gov)?/|list_uids=)(\d{1,9})\b", re.IGNORECASE)
 _OF_ANOTHER = re.compile(
     r"\b(?:comment|erratum|correct\w+|retract\w+|update|concern)\s+(?:in|on|of|for)\b", re.IGNORECASE
 )
+_OWN_NOTE = re.compile(
+    r"(?:(?:doi|pmid|pmcid|pmc|pubmed|id)[:=]?|[:=])?(?:10\.\d{4,9}/.+|PMC\d{3,9}|\d{1,9}(?:\[pmid\])?|https?://.+)?[.]?",
+    re.IGNORECASE,
+)
+"""A word of a note that is nothing but identifiers, labelled or not: those are the article's own."""
+_BETWEEN = re.compile(r"[\s;,]+")
 _PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
 
 _NEXT_LINE = re.compile(r"(?:\r\n|\n|\r)(?=\S)")
@@ -206,6 +213,7 @@ def _medline_entries(text: str) -> Iterator[tuple[int, _Tagged]]:
 def _of_ris(tagged: _Tagged) -> Entry:
     values = _Values(tagged)
     own = [value for value in values.all(*_RIS_NUMBERS) if not _OF_ANOTHER.search(value)]
+    own += [line for value, _ in values.slices(*_RIS_NOTES) for line in _lines_of(value) if _is_own(line)]
     pmcid, pmid = _PMCID.search(" ".join(own)), _PMID.search(" ".join(own))
     accession = normalise_pmid(values.first("AN", "ID")) if _PUBMED.search(values.first("DB", "DP")) else None
     about = Bibliography(
@@ -222,6 +230,10 @@ def _of_ris(tagged: _Tagged) -> Entry:
     keywords = [word for value, at in values.slices("KW") for word in inline(value, at).split(_NEXT_OF_LIST)]
     notes = () if tagged.closed else (_CUT_SHORT,)
     return Entry(values.raw, about, values.title(*_RIS_TITLES), values.abstract(*_RIS_ABSTRACTS), keywords, notes)
+
+
+def _is_own(note: str) -> bool:
+    return all(map(_OWN_NOTE.fullmatch, _BETWEEN.split(note)))
 
 
 def _people(found: list[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from corpus.readers.encodings import head
 from corpus.readers.jsonl import MAX_JSON_BYTES
 from corpus.readers.markup import names
 from corpus.readers.table import is_table
+from corpus.readers.unread import unread_format
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 """Larger files are refused before anything parses them."""
@@ -143,13 +144,13 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"MZ\x90\x00", "a program"),
 )
 _OFFICE = (
-    ("xl/workbook.xml", "an Excel workbook (.xlsx)"),
-    ("xl/workbook.bin", "an Excel workbook (.xlsb)"),
-    ("ppt/presentation.xml", "a PowerPoint presentation (.pptx)"),
-    ("META-INF/container.xml", "an e-book (.epub)"),
-    ("content.xml", "an OpenDocument file (.odt, .ods, .odp)"),
+    (names("xl/workbook.xml"), "an Excel workbook (.xlsx)"),
+    (names("xl/workbook.bin"), "an Excel workbook (.xlsb)"),
+    (names("ppt/presentation.xml"), "a PowerPoint presentation (.pptx)"),
+    (names("META-INF/container.xml"), "an e-book (.epub)"),
+    (names("mimetype content.xml"), "an OpenDocument file (.odt, .ods, .odp)"),
 )
-"""Files that tell what a zip archive is, where it is not just an archive."""
+"""Files that together tell what a zip archive is, where it is not just an archive."""
 
 _HEAD = 64 * 1024
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL | re.IGNORECASE)
@@ -229,8 +230,8 @@ def _of_zip(data: bytes, name: str) -> Kind:
         members = set(archive.namelist())
     if "word/document.xml" in members:
         return "docx"
-    for member, kind in _OFFICE:
-        if member in members:
+    for telling, kind in _OFFICE:
+        if telling <= members:
             raise UnsupportedFormatError(f"{name} is {kind}: save the report as PDF, .docx or text")
     return "archive"
 
@@ -238,6 +239,8 @@ def _of_zip(data: bytes, name: str) -> Kind:
 def _of_text(data: bytes, name: str, suffix: str) -> Kind:
     """The kind of what has no binary signature."""
     start = head(data, _HEAD)
+    if unread := unread_format(start, suffix):
+        raise UnsupportedFormatError(f"{name} is {unread[0]}, which is not read: {unread[1]}")
     kind = _by_content(data, start, suffix)
     if kind is not None:
         return kind

@@ -24,11 +24,18 @@ from corpus.readers.html_repeats import with_whole_captions, without_repeats
 from corpus.readers.html_tree import HEADINGS, Node, build, check_nesting, is_furniture, main_part
 from corpus.readers.markup import Sheet, with_titled_relations
 from corpus.readers.text import decode
+from corpus.sections import classify
 from corpus.tracked import Tracked
 
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,200}?\bcharset|\?xml\b[^>]{0,200}?\bencoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
+_REFERENCE = re.compile(r"\s*[\[(]?\d{1,3}[.)\]]{1,2}\s*[^\W\d_][^\n]*\b(?:19|20)\d\d\b", re.DOTALL)
+"""How an entry of a numbered list of references looks."""
+_LEAST_REFERENCE = 40
+_LEAST_PROSE = 150
+_VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|who|which|that|we|he|she|they)\b", re.IGNORECASE)
+"""What sentences are made with, and lists of names and places are not."""
 _FRONT = 3000
 """How much of a page's top may name the article's own identifiers, in code points."""
 
@@ -93,14 +100,22 @@ def _title_outside(layout: Layout, page: Node, article: Node, title: str | None)
 
 
 def _with_identifiers(about: Bibliography, sheet: Sheet) -> Bibliography:
-    """``about`` with the identifiers that the text above the first heading names, where ``<meta>`` gave none."""
+    """``about`` with the identifiers that the text above the first heading names, where ``<meta>`` gave none.
+
+    A page without headings is read as far as its first prose or reference: what those name is another article.
+    """
     if about.doi or about.pmid or about.pmcid:
         return about
     front: list[str] = []
     for block in sheet.blocks:
-        if block.role == "heading" or block.section == "references":
+        text = block.text.text
+        if block.role == "heading" or block.section == "references" or classify(text) == "references":
             break
-        front.append(block.text.text)
+        if block.role == "reference" or (len(text) >= _LEAST_REFERENCE and _REFERENCE.match(text)):
+            break
+        if block.section != "front" and len(text) >= _LEAST_PROSE and len(_VERB.findall(text)) > 1:
+            break
+        front.append(text)
     own = own_identifiers("\n".join(front)[:_FRONT])
     return replace(about, doi=own.doi, pmid=own.pmid, pmcid=own.pmcid)
 

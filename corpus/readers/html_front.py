@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from dataclasses import fields, replace
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
 from corpus.model import Bibliography, Relation, RelationKind, SectionKind
@@ -18,7 +18,7 @@ from corpus.normalise import fold
 from corpus.readers.html_layout import linked_doi
 from corpus.readers.html_linked_data import linked_data
 from corpus.readers.html_tree import BLOCKS, HEADINGS, Node
-from corpus.readers.html_words import NOTICES, REFERENCE_WORDS
+from corpus.readers.html_words import NOTICES, NUMBERED, REFERENCE_WORDS
 from corpus.readers.markup import names
 from corpus.sections import classify
 from corpus.tracked import Tracked
@@ -70,6 +70,12 @@ _BANNER_WORDS = names(
 )
 _ASIDE: tuple[SectionKind | None, ...] = (None, "abstract", "keywords", "front", "back")
 """What the last heading above a banner may have opened."""
+_NAME = re.compile(r"[a-z]+")
+_PARTS = names("figure figcaption caption table footer aside nav blockquote")
+_PART_WORDS = REFERENCE_WORDS | names("fig figure figcaption caption credit thumbnail footer sidebar related")
+_PART_ROLES = names("contentinfo doc-bibliography doc-biblioentry complementary")
+_REFERENCE = re.compile(r"\s*\[?\d{1,3}[.)\]]\s")
+"""How a numbered reference starts."""
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _SITE_SEPARATOR = re.compile(r"\s+(?:\||–|—|-|::|»|•)\s+")
 _PMC_ADDRESS = re.compile(r"/(PMC\d+)(?:/|$)")
@@ -98,11 +104,40 @@ def bibliography(page: LexborHTMLParser) -> Bibliography:
 
 def _licence(page: LexborHTMLParser, meta: defaultdict[str, list[str]]) -> str | None:
     """The address that the page links as its licence, else a Creative Commons one that it names, else its wording."""
-    named = [link.attributes.get("href") or "" for link in page.css('link[rel="license"], a[rel~="license"]')]
-    linked = [link.attributes.get("href") or "" for link in page.css('a[href*="creativecommons.org/licenses/"]')]
+    named = _addresses(page, 'link[rel="license"], a[rel~="license"]')
+    linked = _addresses(page, 'a[href*="creativecommons.org/licenses/"]')
     given = [text for key in _TERMS for text in meta[key]]
     addresses = [address.strip() for address in (*named, *given, *linked) if "://" in address and " " not in address]
     return next((address for address in addresses if _OPEN.search(address)), next(iter((*addresses, *given)), None))
+
+
+def _addresses(page: LexborHTMLParser, links: str) -> list[str]:
+    """Where the links that the selector ``links`` finds lead, those aside that speak of a part or of the site."""
+    return [link.attributes.get("href") or "" for link in page.css(links) if not _is_credit(link)]
+
+
+def _is_credit(link: LexborNode) -> bool:
+    """Whether a licence is that of a figure, of a work in the references or of the site, by what the link stands in."""
+    node, block = link.parent, False
+    while node is not None and node.tag != "body":
+        tag = node.tag or ""
+        words = frozenset(
+            _NAME.findall(f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}".lower())
+        )
+        if tag in _PARTS or not words.isdisjoint(_PART_WORDS) or node.attributes.get("role") in _PART_ROLES:
+            return True
+        if tag in BLOCKS and not block:
+            block = True
+            text = node.text()
+            if NUMBERED.match(text) or _REFERENCE.match(text) or (tag == "li" and _is_cited(node)):
+                return True
+        node = node.parent
+    return False
+
+
+def _is_cited(entry: LexborNode) -> bool:
+    """Whether an entry stands in a numbered list, as works that are cited do."""
+    return entry.parent is not None and entry.parent.tag == "ol"
 
 
 def title_from_page(page: LexborHTMLParser, headings: list[str]) -> str | None:
@@ -195,7 +230,7 @@ def relations_told(page: Node) -> tuple[Relation, ...]:
 
 
 def _may_tell(node: Node, kind: SectionKind | None) -> bool:
-    """Whether a line below a heading of ``kind`` may be the page's own word: not in the text, but in a box made for it."""
+    """Whether a line below a heading of ``kind`` may be the page's own word: outside the text, or in a box for it."""
     around = frozenset[str]().union(node.words, *(above.words for above in node.ancestors() if above.tag != "body"))
     if not around.isdisjoint(REFERENCE_WORDS):
         return False

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.identity import find_dois
 from corpus.readers.html_outline import Outline, Zone, is_button
-from corpus.readers.html_tree import BLOCKS, HEADINGS, TABLE_PARTS, Node, is_furniture, is_page_grid, unlinked
+from corpus.readers.html_tree import (
+    BLOCKS,
+    HEADINGS,
+    NEVER_SHOWN,
+    TABLE_PARTS,
+    Node,
+    is_furniture,
+    is_page_grid,
+    unlinked,
+)
 from corpus.readers.html_words import ARROWS, SERVICE
-from corpus.readers.markup import Break, Grid, Run, Sheet, span_of
+from corpus.readers.markup import FORMULA_PARTS, Break, Grid, Run, Sheet, formula_marks, is_raised_part, span_of
 
 _LINKED_NUMBER = re.compile(r"\s*\d{1,3}[a-z]?\s*")
 _BOXES = BLOCKS | {"span"}
@@ -107,13 +117,13 @@ class Layout:
         elif node.tag in TABLE_PARTS:
             self._grid = Grid()  # no cell reaches out of its group of rows
         after_break = False
-        for child in node.children:
+        for number, child in enumerate(node.children, 1):
             if not child.tag:
-                if current is not None:
+                if current is not None and (node.tag not in FORMULA_PARTS or child.text.strip()):
                     self._flow.append(Run(child.text, self._at, style.raised, style.cites))
                 self._at += child.length
             elif is_furniture(child, self._page) or (current is not None and _is_aside(child, current, style)):
-                self._at += child.length
+                self._leave_out(child, current, node.children[number : number + 1])
             elif child.tag in ("br", "hr"):
                 self._line_end(current, style, paragraph=child.tag == "hr" or after_break)
             elif child.tag in ("td", "th"):
@@ -125,12 +135,37 @@ class Layout:
             elif child.tag in BLOCKS:
                 self._inner_block(child, self._outline.zone(child, zone), current)
             else:
-                self._walk(child, zone, current, _style_in(child, style))
+                self._in_line(child, zone, current, _style_in(child, style))
             if child.tag or child.text.strip():
                 after_break = child.tag == "br"
         if node.tag == "tr":
             self._say_again(current)
         self._grid = grid
+
+    def _leave_out(self, child: Node, current: Break | None, following: Sequence[Node]) -> None:
+        """Passes ``child`` by; what stands on both sides of words that are left out does not run together."""
+        if child.tag not in NEVER_SHOWN and child.length and self._ending()[-1:].isalnum():
+            text = next((below.text for after in following for below in after.walk() if below.length), "")
+            self._add(" " if text[:1].isalnum() else "", current)
+        self._at += child.length
+
+    def _ending(self) -> str:
+        last = self._flow[-1] if self._flow else None
+        return last.text if isinstance(last, Run) else ""
+
+    def _in_line(self, child: Node, zone: Zone, current: Break | None, style: _Style) -> None:
+        """An in-line element, or a part of a formula with what a line needs around it."""
+        around = child.parent
+        if around is None or around.tag not in FORMULA_PARTS:
+            self._walk(child, zone, current, style)
+            return
+        parts = [part for part in around.children if part.tag]
+        position, base = parts.index(child), parts[0].value()
+        opening, closing = formula_marks(around.tag, position, child.value(), base, self._ending())
+        raised = style.raised or (is_raised_part(around.tag, position) and not base.strip())
+        self._add(opening, current)
+        self._walk(child, zone, current, replace(style, raised=raised))
+        self._add(closing, current)
 
     def _cell(self, cell: Node, zone: Zone, current: Break | None, style: _Style) -> None:
         self._say_again(current)

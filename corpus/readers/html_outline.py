@@ -28,6 +28,8 @@ _NOT_CONTINUED: tuple[SectionKind, ...] = ("abstract", "keywords", "references",
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"\w")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*\s*$")
+_LEAST = 40
+"""Less text below a heading is a line to be pressed, or none."""
 _SHORT = 250
 """Longer text before the first heading is prose, not a line of names or dates."""
 
@@ -55,7 +57,7 @@ class Outline:
         self._kind: SectionKind | None = None  # what the last heading opened; None before the first
         self._apart = False  # the last paragraph was of another kind than its heading says
         self._in_box = False  # in the lines of information below an abstract
-        self._headed: dict[Node, int] = {}  # how much prose stands below each heading
+        self._headed: dict[Node, int] = {}  # how much text stands below each heading
         self._past_references = False
 
     def look_ahead(self, article: Node) -> None:
@@ -67,7 +69,7 @@ class Outline:
             kind = classify(headings[after_title].value()) or "body"
             self._first_heading = None if kind in ("references", "back") else kind  # only a section has front matter
         self._flat_abstract = _runs_on(headings[after_title:])
-        self._headed = _prose_headed(article, self._page)
+        self._headed = _text_headed(article, self._page)
 
     def title_was_laid(self) -> None:
         """The title has its block: whatever repeats it is none."""
@@ -133,8 +135,8 @@ class Outline:
                 return None
             table = zone.caption == "table" or bool(TABLE_LABEL.match(text))
             return Break("caption", "table" if table else "figure")
-        if not _says_something(node) and len(text) < 100 and not zone.front:
-            return None  # a button, a menu entry, a rule
+        if not self._says_something(node) and len(text) < 100 and not zone.front:
+            return None  # a button, a menu entry, a rule, a counter
         return Break("paragraph", self._section(text, zone))
 
     def _heading(self, node: Node, text: str, zone: Zone) -> Break | None:
@@ -168,9 +170,15 @@ class Outline:
         return Break("heading", "abstract" if zone.abstract else kind)
 
     def _is_discussion(self, heading: Node, text: str) -> bool:
-        """Whether a heading that sites use ("Comment") is the article's: it heads prose, ahead of the references."""
+        """Whether a heading that sites use ("Comment") is the article's: it heads a text, ahead of the references."""
         ahead = classify(text) not in (None, "back") and not self._past_references
-        return ahead and not text.endswith(")") and self._headed.get(heading, 0) > 0
+        return ahead and not text.endswith(")") and self._headed.get(heading, 0) >= _LEAST
+
+    def _says_something(self, node: Node) -> bool:
+        """Whether ``node`` holds words outside links, or numbers in the text; for a term's value a sign is enough."""
+        said = unlinked(node).strip()
+        in_front = self._kind is None and self._first_heading is not None
+        return bool((_LETTER if in_front else _WORD).search(said)) or (node.tag == "dd" and bool(said))
 
     def _section(self, text: str, zone: Zone) -> SectionKind | None:
         """The kind of a paragraph where something other than the heading above it tells."""
@@ -182,7 +190,7 @@ class Outline:
 
     def _named_section(self, text: str, zone: Zone) -> SectionKind | None:
         if LABELLED.match(text):
-            self._in_box = self._kind in (None, "abstract")
+            self._in_box = self._kind == "abstract" or (self._kind is None and self._first_heading is not None)
             return _labelled(text) or "front"
         if zone.abstract:
             return "abstract"
@@ -210,8 +218,8 @@ def _runs_on(headings: Sequence[Node]) -> bool:
     return any(kinds[index] in ("references", "back", "discussion") for index in below)
 
 
-def _prose_headed(article: Node, page: Node) -> dict[Node, int]:
-    """How much prose stands below each heading, up to the next one of its rank or above."""
+def _text_headed(article: Node, page: Node) -> dict[Node, int]:
+    """How much text outside links stands below each heading, up to the next one of its rank or above."""
     headed: dict[Node, int] = {}
     open_headings: list[Node] = []
     stack = [article]
@@ -221,17 +229,10 @@ def _prose_headed(article: Node, page: Node) -> dict[Node, int]:
             open_headings = [heading for heading in open_headings if heading.tag < node.tag] + [node]
             headed[node] = 0
             continue
-        own = node.prose - sum(child.prose for child in node.children)
         for heading in open_headings:
-            headed[heading] += own
-        stack.extend(child for child in reversed(node.children) if child.tag and not is_furniture(child, page))
+            headed[heading] += len(node.text.strip())
+        stack.extend(child for child in reversed(node.children) if child.tag != "a" and not is_furniture(child, page))
     return headed
-
-
-def _says_something(node: Node) -> bool:
-    """Whether ``node`` holds words or numbers outside links; for a term's value a sign ("+") is enough."""
-    said = unlinked(node).strip()
-    return bool(_WORD.search(said)) or (node.tag == "dd" and bool(said))
 
 
 def _labelled(text: str) -> SectionKind | None:

@@ -30,12 +30,12 @@ TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DROPPED = names(
     "script style noscript template svg iframe canvas audio video embed map button input select textarea label "
-    "option datalist dialog menu nav head link meta title footer aside"
+    "option datalist dialog menu nav head link meta title footer aside del s strike"
 )
 _DROPPED_ROLES = names(
     "navigation contentinfo search dialog alertdialog complementary menu menubar toolbar tablist tooltip"
 )
-_NEVER_SHOWN = names("script style noscript template svg head annotation annotation-xml")
+NEVER_SHOWN = names("script style noscript template svg head annotation annotation-xml")
 _FURNITURE = names(
     "nav navbar navigation menu submenu breadcrumb breadcrumbs sidebar share sharing social cookie cookies "
     "gdpr banner advert advertisement ads related recommended recommendations recommendation metrics altmetric "
@@ -201,17 +201,20 @@ def is_furniture(node: Node, page: Node) -> bool:
 
 
 def _is_furniture(node: Node, page: Node) -> bool:
-    if node.tag in _NEVER_SHOWN:
+    if node.tag in NEVER_SHOWN:
         return True
     if node.prose > _MOST * page.prose > 0:
         return False
     attributes = node.attributes
-    if node.tag in _DROPPED or attributes.get("role") in _DROPPED_ROLES or attributes.get("aria-hidden") == "true":
+    if node.tag in _DROPPED or attributes.get("role") in _DROPPED_ROLES:
         return True
-    if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
-        return not (_is_fuller_table(node) or _lists_references(node))
-    if not _UNSEEN_CLASSES.isdisjoint(attributes.get("class", "").lower().split()):
-        return True
+    if not _is_tab(node):
+        if attributes.get("aria-hidden") == "true":
+            return True
+        if "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")):
+            return not (_is_fuller_table(node) or _lists_references(node))
+        if not _UNSEEN_CLASSES.isdisjoint(attributes.get("class", "").lower().split()):
+            return True
     if node.tag == "header" or attributes.get("role") == "banner":
         return not _heads_a_part(node)
     if "thumbnail" in node.words and node.parent is not None and 0 < node.table < node.parent.table:
@@ -240,6 +243,12 @@ def _is_discussion(node: Node) -> bool:
     if heading is None or classify(heading.value()) != "discussion" or "(" in heading.value():
         return False
     return not any(below.tag in ("form", "textarea", "input", "article", "time") for below in node.walk())
+
+
+def _is_tab(node: Node) -> bool:
+    """Whether ``node`` is a part of the page with text that a tab brings to sight."""
+    named = node.attributes.get("role") == "tabpanel" or {"tab", "pane"} <= node.words or "tabpanel" in node.words
+    return named and bool(node.value().strip())
 
 
 def _is_fuller_table(node: Node) -> bool:

@@ -20,13 +20,13 @@ from corpus.readers.jats_bmc import as_jats
 from corpus.readers.jats_flow import FLOATS, Walk
 from corpus.readers.jats_front import bibliography
 from corpus.readers.jats_tree import Paths, attribute, children, descend, local, parse, value_of
-from corpus.readers.markup import Run, Sheet, names
+from corpus.readers.markup import Break, Run, Sheet, names
 from corpus.sections import classify
 
 _CONTAINERS = names(
     "abstract trans-abstract ack alternatives answer app app-group array back bio body boxed-text chem-struct-wrap "
-    "def-list disp-formula-group disp-quote fig-group floats-group floats-wrap fn-group glossary list list-item notes "
-    "question ref-list sec statement supplementary-material supplement table-wrap-group verse-group explanation"
+    "def-list disp-formula-group disp-quote floats-group floats-wrap fn-group glossary list list-item notes "
+    "question ref-list sec statement supplementary-material supplement verse-group explanation"
 )
 _PARAGRAPHS = names("p def-item disp-formula fn speech preformat code attrib verse-line caption subtitle")
 _OPENS_SECTION = names("abstract trans-abstract ack app app-group back bio fn-group glossary notes ref-list sec")
@@ -34,6 +34,7 @@ _SILENT = names(
     "label graphic media inline-graphic permissions sec-meta object-id tex-math alt-text long-desc processing- "
     "meta related-article related-object"
 )
+_GROUPS: dict[str, SectionKind] = {"table-wrap-group": "table", "fig-group": "figure"}
 _REFERENCES = names("ref mixed-citation element-citation nlm-citation citation")
 _NO_SUMMARY = names("graphical video teaser toc")
 """Kinds of abstract that hold a picture, or say the abstract's first lines again."""
@@ -180,11 +181,26 @@ class _Article:
             self._lay(element, "caption" if kind == "table-wrap" else "table", "table")
         elif kind == "title":
             self._title(element, section)
+        elif kind in _GROUPS:
+            self._caption(element, _GROUPS[kind])
+            for child in element:
+                if local(child) != "caption":
+                    self._visit(child, section)
         elif kind in _CONTAINERS or (kind not in _PARAGRAPHS and _holds_blocks(element)):
             for child in element:
                 self._visit(child, section)
         else:
             self._lay(element, "paragraph", section)
+
+    def _caption(self, group: _Element, kind: SectionKind) -> None:
+        """The label and the caption of several tables or figures, as one."""
+        flow: list[Run | Break] = []
+        for part in children(group, "label", "caption"):
+            value = value_of(part)
+            at = self.sheet.part(self._paths.of(part), value)
+            flow += [Run(". ", at, added=True)] if flow else []
+            flow += Walk(at).flow(part, kind)
+        self.sheet.lay(flow, "caption", kind)
 
     def _title(self, title: _Element, section: SectionKind | None) -> None:
         parent = title.getparent()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from lxml.etree import _Element
 
 from corpus.model import SectionKind
+from corpus.readers.jats_tex import pieces
 from corpus.readers.jats_tree import children, local, value_of
-from corpus.readers.markup import Break, Grid, Run, names, span_of
+from corpus.readers.markup import FORMULA_PARTS, Break, Grid, Run, formula_marks, is_raised_part, names, span_of
 
 FLOATS = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "boxed-text", "supplementary-material"})
 """Set beside the text: inside a paragraph they wait for its end."""
@@ -22,7 +23,7 @@ _FLAT = names("fig caption ref kwd-group fn def-item article-title title subtitl
 """Elements whose inner blocks run on in one line."""
 _ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "entry"})
 _ROW_GROUPS = frozenset({"table", "tgroup", "thead", "tbody", "tfoot"})
-_SILENT = names("tex-math annotation annotation-xml graphic inline-graphic object-id alt-text long-desc permissions")
+_SILENT = names("annotation annotation-xml graphic inline-graphic object-id alt-text long-desc permissions strike")
 _MARKS_IN_TITLES = frozenset({"xref", "fn"})
 _NOTE_LINKS = frozenset({"bibr", "fn", "table-fn", "corresp", "aff", "author-notes"})
 _CITATIONS = frozenset({"mixed-citation", "element-citation", "citation", "nlm-citation"})
@@ -85,20 +86,23 @@ class Walk:
         yield from self._inside(root, _Style(flat=local(root) in _FLAT, citing=local(root) in _CITATIONS))
 
     def _inside(self, element: _Element, style: _Style) -> Iterator[Run | Break]:
-        yield from self._text(element.text, style)
+        in_formula = local(element) in FORMULA_PARTS
+        yield from self._text(element.text, style, blank=not in_formula)
         for child in element:
             yield from self._child(child, style)
             if style.citing and not (child.tail or "").strip() and (joint := self._joint(child)):
                 yield self._put(joint)
                 self._at += len(child.tail or "")
             else:
-                yield from self._text(child.tail, style)
+                yield from self._text(child.tail, style, blank=not in_formula)
 
     def _child(self, child: _Element, style: _Style) -> Iterator[Run | Break]:
         kind = local(child)
         bullet = kind == "label" and local(child.getparent()) == "list-item"
         if kind in _SILENT or bullet or (self._no_marks and kind in _MARKS_IN_TITLES):
             self._skip(child)
+        elif kind == "tex-math":
+            yield from self._tex(child)
         elif kind in _CITATIONS:
             yield from self._citation(child, style)
         elif kind in FLOATS and not style.flat:
@@ -155,7 +159,35 @@ class Walk:
                 yield self._put(" | ")
             yield from runs
 
+    def _tex(self, formula: _Element) -> Iterator[Run]:
+        """A formula in TeX, where it is given in no form that can be read as it stands."""
+        tex = value_of(formula)
+        if not _is_said_otherwise(formula):
+            begin = self._at
+            for offset, text, added in pieces(tex):
+                self._at = begin + offset
+                self._last = (self._last + text)[-16:]
+                yield Run(text, self._at, added=added)
+            self._at = begin
+        self._at += len(tex)
+
+    def _part(self, child: _Element, style: _Style) -> Iterator[Run | Break]:
+        """A part of a formula with what a line needs around it."""
+        around = child.getparent()
+        assert around is not None
+        position, base = around.index(child), value_of(around[0])
+        opening, closing = formula_marks(local(around), position, value_of(child), base, self._last)
+        raised = style.raised or (is_raised_part(local(around), position) and not base.strip())
+        if opening:
+            yield self._put(opening)
+        yield from self._inside(child, replace(style, raised=raised))
+        if closing:
+            yield self._put(closing)
+
     def _in_line(self, child: _Element, kind: str, style: _Style) -> Iterator[Run | Break]:
+        if local(child.getparent()) in FORMULA_PARTS:
+            yield from self._part(child, style)
+            return
         links = kind == "xref" and child.get("ref-type") in _NOTE_LINKS
         if kind == "pub-id":
             yield from self._prefix(child)
@@ -200,11 +232,13 @@ class Walk:
         if prefix and not before.endswith((prefix[:-1].lower(), "doi.org/")):
             yield self._put(f" {prefix}")
 
-    def _text(self, text: str | None, style: _Style) -> Iterator[Run]:
+    def _text(self, text: str | None, style: _Style, *, blank: bool = True) -> Iterator[Run]:
+        """``text``, which is passed by where it is white space and there is to be no ``blank``."""
         if text:
-            yield Run(text, self._at, style.raised, style.cites)
+            if blank or text.strip():
+                yield Run(text, self._at, style.raised, style.cites)
+                self._last = (self._last + text)[-16:]
             self._at += len(text)
-            self._last = (self._last + text)[-16:]
 
     def _put(self, text: str) -> Run:
         self._last = (self._last + text)[-16:]
@@ -212,6 +246,20 @@ class Walk:
 
     def _skip(self, element: _Element) -> None:
         self._at += len(value_of(element))
+
+
+def _is_said_otherwise(formula: _Element) -> bool:
+    """Whether what holds a formula in TeX gives it in MathML or in plain text too."""
+    around = formula.getparent()
+    while around is not None and local(around) == "alternatives":
+        around = around.getparent()
+    if local(around) not in ("inline-formula", "disp-formula"):
+        around = formula.getparent()
+    if around is None or any(local(other) == "math" for other in around.iter("{*}math")):
+        return around is not None
+    forms = (part for part in around.iter("{*}textual-form", "{*}sub", "{*}sup", "{*}italic") if value_of(part).strip())
+    loose = (around.text, *(part.tail for part in around)) if local(around).endswith("-formula") else ()
+    return any(forms) or any(text and text.strip() for text in loose)
 
 
 def _is_glued(link: _Element) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element, _ElementTree
@@ -11,6 +13,12 @@ from lxml.etree import _Element, _ElementTree
 from corpus.errors import EmptyFileError, MalformedError
 from corpus.normalise import fold
 from corpus.tracked import Tracked
+
+_LONGEST_ENTITY = 1_000
+"""A longer text is no word that an author had a name for."""
+_LOST = "\N{REPLACEMENT CHARACTER}"
+_TAG = re.compile(r"<[^<>]*>")
+_NAME = re.compile(r"&#?\w+;")
 
 
 def parse(data: bytes, name: str) -> _ElementTree:
@@ -36,16 +44,33 @@ def parse(data: bytes, name: str) -> _ElementTree:
         line, column = error.position
         reason = error.msg.rpartition(", line")[0] or error.msg
         raise MalformedError(f"{name} is not well-formed XML: line {line}, column {column}: {reason}") from error
+    declared = _declared(root.getroottree())
     for entity in list(root.iter(etree.Entity)):
-        _replace_entity(entity)
+        _replace_entity(entity, declared)
     return root.getroottree()
 
 
-def _replace_entity(entity: _Element) -> None:
-    """Puts the character that a named entity stands for; one that names no character leaves nothing."""
-    named = entity.text or ""
+def _declared(tree: _ElementTree) -> dict[str, str]:
+    """The texts that the document itself declares for names, without mark-up; no name in them is followed."""
+    dtd: Any = tree.docinfo.internalDTD  # the stubs know none of its methods
+    found: dict[str, str] = {}
+    for entity in dtd.iterentities() if dtd is not None else ():
+        content = entity.content  # None where it is in a file of its own
+        if entity.name and content and len(content) <= _LONGEST_ENTITY:
+            found[entity.name] = _NAME.sub(lambda named: _character(named.group()), _TAG.sub("", content))
+    return found
+
+
+def _character(named: str) -> str:
+    """The character that the entity ``named`` ("&alpha;") stands for; the sign for a lost one where it is none."""
     character = html.unescape(named)
-    text = (character if character != named else "") + (entity.tail or "")
+    return character if character != named else _LOST
+
+
+def _replace_entity(entity: _Element, declared: dict[str, str]) -> None:
+    """Puts what a named entity stands for: the text declared for it, a character, or the sign for a lost one."""
+    name = (entity.text or "")[1:-1]
+    text = (declared[name] if name in declared else _character(f"&{name};")) + (entity.tail or "")
     parent, before = entity.getparent(), entity.getprevious()
     assert parent is not None
     if before is None:

@@ -8,12 +8,11 @@ Markdown (a paragraph of a hundred thousand characters) is read as plain text.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -26,6 +25,7 @@ from corpus.readers.documents import LONGEST_HEADING, Piece, Role, lay_out
 from corpus.readers.encodings import recognise
 from corpus.readers.layout import Layout, page_blocks
 from corpus.readers.markdown_front import abstract_of, bibliography_of, over
+from corpus.readers.markdown_text import BLOCK_TAGS, Line, Source
 from corpus.readers.markup import Run, names
 from corpus.readers.paragraphs import heading_kind
 
@@ -35,22 +35,15 @@ _LONG_WORD = re.compile(r"\S{5000}")
 """With notes and words beyond these the search for notes takes long: it goes on from each to the word's end."""
 _EMBEDDED = re.compile(r"data:[\w/+.-]{1,80};base64,[A-Za-z0-9+/=]+")
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_WRAP = re.compile(rf"(?:{_LINE_END.pattern})[ \t]*")
 _TAG = re.compile(
     r"<(?P<silent>script|style|svg)\b.*?(?:</(?P=silent)\s*>|$)|<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)\b[^<>]*>"
     r"|<!--.*?(?:-->|$)|<[!?][^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
-_BLOCK_TAGS = names("p div br hr h1 h2 h3 h4 h5 h6 li ul ol dl dt dd table tr caption blockquote section article pre")
 _HEADING_TAGS = names("h1 h2 h3 h4 h5 h6")
 _CELL_TAGS = frozenset({"td", "th"})
-_RAISED = re.compile(
-    r"(?:(?<=[^\W\d_]{4})|(?<=[.,;:!?)\]”’\"]))\$?\s?\^\s?\{?\s?(?P<mark>\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)\s?\}?\^?(?:\s?\$)?"
-    r"|(?<=\d)\^\{?(?P<power>[-–−]?\d{1,3})[\^}]"
-)
-"""A raised number behind a word or a mark, or a power, as programs write it: "^1^", "^{1,2}", "$^{3}$"."""
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_TIMES = re.compile(r"\*(?=\d)")
+_AMOUNT = re.compile(r"\d[a-zµ]{0,2}$")
 _LINK_TARGET = re.compile(r"\]\((?:[^()\\\n]|\\.|\([^()\n]*\))*\)|\]\[[^\[\]\n]*\]|\]")
 _NO_WORDS = re.compile(r"\S+\.(?:png|jpe?g|gif|tiff?|svg|webp|bmp)|\W*\w*\W*", re.IGNORECASE)
 _ITEM = re.compile(r"[\s>]*(?:[-*+]\s+)*(?P<mark>(?:[-*+]|\d{1,9}[.)])\s)")
@@ -79,11 +72,12 @@ class MarkdownReader:
 
 def _laid_out(raw: str, marked: str) -> Layout:
     """The blocks of ``raw``, whose marks are told by ``marked``: the same lines, less what is embedded in them."""
-    parser = MarkdownIt("commonmark").enable("table").disable("text_join").use(front_matter_plugin)
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join").use(front_matter_plugin)
+    parser.inline.ruler.before("emphasis", "times", _times)
     if marked.count("[^") <= _MOST_NOTES and not _LONG_WORD.search(marked):
         parser.use(footnote_plugin)
     tokens = parser.parse(marked)
-    source = _Source(raw)
+    source = Source(raw)
     layout = lay_out(list(_Pieces(source).of(tokens)))
     front = next((token for token in tokens if token.type == "front_matter"), None)
     if front is None:
@@ -94,110 +88,20 @@ def _laid_out(raw: str, marked: str) -> Layout:
     return Layout(blocks, over(bibliography_of(front.content), layout.bibliography))
 
 
-class _Source:
-    """The file, gone through beside its tokens. ``at`` is how far that has come."""
-
-    def __init__(self, raw: str) -> None:
-        self.raw, self.at, self._end = raw, 0, len(raw)
-        self._lines = [0, *(end.end() for end in _LINE_END.finditer(raw))]
-
-    def range(self, token: Token) -> tuple[int, int]:
-        """Where the lines of ``token`` start and end."""
-        first, last = token.map or (0, 0)
-        begin = self._lines[min(first, len(self._lines) - 1)]
-        return begin, self._lines[last] if last < len(self._lines) else len(self.raw)
-
-    def enter(self, token: Token) -> None:
-        """Go on with ``token``, which may be one more cell of the line at hand."""
-        begin, self._end = self.range(token)
-        if not begin <= self.at < self._end:
-            self.at = begin
-
-    def skip(self, mark: str) -> None:
-        """Go past ``mark`` where it stands here."""
-        if mark and self.raw.startswith(mark, self.at):
-            self.at += len(mark)
-
-    def find(self, text: str) -> int | None:
-        """Where ``text`` stands next; the place behind it is the next one at hand."""
-        found = self.raw.find(text, self.at, self._end)
-        if found < 0:
-            return None
-        self.at = found + len(text)
-        return found
-
-    def match(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """What matches here, gone past."""
-        found = pattern.match(self.raw, self.at, self._end)
-        if found is not None:
-            self.at = found.end()
-        return found
-
-    def line_end(self) -> Run | None:
-        """The next line end as a run, with the indent after it: that may be all that tells a paragraph."""
-        found = _WRAP.search(self.raw, self.at, self._end)
-        if found is None:
-            return None
-        self.at = found.end()
-        return Run(found.group(), found.start())
-
-
-@dataclass(slots=True)
-class _Line:
-    """The text of one block as it is found, mark by mark."""
-
-    source: _Source
-    runs: list[Run] = field(default_factory=list)
-    raised: bool = False
-    cites: bool = False
-
-    def put(self, text: str) -> None:
-        """Adds ``text`` as it stands next in the file; a bar in a table's cell stands there behind a backslash."""
-        at = self.source.find(text)
-        if at is None and "|" in text:
-            for piece in re.split(r"(\|)", text):
-                self._add(piece, self.source.find(piece))
-        else:
-            self._add(text, at)
-
-    def _add(self, text: str, at: int | None) -> None:
-        if at is None:
-            self.runs.append(Run(text, self.source.at, self.raised, self.cites, added=True))
-            return
-        begin = 0
-        for mark in () if self.raised else _RAISED.finditer(text):
-            self.runs.append(Run(text[begin : mark.start()], at + begin, cites=self.cites))
-            group = mark.lastgroup or "mark"
-            self.runs.append(Run(mark[group], at + mark.start(group), raised=True))
-            begin = mark.end()
-        self.runs.append(Run(text[begin:], at + begin, self.raised, self.cites))
-
-    def put_plain(self, text: str, at: int) -> None:
-        """Adds ``text``, which stands at ``at``, with its entities as characters."""
-        begin = 0
-        for entity in _ENTITY.finditer(text):
-            self._add(text[begin : entity.start()], at + begin)
-            self.put_for(html.unescape(entity.group()), at + entity.start())
-            begin = entity.end()
-        self._add(text[begin:], at + begin)
-
-    def put_for(self, text: str, at: int) -> None:
-        """Adds ``text`` that stands for something else at ``at``."""
-        self.runs.append(Run(text, at, self.raised, self.cites, added=True))
-
-    def tag(self, tag: re.Match[str]) -> None:
-        """Takes note of an element of HTML."""
-        name = (tag["name"] or "").lower()
-        if name == "sup":
-            self.raised = not tag["end"]
-        elif name in _BLOCK_TAGS:
-            self.put_for(" ", self.source.at)
+def _times(state: StateInline, silent: bool) -> bool:
+    """Takes a star between two numbers ("3*2 cm", "3cm*2cm") for what it says there: no emphasis."""
+    if not _TIMES.match(state.src, state.pos) or not _AMOUNT.search(state.src, max(state.pos - 5, 0), state.pos):
+        return False
+    if not silent:
+        state.pending += "*"
+    state.pos += 1
+    return True
 
 
 class _Pieces:
     """One pass over the tokens."""
 
-    def __init__(self, source: _Source) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._role: Role = "text"
         self._row: list[Run] | None = None
@@ -247,14 +151,14 @@ class _Pieces:
                 yield Run(found["mark"], found.start("mark"))
 
     def _runs(self, children: Sequence[Token]) -> list[Run]:
-        line, source = _Line(self._source), self._source
+        line, source = Line(self._source), self._source
         for token in children:
             if token.type == "text":
                 line.put(token.content)
             elif token.type == "text_special":
                 at = source.find(token.markup)
                 if at is not None and token.info == "escape":
-                    line.runs.append(Run(token.content, at + 1, line.raised, line.cites))
+                    line.keep(Run(token.content, at + 1, line.raised, line.cites))
                 else:
                     line.put_for(token.content, source.at if at is None else at)
             elif token.type == "code_inline":
@@ -263,11 +167,14 @@ class _Pieces:
                 source.skip(token.markup)
             elif token.type in ("softbreak", "hardbreak"):
                 end = source.line_end()
-                line.runs.append(end or Run("\n", source.at, added=True))
+                line.keep(end or Run("\n", source.at, added=True))
             elif token.type == "html_inline":
                 source.find(token.content)
                 if (tag := _TAG.fullmatch(token.content)) is not None:
                     line.tag(tag)
+            elif token.type in ("s_open", "s_close"):
+                source.skip(token.markup)
+                line.strike(opens=token.type == "s_open")
             elif token.type == "image":
                 self._image(token, line)
             elif token.type == "link_open" and token.info != "auto":
@@ -282,7 +189,7 @@ class _Pieces:
                 source.skip(token.markup)
         return line.runs
 
-    def _image(self, token: Token, line: _Line) -> None:
+    def _image(self, token: Token, line: Line) -> None:
         """A picture's text, unless that is a file's name or a single word."""
         self._source.find("![")
         if _NO_WORDS.fullmatch(token.content):
@@ -292,11 +199,11 @@ class _Pieces:
             line.put(token.content)
         self._source.match(_LINK_TARGET)
 
-    def _note_mark(self, token: Token, line: _Line) -> None:
+    def _note_mark(self, token: Token, line: Line) -> None:
         label = str(token.meta.get("label") or "")
         at = self._source.find(f"[^{label}]") if label else None
         if at is not None and label.isdecimal():
-            line.runs.append(Run(label, at + 2, raised=True, cites=True))
+            line.keep(Run(label, at + 2, raised=True, cites=True))
         else:
             line.put_for(f"[{token.meta['id'] + 1}]", self._source.at if at is None else at)
 
@@ -312,13 +219,13 @@ class _Pieces:
     def _html(self, token: Token) -> Iterator[Piece]:
         """The text of a stretch of HTML, a piece for each of its blocks and rows."""
         begin, end = self._source.range(token)
-        line, role = _Line(self._source), self._role
+        line, role = Line(self._source), self._role
         for tag in _TAG.finditer(self._source.raw, begin, end):
             line.put_plain(self._source.raw[begin : tag.start()], begin)
             begin, name = tag.end(), (tag["name"] or "").lower()
-            if name in _BLOCK_TAGS:
+            if name in BLOCK_TAGS:
                 yield Piece(tuple(line.runs), role)
-                line, role = _Line(self._source), self._html_role(name, opens=not tag["end"])
+                line, role = Line(self._source), self._html_role(name, opens=not tag["end"])
             elif name in _CELL_TAGS and not tag["end"] and any(run.text.strip() for run in line.runs):
                 line.put_for(" | ", tag.start())
             else:

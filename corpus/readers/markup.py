@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,11 @@ from corpus.identity import find_dois
 from corpus.model import Bibliography, Part, Relation, RelationKind, Report, SectionKind
 from corpus.normalise import fold
 from corpus.tracked import Tracked
+
+
+def names(line: str) -> frozenset[str]:
+    """The element names, or words, of ``line``."""
+    return frozenset(line.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,29 @@ _NUMBERS = re.compile(
 _NOTE = re.compile(r"[a-z*†‡§¶#]{1,3}(?:\s*,\s*[a-z*†‡§¶#]{1,3})*")
 _CONNECTOR = re.compile(r"[\s,;\u2010-\u2015\u2212-]{1,4}")
 _EXPONENT = re.compile(r"[+\u2010-\u2015\u2212-]?\d")
-_SENTENCE_OR_WORD_END = re.compile(r"(?:[^\W\d_][)\]”’\"'»]*[.,;:!?][)\]”’\"'»]*|[^\W\d_]{4,}|[^\W\d_][)”’\"»])$")
-_LENGTH_UNIT = re.compile(r"met(?:re|er)s?$", re.IGNORECASE)
+_LIST = re.compile(r"\d{1,3}[a-z]?(?:(?:\s*[,;\u2010-\u2015\u2212-]+\s*|\s+)\d{1,3}[a-z]?)+[,;]?")
+_CITED = re.compile(r"[^\W\d_]$|[)\]”’\"'»%°+.,;:!?]$")
+"""What a raised number that is no power stands on: a word, a unit, the end of a phrase or of a sentence."""
+_NAMED_NUMBER = re.compile(
+    r"[^\W\d_][\u2010-\u2015-]?\d{1,3}$|(?<![\d.,])(?:19|20)\d\d$|\^[+\u2010-\u2015\u2212-]?\d+$"
+)
+"""A number that nothing is raised to: of a name ("IL-6"), a year, a power."""
+_TEN = re.compile(r"(?:(?<![^\W_])(?<![^\W\d_][\u2010-\u2015-])|(?<=\d)[xX])10$")
+_SQUARED = re.compile(
+    r"(?<![^\W\d_])(?:[kcdmnµμ]?m|Cm|(?:centi|milli|deci|kilo|micro)?met(?:re|er)s?|ft|feet|Å|chi)$|/(?:M|s|sec)$|"
+    r"(?<![\w°/])(?:[rRxyznIQTχηωσ]|N|H?CO|O|[Pp](?:a|C|aC)?O|(?:Sp|Sa|Fi|Sv|EtC)O)$"
+)
+"""What a 2 or 3 that is raised belongs to: units of length, signs that stand for numbers, gases."""
+_NUCLIDE = re.compile(
+    r"(?<![^\W\d_])(?:I12[345]|I131|Tc99m?|F18|[CN]1[34]|C11|O15|Cr51|Co(?:57|60)|Ga6[78]|In111|Tl201|Xe133|Y90|Sr89|"
+    r"Lu177|Ra22[36]|Cs137|Ir192|Sm153|P32|Rb82|H3)$"
+)
+_COMPOUND = re.compile(r"\S.*[-+=\u2212×·±].*", re.DOTALL)
+"""A part of a formula that needs brackets in a line."""
+_POWER = re.compile(r"\w.*(?<![-+\u2212])\s*$", re.DOTALL)
+"""A superscript that is a power: no prime, no charge."""
+FORMULA_PARTS = names("mfrac msup msubsup msqrt mroot mrow")
+"""The elements of MathML in which blanks are of the source alone."""
 _LONGEST_MARK = 200
 _EMPTIED = re.compile(r"(?<!\s)\s*\[\s*\]|(?<![\s|·•,;])[\s|·•,;]+$")
 """What links that are left out leave behind: their brackets, and the marks between them at the end."""
@@ -72,11 +99,6 @@ _CONTEXT = 24
 """How many code points before a mark decide what it is: enough for a long word and its punctuation."""
 
 
-def names(line: str) -> frozenset[str]:
-    """The element names, or words, of ``line``."""
-    return frozenset(line.split())
-
-
 def weave(runs: Sequence[Run]) -> Tracked:
     """``runs`` as one text in which no citation mark or exponent is glued to what it stands on.
 
@@ -93,7 +115,12 @@ def weave(runs: Sequence[Run]) -> Tracked:
         starts.extend([begin] * len(new))
         ends.extend([stop] * len(new))
 
-    for group in _groups(runs):
+    waiting = deque(_groups(runs))
+    while waiting:
+        group = waiting.popleft()
+        if _starts_with_power(group, before):
+            waiting.extendleft(reversed(list(_groups(group[1:]))))
+            group = group[:1]
         opening, closing = _brackets(group, before)
         first, last = group[0].at, group[-1].at + (0 if group[-1].added else len(group[-1].text))
         put(opening, first, first + 1 if closing else first)
@@ -143,13 +170,54 @@ def _brackets(group: Sequence[Run], before: str) -> tuple[str, str]:
     if cites and (_NUMBERS.fullmatch(mark) or _NOTE.fullmatch(mark)):
         return "[", "]"
     if raised and not cites:
-        if before[-1:].isdigit() and _EXPONENT.match(mark):
-            return "^", ""
-        if _NUMBERS.fullmatch(mark) and _SENTENCE_OR_WORD_END.search(before) and not _LENGTH_UNIT.search(before):
+        if _is_citation(mark, before):
             return "[", "]"
-        if len(mark) == 1 and _NOTE.fullmatch(mark) and re.search(r"[^\W\d_]{3}$", before):
-            return "[", "]"
+        return "^" if before[-1:].isdigit() and _EXPONENT.match(mark) else "", ""
     return "", ""
+
+
+def _is_citation(mark: str, before: str) -> bool:
+    """Whether ``mark``, raised behind ``before``, points elsewhere: it is no power, no part of a name, no charge."""
+    if not _NUMBERS.fullmatch(mark):
+        return len(mark) == 1 and bool(_NOTE.fullmatch(mark) and re.search(r"[^\W\d_]{3}$", before))
+    if _LIST.fullmatch(mark):
+        return bool(before.strip())
+    if before[-1:].isdigit():
+        return bool(_NAMED_NUMBER.search(before)) and not _TEN.search(before)
+    return bool(_CITED.search(before)) and not _is_power(mark, before) and not _NUCLIDE.search(before + mark)
+
+
+def _is_power(mark: str, before: str) -> bool:
+    return mark in ("2", "3") and bool(_SQUARED.search(before))
+
+
+def _starts_with_power(group: Sequence[Run], before: str) -> bool:
+    """Whether the first of several marks is a power, so that the others are citations: ``m²`` and then ``7``."""
+    if len(group) == 1 or not group[0].raised or group[0].cites:
+        return False
+    mark = group[0].text.strip()
+    return _is_power(mark, before) or (group[1].cites and bool(_EXPONENT.match(mark) and _TEN.search(before)))
+
+
+def formula_marks(kind: str, position: int, part: str, base: str, before: str) -> tuple[str, str]:
+    """What to put around ``part``, child ``position`` of the MathML element ``kind``, for the line to say the same.
+
+    A power gets its ``^``, a fraction its ``/``, a root its sign. ``base`` is the first child's text, ``before`` what
+    the line ends in.
+    """
+    opening, closing = ("(", ")") if _COMPOUND.fullmatch(part.strip()) else ("", "")
+    if kind == "mfrac":
+        return ("/" if position else " " if before[-1:].isdigit() else "") + opening, closing
+    if kind in ("msqrt", "mroot") and position == 0:
+        return "√" + opening, closing
+    if is_raised_part(kind, position) and base.strip() and _POWER.search(part):
+        return "^" + opening, closing
+    return "", ""
+
+
+def is_raised_part(kind: str, position: int) -> bool:
+    """Whether child ``position`` of the MathML element ``kind`` is its superscript."""
+    return (kind, position) in (("msup", 1), ("msubsup", 2))
 
 
 def plain(runs: Iterable[Run]) -> str:

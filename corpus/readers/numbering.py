@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Numbering:
-    """Numbers what has a name that was given before: "a", "a-2", "a-3"; each is found at once, however many there are."""
+    """Numbers what has a name that was given before: "a", "a-2", "a-3", at one cost for each."""
 
     def __init__(self) -> None:
         self._last: dict[str, int] = {}

@@ -17,9 +17,8 @@ from corpus.readers.pdf_fallback import damage, extract_all, rebuilt
 from corpus.readers.pdf_flow import paragraphs
 from corpus.readers.pdf_front import read_front
 from corpus.readers.pdf_layout import lay_out
-from corpus.readers.pdf_lines import Page
 from corpus.readers.pdf_metadata import read_metadata
-from corpus.readers.pdf_repair import repair
+from corpus.readers.pdf_repair import Repaired, repair
 from corpus.readers.pdf_words import PageText
 
 
@@ -69,10 +68,7 @@ class PdfReader:
         raws = [page.raw for page in found.pages]
         if sum(map(letters, raws)) < LEAST_LETTERS:
             raise NoTextError(_with_damage(found.nothing, data))
-        if found.without_places:
-            report = _report_of_text(raws, self.name)
-        else:
-            report = _report(found.pages, data, password, self.name)
+        report = _report_of_text(raws, self.name) if found.without_places else _report(found, data, password, self.name)
         return Read("", report, notes=(*notes, *found.notes))
 
 
@@ -82,11 +78,12 @@ def _with_damage(reason: str, data: bytes) -> str:
     return f"{reason}; {broken}" if broken else reason
 
 
-def _report(pages: Sequence[Page], data: bytes, password: str, reader: str) -> Report:
+def _report(repaired: Repaired, data: bytes, password: str, reader: str) -> Report:
+    pages = repaired.pages
     layout = lay_out(pages)
     words = PageText(pages)
     found = paragraphs(layout)
-    front = read_front(found, layout, words, read_metadata(data, password))
+    front = read_front(found, layout, words, read_metadata(data, password), repaired.covers)
     blocks = Article(found, layout, words, front, pages[0].width).blocks()
     raws = [page.raw for page in pages]
     return assemble(blocks, front.bibliography, raw="\f".join(raws), parts=_parts(raws), reader=reader)

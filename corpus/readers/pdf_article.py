@@ -54,7 +54,7 @@ class Article:
 
     def __init__(self, found: Sequence[Paragraph], layout: Layout, words: PageText, front: Front, width: float) -> None:
         self._found, self._words, self._front, self._layout = found, words, front, layout
-        self._first = found[0].page if found else 0
+        self._first = front.page
         self._main = self._main_columns(width)
         self._early: list[Block] = []
         self._flow: list[Block] = []
@@ -167,6 +167,8 @@ class Article:
 
     def _notice(self, at: int, paragraph: Paragraph, started: int, kind: SectionKind | None) -> list[Block] | None:
         """Where ``paragraph`` goes if it interrupts the text: to the front, to the back, or (None) nowhere."""
+        if paragraph.page < self._first:
+            return self._early
         if paragraph.role == "caption" or (paragraph.role == "table" and paragraph.page != self._first):
             return None
         if paragraph.role == "table":

@@ -7,7 +7,7 @@ information dictionary). Nothing is guessed: the dates of the file itself say no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.identity import find_dois, normalise_doi, own_identifiers
@@ -82,16 +82,19 @@ _LOOK_DOWN = 14  # paragraphs below the title in which the authors are looked fo
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The article's bibliography, and which paragraphs (indices) are its title and its authors' names."""
+    """The article's bibliography, the indices of the paragraphs that are its title and its authors, its first page."""
 
     bibliography: Bibliography
     title: tuple[int, ...]
     authors: tuple[int, ...]
+    page: int
 
 
-def read_front(found: Sequence[Paragraph], layout: Layout, words: PageText, metadata: Metadata) -> Front:
-    """The front matter among the paragraphs ``found``."""
-    first = found[0].page if found else 0
+def read_front(
+    found: Sequence[Paragraph], layout: Layout, words: PageText, metadata: Metadata, covers: Collection[int] = ()
+) -> Front:
+    """The front matter among the paragraphs ``found``; on one of the pages ``covers`` only where there is no other."""
+    first = next((one.page for one in found if one.page not in covers), found[0].page if found else 0)
     on_first = [at for at in _uncited(found) if found[at].page == first]
     running = [line.text.strip() for line in layout.furniture]
     journal, year = _appeared(running, [found[at].text for at in on_first], metadata)
@@ -113,7 +116,7 @@ def read_front(found: Sequence[Paragraph], layout: Layout, words: PageText, meta
         pmid=own.pmid,
         pmcid=own.pmcid,
     )
-    return Front(bibliography, tuple(title), tuple(names_at))
+    return Front(bibliography, tuple(title), tuple(names_at), first)
 
 
 def _uncited(found: Sequence[Paragraph]) -> list[int]:
@@ -166,7 +169,7 @@ def _title(
         if larger and _may_be_title(found, at, layout):
             best = at
     if best is None and sum(len(found[at].text) for at in on_first) < _NOTICE:
-        best = _cover_title(found, layout, metadata)
+        best = _cover_title(found, found[on_first[0]].page if on_first else 0, layout, metadata)
     return [] if best is None else _whole_title(found, best, layout)
 
 
@@ -180,13 +183,12 @@ def _may_be_title(found: Sequence[Paragraph], at: int, layout: Layout) -> bool:
     return not (classify(text) or _KICKER.match(text) or _ADDRESS.search(text) or _runs_on(found, at))
 
 
-def _cover_title(found: Sequence[Paragraph], layout: Layout, metadata: Metadata) -> int | None:
+def _cover_title(found: Sequence[Paragraph], first: int, layout: Layout, metadata: Metadata) -> int | None:
     """A book's title, on a page of its own behind a cover: what the metadata names, else the largest type by far."""
-    pages = found[0].page + _TITLE_PAGES if found else 0
     large = [
         at
         for at, paragraph in enumerate(found)
-        if paragraph.page <= pages
+        if first <= paragraph.page <= first + _TITLE_PAGES
         and paragraph.size >= 1.5 * layout.body_size
         and 2 <= len(paragraph.text.split()) <= 40
         and classify(paragraph.text) is None

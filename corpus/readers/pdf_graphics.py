@@ -13,7 +13,7 @@ from corpus.readers.pdf_formulas import formulas
 
 def without_graphics(blocks: Sequence[Block], body: Body, drawings: Drawings) -> list[Block]:
     """``blocks`` of a page, in stream order, with each table as one block, without labels and formulas."""
-    result = pdf_figures.whole_captions(blocks, body)
+    result = [part for block in pdf_figures.whole_captions(blocks, body) for part in _without_row(block, blocks)]
     captions = [(block, match) for block in result if (match := caption_of(block)) is not None]
     if len(captions) > MOST_CAPTIONS:
         return result
@@ -30,6 +30,22 @@ def without_graphics(blocks: Sequence[Block], body: Body, drawings: Drawings) ->
         result.insert(result.index(cells[0]), pdf_tables.table_of(cells))
         result = _without(result, cells)
     return _without(result, formulas(result, body))
+
+
+def _without_row(caption: Block, blocks: Sequence[Block]) -> list[Block]:
+    """``caption`` and, as a block of its own, the first cell of its table, where that stands as close as a line of it.
+
+    A cell is told by others that are level with it, below the caption's longer lines.
+    """
+    opens = caption_of(caption)
+    if opens is None or opens.group("kind").casefold() != "table":
+        return [caption]
+    others = [line for block in blocks if block.x0 < caption.x1 for line in block.lines if line not in caption.lines]
+    for at, line in enumerate(caption.lines[1:], 1):
+        if any(line.x1 < one.x0 < caption.x1 and abs(line.y - one.y) < 0.2 * line.size for one in others):
+            first, rest = caption.lines[:at], caption.lines[at:]
+            return [Block.of(first, is_caption=caption.is_caption), Block.of(rest)]
+    return [caption]
 
 
 def _without(blocks: Sequence[Block], gone: Sequence[Block]) -> list[Block]:

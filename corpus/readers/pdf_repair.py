@@ -21,6 +21,7 @@ _HEAL = "see that `tesseract --list-langs` answers, and run `casetrove index FIL
 
 _BETTER = 0.05  # by which a reading must be better to be taken instead
 _HOPELESS = 0.35  # a text layer of less quality is left out of a document that is otherwise sound
+_COVER = 1200  # characters: a picture of a page that holds more is a page of text
 _RICHER = 1.5  # times the letters beside a picture that OCR must find in it to be taken instead
 
 
@@ -33,6 +34,8 @@ class Repaired:
     nothing: str
     without_places: bool
     """Whether all text is by the second engine, which does not tell where on its page a line stands."""
+    covers: frozenset[int] = frozenset()
+    """The pages (from 0) before the first text layer, where they are pictures with few words."""
 
 
 def repair(sheets: Sequence[Sheet], data: bytes, password: str, *, ocr: bool) -> Repaired:
@@ -82,7 +85,19 @@ class _Repair:
         lost = [i for i, sheet in enumerate(self._sheets) if sheet.shows == "damage" and i not in self._plain]
         self._note(lost, "cannot be read: damaged")
         worded = {i for i, page in enumerate(self._pages) if letters(page.raw)}
-        return Repaired(tuple(self._pages), tuple(self._notes), self._no_text(), bool(worded) and worded <= self._plain)
+        without_places = bool(worded) and worded <= self._plain
+        return Repaired(tuple(self._pages), tuple(self._notes), self._no_text(), without_places, self._covers())
+
+    def _covers(self) -> frozenset[int]:
+        """The pictures with few words before the first page that has a text layer."""
+        covers: set[int] = set()
+        for i, sheet in enumerate(self._sheets):
+            if sheet.shows == "text":
+                return frozenset(covers)
+            if len(self._pages[i].raw) >= _COVER:
+                break
+            covers.add(i)
+        return frozenset()
 
     def _note(self, indices: Sequence[int], what: str) -> None:
         if indices:

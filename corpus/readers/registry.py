@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -54,6 +55,11 @@ _KNOWN_BY: dict[Kind, str] = {
 }
 
 
+_XML_READERS = frozenset({"jats", "pubmed", "europepmc"})
+_BEFORE_DECLARATION = re.compile(rb"\A(\xef\xbb\xbf)?\s+(?=<\?xml\b)")
+"""White space where an XML file must start: parsers refuse the whole file for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One reader as the documentation shows it. ``suffixes`` are what a folder is searched for."""
@@ -88,6 +94,8 @@ def read_bytes(data: bytes, name: str, options: Options = DEFAULT) -> Iterator[R
     bad input comes out as MalformedError, so that a batch goes on.
     """
     found = detect(data, name, options)
+    if found.reader.name in _XML_READERS:
+        data = _BEFORE_DECLARATION.sub(rb"\1", data, count=1)
     try:
         for read in found.reader.read(data, name):
             yield replace(read, notes=(found.note, *read.notes)) if found.note else read

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -59,6 +60,8 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?\s*$', re.IGNORECASE)
 _YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0", "closed", "closed access"})
 _HEAD = 64 * 1024
+_LONGEST_ROW = 100
+"""Lines of a row that is looked for in another; more would take long where many quotes are open."""
 
 Columns = Mapping[str, Sequence[int]]
 """What columns hold → their numbers in the table, the most telling first."""
@@ -73,8 +76,8 @@ class TableReader:
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``. Raises UnsupportedFormatError for a table whose headings name no title, or nothing more.
 
-        A row that does not fit the headings, and a cell longer than 131,072 characters (a quote that is never
-        closed), is told of; the rows after it are read.
+        A row that does not fit the headings, and one with a quote that is not closed, is told of; the rows after it
+        are read.
         """
         text = decode(data, name).removeprefix("\ufeff")
         found = _headings(text[:_HEAD])
@@ -85,7 +88,8 @@ class TableReader:
             )
         delimiter, headings, columns = found
         rows = _rows(text, delimiter, headings)
-        return read_entries(rows, lambda row: _entry(row, columns), reader=self.name, name=name)
+        width = max(number for number, heading in enumerate(headings, start=1) if heading.strip())
+        return read_entries(rows, lambda row: _entry(row, columns, width), reader=self.name, name=name)
 
 
 def is_table(head: str) -> bool:
@@ -125,19 +129,66 @@ def _columns(headings: Sequence[str]) -> Columns:
     return {kind: numbers for kind, numbers in found.items() if numbers}
 
 
+class _Feed:
+    """The lines of a table one by one, and then an empty one, which only a row with an open quote takes in."""
+
+    def __init__(self, text: str) -> None:
+        self._lines, self._again = lines(text), deque[str]()
+        self._number = 0
+        self.taken: list[str] = []
+        """The lines of the row at hand."""
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self.ended:
+            raise StopIteration
+        line = self._again.popleft() if self._again else next(self._lines, None)
+        if line is None:
+            self.ended = True
+            return ""
+        self.taken.append(line)
+        return line
+
+    def start_row(self) -> int:
+        """Leaves the lines of the row at hand behind; the number of the line on which the next one starts."""
+        self._number += len(self.taken)
+        self.taken = []
+        return self._number + 1
+
+    def go_on_at(self, place: int) -> None:
+        """Ends the row at hand before its line ``place``: those from there on are given again."""
+        self._again.extendleft(reversed(self.taken[place:]))
+        del self.taken[place:]
+        self.ended = False
+
+
 def _rows(text: str, delimiter: str, headings: Sequence[str]) -> Iterator[tuple[int, list[str] | ReadError]]:
-    """The rows below the headings with the line on which they start; the reason why for one that is none."""
-    rows = csv.reader(lines(text), delimiter=delimiter)
+    """The rows below the headings with the line on which they start; the reason why for one that is none.
+
+    A quote that is left open makes one row of the rows up to the next quote. Such a row is told by what is wrong
+    with it, and by a line in it that is a whole row: from there on the table is read again.
+    """
+    feed = _Feed(text)
+    rows = csv.reader(feed, delimiter=delimiter)
     is_headed = False
-    while True:
-        start = rows.line_num + 1
+    while not feed.ended:
+        start, row, reason = feed.start_row(), list[str](), ""
         try:
             row = next(rows)
-        except StopIteration:
-            return
         except csv.Error as error:
-            yield start, MalformedError(f"is no row of a table ({error}): see whether a quote is left open there")
-            continue
+            reason = str(error)
+        if feed.ended and feed.taken:
+            reason = "the file ends inside a quote"
+        if reason or (is_headed and _is_doubtful(row, feed.taken, delimiter, len(headings))):
+            place = _next_row(feed.taken, delimiter, len(headings))
+            if place is not None:
+                feed.go_on_at(place)
+            if reason or place is not None:
+                yield start, _left_open(reason or "a quote in it ends inside a cell", start, len(feed.taken), place)
+                continue
         if not any(map(str.strip, row)) or (not is_headed and row != headings):
             continue
         if row == headings:  # once, or again where tables were put one under the other
@@ -153,7 +204,37 @@ def _rows(text: str, delimiter: str, headings: Sequence[str]) -> Iterator[tuple[
             yield start, row
 
 
-def _entry(row: list[str] | ReadError, columns: Columns) -> Entry:
+def _is_doubtful(row: Sequence[str], taken: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether a row over several lines is short of cells, or has a quote that stands in the middle of one."""
+    return len(taken) > 1 and (len(row) < width or _first_row(taken, delimiter) is None)
+
+
+def _next_row(taken: Sequence[str], delimiter: str, width: int) -> int | None:
+    """Which of the lines after the first starts a row that has a cell for every heading."""
+    for place in range(1, len(taken)):
+        row = _first_row(taken[place : place + _LONGEST_ROW], delimiter)
+        if row is not None and len(row) == width:
+            return place
+    return None
+
+
+def _first_row(taken: Sequence[str], delimiter: str) -> list[str] | None:
+    """The row that starts the lines; None where its quotes are not as they should be."""
+    try:
+        return next(csv.reader(taken, delimiter=delimiter, strict=True), None)
+    except csv.Error:
+        return None
+
+
+def _left_open(reason: str, start: int, count: int, place: int | None) -> MalformedError:
+    if place is not None:
+        after = f"; the table is read on from line {start + place}"
+    else:
+        after = f"; with it the lines up to {start + count - 1} are not read" if count > 1 else ""
+    return MalformedError(f"is no row of a table ({reason}): see whether a quote is left open there{after}")
+
+
+def _entry(row: list[str] | ReadError, columns: Columns, width: int) -> Entry:
     if isinstance(row, ReadError):
         raise row
     slip = Slip()
@@ -181,7 +262,10 @@ def _entry(row: list[str] | ReadError, columns: Columns) -> Entry:
     title = next((inline(row[number], at[number]) for number in cells("title")), None)
     summary = next((abstract(row[number], at[number]) for number in cells("abstract")), ())
     keywords = [inline(row[number], at[number]) for number in cells("keywords")]
-    return Entry(slip.raw, about, title, summary, [word for each in keywords for word in each.split(_LISTS)])
+    is_short = f"has {len(row)} cells under {width} headings: see whether they stand in the right columns"
+    notes = (is_short,) if len(row) < width else ()
+    words = [word for each in keywords for word in each.split(_LISTS)]
+    return Entry(slip.raw, about, title, summary, words, notes)
 
 
 def _doi(columns: Sequence[str], links: Sequence[str]) -> str | None:

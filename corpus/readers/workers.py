@@ -169,6 +169,7 @@ class _Worker:
         self.connection, other = Pipe()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
         self._end: str | None = None
+        self._ending = threading.Lock()  # who closes all workers and who reads may end one at the same time
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), str(other.fileno()), str(memory_bytes)],
@@ -198,16 +199,17 @@ class _Worker:
 
         ``ending`` says that it is about to end by itself, so that what is told is how it did.
         """
-        if self._end is None:
-            if ending:
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(_ENDING_S)
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._end = self._how(self._process.wait())
-            self.connection.close()
-            self._said.close()
-        return self._end
+        with self._ending:
+            if self._end is None:
+                if ending:
+                    with suppress(subprocess.TimeoutExpired):
+                        self._process.wait(_ENDING_S)
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                self._end = self._how(self._process.wait())
+                self.connection.close()
+                self._said.close()
+            return self._end
 
     def _how(self, status: int) -> str:
         if status < 0:

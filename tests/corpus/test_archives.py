@@ -175,6 +175,29 @@ def test_paths_lead_nowhere(path: str, record: str) -> None:
     assert outcomes(tarred({path: TEXT}), "a.tar.gz") == [(record, "text")]
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_members_of_one_name_are_numbered() -> None:
+    """Two files of one name are two records, each found again by its own name."""
+    same = zipped([("a.txt", TEXT), ("a.txt", OTHER), ("a.jsonl", RECORDS), ("a.jsonl", RECORDS)])
+    assert outcomes(same, "b.zip") == [
+        ("a.txt", "text"),
+        ("a.txt-2", "text"),
+        ("a.jsonl#a", "jsonl"),
+        ("a.jsonl#line 2", "jsonl"),
+        ("a.jsonl-2#a", "jsonl"),
+        ("a.jsonl-2#line 2", "jsonl"),
+    ]
+
+
+def test_a_file_named_as_in_open_documents_is_a_member() -> None:
+    """Only an archive that says its type beside content.xml is an OpenDocument file."""
+    article = b"<article article-type='case-report'><body><p>A man aged 50 had gout.</p></body></article>"
+    assert outcomes(zipped({"content.xml": article, "a.txt": TEXT}), "b.zip") == [
+        ("content.xml", "jats"),
+        ("a.txt", "text"),
+    ]
+
+
 def test_a_member_without_a_name_is_passed_over() -> None:
     """A member whose name is empty, which is no name, costs nobody else anything."""
     data = zipped({"\u00a4.txt": OTHER, "a.txt": TEXT})

@@ -13,6 +13,7 @@ from corpus.readers import bibliographic
 from corpus.readers.base import Read
 from corpus.readers.bibliographic import Entry, Link, Slip, lines, named_in, read_entries, relations, year_in
 from corpus.readers.bibliographic_text import Labelled
+from corpus.readers.numbering import Numbering
 from corpus.tracked import Tracked
 from tests.bibliographies import assert_leads_back, shown
 
@@ -63,6 +64,28 @@ def test_an_entry_is_its_title_its_abstract_and_its_keywords() -> None:
     assert "Invented" not in report.text
     assert report.bibliography == Bibliography(title="A man with gout", journal="Invented Journal", pmid="5")
     assert report.reader == "test"
+
+
+def test_many_entries_of_one_name_are_numbered_in_turn() -> None:
+    """Each entry with the same identifier has a record of its own, however many there are."""
+    records = [each.record for each in read(*[entry("Gout", pmid="1")] * 5_000)]
+    assert records[:3] == ["pmid:1", "pmid:1-2", "pmid:1-3"]
+    assert len(set(records)) == len(records)
+
+
+def test_a_number_that_is_taken_is_passed_over() -> None:
+    """A name that another entry's number would give is given once."""
+    records = Numbering()
+    assert [records.free(name) for name in ("a", "a-2", "a", "a-2", "a")] == ["a", "a-2", "a-3", "a-2-2", "a-4"]
+
+
+@given(st.lists(st.sampled_from(["a", "a-2", "a-2-2", "b", ""]), max_size=30))
+def test_numbered_names_are_new_every_time(wanted: list[str]) -> None:
+    """No name is given twice, and one that is free is given as it is."""
+    records = Numbering()
+    given_ = [records.free(name) for name in wanted]
+    assert len(set(given_)) == len(given_)
+    assert given_[:1] == wanted[:1]
 
 
 def test_an_abstract_without_labels_is_one_section() -> None:
@@ -245,6 +268,8 @@ def test_a_reference_names_its_article(reference: str, identifier: str) -> None:
         ("RetractionIn", "retracted-by"),
         ("Retraction in", "retracted-by"),
         ("RetractionOf", "retracts"),
+        ("PartialRetractionIn", "corrected-by"),
+        ("Partial retraction of", "corrects"),
         ("ErratumIn", "corrected-by"),
         ("Erratum for", "corrects"),
         ("ExpressionOfConcernIn", "concern-in"),

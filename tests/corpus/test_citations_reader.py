@@ -201,6 +201,13 @@ def test_every_tag_of_a_title_is_known(tag: str, title: str) -> None:
         ("M3  - 10.9999/a", "10.9999/a"),
         ("UR  - https://dx.doi.org/10.9999/a", "10.9999/a"),
         ("N1  - Erratum in: Inv J. doi: 10.9999/other", None),
+        ("N1  - See also PMID: 999 and doi:10.9999/other", None),
+        ("N1  - Data are at https://doi.org/10.9999/data", None),
+        ("C2  - Companion of 10.9999/other", None),
+        ("N1  - DOI: 10.9999/a", "10.9999/a"),
+        ("U2  - https://doi.org/10.9999/a", "10.9999/a"),
+        ("C6  - PMID: 123; PMCID: PMC450; doi: 10.9999/a", "10.9999/a"),
+        ("N1  - 1234-5678\nRoe, Jane\ndoi:10.9999/a", "10.9999/a"),
         ("UR  - https://example.org/a", None),
     ],
 )
@@ -218,6 +225,10 @@ def test_a_doi_is_found_where_programs_put_it(line: str, doi: str | None) -> Non
         (("AN  - 123", "DB  - Embase"), None, None),
         (("N1  - PMID: 123", "C2  - PMC450"), "123", "PMC450"),
         (("N1  - Comment in: Inv J. PMID: 999",), None, None),
+        (("N1  - See also PMID: 9999999 and doi:10.9999/other",), None, None),
+        (("U1  - The twin was told of in PMC999",), None, None),
+        (("U2  - PMCID: PMC450", "U1  - PMID=123"), "123", "PMC450"),
+        (("C2  - 123",), None, None),
         (("UR  - http://www.ncbi.nlm.nih.gov/pubmed/123",), "123", None),
         (("L2  - https://pmc.ncbi.nlm.nih.gov/articles/PMC450/",), None, "PMC450"),
         (("ID  - 123",), None, None),
@@ -294,6 +305,8 @@ def test_untranslated_medline_titles() -> None:
         ("ROF", "retracts"),
         ("RRI", "retracted-by"),
         ("EIN", "corrected-by"),
+        ("PRIN", "corrected-by"),
+        ("PROF", "corrects"),
         ("EFR", "corrects"),
         ("CRI", "corrected-by"),
         ("ECI", "concern-in"),
@@ -302,7 +315,7 @@ def test_untranslated_medline_titles() -> None:
 )
 def test_medline_notices(tag: str, kind: str) -> None:
     """Each notice's tag is the relation that it says."""
-    found = medline(f"{tag} - Inv J. 2013. PMID: 7")
+    found = medline(f"{tag:<4}- Inv J. 2013. PMID: 7")
     assert found.relations == (Relation(kind, "pmid:7"),)  # type: ignore[arg-type]
 
 

@@ -123,3 +123,24 @@ def test_any_front_can_be_read(front: list[str], footers: list[str]) -> None:
     """No text breaks the patterns, and a title is always one of the front's lines."""
     found = read_front_matter([line for line in front if line.strip()], [line for line in footers if line.strip()])
     assert (found.title_at is None) == (found.bibliography.title is None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Journal of Invented Cases 2018; doi:10.5555/invented.1",
+        "Journal of Invented Cases 2018. DOI 10.5555/invented.1",
+        "Journal of Invented Cases, 2018; https://doi.org/10.5555/invented.1",
+    ],
+)
+def test_an_imprint_before_a_doi_names_the_journal_and_the_year(line: str) -> None:
+    """However the three are parted, the line is front matter and no running text."""
+    found = read_front_matter(["Zinc for a tailor with fatigue", "Owen Finn, Tara Reed", line]).bibliography
+    assert (found.doi, found.journal, found.year) == ("10.5555/invented.1", "Journal of Invented Cases", 2018)
+    assert not is_prose(line)
+
+
+def test_a_sentence_that_names_a_doi_is_running_text() -> None:
+    """What tells of something is prose, with an identifier or without."""
+    assert is_prose("The patient was treated as described before (doi:10.5555/invented.1) and was well.")
+    assert not is_prose("Cite as: Finn O. Fatigue in a sailor. Invented Case Rep. 2019;7:11-13. doi:10.5555/invented.1")

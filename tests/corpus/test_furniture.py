@@ -158,3 +158,23 @@ def test_any_line_can_be_asked(line: str) -> None:
     furniture.is_bare_label(line)
     assert 0 <= furniture.placeholder(line) <= len(line)
     assert 0 <= furniture.view_link(line) <= len(line)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        (["1 / 3", "2 / 3", "3 / 3"], {"1 / 3", "2 / 3", "3 / 3"}),
+        (["2 / 9", "2 / 9", "3 / 9", "120 / 80"], {"2 / 9", "3 / 9"}),
+        (["120 / 80"], set()),
+        (["120 / 80", "121 / 80"], set()),
+        (["130 / 80", "120 / 80"], set()),
+        (["3 / 10", "5 / 10"], set()),
+        (["3 / 10", "2 / 10"], set()),
+        (["1 / 2"], set()),
+    ],
+)
+def test_page_numbers_count_up_to_one_number(numbers: list[str], found: set[str]) -> None:
+    """A pair of numbers on a line is a page's only in the company of the next page's: else it is a finding."""
+    lines = [each for number in numbers for each in (*PROSE, number)]
+    assert furniture.running_lines(lines) & set(numbers) == found
+    assert not any(map(furniture.is_site_furniture, numbers))

@@ -156,6 +156,24 @@ def test_licences(head: str, content: str, licence: str | None, free: bool | Non
     assert (claims.licence, claims.open_access) == (licence, free)
 
 
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "<figure><figcaption>Figure 1. Skin, by A. Painter, {link}</figcaption></figure>",
+        "<div class='caption'><p>Skin, by A. Painter, {link}</p></div>",
+        "<p>Figure 1. Skin, by A. Painter, {link}</p>",
+        "<ol><li>Painter A. A picture. 2001. {link}</li></ol>",
+        "<p>[1] Painter A. A picture. 2001. {link}</p>",
+        "<footer><p>What this site says of itself is {link}</p></footer>",
+    ],
+)
+@pytest.mark.parametrize("rel", ["", " rel='license'"])
+def test_licences_of_pictures_and_sites(credit: str, rel: str) -> None:
+    """The licence of a picture, of a work that is cited or of the site is not the article's."""
+    claims = about(content=credit.format(link=f"<a href='{BY}'{rel}>CC BY</a>"))
+    assert (claims.licence, claims.open_access) == (None, None)
+
+
 def test_kinds_and_places_from_metadata() -> None:
     """What the page calls the article, and where its authors work; Dublin Core's words for everything are no kind."""
     claims = about(
@@ -210,6 +228,34 @@ def test_banners(banner: str, relation: Relation) -> None:
 def test_no_banner(text: str) -> None:
     """Retractions that a text tells of are not the article's own."""
     assert about(content=text).relations == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h2>Discussion</h2><p>Roe reported a cure with a drug, but this article has been retracted [12].</p>",
+        "<h2>Discussion</h2><p>This article has been retracted.</p>",
+        "<p>Roe J. A cure. J Tests 1998;1:1. This article has been retracted.</p>",
+        "<ol class='references'><li>This article has been retracted: Roe J.</li><li>Doe K.</li></ol>",
+    ],
+)
+def test_retractions_that_the_article_mentions(text: str) -> None:
+    """An article that writes of a retraction, or cites what was retracted, is not retracted itself."""
+    assert about(content=f"<h2>Case</h2><p>{PROSE}</p>{text}").relations == ()
+    assert about(content=text).relations == ()
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "<h2>Change history</h2><ul><li><h3>12 March 2020</h3><p>This article has been retracted.</p></li></ul>",
+        "<h2>Discussion</h2><p>Words.</p><div class='retraction-notice'><p>This article has been retracted.</p></div>",
+        "<p>Retraction: this article has been retracted at the authors' request.</p>",
+    ],
+)
+def test_notices_in_boxes_and_below_the_text(banner: str) -> None:
+    """A notice in a box made for it, behind a label, or in the article's history is the page's own word."""
+    assert about(content=banner).relations == (Relation("retracted-by"),)
 
 
 def test_linked_data_tells_of_notices() -> None:

@@ -368,3 +368,133 @@ def test_formulas_that_are_shown_stay() -> None:
     )
     report = read(f"<h2>Case</h2><p>Where {formula} holds. {told(1)}</p><p>{told(2)}</p>")
     assert report.text.startswith("Case\n\nWhere a=1 holds.")
+
+
+# --- the article's own words that look like the site's --------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["Comment", "Comments", "COMMENT"])
+@pytest.mark.parametrize("box", ["div", 'section class="sec"', 'section id="comment"'])
+def test_a_discussion_headed_comment(heading: str, box: str) -> None:
+    """Clinical journals head the discussion "Comment": it is read whole, and so is what follows."""
+    report = read(
+        f"<h2>Case</h2><p>{told(1)}</p><p>{told(4)}</p><{box}><h2>{heading}</h2><p>{told(2)}</p></{box.split()[0]}>"
+        f"<h2>References</h2><ol><li>Roe J. A title of a work. J Tests 2001;1:2.</li></ol>"
+    )
+    assert ("discussion", heading) in outline(report)
+    assert "on day 2" in report.text
+    assert report.references
+
+
+def test_a_short_discussion_headed_comments() -> None:
+    """One sentence below "Comments" is a discussion too."""
+    said = "<h3>Comments</h3><p>The patient did not respond to any drug at all.</p>"
+    assert "not respond" in read(f"<h2>Case</h2><p>{told(1)}</p><p>{told(4)}</p>{said}").text
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "<h2>Comments (2)</h2><p>{told}</p>",
+        "<h2>Comments</h2><p><a href='/in'>Log in</a> to write one</p>",
+        "<section class='comments'><h2>Comments</h2><form><input></form><p>{told}</p></section>",
+    ],
+)
+def test_a_column_of_visitors_comments(column: str) -> None:
+    """What visitors say, or are asked to say, is no part of the article."""
+    text = read(f"<h2>Case</h2><p>{told(1)}</p><p>{told(4)}</p>" + column.format(told=told(2))).text
+    assert "omment" not in text
+    assert "on day 2" not in text
+
+
+def test_comments_below_the_references() -> None:
+    """A heading "Comments" below the list of references is the site's."""
+    entries = "<ol><li>Roe J. A title of a work. J Tests 2001;1:2.</li><li>Doe K. Another. J Tests 2002;1:2.</li></ol>"
+    assert "on day 3" not in read(references(entries) + f"<h2>Comments</h2><p>{told(3)}</p>").text
+
+
+@pytest.mark.parametrize("heading", ["Submitral aneurysm", "Navigation in the operation", "Sign in the left eye"])
+def test_headings_that_start_like_the_sites(heading: str) -> None:
+    """A heading is the site's by all that it says, and not by its first letters."""
+    report = read(f"<h2>Case</h2><p>{told(1)}</p><h2>{heading}</h2><p>{told(2)}</p><p>{told(4)}</p>")
+    assert heading in report.text
+    assert "on day 2" in report.text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<dl><dt>CRP (mg/L)</dt><dd>145</dd></dl>", "CRP (mg/L)\n\n145"),
+        ("<dl><dt>Antibody</dt><dd>+</dd></dl>", "Antibody\n\n+"),
+        ("<ol><li>0.5</li><li>\u22123</li></ol>", "0.5\n\n\u22123"),
+        ("<p>Score</p><p>12</p>", "Score\n\n12"),
+        ("<div><div>CRP</div><div>145</div></div>", "CRP\n\n145"),
+    ],
+)
+def test_blocks_of_numbers(markup: str, text: str) -> None:
+    """A block that holds a number and no word is a finding."""
+    assert text in read(f"<h2>Case</h2><p>{told(1)}</p><p>{told(2)}</p>{markup}").text
+
+
+def test_counters_above_the_text() -> None:
+    """Numbers above the first heading count views and downloads."""
+    counters = "<div>Views</div><div>1,182</div>"
+    assert "182" not in read(f"<div>{counters}<h2>Case</h2><p>{told(1)}</p><p>{told(2)}</p></div>").text
+
+
+def test_a_table_in_a_table_of_data() -> None:
+    """A cell that holds a table is a cell: the rows around it stay rows."""
+    inner = "<table><tr><td>left</td><td>right</td></tr></table>"
+    table = f"<table><tr><td>Eye</td><td>{inner}</td></tr><tr><td>Score</td><td>2</td></tr></table>"
+    text = read(f"<h2>Case</h2><p>{told(1)}</p><p>{told(2)}</p>{table}").text
+    assert "Score | 2" in text
+    assert "left | right" in text
+
+
+def test_deleted_words() -> None:
+    """Words struck out are not said; what stands on both sides of them does not run together."""
+    text = read(
+        f"<h2>Case</h2><p>She took <del>10</del><ins>20</ins> mg, then 3<s>0</s>5 mg<strike>s</strike>. {told(1)}</p>"
+        f"<p>{told(2)}</p>"
+    ).text
+    assert "She took 20 mg, then 3 5 mg. Sentence" in text
+
+
+def test_formulas_of_mathml() -> None:
+    """Powers, fractions and roots say the number that they are, however their source is laid out."""
+    power = "<math> <msup> <mn>10</mn> <mn>9</mn> </msup> </math>"
+    half, root = "<math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>", "<math><msqrt><mn>2</mn></msqrt></math>"
+    cited = "rare<math><msup><mrow></mrow><mn>3</mn></msup></math>"
+    text = read(f"<h2>Case</h2><p>It was{power}/L, 1{half} of {root}, {cited}. {told(1)}</p><p>{told(2)}</p>").text
+    assert "It was 10^9 /L, 1 1/2 of \u221a2, rare[3]. Sentence" in text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["role='tabpanel' hidden", "class='tab-pane' style='display:none'", "role='tabpanel' aria-hidden='true'"],
+)
+def test_tabs_out_of_sight(hidden: str) -> None:
+    """Parts of an article that a tab brings to sight are read, each once; the site's own are not."""
+    first = f"<h2>Case</h2><p>{told(1)}</p>"
+    report = read(
+        f"<div role='tabpanel'>{first}</div><div {hidden}><h2>Discussion</h2><p>{told(2)}</p></div>"
+        f"<div {hidden}><p>A short line.</p></div><div {hidden}>{first}</div><div {hidden} id='metrics'><p>{told(3)}</p></div>"
+    )
+    assert outline(report) == [("case", "Case"), ("discussion", "Discussion")]
+    assert "on day 3" not in report.text
+    assert "A short line." in report.text
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "<p><b>References</b></p><p>1. Roe J. A title of a work. J Tests 2001. doi:10.5555/OTHER.1</p>",
+        "<p>[1] Roe J. A title of a work that is long. J Tests 2001. doi:10.5555/OTHER.1</p>",
+        f"<p>{told(3)} The work doi:10.5555/OTHER.1 says more.</p>",
+    ],
+)
+@pytest.mark.parametrize("own", ["", "<p>doi:10.5555/OWN.1</p>"])
+def test_identifiers_on_a_page_without_headings(listed: str, own: str) -> None:
+    """A DOI in the front matter is the article's; one in the text or among the references is another's."""
+    report = read(f"<h1>An invented case</h1>{own}<p>{told(1)}</p><p>{told(2)}</p>{listed}")
+    assert report.bibliography.doi == ("10.5555/own.1" if own else None)

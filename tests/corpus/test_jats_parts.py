@@ -367,3 +367,63 @@ def test_a_real_old_file() -> None:
     assert one.report.source_map.parts[0].label == "/art/fm[1]/bibl[1]/title[1]"
     assert sum(section.kind == "table" for section in one.report.sections) >= 5
     assert sum(reference.doi is not None for reference in one.report.references) >= 20
+
+
+# --- numbers and names that are given in other ways -----------------------------------------------
+
+MATHS = 'xmlns:m="http://www.w3.org/1998/Math/MathML"'
+POWER = f"<m:math {MATHS}>\n<m:msup>\n<m:mn>10</m:mn> <m:mn>9</m:mn></m:msup></m:math>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (f"<inline-formula>{POWER}</inline-formula>/L", "10^9/L"),
+        (f"1<m:math {MATHS}><m:mfrac><m:mn>1</m:mn><m:mn>2</m:mn></m:mfrac></m:math> pill", "1 1/2 pill"),
+        (f"rare<m:math {MATHS}><m:msup><m:mrow/><m:mn>3</m:mn></m:msup></m:math>.", "rare[3]."),
+        ("<inline-formula><tex-math>$10^{9}$</tex-math></inline-formula>/L", "10^9/L"),
+        (
+            "<inline-formula><alternatives><tex-math>$10^{9}$</tex-math><inline-graphic/></alternatives>"
+            "</inline-formula>/L",
+            "10^9/L",
+        ),
+        (
+            f"<inline-formula><alternatives><tex-math>$10^{{9}}$</tex-math>{POWER}</alternatives></inline-formula>/L",
+            "10^9/L",
+        ),
+        ("<inline-formula><tex-math>$x$</tex-math>10<sup>9</sup></inline-formula>/L", "10^9/L"),
+        ("took <strike>10</strike>20 mg", "took 20 mg"),
+    ],
+)
+def test_formulas(markup: str, text: str) -> None:
+    """A formula is said once, in one line, with the same numbers; TeX is read where nothing else says it."""
+    report = read(article(f"<p>{markup}</p>"))
+    assert report.text.strip() == text
+    assert_runs_lead_back(report)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        ('"5 mg"', "A dose of 5 mg daily."),
+        ('"5 <i>mg</i> &#181;"', "A dose of 5 mg \u00b5 daily."),
+        ('"5 &other;"', "A dose of 5 \ufffd daily."),
+        ('SYSTEM "file:///nowhere"', "A dose of \ufffd daily."),
+        (f'"{"x" * 2000}"', "A dose of \ufffd daily."),
+    ],
+)
+def test_texts_that_the_document_declares(declared: str, text: str) -> None:
+    """A name stands for the text declared for it; where that cannot be told, a sign shows that something is lost."""
+    named = f'<!DOCTYPE article [<!ENTITY dose {declared}><!ENTITY other "ml">]>'
+    assert read(named + article("<p>A dose of &dose; daily.</p>")).text == text
+
+
+@pytest.mark.parametrize(("group", "kind"), [("table-wrap", "table"), ("fig", "figure")])
+def test_groups_of_tables_and_figures(group: str, kind: str) -> None:
+    """The label and the caption of a group are one caption, before those of its members."""
+    inner = f"<{group}><label>A</label><caption><p>One part.</p></caption></{group}>"
+    outer = "<label>Table 1</label><caption><p>All of it.</p></caption>"
+    report = read(article(f"<p>Text.</p><{group}-group>{outer}{inner}</{group}-group>"))
+    said = [section.body.of(report.text) for section in report.sections if section.kind == kind]
+    assert "\n\n".join(said) == "Table 1. All of it.\n\nA. One part."
+    assert_runs_lead_back(report)

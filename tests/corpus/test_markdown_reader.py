@@ -227,10 +227,34 @@ def test_nothing_but_a_heading_is_refused() -> None:
         ("It was 10^-3^ then.", "It was 10^-3 then."),
         ("Unclosed *mark and [bracket and <tag.", "Unclosed *mark and [bracket and <tag."),
         ("Asterisks 2 * 3 * 4 stay.", "Asterisks 2 * 3 * 4 stay."),
+        ("A mass of 3*2*1 cm was seen.", "A mass of 3*2*1 cm was seen."),
+        ("A mass of 3.5*2.0*1.5 cm was seen.", "A mass of 3.5*2.0*1.5 cm was seen."),
+        ("A mass of 3cm*2cm*1cm was seen.", "A mass of 3cm*2cm*1cm was seen."),
+        ("It was **5** mg and *2* mg, **5**6.", "It was 5 mg and 2 mg, 56."),
     ],
 )
 def test_marks_are_taken_off(marked: str, plain: str) -> None:
     """Emphasis, links, pictures, elements and escapes leave the text that they mark."""
+    assert said(marked) == plain
+
+
+@pytest.mark.parametrize(
+    ("marked", "plain"),
+    [
+        ("She took <del>10</del><ins>20</ins> mg.", "She took 20 mg."),
+        ("She took 1<s>0</s>5 mg.", "She took 1 5 mg."),
+        ("She took ~~10~~ 20 mg.", "She took 20 mg."),
+        ("It was 5<strike> or *6*</strike>, then.", "It was 5, then."),
+        ("It was ~~not\n[well](x) \\* `so`~~ seen.", "It was seen."),
+        ("It was ~~not seen.", "It was ~~not seen."),
+        ("<p>She took <del>10</del><ins>20</ins> mg.</p>", "She took 20 mg."),
+        ("<p>She took 1<del>0</del>5 mg.</p>", "She took 1 5 mg."),
+        ("<p>It was so<del> not</del>.</p><p>There.</p>", "It was so.\n\nThere."),
+        ("It was ~~not~~<sup>2</sup> there.", "It was 2 there."),
+    ],
+)
+def test_text_that_was_struck_out_is_left_out(marked: str, plain: str) -> None:
+    """What an author deleted is no text, and what stood on both sides of it does not run together."""
     assert said(marked) == plain
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.assembly import Block
 from corpus.model import Bibliography, Relation
 from corpus.readers.html_repeats import with_whole_captions, without_repeats
-from corpus.readers.markup import Break, Grid, Run, Sheet, span_of, weave, with_titled_relations
+from corpus.readers.markup import Break, Grid, Run, Sheet, formula_marks, span_of, weave, with_titled_relations
 from corpus.tracked import Tracked
 
 LONG = "Nothing at all happened to this patient, neither on the first day nor on any day that followed it. " * 2
@@ -37,11 +37,85 @@ def woven(before: str, mark: str, *, raised: bool = False, cites: bool = False) 
         ("Ca", "2+", "Ca2+"),
         ("45", "o", "45o"),
         ("the 5", "th", "the 5th"),
+        ("in 2019", "1-3", "in 2019[1-3]"),
+        ("in 2019", "4", "in 2019[4]"),
+        ("in 2019.", "4", "in 2019.[4]"),
+        ("IL-6", "4,5", "IL-6[4,5]"),
+        ("IL-10", "3", "IL-10[3]"),
+        ("COVID-19", "12", "COVID-19[12]"),
+        ("CD4+", "3", "CD4+[3]"),
+        ("5 mg", "3", "5 mg[3]"),
+        ("5 mg", "2,3", "5 mg[2,3]"),
+        ("30%", "2", "30%[2]"),
+        ("37.5 \u00b0C", "1,2", "37.5 \u00b0C[1,2]"),
+        ("37.5 \u00b0C", "3", "37.5 \u00b0C[3]"),
+        ("8 mg/L", "2", "8 mg/L[2]"),
+        ("9 kg", "12", "9 kg[12]"),
+        ("4 cm", "4", "4 cm[4]"),
+        ("4 cm", "3", "4 cm3"),
+        ("75 mg/m", "2", "75 mg/m2"),
+        ("its parameters", "2", "its parameters[2]"),
+        ("square metres", "2", "square metres2"),
+        ("5x10", "12", "5x10^12"),
+        ("10^5-10", "9", "10^5-10^9"),
+        ("10", "9/L", "10^9/L"),
+        ("R", "2", "R2"),
+        ("p", "CO", "pCO"),
+        ("pCO", "2", "pCO2"),
+        ("the WHO", "2", "the WHO[2]"),
+        ("I", "131", "I131"),
+        ("mL", "\u22121", "mL\u22121"),
     ],
 )
 def test_raised_marks(before: str, mark: str, text: str) -> None:
     """Citations are set in brackets, exponents apart; charges, units, degrees and ordinals stay as they are."""
     assert woven(before, mark, raised=True) == text
+
+
+@pytest.mark.parametrize(
+    ("marks", "text"),
+    [
+        ([("2", True, False), ("7", True, False)], "24 kg/m2[7]"),
+        ([("2", True, False), ("7", True, True), (",", False, False), ("8", True, True)], "24 kg/m2[7,8]"),
+        ([("2", True, False), (",", False, False), ("7", True, False)], "24 kg/m2,[7]"),
+    ],
+)
+def test_a_citation_behind_a_power(marks: list[tuple[str, bool, bool]], text: str) -> None:
+    """A second superscript is a citation, and no further digit of the power before it."""
+    runs, at = [Run("24 kg/m", 0)], 7
+    for mark, raised, cites in marks:
+        runs.append(Run(mark, at, raised, cites))
+        at += len(mark)
+    assert weave(runs).text == text
+
+
+def test_a_linked_citation_behind_a_power_of_ten() -> None:
+    """A power of ten keeps its exponent where a link to the references follows."""
+    runs = [Run("10", 0), Run("9", 2, raised=True), Run("3", 3, raised=True, cites=True)]
+    assert weave(runs).text == "10^9[3]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "position", "part", "base", "before", "marks"),
+    [
+        ("msup", 1, "9", "10", "10", ("^", "")),
+        ("msup", 1, "n+1", "x", "x", ("^(", ")")),
+        ("msup", 1, "2+", "Ca", "Ca", ("", "")),
+        ("msup", 1, "\u2032", "x", "x", ("", "")),
+        ("msup", 1, "3", " ", "word", ("", "")),
+        ("msubsup", 1, "1", "x", "x", ("", "")),
+        ("msubsup", 2, "2", "x", "x1", ("^", "")),
+        ("mfrac", 0, "1", "1", "took ", ("", "")),
+        ("mfrac", 0, "1", "1", "took 1", (" ", "")),
+        ("mfrac", 1, "2", "1", "1", ("/", "")),
+        ("mfrac", 1, "a+b", "1", "1", ("/(", ")")),
+        ("msqrt", 0, "2", "2", "", ("\u221a", "")),
+        ("mrow", 0, "2", "2", "", ("", "")),
+    ],
+)
+def test_formulas(kind: str, position: int, part: str, base: str, before: str, marks: tuple[str, str]) -> None:
+    """A formula set in one line says the same number as the one that is printed in two dimensions."""
+    assert formula_marks(kind, position, part, base, before) == marks
 
 
 def test_a_mark_too_long_to_be_one() -> None:

@@ -247,3 +247,21 @@ def test_a_notice_between_paragraphs_is_no_text(notice: str) -> None:
     report = read(paper)
     assert notice in body(report, "back")
     assert body(report, "discussion").count("sentence") == 12
+
+
+def test_a_tables_first_row_close_below_its_caption_is_a_row() -> None:
+    """Rows as far apart as the caption is from the first of them: that is no second line of the caption."""
+    paper = Paper()
+    paper.add_page()
+    paper.write_at(LEFT, 30, "Case report", 12, "B")
+    paper.column(RIGHT, 36, justified(prose("the right", 10), paper))
+    y = paper.column(LEFT, 36, justified(prose("the left", 6), paper)) + 6
+    paper.write_at(LEFT, y, "Table 1. Laboratory values on admission and", 9, "B")
+    paper.write_at(LEFT, y + 5, "later", 9, "B")
+    for row in (("Test", "Day 1", "Day 5"), ("Oil (mg/L)", "145", "12"), ("Salt", "-3", "<5")):
+        for x, cell in zip((LEFT, LEFT + 40, LEFT + 60), row, strict=True):
+            paper.write_at(x, y + 10, cell, 9)
+        y += 5
+    paper.column(LEFT, y + 20, justified(prose("after the table", 6), paper))
+    rows = ["Table 1. Laboratory values on admission and later", "Test | Day 1 | Day 5"]
+    assert body(read(paper), "table").split("\n\n") == [*rows, "Oil (mg/L) | 145 | 12", "Salt | -3 | <5"]

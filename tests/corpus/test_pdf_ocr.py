@@ -231,8 +231,9 @@ def test_a_program_that_fails_costs_only_the_pictures(stand_in: Path) -> None:
     assert "In the text layer" in report_of(record).text
 
 
-def test_a_program_that_cannot_be_started_is_told(stand_in: Path) -> None:
+def test_a_program_that_cannot_be_started_is_told(stand_in: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program of another machine, or half installed, is no fault of the file."""
+    monkeypatch.setenv("PATH", str(stand_in))
     (stand_in / "tesseract").write_bytes(b"\x7fELF of another machine")
     with pytest.raises(NeedsOcrError, match=r"tesseract cannot be started \(Exec format error\)"):
         read(scanned(two_columns()))
@@ -275,6 +276,39 @@ def test_a_garbled_text_layer_is_read_from_the_picture(stand_in: Path) -> None:
     text = report_of(record).text
     assert "In the text layer sentence 3 the slow" in text
     assert "In the picture sentence 3 the slow" in text
+
+
+def with_cover(*, article: bool = True) -> bytes:
+    """A broad cover in large type, and behind it an article's first page."""
+    paper = Paper()
+    paper.add_page(orientation="landscape")
+    paper.write_at(LEFT, 60, "Lamps of every kind and colour", 40)
+    if article:
+        paper.add_page(orientation="portrait")
+        paper.write_at(LEFT, 30, "A lantern-shaped rash after a voyage", 18)
+        paper.write_at(LEFT, 42, "Ada Bellweather, Tomas Quill", 11)
+        paper.write_at(LEFT, 60, "Case report", 12, "B")
+        paper.column(LEFT, 68, justified(prose("the case", 12), paper, 160))
+    return paper.data()
+
+
+def test_a_cover_that_is_a_picture_does_not_give_the_title(stand_in: Path) -> None:
+    """Title and names come from the first page with a text layer; the cover's words are front matter."""
+    (stand_in / "35.pdf").write_bytes(with_cover(article=False))
+    report = report_of(read(scanned(with_cover(), pages=[0])))
+    assert report.bibliography.title == "A lantern-shaped rash after a voyage"
+    assert report.bibliography.authors == ("Ada Bellweather", "Tomas Quill")
+    assert "Lamps of every kind" in body(report, "front")
+    assert body(report, "case").count("sentence") == 12
+    assert_runs_lead_back(report)
+
+
+def test_where_every_page_is_a_picture_the_first_gives_the_title(stand_in: Path) -> None:
+    """Without a text layer anywhere the cover is the best there is."""
+    (stand_in / "35.pdf").write_bytes(with_cover(article=False))
+    report = report_of(read(scanned(with_cover())))
+    assert report.bibliography.title is not None
+    assert report.bibliography.title.startswith("Lamps of every kind")
 
 
 # --- without the program --------------------------------------------------------------------------

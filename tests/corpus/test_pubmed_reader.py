@@ -298,3 +298,17 @@ def test_damaged_files_are_refused_within_the_tree(data: st.DataObject) -> None:
         whole[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=4))
     with suppress(ReadError):
         read_all(READER, bytes(whole))
+
+
+def test_powers_in_formulas_are_raised() -> None:
+    """A power in MathML is written as one in plain text is, not as a longer number."""
+    power = (
+        "<mml:math xmlns:mml='http://www.w3.org/1998/Math/MathML'>"
+        "<mml:msup><mml:mn>10</mml:mn><mml:mn>9</mml:mn></mml:msup></mml:math>"
+    )
+    text = (
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>Gout</ArticleTitle>"
+        f"<Abstract><AbstractText>It was 5 x {power}/L.</AbstractText></Abstract>"
+        "</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    assert shown(only(READER, text))[1] == ("abstract", None, "It was 5 x 10^9/L.")

@@ -514,3 +514,52 @@ def test_awkward_files(name: str, outcome: str | type[ReadError]) -> None:
     else:
         with pytest.raises(outcome, match=name.replace(".", r"\.")):
             list(read_bytes(data, name, Options(ocr=False)))
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("space", [b"\n", b"\r\n \t", b""])
+@pytest.mark.parametrize("content", [XML, b"<?xml version='1.0' encoding='UTF-8'?>" + PUBMED])
+def test_xml_may_have_white_space_before_it(content: bytes, space: bytes, mark: bytes) -> None:
+    """A blank line before the XML declaration, behind a byte order mark or not, changes nothing in what is read."""
+
+    def outcome(data: bytes) -> list[object]:
+        return [(read.report, type(read.error)) for read in read_bytes(data, "a.xml")]
+
+    assert outcome(mark + space + content) == outcome(content)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "called"),
+    [
+        ("a.bib", b"Made by a program\n\n@article{roe, title = {Gout}}\n", "BibTeX"),
+        ("a.txt", b"% a comment\n\n@Article {roe2011,\n  title = {Gout},\n}\n", "BibTeX"),
+        ("a.enw", b"%0 Journal Article\r\n%T Gout\r\n%D 2011\r\n", "EndNote"),
+        ("a.txt", b"\xef\xbb\xbf%0 Journal Article\n%T Gout\n%D 2011\n", "EndNote"),
+        ("a.tex", b"\\section{Case} A man aged 50 had gout.", "LaTeX"),
+        ("a.txt", b"% made\n\\RequirePackage[a]{b}\n\\documentclass[12pt]{article}\n\\begin{document}", "LaTeX"),
+        ("a.txt", b"FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nTI Gout\n", "Web of Science"),
+        ("a.ciw", b"FN Clarivate\nVR 1.0\n", "Web of Science"),
+        ("a.mht", b"From: <x>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\r\n<html>", "MHTML"),
+        ("a.txt", b"MIME-Version: 1.0\nContent-Type: multipart/related;\n type=x\n\n<html><body>Hi", "MHTML"),
+    ],
+)
+def test_formats_of_tags_are_refused_by_name(name: str, data: bytes, called: str) -> None:
+    """What would be read as text, with its marks for words, is refused with what to do instead."""
+    with pytest.raises(UnsupportedFormatError, match=rf"{name} is .*{called}.*, which is not read: (export|give|save)"):
+        list(read_bytes(data, name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"FN was the only finding. VR was done. A man had gout.",
+        b"@article is how he was called. A man aged 50 had gout.",
+        b"A man had gout. Cite as:\n\n@article{roe,\n title = {Gout}}\n",
+        b"Note: the MIME-Version: was 1.0. A man aged 50 had gout.",
+        b"Header: x\r\n" * 5_000,
+        b"%0 was left. A man aged 50 had gout.",
+    ],
+)
+def test_texts_that_speak_of_such_formats_are_texts(text: bytes) -> None:
+    """A report is none of them for quoting one."""
+    assert detect(text, "a.txt").reader.name == "text"

@@ -176,6 +176,8 @@ def test_rows_that_do_not_fit_are_told_of() -> None:
     assert good.report.bibliography.year == 2012
     assert short.report is not None
     assert short.report.bibliography.year is None
+    assert short.notes == ("has 1 cells under 2 headings: see whether they stand in the right columns",)
+    assert good.notes == ()
 
 
 def test_a_quote_that_is_never_closed_is_told_of() -> None:
@@ -187,6 +189,61 @@ def test_a_quote_that_is_never_closed_is_told_of() -> None:
     assert "entry 2 (line 3)" in str(reads[1].error)
     assert reads[-1].report is not None
     assert reads[-1].report.bibliography.title == "Title 19999"
+
+
+@pytest.mark.parametrize(
+    ("after", "titles"),
+    [
+        (('Two,"She, too",2011,2\n', "Three,It went,2012,3\n"), ["Two", "Three"]),
+        (("Two,She went,2011,2\n", "Three,It went,2012,3\n"), ["Two", "Three"]),
+        (("Two,She went,2011,2\n", '"Three","It\nwent",2012,3\n'), ["Two", "Three"]),
+        (('"Two","She\nwent",2011,2\n', '"Three","It went",2012,3\n'), ["Two", "Three"]),
+        (('Two,"",2011,2\n', 'Three,"It went",2012,3'), ["Two", "Three"]),
+    ],
+)
+def test_an_open_quote_swallows_no_rows(after: tuple[str, ...], titles: list[str]) -> None:
+    """The row whose quote is left open is told of with its line, and the rows after it are read."""
+    reads = read_all(READER, "".join(("Title,Abstract,Year,PMID\n", 'One,"Gout is old,2010,1\n', *after)), "my.csv")
+    assert [each.report.bibliography.title for each in reads if each.report] == titles
+    assert isinstance(reads[0].error, MalformedError)
+    assert str(reads[0].error).startswith("my.csv, entry 1 (line 2) is no row of a table")
+    assert str(reads[0].error).endswith("the table is read on from line 3")
+
+
+def test_a_file_that_ends_inside_a_quote_says_so() -> None:
+    """The last row's quote is open to the end of the file: that is told, with the lines that are lost to it."""
+    good, bad = read_all(READER, 'Title,Year\nOne,2010\n"Two,2011', "my.csv")
+    assert good.report is not None
+    assert str(bad.error) == (
+        "my.csv, entry 2 (line 3) is no row of a table (the file ends inside a quote):"
+        " see whether a quote is left open there"
+    )
+    (bad,) = read_all(READER, 'Title,Year\n"Two,2011\nmore\n', "my.csv")
+    assert str(bad.error).endswith("; with it the lines up to 3 are not read")
+
+
+def test_an_abstract_over_lines_is_no_open_quote() -> None:
+    """Lines of a quoted cell that look like rows stay in it where the row is whole."""
+    (read,) = read_all(READER, 'Title,Abstract,Year\nOne,"It was old,\nred, hot, sore\nand big.",2010\n')
+    assert read.report is not None
+    assert shown(read.report)[1] == ("abstract", None, "It was old, red, hot, sore and big.")
+    assert read.notes == ()
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.integers(0, 5))
+def test_no_row_is_lost_without_a_word(numbers: list[int], broken: int) -> None:
+    """Whichever row has the open quote, each other one is read, whether its cells are quoted or not."""
+    rows = [
+        f'"Title {at}","It was, {number}",2010,{at + 1}\n' if number % 2 else f"Title {at},It was,2010,{at + 1}\n"
+        for at, number in enumerate(numbers)
+    ]
+    broken %= len(rows)
+    rows[broken] = f'Title {broken},"It was,2010,{broken + 1}\n'
+    reads = read_all(READER, "Title,Abstract,Year,PMID\n" + "".join(rows))
+    assert [each.record for each in reads if each.report] == [
+        f"pmid:{at + 1}" for at in range(len(rows)) if at != broken
+    ]
+    assert len(reads) == len(rows)
 
 
 def test_blank_rows_and_repeated_headings_are_passed_over() -> None:

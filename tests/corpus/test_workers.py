@@ -258,7 +258,7 @@ def test_no_process_is_left_over() -> None:
         next(reads)
         assert len(children() - before) == 1
     assert children() == before
-    with pytest.raises(GivenUpError):
+    with pytest.raises(RuntimeError, match="closed"):
         next(reads)
 
 
@@ -319,6 +319,18 @@ def test_closed_workers_read_no_more() -> None:
     for _ in range(2):
         with pytest.raises(RuntimeError, match="closed"):
             workers.read(b"1", "late")
+
+
+def test_closing_is_no_crash_of_the_file_being_read() -> None:
+    """Who reads in another thread is told that the workers are closed: nothing is said of the file."""
+    workers = Workers(count=1, limit_s=30, read=awkward)
+    reads = workers.read(b"sleep 600", "long")
+    next(reads)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, reads)
+        workers.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            waiting.result(30)
 
 
 def test_it_works_from_a_program_without_a_guard(tmp_path: Path) -> None:

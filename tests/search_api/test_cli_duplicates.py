@@ -139,7 +139,7 @@ def test_same_reports_become_one(run: Run, library: Indexed) -> None:
     [
         (["--kind", "twins"], 2, "must be one of same article"),
         (["--same", "a", "b", "--different", "c", "d"], 2, "one decision at a time"),
-        (["--same", "a", "a"], 2, "one report already"),
+        (["--same", "a", "a"], 2, "are one report; to part it name one of its sources"),
         (["--different", "a", "nosuch"], 1, "nosuch"),
         (["--limit", "0"], 2, "limit"),
     ],
@@ -158,3 +158,13 @@ def test_an_empty_folder_is_told(run: Run) -> None:
     ran = run()
     assert ran.code == 1
     assert "casetrove index" in ran.err
+
+
+def test_different_parts_a_source_from_its_report(run: Run, library: Indexed) -> None:
+    """Given a report's id and one of its sources, that source is a report of its own from then on, and indexed."""
+    library.catalog.put("a", make_report(prose(9, 80), "On lead"), "/reports/lead.txt")
+    parted = run("--different", "a", "/reports/lead.txt", "--json").json()
+    assert parted == {"one": "a", "other": "a-2", "same": False}
+    assert library.catalog.get("a-2").report.bibliography.title == "On lead"
+    assert "a-2" in library.generation().ordinals
+    assert ("a", "a-2") in library.catalog.decided_apart()
