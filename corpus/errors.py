@@ -74,7 +74,7 @@ class NoTextError(ReadError):
 
 
 class NeedsOcrError(NoTextError):
-    """The file's pages are pictures of text, and no program to read them was found."""
+    """The file's pages are pictures of text, and the program to read them was not found, or fails on every page."""
 
     code = "needs-ocr"
 
