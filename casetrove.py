@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.mount(app)
-app.add_typer(eval_app, name="eval", help="Measure retrieval on judged topics, and reading on articles whose text is known.")
+_EVAL = "Measure retrieval on judged topics, and reading on articles whose text is known."
+app.add_typer(eval_app, name="eval", help=_EVAL)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from corpus.model import Bibliography, Part, Reference, Report, Section, Section
 from corpus.normalise import fold, storable
 from corpus.sections import classify
 from corpus.sentences import split
+from corpus.titles import with_titled_relations
 from corpus.tracked import Tracked
 
 BlockRole = Literal["title", "heading", "paragraph", "caption", "table", "reference"]
@@ -72,7 +73,7 @@ def assemble(
         sections=sections,
         sentences=_sentences(body.text, sections),
         references=_references(kept),
-        bibliography=_storable(bibliography),
+        bibliography=with_titled_relations(_storable(bibliography)),
         source_map=body.source_map(tuple(parts)),
         raw=raw,
         reader=reader,

@@ -20,9 +20,9 @@ from corpus.normalise import fold
 from corpus.preprints import is_preprint
 from corpus.readers.base import Read
 from corpus.readers.bibliographic_text import Labelled, bare_title
-from corpus.readers.markup import with_titled_relations
 from corpus.readers.numbering import Numbering
 from corpus.sentences import split
+from corpus.titles import with_titled_relations
 from corpus.tracked import Tracked
 
 MAX_ENTRIES = 1_000_000

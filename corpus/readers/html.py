@@ -22,7 +22,7 @@ from corpus.readers.base import Read
 from corpus.readers.html_layout import Layout
 from corpus.readers.html_repeats import with_whole_captions, without_repeats
 from corpus.readers.html_tree import HEADINGS, Node, build, check_nesting, is_furniture, main_part
-from corpus.readers.markup import Sheet, with_titled_relations
+from corpus.readers.markup import Sheet
 from corpus.readers.text import decode
 from corpus.sections import classify
 from corpus.tracked import Tracked
@@ -54,7 +54,7 @@ class HtmlReader:
         about = html_front.bibliography(parsed)
         if about.title is None:
             about = replace(about, title=html_front.title_from_page(parsed, _first_headings(article, page)))
-        about = with_titled_relations(_with_notices(about, page))
+        about = _with_notices(about, page)
         sheet = Sheet()
         layout = Layout(page, sheet, about.title)
         _title_outside(layout, page, article, about.title)

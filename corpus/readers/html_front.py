@@ -70,6 +70,7 @@ _BANNER_WORDS = names(
 )
 _ASIDE: tuple[SectionKind | None, ...] = (None, "abstract", "keywords", "front", "back")
 """What the last heading above a banner may have opened."""
+_MOST_LINKS = 50
 _NAME = re.compile(r"[a-z]+")
 _PARTS = names("figure figcaption caption table footer aside nav blockquote")
 _PART_WORDS = REFERENCE_WORDS | names("fig figure figcaption caption credit thumbnail footer sidebar related")
@@ -113,7 +114,7 @@ def _licence(page: LexborHTMLParser, meta: defaultdict[str, list[str]]) -> str |
 
 def _addresses(page: LexborHTMLParser, links: str) -> list[str]:
     """Where the links that the selector ``links`` finds lead, those aside that speak of a part or of the site."""
-    return [link.attributes.get("href") or "" for link in page.css(links) if not _is_credit(link)]
+    return [link.attributes.get("href") or "" for link in page.css(links)[:_MOST_LINKS] if not _is_credit(link)]
 
 
 def _is_credit(link: LexborNode) -> bool:

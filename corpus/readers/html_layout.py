@@ -19,7 +19,17 @@ from corpus.readers.html_tree import (
     unlinked,
 )
 from corpus.readers.html_words import ARROWS, SERVICE
-from corpus.readers.markup import FORMULA_PARTS, Break, Grid, Run, Sheet, formula_marks, is_raised_part, span_of
+from corpus.readers.markup import (
+    FORMULA_PARTS,
+    MOST_PARTS,
+    Break,
+    Grid,
+    Run,
+    Sheet,
+    formula_marks,
+    is_raised_part,
+    span_of,
+)
 
 _LINKED_NUMBER = re.compile(r"\s*\d{1,3}[a-z]?\s*")
 _BOXES = BLOCKS | {"span"}
@@ -156,7 +166,7 @@ class Layout:
     def _in_line(self, child: Node, zone: Zone, current: Break | None, style: _Style) -> None:
         """An in-line element, or a part of a formula with what a line needs around it."""
         around = child.parent
-        if around is None or around.tag not in FORMULA_PARTS:
+        if around is None or around.tag not in FORMULA_PARTS or len(around.children) > MOST_PARTS:
             self._walk(child, zone, current, style)
             return
         parts = [part for part in around.children if part.tag]

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml.etree import _Element
 
 from corpus.model import SectionKind
 from corpus.readers.jats_tex import pieces
 from corpus.readers.jats_tree import children, local, value_of
-from corpus.readers.markup import FORMULA_PARTS, Break, Grid, Run, formula_marks, is_raised_part, names, span_of
+from corpus.readers.markup import (
+    FORMULA_PARTS,
+    MOST_PARTS,
+    Break,
+    Grid,
+    Run,
+    formula_marks,
+    is_raised_part,
+    names,
+    span_of,
+)
 
 FLOATS = frozenset({"table-wrap", "fig", "fig-group", "table-wrap-group", "boxed-text", "supplementary-material"})
 """Set beside the text: inside a paragraph they wait for its end."""
@@ -171,11 +182,10 @@ class Walk:
             self._at = begin
         self._at += len(tex)
 
-    def _part(self, child: _Element, style: _Style) -> Iterator[Run | Break]:
-        """A part of a formula with what a line needs around it."""
-        around = child.getparent()
-        assert around is not None
-        position, base = around.index(child), value_of(around[0])
+    def _part(self, child: _Element, around: _Element, style: _Style) -> Iterator[Run | Break]:
+        """A part of the formula ``around`` with what a line needs around it."""
+        position = sum(1 for _ in islice(child.itersiblings(preceding=True), MOST_PARTS))
+        base = value_of(around[0])
         opening, closing = formula_marks(local(around), position, value_of(child), base, self._last)
         raised = style.raised or (is_raised_part(local(around), position) and not base.strip())
         if opening:
@@ -185,8 +195,9 @@ class Walk:
             yield self._put(closing)
 
     def _in_line(self, child: _Element, kind: str, style: _Style) -> Iterator[Run | Break]:
-        if local(child.getparent()) in FORMULA_PARTS:
-            yield from self._part(child, style)
+        around = child.getparent()
+        if around is not None and local(around) in FORMULA_PARTS:
+            yield from self._part(child, around, style)
             return
         links = kind == "xref" and child.get("ref-type") in _NOTE_LINKS
         if kind == "pub-id":

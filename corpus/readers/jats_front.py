@@ -11,7 +11,6 @@ from corpus.model import Bibliography
 from corpus.normalise import fold
 from corpus.readers.jats_claims import affiliations, declared, licence, relations
 from corpus.readers.jats_tree import children, descend, line_of, local, value_of
-from corpus.readers.markup import with_titled_relations
 from corpus.tracked import Tracked
 
 _YEAR_ORDER = ("ppub", "epub-ppub", "collection", "pub", "epub")
@@ -27,7 +26,7 @@ def bibliography(article: _Element) -> Bibliography:
     meta = descend(front, "article-meta")
     identifiers = {kind.get("pub-id-type"): value_of(kind) for kind in reversed([*children(meta, "article-id")])}
     terms, free = licence(meta)
-    about = Bibliography(
+    return Bibliography(
         title=title_of(descend(meta, "title-group", "article-title")),
         authors=tuple(_authors(meta)),
         journal=_journal(descend(front, "journal-meta")),
@@ -41,7 +40,6 @@ def bibliography(article: _Element) -> Bibliography:
         open_access=free,
         relations=relations(article),
     )
-    return with_titled_relations(about)
 
 
 def title_of(element: _Element | None) -> str | None:

@@ -12,6 +12,8 @@ _TOKEN = re.compile(
     r"(?P<open>\{)|(?P<close>\})|[$&_]|(?P<text>[^\\{}$&_^]+|\^)",
     re.DOTALL,
 )
+_LONGEST_GROUP = 200
+"""How far into a group it is looked for what makes it need brackets, in code points."""
 _DOCUMENT = re.compile(r"\\begin\s*\{document\}(.*?)(?:\\end\s*\{document\}|$)", re.DOTALL)
 _FRACTION = re.compile(r"[dtc]?frac")
 _COMPOUND = re.compile(r"\s*\\[dtc]?frac\b|\s*[^\s{}][^{}]*?(?:[-+=\u2212]|\\(?:times|cdot|pm)\b)")
@@ -43,7 +45,9 @@ def pieces(tex: str) -> Iterator[tuple[int, str, bool]]:
         if _FRACTION.fullmatch(token["command"] or ""):
             awaited = "numerator"
         elif token["open"]:
-            compound = (awaited or last[-1:] == "^") and _COMPOUND.match(tex, at + 1, _group_end(tex, at, stop))
+            compound = (awaited or last[-1:] == "^") and _COMPOUND.match(
+                tex, at + 1, _group_end(tex, at, min(stop, at + _LONGEST_GROUP))
+            )
             groups.append((awaited, ")" if compound else ""))
             said, awaited = "(" if compound else "", ""
         elif token["close"] and groups:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from corpus.assembly import Block, BlockRole, assemble
 from corpus.errors import NoTextError
 from corpus.identity import find_dois
-from corpus.model import Bibliography, Part, Relation, RelationKind, Report, SectionKind
+from corpus.model import Bibliography, Part, Report, SectionKind
 from corpus.normalise import fold
 from corpus.tracked import Tracked
 
@@ -80,17 +80,11 @@ _POWER = re.compile(r"\w.*(?<![-+\u2212])\s*$", re.DOTALL)
 """A superscript that is a power: no prime, no charge."""
 FORMULA_PARTS = names("mfrac msup msubsup msqrt mroot mrow")
 """The elements of MathML in which blanks are of the source alone."""
+MOST_PARTS = 20
+"""More children than a power, a fraction or a root has; a row may have any number, and needs no marks."""
 _LONGEST_MARK = 200
 _EMPTIED = re.compile(r"(?<!\s)\s*\[\s*\]|(?<![\s|·•,;])[\s|·•,;]+$")
 """What links that are left out leave behind: their brackets, and the marks between them at the end."""
-_TITLE_WORDS: dict[RelationKind, str] = {
-    "retracted-by": r"(?:retracted|withdrawn)(?:\s+(?:article|paper|chapter|case\s+report))?\s*[:\])]",
-    "retracts": r"(?:notice\s+of\s+)?retraction\s*(?::|(?:note|notice|statement)\b)",
-    "corrects": r"(?:erratum|corrigendum)\b|(?:author\s+|publisher\s+)?correction\s*(?::|to\s*:)",
-    "concern-about": r"(?:editorial\s+)?expression\s+of\s+concern\b",
-}
-_TITLE_SAYS = {kind: re.compile(rf"\W*(?:{words})", re.IGNORECASE) for kind, words in _TITLE_WORDS.items()}
-"""How journals mark titles: of articles taken back, and of the notices about them."""
 _MOST_AGAIN = 10
 """How many times its own length a table may say again: a span over a million rows is no table."""
 _MOST_REACHING = 30
@@ -223,13 +217,6 @@ def is_raised_part(kind: str, position: int) -> bool:
 def plain(runs: Iterable[Run]) -> str:
     """``runs`` as one folded line without superscript notes and citations: for titles."""
     return fold(Tracked.of("".join(run.text for run in runs if not run.cites))).text
-
-
-def with_titled_relations(about: Bibliography) -> Bibliography:
-    """``about``, and what the title says of the article ("RETRACTED: …") where nothing else says so."""
-    known = {relation.kind for relation in about.relations}
-    said = (kind for kind, pattern in _TITLE_SAYS.items() if about.title and pattern.match(about.title))
-    return replace(about, relations=about.relations + tuple(Relation(kind) for kind in said if kind not in known))
 
 
 class Grid:

@@ -8,6 +8,7 @@ from corpus.assembly import SEPARATOR, Block, BlockRole, assemble
 from corpus.errors import NoTextError
 from corpus.model import Bibliography, Part, Reference, Report, SectionKind, Span
 from corpus.tracked import Tracked
+from tests.fakes import make_report
 
 Piece = tuple[BlockRole, str, SectionKind | None]
 
@@ -184,3 +185,17 @@ def test_any_blocks_make_a_sound_report_or_none(pieces: list[Piece]) -> None:
             body = range(section.body.start, section.body.end)
             assert all(report.text[at].isspace() for at in body if at not in spoken)
     assert report.source_map.raw(Span(0, len(report.text)))[1] <= len(report.raw)
+
+
+@pytest.mark.parametrize(
+    ("title", "kinds"),
+    [
+        ("RETRACTED ARTICLE: Zinc in a baker", ["retracted-by"]),
+        ("Retraction: Zinc in a baker", ["retracts"]),
+        ("Zinc in a baker", []),
+    ],
+)
+def test_a_title_says_what_became_of_an_article_in_every_format(title: str, kinds: list[str]) -> None:
+    """Whatever reader it comes from: the mark that journals put before a title is believed."""
+    report = make_report("He was treated with zinc.", title)
+    assert [relation.kind for relation in report.bibliography.relations] == kinds

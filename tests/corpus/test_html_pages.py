@@ -478,7 +478,8 @@ def test_tabs_out_of_sight(hidden: str) -> None:
     first = f"<h2>Case</h2><p>{told(1)}</p>"
     report = read(
         f"<div role='tabpanel'>{first}</div><div {hidden}><h2>Discussion</h2><p>{told(2)}</p></div>"
-        f"<div {hidden}><p>A short line.</p></div><div {hidden}>{first}</div><div {hidden} id='metrics'><p>{told(3)}</p></div>"
+        f"<div {hidden}><p>A short line.</p></div><div {hidden}>{first}</div>"
+        f"<div {hidden} id='metrics'><p>{told(3)}</p></div>"
     )
     assert outline(report) == [("case", "Case"), ("discussion", "Discussion")]
     assert "on day 3" not in report.text

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from corpus.assembly import Block
 from corpus.model import Bibliography, Relation
 from corpus.readers.html_repeats import with_whole_captions, without_repeats
-from corpus.readers.markup import Break, Grid, Run, Sheet, formula_marks, span_of, weave, with_titled_relations
+from corpus.readers.markup import Break, Grid, Run, Sheet, formula_marks, span_of, weave
+from corpus.titles import with_titled_relations
 from corpus.tracked import Tracked
 
 LONG = "Nothing at all happened to this patient, neither on the first day nor on any day that followed it. " * 2
