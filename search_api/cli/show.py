@@ -216,7 +216,7 @@ def entries(found: Sequence[Entry]) -> None:
             entry.report_id,
             str(facts.year or ""),
             escape(facts.title or "(no title)"),
-            escape(_name(entry.sources[0]) if entry.sources else ""),
+            escape(_name(entry.sources[0].partition("#")[0]) if entry.sources else ""),
         )
     terminal().print(table)
 

@@ -101,3 +101,14 @@ def test_what_is_to_be_known_of_a_reading_is_shown(run: Run, report: Path) -> No
     assert ran.code == 0
     assert "note" in ran.out
     assert "saved.pdf" in ran.out
+
+
+def test_reports_shows_the_file_of_an_entry(run: Run, report: Path) -> None:
+    """Also where the entry's name within its file is a DOI with a slash."""
+    (report / "export.ris").write_text(
+        "TY  - JOUR\nTI  - On lead in bakers and their bread\nDO  - 10.1000/lead.7\nER  - \n"
+    )
+    run("index", str(report))
+    shown = run("reports").out
+    assert "export.ris" in shown
+    assert "baker.txt" in shown
