@@ -268,7 +268,7 @@ def _is_said_otherwise(formula: _Element) -> bool:
         around = formula.getparent()
     if around is None or any(local(other) == "math" for other in around.iter("{*}math")):
         return around is not None
-    forms = (part for part in around.iter("{*}textual-form", "{*}sub", "{*}sup", "{*}italic") if value_of(part).strip())
+    forms = (value_of(part).strip() for part in around.iter("{*}textual-form", "{*}sub", "{*}sup", "{*}italic"))
     loose = (around.text, *(part.tail for part in around)) if local(around).endswith("-formula") else ()
     return any(forms) or any(text and text.strip() for text in loose)
 
