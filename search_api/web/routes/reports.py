@@ -79,7 +79,7 @@ def router(service: Service, library: Library) -> APIRouter:
 
     @routes.get("/{report_id:path}", operation_id="getReport", responses=described(404), summary="Look up a report")
     def get_report(report_id: str) -> ReportOut:
-        """What a report is and how it is made up: its bibliography, sections, references and sources."""
+        """What a report is and how it is made up: its bibliography, kind, sections, references, sources and notices."""
         return _report(_reading(service, report_id), service.catalog)
 
     @routes.post(
@@ -93,7 +93,7 @@ def router(service: Service, library: Library) -> APIRouter:
     )
     def upload_reports(
         request: Request,
-        files: Annotated[list[UploadFile], File(description="Text, HTML, JATS XML, PDF or JSON Lines")],
+        files: Annotated[list[UploadFile], File(description="Reports and bibliographies of any kind of docs/formats.md")],
     ) -> UploadResponse | Response:
         """Read each file into the catalog, and index them in the background; the outcome of each is in the answer.
 
