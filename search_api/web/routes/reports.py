@@ -93,7 +93,7 @@ def router(service: Service, library: Library) -> APIRouter:
     )
     def upload_reports(
         request: Request,
-        files: Annotated[list[UploadFile], File(description="Reports and bibliographies of any kind of docs/formats.md")],
+        files: Annotated[list[UploadFile], File(description="Reports and bibliographies: see docs/formats.md")],
     ) -> UploadResponse | Response:
         """Read each file into the catalog, and index them in the background; the outcome of each is in the answer.
 
