@@ -8,6 +8,7 @@ text from beginning to end while newer ones arrive.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +18,8 @@ from corpus.identity import normal_identifier, text_digest
 from corpus.journal import SCHEMA as JOURNAL_SCHEMA
 from corpus.journal import Outcome, now
 from corpus.likeness import shingles, sketch
+from corpus.lookup import COMMON, Lookup
 from corpus.lookup import SCHEMA as LOOKUP_SCHEMA
-from corpus.lookup import Lookup
 from corpus.merging import best_first, lookup_keys, merged
 from corpus.model import Bibliography, Report, SourceMap
 from corpus.packing import (
@@ -262,8 +263,12 @@ class Catalog(Lookup):
             connection = self._connection()
             keys = {key for about in facts for key in lookup_keys(about)}
             connection.executemany("INSERT INTO keys VALUES(?,?)", [(key, report_id) for key in keys])
-            entries = sketch(shingles(text))
-            connection.executemany("INSERT INTO sketches VALUES(?,?)", [(entry, report_id) for entry in entries])
+            # An entry that many reports hold already (a licence's words) tells of none of them: no more are kept.
+            connection.execute(
+                "INSERT INTO sketches SELECT value,?1 FROM json_each(?2)"
+                " WHERE (SELECT count(*) FROM sketches WHERE entry=value)<=?3",
+                (report_id, json.dumps(sorted(sketch(shingles(text)))), COMMON),
+            )
 
     # ---- reading -------------------------------------------------------------------------------
 

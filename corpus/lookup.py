@@ -24,6 +24,8 @@ CREATE TABLE relations(
 CREATE INDEX relations_by_target ON relations(target);
 CREATE TABLE apart(one TEXT NOT NULL, other TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY(one, other));
 """
+COMMON = 50
+"""An entry of a sketch that more reports hold says nothing of any two of them."""
 
 
 class Lookup(Journal):
@@ -91,17 +93,17 @@ class Lookup(Journal):
         )
         return [row[0] for row in rows]
 
-    def sharing(self, entries: frozenset[int], limit: int = 8, common: int = 50) -> list[tuple[str, int]]:
+    def sharing(self, entries: frozenset[int], limit: int = 8) -> list[tuple[str, int]]:
         """``(report_id, shared)`` of the reports that share the most entries of a sketch, the most first.
 
-        Entries that more than ``common`` reports hold (a licence's words) say nothing and are left out.
+        Entries that more than ``COMMON`` reports hold (a licence's words) say nothing and are left out.
         """
         return self._rows(
             "WITH mine AS (SELECT value AS entry FROM json_each(?1)), rare AS ("
             " SELECT entry FROM sketches JOIN mine USING(entry) GROUP BY 1 HAVING count(*)<=?2)"
             " SELECT report_id,count(*) FROM sketches JOIN rare USING(entry) GROUP BY 1 ORDER BY 2 DESC,1 LIMIT ?3",
             json.dumps(sorted(entries)),
-            common,
+            COMMON,
             limit,
         )
 

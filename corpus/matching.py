@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from corpus.catalog import Catalog
 from corpus.identity import identifiers
 from corpus.likeness import shingles, sketch
-from corpus.merging import first_author, lookup_keys
+from corpus.merging import author_keys, lookup_keys
 from corpus.model import Bibliography, Report
 from corpus.preprints import is_preprint
 from corpus.same_article import (
@@ -93,11 +93,10 @@ def _candidates(catalog: Catalog, report: Report) -> Iterator[str]:
 
 
 def _by_title(catalog: Catalog, about: Bibliography) -> list[str]:
-    """Everything with this title, and this first author's articles of that year and its neighbours."""
-    author, year = first_author(about), about.year
+    """Everything with this title, and what this first author wrote about then under a title that begins alike."""
     keys = [key for key in lookup_keys(about) if key.startswith("title:")]
-    if author and year:
-        keys += [f"by:{author}|{at}" for at in (year - 1, year, year + 1)]
+    if about.year:
+        keys += author_keys(about, range(about.year - 1, about.year + 2))
     return list(dict.fromkeys(other for key in keys for other in catalog.with_key(key)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.identity import identifiers
@@ -60,14 +60,17 @@ def merged(facts: Sequence[Bibliography]) -> Bibliography:
 
 
 def lookup_keys(about: Bibliography) -> list[str]:
-    """What a report is found by: its identifiers, its title, and its first author with the year."""
+    """What a report is found by: identifiers, title, and the first author with the year and how the title begins."""
     keys = identifiers(about)
-    title, author = title_key(about.title), first_author(about)
-    if title:
-        keys.append(f"title:{title}")
-    if author and about.year:
-        keys.append(f"by:{author}|{about.year}")
-    return keys
+    title = title_key(about.title)
+    return [*keys, f"title:{title}", *author_keys(about, (about.year or 0,))] if title else keys
+
+
+def author_keys(about: Bibliography, years: Iterable[int]) -> list[str]:
+    """The first author with each of these years and how the title begins; none where one of the three is missing."""
+    author = first_author(about)
+    begins = next((word[:4] for word in words(about.title or "") if len(word) >= 4), None)
+    return [f"by:{author}|{year}|{begins}" for year in years if author and about.year and begins]
 
 
 def first_author(about: Bibliography) -> str | None:

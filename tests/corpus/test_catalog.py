@@ -11,9 +11,10 @@ from corpus.catalog import Catalog
 from corpus.database import Database
 from corpus.errors import CatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
+from corpus.likeness import shingles, sketch
 from corpus.matching import matches
 from corpus.model import Bibliography, Relation, Report
-from tests.fakes import documents, make_report
+from tests.fakes import documents, make_report, prose
 
 TEXT = "# Case report\n\nA woman of 34 fell on the stairs. She got up.\n\n# Discussion\n\nFalls happen."
 FACTS = {
@@ -418,3 +419,16 @@ def test_a_numbered_id_is_no_alias_of_the_one_that_it_could_not_have(catalog: Ca
         catalog.delete("x")
     assert catalog.is_taken("x-2")
     assert not catalog.is_taken("x")
+
+
+def test_words_that_many_reports_share_find_none_of_them(catalog: Catalog) -> None:
+    """A licence that stands in every file costs no more with each of them, and proposes none; own words still do."""
+    licence = prose(7, 300)
+    for number in range(60):
+        catalog.put(f"r{number:02}", make_report(f"{prose(100 + number, 200)} {licence}"), f"/{number}.txt")
+    entries = sketch(shingles(licence))
+    most = max(row[0] for row in catalog._rows("SELECT count(*) FROM sketches GROUP BY entry"))
+    assert 50 < most <= 52
+    assert catalog.sharing(entries) == []
+    found = catalog.sharing(sketch(shingles(f"{prose(142, 200)} {licence}")))
+    assert [report_id for report_id, _ in found] == ["r42"]
