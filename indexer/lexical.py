@@ -27,11 +27,16 @@ CANDIDATES = 1000
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
 
+_NO_RELOAD = "manual"
+"""An index is written once. A reader that watches for commits opens a lock file in its folder up to half a second
+after the last one, when the folder may be on its way out."""
+
 
 class LexicalIndex:
     """Reports are known by their ordinal, from 0. Terms are ``analyzer.tokens``."""
 
     def __init__(self, index: tantivy.Index, terms: dict[str, int], arrays: dict[str, NDArray[np.int64]]) -> None:
+        index.config_reader(reload_policy=_NO_RELOAD)
         self._index = index
         self._searcher = index.searcher()
         self._schema = index.schema
@@ -46,6 +51,7 @@ class LexicalIndex:
         """Index the term lists of reports 0, 1, 2 … into ``folder`` (made here)."""
         folder.mkdir(parents=True)
         index = tantivy.Index(_schema(), path=str(folder))
+        index.config_reader(reload_policy=_NO_RELOAD)
         writer = index.writer(heap_size=64_000_000, num_threads=1)
         postings: dict[str, list[tuple[int, int]]] = {}
         for ordinal, terms in enumerate(texts):
