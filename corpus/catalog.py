@@ -9,7 +9,7 @@ text from beginning to end while newer ones arrive.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -196,6 +196,18 @@ class Catalog(Lookup):
             )
             self._run("DELETE FROM sources WHERE report_id=?", (report_id,))
             self._settle(report_id)
+
+    def forget_readings(self, needed: Collection[int]) -> int:
+        """Delete the revisions that neither a source, a served report nor ``needed`` names; how many they were."""
+        with self.writing():
+            self._run("CREATE TEMP TABLE IF NOT EXISTS needed(revision INTEGER PRIMARY KEY)")
+            self._run("DELETE FROM needed")
+            for revision in needed:
+                self._run("INSERT INTO needed VALUES(?)", (revision,))
+            unnamed = " AND ".join(
+                f"revision NOT IN (SELECT revision FROM {table})" for table in ("needed", "reports", "sources")
+            )
+            return self._run(f"DELETE FROM revisions WHERE {unnamed}").rowcount
 
     def _insert(self, report_id: str, report: Report, source: str) -> int:
         """The number of a revision with this content from this source, written if there is none yet."""

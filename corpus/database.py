@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -44,6 +45,11 @@ class Database:
             connection.close()
             self._local.connection = None
 
+    def damage(self) -> list[str]:
+        """What SQLite's own check finds wrong with the file; empty where it is whole."""
+        found = [str(row[0]) for row in self._rows("PRAGMA quick_check(20)")]
+        return [] if found == ["ok"] else found
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction: all of it is kept, or, after an error, none. Nested uses join the outer one."""
@@ -73,12 +79,42 @@ class Database:
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        stamp = getattr(self._local, "stamp", None)
+        if connection is not None and stamp is not None and stamp != self._stamp():
+            self.close()  # somebody else changed what was opened as unchanging
+            connection = None
         if connection is None:
-            connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
+            connection = self._read_only() if self._is_read_only() else self._writable()
             self._local.connection = connection
         return connection
+
+    def _writable(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
+
+    def _is_read_only(self) -> bool:
+        """Whether the file is there and neither it nor what SQLite keeps beside it can be written."""
+        return self.path.exists() and not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK))
+
+    def _read_only(self) -> sqlite3.Connection:
+        """With its write-ahead log where there is one; else as a file that does not change, until it does."""
+        has_log = self._log.exists()
+        self._local.stamp = None if has_log else self._stamp()
+        fixed = "" if has_log else "&immutable=1"
+        return sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=ro{fixed}", uri=True, timeout=_WAIT_S, isolation_level=None
+        )
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(self.path.name + "-wal")
+
+    def _stamp(self) -> tuple[int, int, bool]:
+        """Changes whenever somebody writes to the file or begins to."""
+        stat = self.path.stat()
+        return stat.st_mtime_ns, stat.st_size, self._log.exists()
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         with self._telling():

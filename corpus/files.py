@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.readers.registry import SUFFIXES
+
+_ESCAPE = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 
 @dataclass(slots=True)
@@ -53,8 +56,17 @@ def exists(path: Path) -> bool:
 
 
 def is_gone(path: str) -> bool:
-    """Whether ``path`` names a file on disk (an upload does not) that is not there any more."""
-    return Path(path).is_absolute() and not exists(Path(path))
+    """Whether ``path`` names a file on disk (an upload does not) that is certainly not there any more.
+
+    One that cannot be looked at, for want of rights or of an answer from its share, may still be there.
+    """
+    try:
+        Path(os.fsdecode(_on_disk(path))).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Path(path).is_absolute()
+    except OSError:
+        pass
+    return False
 
 
 def size_of(path: Path) -> int:
@@ -68,3 +80,9 @@ def size_of(path: Path) -> int:
 def name_of(path: Path) -> str:
     """The path as text; bytes of a file name that are no UTF-8 are shown as escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _on_disk(name: str) -> bytes:
+    """The path that ``name_of`` gave this name, if it is there; else the name as it is."""
+    unescaped = _ESCAPE.sub(lambda escape: bytes.fromhex(escape[1].decode()), os.fsencode(name))
+    return unescaped if os.path.lexists(unescaped) else os.fsencode(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -43,22 +43,26 @@ def ingest(
     retry: bool = False,
     retry_codes: frozenset[str] = frozenset(),
     prune: bool = False,
+    found: bool = False,
+    gone: Iterable[str] = (),
 ) -> IngestSummary:
     """Read every file under ``paths`` into the catalog.
 
     ``read`` turns a file's content into reports; ``ahead`` files are given to it before the first is waited for.
     A file whose bytes and reader are as before costs a hash and no more, also one that failed, unless ``retry``
-    or for one of ``retry_codes``. ``prune`` forgets the files that are gone from the folders among ``paths``.
-    Raises NotFoundError where not one of ``paths`` exists.
+    or for one of ``retry_codes``. ``prune`` forgets the files that are gone from the folders among ``paths``, and
+    those of ``gone`` that are. ``found``: ``paths`` are files that a program found in folders, not a person's choice.
+    Raises NotFoundError where not one of ``paths`` exists, unless they were ``found``.
     """
     summary = IngestSummary()
-    found = find_files(paths)
-    files, summary.missing, summary.passed_over = found.files, found.missing, found.passed_over
+    files_found = find_files(paths)
+    files, summary.passed_over = files_found.files, files_found.passed_over
+    summary.missing = [] if found else files_found.missing  # what went since it was found is the finder's to tell
     if summary.missing and len(summary.missing) == len(paths):
         raise NotFoundError("no such file or folder: " + ", ".join(summary.missing))
     summary.files = len(files)
     run = _Run(catalog, summary, read, retry=retry, retry_codes=retry_codes)
-    named = {path.resolve() for path in paths if exists(path) and not path.is_dir()}
+    named: set[Path] = set() if found else {path.resolve() for path in paths if exists(path) and not path.is_dir()}
     sizes = [size_of(path) for path in files]
     total, done = sum(sizes), 0
     with closing(_looking_ahead(map(run.open, files), ahead)) as opened:
@@ -73,6 +77,7 @@ def ingest(
             if file is not None:
                 run.store(file, tell, found=path not in named)
             done += size
+    run.forget(gone)
     if prune:
         run.prune([path.resolve() for path in paths if path.is_dir()])
     on_progress(Progress(len(files), len(files), total, total, run.reports, ""))
@@ -174,10 +179,15 @@ class _Run:
             self.catalog.note_file(file.path, file.digest, readers_version(), failed)
 
     def prune(self, folders: Sequence[Path]) -> None:
-        """Forget the files in ``folders`` that are gone, and every report that no other source holds."""
-        for path in self.catalog.files():
-            place = Path(path)
-            if is_gone(path) and any(place.is_relative_to(folder) for folder in folders):
+        """Forget the files in ``folders`` that are gone."""
+        self.forget(
+            path for path in self.catalog.files() if any(Path(path).is_relative_to(folder) for folder in folders)
+        )
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Forget those of the files ``paths`` that are gone, and every report that no other source holds."""
+        for path in paths:
+            if is_gone(path) and self.catalog.file(path) is not None:
                 with self.catalog.writing():
                     for record in self.catalog.records(path):
                         self._leave(path, record)

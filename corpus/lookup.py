@@ -182,6 +182,10 @@ class Lookup(Journal):
         """``(report_id, revision)`` of every report, by id."""
         return self.snapshot()[0]
 
+    def readings(self) -> set[int]:
+        """Every revision that is kept, served or not."""
+        return {revision for (revision,) in self._rows("SELECT revision FROM revisions")}
+
     def corpus_digest(self) -> str:
         """sha256 over ``report_id`` and content digest of every report: equal corpora, equal digests."""
         return self.snapshot()[1]

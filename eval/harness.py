@@ -26,11 +26,14 @@ from eval.progress import Watch
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
 from indexer import analyzer
-from indexer.build import BuildProgress, build
+from indexer.build import build
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
+from indexer.encoders.choice import OneEncoder
 from indexer.folder import DataFolder
-from indexer.generation import FORMAT, Generation, open_current
+from indexer.generation import Generation, open_current
+from indexer.manifest import FORMAT
+from indexer.model import BuildProgress
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
 
@@ -110,7 +113,7 @@ def index_set(
             _store(topics, catalog, watch, warn)
         build(folder, catalog, encoder, config, progress, force=stale)
         marker.write_text(code, encoding="ascii")
-    return open_current(folder, catalog, encoder.info)
+    return open_current(folder, catalog, OneEncoder(encoder))
 
 
 def run_system(
@@ -119,7 +122,7 @@ def run_system(
     """The ``DEPTH`` best documents for each topic, a topic's own document (the same id) left out, as BEIR does."""
     rankings: dict[str, Ranking] = {}
     for done, (topic, text) in enumerate(topics.queries.items(), start=1):
-        ranked = rank_reports(generation, encoder, text, system, DEPTH + 1)
+        ranked = rank_reports(generation, text, system, DEPTH + 1)
         rankings[topic] = tuple((document, value) for document, value in ranked if document != topic)[:DEPTH]
         watch(f"{topics.name}: {label(system)}", done, len(topics.queries))
     return Run(topics.name, label(system), rankings)

@@ -1,40 +1,38 @@
-"""The pipeline: catalog → passages → vectors and terms → a generation."""
+"""The pipeline: catalog → passages → vectors and terms → a generation. Only what changed is written anew."""
 
 from __future__ import annotations
 
-import shutil
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+
+import numpy as np
 
 from corpus.catalog import Catalog
 from corpus.journal import now
-from corpus.model import Report
 from indexer import analyzer
-from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
-from indexer.encoders.base import Encoder, Vectors
+from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache
-from indexer.errors import DamagedError, GenerationError
+from indexer.errors import GenerationError
 from indexer.folder import DataFolder
-from indexer.generation import FORMAT, publish, read_manifest, read_reports
-from indexer.model import Manifest
-from indexer.vectors.faiss import FaissFlat
+from indexer.generation import publish, switch
+from indexer.history import KEPT, numbered, prune
+from indexer.lexical import Alive
+from indexer.manifest import (
+    FORMAT,
+    Changes,
+    Manifest,
+    read_alive,
+    read_manifest,
+    segment_place,
+    write_alive,
+)
+from indexer.model import BuildProgress
+from indexer.segments import Pinned, SegmentInfo, check, link, read_pinned
+from indexer.writer import Clock, Tell, write_segment
 
-KEPT_GENERATIONS = 3
-
-Stage = Literal["chunk", "embed", "write"]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildProgress:
-    """``done`` of ``total`` in a stage: reports while chunking, passages while embedding, steps while writing."""
-
-    stage: Stage
-    done: int
-    total: int
+MOST_SEGMENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,27 @@ class Built:
 
     manifest: Manifest
     seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A segment that the next generation takes over from the one in ``place``."""
+
+    place: Path
+    info: SegmentInfo
+    reports: list[Pinned]
+    alive: Alive
+
+    @property
+    def living(self) -> int:
+        return int(self.alive.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    kept: list[_Kept]
+    fresh: list[Pinned]
+    changes: Changes
 
 
 def build(
@@ -54,122 +73,183 @@ def build(
     *,
     force: bool = False,
 ) -> Built:
-    """Build and serve a generation of all the catalog holds; if nothing changed, keep the one served.
+    """Build and serve a generation of all the catalog holds; if nothing changed since the newest, keep that.
 
-    Only passages never embedded before cost an embedding. The caller holds ``folder.lock()``.
+    What the newest generation holds already is linked, not written again, and only passages never embedded before
+    cost an embedding; with ``force`` everything is written anew, as one segment. The caller holds ``folder.lock()``.
     Raises GenerationError where the catalog is empty and always was, or the generation cannot be written.
     """
     config = config or ChunkConfig()
     reports, corpus_digest = catalog.snapshot()  # the catalog may change while we build: the next build sees that
-    if not force and (served := _served(folder, reports)) and _same(served, corpus_digest, encoder, config):
-        return Built(served, {})
+    base = None if force else _base(folder, encoder, config)
+    segments = _segments(folder, base) if base else []
+    if base and _holds(segments, reports):
+        return Built(_gone_back_to(folder, base) or _serve(folder, base), {})
     if not reports and not folder.current.exists():
         raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
-    clock = _Clock()
-    texts: list[str] = []
-    passages = []
-    terms: list[list[str]] = []
-    for ordinal, (_, revision) in enumerate(reports):
-        report = catalog.revision(revision).report
-        head = context(report, encoder)
-        for piece in chunk(report, encoder, config):
-            texts.append(head + piece.span.of(report.text))
-            passages.append((ordinal, piece.section, piece.span.start, piece.span.end, piece.kind))
-        terms.append(analyzer.tokens(lexical_text(report)))
-        on_progress(BuildProgress("chunk", ordinal + 1, len(reports)))
-    clock.lap("chunk")
-    vectors = _embed(folder, encoder, texts, on_progress)
-    clock.lap("embed")
-    on_progress(BuildProgress("write", 0, 1))
-    manifest = Manifest(
-        generation=_next_number(folder), format=FORMAT, created=now(),
-        encoder=encoder.info.name, encoder_backend=encoder.info.backend, encoder_fingerprint=encoder.info.fingerprint,
-        dimensions=encoder.info.dimensions, chunking=config.key(), analyzer=analyzer.NAME, vector_index=FaissFlat.name,
-        corpus_digest=corpus_digest, reports=len(reports), passages=len(passages),
-    )  # fmt: skip
-    manifest = publish(folder, manifest, reports, passages, vectors, terms)
-    _prune(folder)
+    clock = Clock()
+    plan = _plan(segments, reports)
+    number = 1 + max(numbered(folder), default=0)
+
+    def write(place: Path) -> Manifest:
+        infos, alive = [kept.info for kept in plan.kept], [kept.alive for kept in plan.kept]
+        for kept in plan.kept:
+            link(kept.place, segment_place(place, kept.info.name), kept.info.files)
+        if plan.fresh or not plan.kept:
+            target = segment_place(place, f"{number:06d}")
+            infos.append(_fresh(folder, target, plan.fresh, catalog, encoder, config, on_progress, clock))
+            alive.append(np.ones(len(plan.fresh), dtype=np.bool_))
+        return Manifest(
+            generation=number, format=FORMAT, created=now(),
+            encoder=encoder.info.name, encoder_backend=encoder.info.backend,
+            encoder_fingerprint=encoder.info.fingerprint, dimensions=encoder.info.dimensions,
+            chunking=config.key(), analyzer=analyzer.NAME,
+            vector_index=max(infos, key=lambda info: info.passages).vectors.name, corpus_digest=corpus_digest,
+            reports=len(reports), passages=_living_passages(place, infos, alive), changes=plan.changes,
+            segments=tuple(infos), files=write_alive(place, alive),
+        )  # fmt: skip
+
+    manifest = publish(folder, number, write)
+    prune(folder, KEPT)
     clock.lap("write")
     on_progress(BuildProgress("write", 1, 1))
     return Built(manifest, clock.seconds)
 
 
-def lexical_text(report: Report) -> str:
-    """What BM25 sees of a report: its title and all its text but the reference list."""
-    title = report.bibliography.title or ""
-    text = "\n".join(
-        span.of(report.text)
-        for section in report.sections
-        if section.kind != "references"
-        for span in (section.heading, section.body)
-        if span is not None
-    )
-    return text if title and title in text else f"{title}\n{text}"
+def is_compact(manifest: Manifest) -> bool:
+    """Whether writing the generation anew would make it no smaller."""
+    (first, *others) = manifest.segments
+    return not others and first.reports == manifest.reports
 
 
-def _embed(
-    folder: DataFolder, encoder: Encoder, texts: list[str], on_progress: Callable[[BuildProgress], None]
-) -> Vectors:
-    done = 0
+def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
+    """Whether the catalog holds something that no generation does: not so after a roll back, until it changes."""
+    newest = max(numbered(folder), default=None)
+    if newest is None:
+        return catalog.count() > 0
+    try:
+        is_taken_up = newest in (folder.current_generation(), folder.passed_over())
+        return not is_taken_up or read_manifest(folder, newest).corpus_digest != catalog.corpus_digest()
+    except GenerationError:
+        return True
 
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        on_progress(BuildProgress("embed", done, len(texts)))
 
+def _gone_back_to(folder: DataFolder, newest: Manifest) -> Manifest | None:
+    """The older generation that someone chose instead of ``newest``, if so."""
+    try:
+        number = folder.current_generation()
+        chosen = number is not None and folder.passed_over() == newest.generation
+        return read_manifest(folder, number) if number is not None and chosen else None
+    except GenerationError:
+        return None
+
+
+def _serve(folder: DataFolder, newest: Manifest) -> Manifest:
+    """Switch to it, unless it is served: a run may have been killed just before that."""
+    try:
+        is_served = folder.current_generation() == newest.generation
+    except GenerationError:
+        is_served = False
+    if not is_served:
+        switch(folder, newest.generation)
+    return newest
+
+
+def _fresh(
+    folder: DataFolder,
+    target: Path,
+    reports: Sequence[Pinned],
+    catalog: Catalog,
+    encoder: Encoder,
+    config: ChunkConfig,
+    tell: Tell,
+    clock: Clock,
+) -> SegmentInfo:
     cache = EmbeddingCache(folder.embeddings)
     try:
-        return cache.encode(encoder, texts, count)
+        return write_segment(target, reports, catalog, encoder, cache, config, tell, clock)
     finally:
         cache.close()
 
 
-def _served(folder: DataFolder, reports: list[tuple[str, int]]) -> Manifest | None:
-    """The manifest of the served generation, if it holds these revisions of these reports."""
+def _base(folder: DataFolder, encoder: Encoder, config: ChunkConfig) -> Manifest | None:
+    """The newest generation, if it was made as this program would make it."""
+    newest = max(numbered(folder), default=None)
+    if newest is None:
+        return None
     try:
-        number = folder.current_generation()
-        if number is None or read_reports(folder, number) != reports:
-            return None
-        return read_manifest(folder, number)
-    except DamagedError:
+        found = read_manifest(folder, newest)
+    except GenerationError:
         return None  # build anew: that is the mending
-
-
-def _same(served: Manifest, corpus_digest: str, encoder: Encoder, config: ChunkConfig) -> bool:
-    return (
-        served.format == FORMAT
-        and served.encoder_fingerprint == encoder.info.fingerprint
-        and served.chunking == config.key()
-        and served.analyzer == analyzer.NAME
-        and served.vector_index == FaissFlat.name
-        and served.corpus_digest == corpus_digest
+    same = (
+        found.encoder_fingerprint == encoder.info.fingerprint
+        and found.chunking == config.key()
+        and found.analyzer == analyzer.NAME
     )
+    return found if same else None
 
 
-def _next_number(folder: DataFolder) -> int:
-    return 1 + max((int(path.name) for path in _numbered(folder)), default=0)
+def _segments(folder: DataFolder, base: Manifest) -> list[_Kept]:
+    """The segments of ``base``, with what is alive in it; none where anything of it is damaged."""
+    place = folder.generation(base.generation)
+    try:
+        return [
+            _Kept(where, info, read_pinned(where), alive)
+            for info, alive in zip(base.segments, read_alive(folder, base), strict=True)
+            for where in [segment_place(place, info.name)]
+        ]
+    except GenerationError:
+        return []
 
 
-def _numbered(folder: DataFolder) -> list[Path]:
-    """The folders of generations, oldest first; a copy that someone put beside them ("000001-old") is none."""
-    names = (path for path in folder.generations.glob("[0-9]*") if path.name.isdecimal())
-    return sorted(names, key=lambda path: int(path.name))
+def _holds(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> bool:
+    return bool(segments) and sorted(_living(segments)) == sorted(reports)
 
 
-def _prune(folder: DataFolder) -> None:
-    """Remove what no one serves: all but the newest generations, and leavings of killed runs."""
-    current = folder.current_generation()
-    for path in [*_numbered(folder)[:-KEPT_GENERATIONS], *folder.generations.glob(".building-*")]:
-        if path.name != f"{current:06d}":
-            shutil.rmtree(path, ignore_errors=True)
+def _living(segments: Sequence[_Kept]) -> list[Pinned]:
+    return [pair for kept in segments for pair, is_alive in zip(kept.reports, kept.alive, strict=True) if is_alive]
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
+def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
+    """Which segments to keep, with what is alive in them, and what to write.
 
-    def lap(self, stage: str) -> None:
-        now_ = time.perf_counter()
-        self.seconds[stage] = now_ - self._last
-        self._last = now_
+    Small segments are folded into the new one, so that there are few of them and each report is written again
+    about as often as the index doubles; so is one that is mostly gone. What a fold needs is in the embedding cache.
+    """
+    before, wanted = dict(_living(segments)), set(reports)
+    kept: list[_Kept] = []
+    for segment in segments:
+        alive = np.array([pair in wanted for pair in segment.reports], dtype=np.bool_)
+        wanted.difference_update(segment.reports)
+        kept.append(_Kept(segment.place, segment.info, segment.reports, alive))
+    kept = [each for each in kept if each.living and _is_whole(each)]
+    fresh = list(set(reports).difference(_living(kept)))
+    for smallest in sorted(kept, key=lambda each: each.living):
+        gone = 2 * smallest.living < len(smallest.reports)
+        if gone or len(kept) >= MOST_SEGMENTS or (fresh and smallest.living <= 2 * len(fresh)):
+            kept.remove(smallest)
+            fresh += _living([smallest])
+    ids = {report_id for report_id, _ in reports}
+    changes = Changes(
+        added=len(ids - before.keys()),
+        updated=sum(report_id in before and before[report_id] != revision for report_id, revision in reports),
+        removed=len(before.keys() - ids),
+    )
+    return _Plan(kept, sorted(fresh), changes)
+
+
+def _is_whole(kept: _Kept) -> bool:
+    """Whether the segment's files are what they should be: a damaged one is not handed on."""
+    try:
+        check(kept.place, kept.info.files)
+    except GenerationError:
+        return False
+    return True
+
+
+def _living_passages(place: Path, infos: Sequence[SegmentInfo], alive: Sequence[Alive]) -> int:
+    total = 0
+    for info, mask in zip(infos, alive, strict=True):
+        passages = np.load(segment_place(place, info.name) / "passages.npy", mmap_mode="r" if info.passages else None)
+        total += int(mask[passages["report"]].sum())
+    return total

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +32,18 @@ class DataFolder:
         return self.root / "embeddings.sqlite"
 
     @property
+    def encoders(self) -> Path:
+        """Encoders made for this corpus, a folder each."""
+        return self.root / "encoders"
+
+    @property
     def generations(self) -> Path:
         """One folder per generation, named by its number."""
         return self.root / "generations"
 
     @property
     def current(self) -> Path:
-        """The one-line file that names the served generation."""
+        """The one-line file that names the served generation, and after going back the newest, passed over."""
         return self.root / "CURRENT"
 
     @property
@@ -51,9 +56,19 @@ class DataFolder:
         return self.generations / f"{number:06d}"
 
     def current_generation(self) -> int | None:
-        """The number in ``CURRENT``; None where nothing has been indexed yet. Raises DamagedError."""
+        """The served generation; None where nothing has been indexed yet. Raises DamagedError."""
+        return self._named_in_current(0)
+
+    def passed_over(self) -> int | None:
+        """The newest generation when someone went back to the one that is served; None if nobody did."""
+        return self._named_in_current(1)
+
+    def _named_in_current(self, at: int) -> int | None:
         try:
-            return int(self.current.read_text(encoding="ascii"))
+            numbers = [int(number) for number in self.current.read_text(encoding="ascii").split()]
+            if not 1 <= len(numbers) <= 2:
+                raise ValueError(f"it holds {len(numbers)} numbers")
+            return numbers[at] if at < len(numbers) else None
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
@@ -77,8 +92,9 @@ class DataFolder:
                 raise LockedError(
                     f"{self.root} is being indexed by process {holder}: wait for it to end, then run the command again"
                 ) from None
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, str(os.getpid()).encode(), 0)
+            with suppress(OSError):  # a full disk: then nobody is told who holds it
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, str(os.getpid()).encode(), 0)
             yield
         finally:
             os.close(handle)

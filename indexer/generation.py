@@ -1,64 +1,92 @@
 """One complete, immutable state of the index: written beside, verified, then switched to.
 
-A generation is a folder of files and a manifest with their digests. ``publish`` writes the folder under
-another name, flushes it, renames it and replaces the one-line ``CURRENT``; a process killed at any point
-leaves the previous generation served.
+A generation is a folder with a manifest, its segments and a mask of the reports that are gone. ``publish`` writes
+the folder under another name, flushes it, renames it and replaces the one-line ``CURRENT``; a process killed at
+any point leaves the previous generation served.
 """
 
 from __future__ import annotations
 
-import json
+import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+import time
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog import Catalog, Stored
-from corpus.model import SectionKind, Span
+from corpus.model import Span
 from indexer import analyzer
-from indexer.encoders.base import EncoderInfo, Vectors
-from indexer.errors import DamagedError, GenerationError, MismatchError, NoGenerationError
+from indexer.encoders.base import Encoder
+from indexer.encoders.choice import Encoders
+from indexer.errors import DamagedError, GenerationError, NoGenerationError
 from indexer.folder import DataFolder
-from indexer.lexical import LexicalIndex
-from indexer.model import Manifest, Passage
-from indexer.vectors.base import VectorIndex
-from indexer.vectors.faiss import FaissFlat
+from indexer.lexical import Alive, LexicalIndex
+from indexer.manifest import (
+    Manifest,
+    manifest_path,
+    match,
+    read_alive,
+    read_manifest,
+    read_reports,
+    segment_place,
+    write_manifest,
+)
+from indexer.model import Passage
+from indexer.segments import Segment, damaged, open_segment
+from indexer.vectors.segmented import Segmented
 
-FORMAT = 1
 _KEPT_REPORTS = 512
-_PASSAGE = np.dtype([("report", "<i8"), ("section", "<i4"), ("start", "<i8"), ("end", "<i8"), ("kind", "U16")])
+_REMOVALS, _A_MOMENT_S = 2, 0.02
 
 
 class Generation:
-    """An opened generation. Reports have ordinals from 0, passages rows from 0, those of one report side by side."""
+    """An opened generation. Reports have ordinals from 0, passages rows from 0, those of one report side by side.
+
+    Ordinals and rows number the segments through, what is gone included; nothing that is gone is ever found.
+    ``lease`` is an open file with a shared lock: while the generation is held, nobody removes it.
+    """
 
     def __init__(
         self,
         manifest: Manifest,
-        reports: Sequence[tuple[str, int]],
-        passages: NDArray[np.void],
-        vectors: VectorIndex,
-        lexical: LexicalIndex,
+        segments: Sequence[Segment],
+        alive: Sequence[Alive],
         catalog: Catalog,
+        encoder: Encoder,
+        lease: int,
     ) -> None:
         self.manifest = manifest
-        self.report_ids = [report_id for report_id, _ in reports]
-        self.ordinals = {report_id: at for at, report_id in enumerate(self.report_ids)}
-        self.vectors = vectors
-        self.lexical = lexical
-        self._revisions = [revision for _, revision in reports]
-        self._passages = passages
-        self.passage_reports: NDArray[np.int64] = np.ascontiguousarray(passages["report"])
+        self.encoder = encoder
+        """What it was built with, and is asked with."""
+        self.segments = segments
+        pinned = [pair for segment in segments for pair in segment.reports]
+        self._alive = np.concatenate([*alive, np.zeros(0, dtype=np.bool_)])
+        self.report_ids = [report_id for report_id, _ in pinned]
+        revisions = [revision for _, revision in pinned]
+        self.ordinals = {self.report_ids[at]: int(at) for at in np.flatnonzero(self._alive)}
+        """Of the reports that can be found."""
+        self.by_id: NDArray[np.int64] = np.empty(len(pinned), dtype=np.int64)
+        """For each ordinal its place among all by id: what breaks ties, however the segments came to be."""
+        self.by_id[sorted(range(len(pinned)), key=self.report_ids.__getitem__)] = np.arange(len(pinned))
+        starts = np.cumsum([0, *(len(segment.reports) for segment in segments)])
+        owners = [segment.passages["report"] + start for segment, start in zip(segments, starts, strict=False)]
+        self.passage_reports: NDArray[np.int64] = np.concatenate([*owners, np.zeros(0, dtype=np.int64)])
         """For each row the ordinal of its report; sorted."""
-        self._first = np.searchsorted(self.passage_reports, np.arange(len(reports) + 1))
-        self._catalog = catalog
-        self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: catalog.revision(self._revisions[ordinal]))
+        self._first = np.searchsorted(self.passage_reports, np.arange(len(pinned) + 1))
+        self._segment_rows = np.cumsum([0, *(len(segment.passages) for segment in segments)])
+        rows = np.split(self._alive[self.passage_reports], self._segment_rows[1:-1])
+        masks = [None if mask.all() else mask for mask in rows]
+        self.vectors = Segmented([segment.vectors for segment in segments], masks)
+        self.lexical = LexicalIndex([(segment.postings, mask) for segment, mask in zip(segments, alive, strict=True)])
+        self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: catalog.revision(revisions[ordinal]))
+        weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 
     def stored(self, ordinal: int) -> Stored:
         """The report as this generation pinned it."""
@@ -66,8 +94,10 @@ class Generation:
 
     def passage(self, row: int) -> Passage:
         """One passage."""
-        report, section, start, end, kind = self._passages[row].tolist()
-        return Passage(report, section, kind, Span(start, end))
+        segment = int(np.searchsorted(self._segment_rows, row, side="right")) - 1
+        at = row - int(self._segment_rows[segment])
+        _, section, start, end, kind = self.segments[segment].passages[at].tolist()
+        return Passage(int(self.passage_reports[row]), section, kind.decode(), Span(start, end))
 
     def rows_of(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of the passages of these reports, report by report."""
@@ -76,85 +106,106 @@ class Generation:
         return np.concatenate([np.arange(self._first[at], self._first[at + 1]) for at in ordinals])
 
 
-def publish(
-    folder: DataFolder,
-    manifest: Manifest,
-    reports: Sequence[tuple[str, int]],
-    passages: Iterable[tuple[int, int, int, int, SectionKind]],
-    vectors: Vectors,
-    terms: Sequence[Sequence[str]],
-) -> Manifest:
-    """Write a generation and switch to it; the manifest comes back with the files' digests.
+def publish(folder: DataFolder, number: int, write: Callable[[Path], Manifest]) -> Manifest:
+    """Make generation ``number`` and switch to it: ``write`` fills its folder and gives its manifest.
 
-    ``passages`` holds ``(report ordinal, section, start, end, kind)`` sorted by report; ``vectors`` a row
-    for each; ``terms`` the analysed text of each report. Raises GenerationError where it cannot be written.
+    Raises GenerationError where it cannot be written; the previous generation is served on.
     """
-    target = folder.generation(manifest.generation)
-    beside = target.with_name(f".building-{manifest.generation}-{os.getpid()}")
+    target = folder.generation(number)
+    beside = target.with_name(f".building-{number}-{os.getpid()}")
     try:
         beside.mkdir(parents=True)
-        _write_json(beside / "reports.json", list(reports))
-        with (beside / "passages.npy").open("wb") as file:
-            np.save(file, np.array(list(passages), dtype=_PASSAGE), allow_pickle=False)
-        FaissFlat.build(vectors).save(beside / "vectors.faiss")
-        LexicalIndex.build(terms, beside / "lexical")
-        manifest = replace(manifest, files=_digests(beside))
-        _write_json(beside / "manifest.json", asdict(manifest))
+        manifest = write(beside)
+        write_manifest(beside, manifest)
         for path in [*beside.rglob("*"), beside]:
             _flush(path)
         beside.rename(target)
         _flush(folder.generations)
-        switch(folder, manifest.generation)
-    except (OSError, RuntimeError, ValueError) as error:  # FAISS and tantivy tell of a full disk by the last two
+        switch(folder, number)
+    except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise GenerationError(
             f"{target}: cannot be written ({error}): free some space or check the rights; "
             "the previous generation is still served"
         ) from error
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
     return manifest
 
 
-def switch(folder: DataFolder, number: int) -> None:
-    """Make ``number`` the served generation: ``CURRENT`` is replaced in one step."""
+def switch(folder: DataFolder, number: int, passing_over: int | None = None) -> None:
+    """Make ``number`` the served generation: ``CURRENT`` is replaced in one step.
+
+    ``passing_over`` is the newest there is, where this goes back on purpose: it is not taken up again by itself.
+    """
     beside = folder.current.with_suffix(".new")
-    beside.write_text(f"{number}\n", encoding="ascii")
+    beside.write_text(f"{number}\n" if passing_over is None else f"{number} {passing_over}\n", encoding="ascii")
     _flush(beside)
     beside.replace(folder.current)
     _flush(folder.root)
 
 
-def read_manifest(folder: DataFolder, number: int) -> Manifest:
-    """The manifest of a generation. Raises DamagedError."""
-    path = folder.generation(number) / "manifest.json"
-    try:
-        return Manifest(**json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise DamagedError(f"{path}: cannot be read ({error}): run `casetrove index --rebuild`") from error
+def open_current(
+    folder: DataFolder, catalog: Catalog, encoders: Encoders, held: Generation | None = None
+) -> Generation:
+    """Open the served generation; segments that ``held`` has open already are shared with it.
 
-
-def read_reports(folder: DataFolder, number: int) -> list[tuple[str, int]]:
-    """``(report_id, revision)`` of each report of a generation, by ordinal. Raises DamagedError."""
-    path = folder.generation(number) / "reports.json"
-    try:
-        return [(report_id, revision) for report_id, revision in json.loads(path.read_text(encoding="utf-8"))]
-    except (OSError, ValueError, TypeError) as error:
-        raise DamagedError(f"{path}: cannot be read ({error}): run `casetrove index --rebuild`") from error
-
-
-def open_current(folder: DataFolder, catalog: Catalog, encoder: EncoderInfo) -> Generation:
-    """Open the served generation.
-
-    Raises NoGenerationError, DamagedError (a digest differs), MismatchError (another encoder or format).
+    Raises NoGenerationError, DamagedError (a digest differs), MismatchError (another encoder, analyzer or format).
     """
     number = folder.current_generation()
     if number is None:
         raise NoGenerationError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
     try:
-        return _open(folder, number, catalog, encoder)
+        return open_generation(folder, number, catalog, encoders, held)
     except DamagedError:
         if folder.current_generation() == number:
             raise
-        return open_current(folder, catalog, encoder)  # it was outdated, and removed while it was being opened
+        return open_current(folder, catalog, encoders, held)  # outdated, and removed while it was being opened
+
+
+def open_generation(
+    folder: DataFolder, number: int, catalog: Catalog, encoders: Encoders, held: Generation | None = None
+) -> Generation:
+    """Open one generation, served or not. Raises DamagedError or MismatchError."""
+    lease = _lease(manifest_path(folder, number))
+    try:
+        manifest = read_manifest(folder, number)
+        match("analyzer", number, manifest.analyzer, analyzer.NAME)
+        encoder = encoders.of(manifest.encoder_fingerprint)
+        place = folder.generation(number)
+        known = {segment.info.name: segment for segment in (held.segments if held else ())}
+        segments = [
+            known[info.name]
+            if info.name in known and known[info.name].info == info
+            else open_segment(segment_place(place, info.name), info)
+            for info in manifest.segments
+        ]
+        return Generation(manifest, segments, read_alive(folder, manifest), catalog, encoder, lease)
+    except BaseException:
+        os.close(lease)
+        raise
+
+
+def is_held(folder: DataFolder, number: int) -> bool:
+    """Whether any process has the generation open."""
+    return not _with_sole_hold(manifest_path(folder, number), lambda: None)
+
+
+def remove(folder: DataFolder, number: int) -> bool:
+    """Remove a generation that is not served, unless any process has it open; whether it is gone."""
+    place = folder.generation(number)
+    beside = place.with_name(f".building-removed-{number}")  # half a generation must never stand under its number
+
+    def away() -> None:
+        place.rename(beside)
+        shutil.rmtree(beside, ignore_errors=True)
+
+    for _ in range(_REMOVALS):  # somebody who only looks whether it is held, holds it for a moment
+        if _with_sole_hold(manifest_path(folder, number), away):
+            return True
+        time.sleep(_A_MOMENT_S)
+    return False
 
 
 def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
@@ -162,62 +213,48 @@ def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
 
     Raises NotFoundError.
     """
-    newest = catalog.get(report_id)
     try:
         number = folder.current_generation()
         served = {} if number is None else dict(read_reports(folder, number))
-    except DamagedError:
-        return newest
-    return catalog.revision(served.get(report_id, newest.revision))
+    except GenerationError:
+        served = {}
+    if report_id in served:  # the catalog may not hold it any more
+        return catalog.revision(served[report_id])
+    newest = catalog.get(report_id)
+    return catalog.revision(served.get(newest.report_id, newest.revision))
 
 
-def _open(folder: DataFolder, number: int, catalog: Catalog, encoder: EncoderInfo) -> Generation:
-    manifest = read_manifest(folder, number)
-    _match(manifest, encoder)
-    place = folder.generation(number)
+def _lease(path: Path) -> int:
+    """The file, open and locked against removal by others. Raises DamagedError where it is not there."""
     try:
-        if _digests(place) != manifest.files:
-            raise DamagedError(
-                f"{place}: a file differs from its digest in the manifest: run `casetrove index --rebuild`"
-            )
-        with (place / "passages.npy").open("rb") as file:
-            passages = np.load(file, allow_pickle=False)
+        handle = os.open(path, os.O_RDONLY)
     except OSError as error:
-        raise DamagedError(f"{place}: cannot be read ({error.strerror}): run `casetrove index --rebuild`") from error
-    vectors = FaissFlat.load(place / "vectors.faiss")
-    lexical = LexicalIndex.load(place / "lexical")
-    return Generation(manifest, read_reports(folder, number), passages, vectors, lexical, catalog)
+        raise damaged(path, error) from error
+    with suppress(OSError):  # a file system without locks: there nothing keeps it from being removed
+        fcntl.flock(handle, fcntl.LOCK_SH)
+    if not os.fstat(handle).st_nlink:
+        os.close(handle)
+        raise damaged(path, "it was just removed")
+    return handle
 
 
-def _match(manifest: Manifest, encoder: EncoderInfo) -> None:
-    pairs = (
-        ("format", manifest.format, FORMAT),
-        ("encoder", manifest.encoder_fingerprint, encoder.fingerprint),
-        ("analyzer", manifest.analyzer, analyzer.NAME),
-    )
-    for name, built, here in pairs:
-        if built != here:
-            raise MismatchError(
-                f"generation {manifest.generation} was built with {name} {built}, this program has {here}: "
-                "run `casetrove index --rebuild`"
-            )
-
-
-def _digests(place: Path) -> dict[str, str]:
-    return {
-        path.relative_to(place).as_posix(): _digest(path)
-        for path in sorted(place.rglob("*"))
-        if path.is_file() and path != place / "manifest.json" and not path.name.startswith(".tantivy")
-    }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+def _with_sole_hold(path: Path, act: Callable[[], None]) -> bool:
+    """Do ``act`` while nobody can get a lease on ``path``; False, and nothing done, where somebody has one."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:  # not whole: nobody can have it open
+        act()
+        return True
+    try:
+        with suppress(OSError):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        act()
+    finally:
+        os.close(handle)
+    return True
 
 
 def _flush(path: Path) -> None:

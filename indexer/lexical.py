@@ -1,147 +1,242 @@
 """BM25 over whole reports, with k1 = 0.9 and b = 0.4.
 
-tantivy (k1 = 1.2, b = 0.75, fixed) finds the candidates; each is then scored exactly from stored term
-counts with our own parameters and the statistics of the whole generation (Robertson and Zaragoza 2009;
-idf as in Lucene, ln(1 + (N - n + .5) / (n + .5))). Why: ``docs/decisions/0002-lexical.md``.
+Each segment holds its postings as plain arrays, mapped when opened; a question is scored exactly over all of
+them with the statistics of the whole generation (Robertson and Zaragoza 2009; idf as in Lucene,
+ln(1 + (N - n + .5) / (n + .5))). Reports that are gone count nowhere. Why no search engine:
+``docs/decisions/0008-segments.md``.
 """
 
 from __future__ import annotations
 
-import json
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
-import tantivy
 from numpy.typing import NDArray
 
 from indexer.analyzer import tokens
 from indexer.errors import DamagedError
+from indexer.mapped import create
 
 K1, B = 0.9, 0.4
-CANDIDATES = 1000
-"""How many reports tantivy proposes for each question, at least."""
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
+Alive = NDArray[np.bool_]
+"""For each report of a segment whether it is (still) part of the generation."""
 
-_NO_RELOAD = "manual"
-"""An index is written once. A reader that watches for commits opens a lock file in its folder up to half a second
-after the last one, when the folder may be on its way out."""
+_COUNTED = np.dtype([("term", "<i4"), ("report", "<i4"), ("count", "<i4")])
+_BLOCK = 1 << 18
+"""Postings that are gathered and sorted at a time."""
+_ARRAYS = {"term_starts": "<i8", "starts": "<i8", "reports": "<i4", "counts": "<i4", "lengths": "<i4"}
+_KEPT_FREQUENCIES = 1 << 16
+_SCAN_WORTH = 5
+"""Where a term's postings are this part of the reports or more, looking whether they can be left out pays."""
+_ROUNDING = 1e-9
+"""Scores may differ by this much when their terms are added up in another order."""
 
 
-class LexicalIndex:
-    """Reports are known by their ordinal, from 0. Terms are ``analyzer.tokens``."""
+class PostingsWriter:
+    """Takes the analysed reports 0, 1, 2 … of a segment one after another and leaves their postings in ``folder``.
 
-    def __init__(self, index: tantivy.Index, terms: dict[str, int], arrays: dict[str, NDArray[np.int64]]) -> None:
-        index.config_reader(reload_policy=_NO_RELOAD)
-        self._index = index
-        self._searcher = index.searcher()
-        self._schema = index.schema
-        self._terms = terms
-        self._starts, self._reports, self._counts = arrays["starts"], arrays["reports"], arrays["counts"]
-        self._lengths = arrays["lengths"]
-        mean = float(self._lengths.mean()) if len(self._lengths) else 1.0
-        self._norms = np.asarray(K1 * (1 - B + B * self._lengths / max(mean, 1.0)), dtype=np.float64)
+    Postings are spilled to disk as they come and put in order at the end: memory grows with the vocabulary, not
+    with the reports (but for four bytes each).
+    """
 
-    @classmethod
-    def build(cls, texts: Sequence[Sequence[str]], folder: Path) -> LexicalIndex:
-        """Index the term lists of reports 0, 1, 2 … into ``folder`` (made here)."""
-        folder.mkdir(parents=True)
-        index = tantivy.Index(_schema(), path=str(folder))
-        index.config_reader(reload_policy=_NO_RELOAD)
-        writer = index.writer(heap_size=64_000_000, num_threads=1)
-        postings: dict[str, list[tuple[int, int]]] = {}
-        for ordinal, terms in enumerate(texts):
-            document = tantivy.Document()
-            document.add_unsigned("report", ordinal)
-            document.add_text("body", " ".join(terms))
-            writer.add_document(document)
-            for term, count in Counter(terms).items():
-                postings.setdefault(term, []).append((ordinal, count))
-        writer.commit()
-        writer.wait_merging_threads()
-        names = sorted(postings)
-        pairs = np.array([pair for name in names for pair in postings[name]], dtype=np.int64).reshape(-1, 2)
-        starts = np.cumsum([0, *(len(postings[name]) for name in names)], dtype=np.int64)
-        lengths = np.array([len(terms) for terms in texts], dtype=np.int64)
-        np.savez(folder / "counts.npz", starts=starts, reports=pairs[:, 0], counts=pairs[:, 1], lengths=lengths)
-        (folder / "terms.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
-        return cls.load(folder)
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._spilled = (folder / "spilled").open("w+b")
+        self._terms: dict[str, int] = {}
+        self._lengths: list[int] = []
+        self._gathered: list[tuple[int, int, int]] = []
 
-    @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
-        """Open what ``build`` wrote. Raises DamagedError."""
+    def add(self, terms: Sequence[str]) -> None:
+        """The terms of the next report."""
+        for term, count in Counter(terms).items():
+            self._gathered.append((self._terms.setdefault(term, len(self._terms)), len(self._lengths), count))
+        self._lengths.append(len(terms))
+        if len(self._gathered) >= _BLOCK:
+            self._spill()
+
+    def finish(self) -> None:
+        """Write the arrays. Nothing can be added after it."""
+        self._spill()
+        names = [term.encode("utf-8", "surrogatepass") for term in self._terms]
+        order = sorted(range(len(names)), key=names.__getitem__)
+        place = np.empty(len(names), dtype=np.int64)
+        place[order] = np.arange(len(names))
+        (self._folder / "terms").write_bytes(b"".join(names[at] for at in order))
+        self._save("term_starts", np.cumsum([0, *(len(names[at]) for at in order)]))
+        self._save("lengths", np.array(self._lengths))
+        frequencies = np.zeros(len(names), dtype=np.int64)
+        for block in self._blocks():
+            frequencies += np.bincount(place[block["term"]], minlength=len(names))
+        starts = np.concatenate([[0], np.cumsum(frequencies)])
+        self._save("starts", starts)
+        self._sort(place, starts)
+        self._spilled.close()
+        (self._folder / "spilled").unlink()
+
+    def _sort(self, place: Ordinals, starts: Ordinals) -> None:
+        """Put each block's postings behind those of the blocks before it: a term's reports stay in order."""
+        reports, counts = (
+            create(self._folder / f"{name}.npy", _ARRAYS[name], (int(starts[-1]),)) for name in ("reports", "counts")
+        )
+        filled = starts[:-1].copy()
+        for block in self._blocks():
+            terms = place[block["term"]]
+            order = np.argsort(terms, kind="stable")
+            terms = terms[order]
+            within = np.arange(len(terms)) - np.searchsorted(terms, terms)
+            target = filled[terms] + within
+            reports[target] = block["report"][order]
+            counts[target] = block["count"][order]
+            filled += np.bincount(terms, minlength=len(filled))
+
+    def _spill(self) -> None:
+        self._spilled.write(np.array(self._gathered, dtype=_COUNTED).tobytes())
+        self._gathered.clear()
+
+    def _blocks(self) -> Iterator[NDArray[Any]]:
+        self._spilled.seek(0)
+        while part := self._spilled.read(_BLOCK * _COUNTED.itemsize):
+            yield np.frombuffer(part, dtype=_COUNTED)
+
+    def _save(self, name: str, values: NDArray[Any]) -> None:
+        np.save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name]), allow_pickle=False)
+
+
+class Postings:
+    """The postings of one segment, opened. Raises DamagedError."""
+
+    def __init__(self, folder: Path) -> None:
         try:
-            index = tantivy.Index.open(str(folder))
-            terms = {
-                name: at for at, name in enumerate(json.loads((folder / "terms.json").read_text(encoding="utf-8")))
-            }
-            with np.load(folder / "counts.npz", allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in ("starts", "reports", "counts", "lengths")}
-        except (ValueError, OSError, KeyError, BadZipFile) as error:
+            self._names = _Names((folder / "terms").read_bytes(), _mapped(folder, "term_starts"))
+            self._starts, self._reports, self._counts = (
+                _mapped(folder, name) for name in ("starts", "reports", "counts")
+            )
+            self.lengths = _mapped(folder, "lengths")
+        except (ValueError, OSError) as error:
             raise DamagedError(
                 f"{folder}: the lexical index cannot be opened ({error}): run `casetrove index --rebuild`"
             ) from error
-        return cls(index, terms, arrays)
+
+    def find(self, term: str) -> tuple[Ordinals, NDArray[Any]]:
+        """The reports that hold the term, rising, and how often each does."""
+        name = term.encode("utf-8", "surrogatepass")
+        at = bisect_left(self._names, name)
+        if at == len(self._names) or self._names[at] != name:
+            return self._reports[:0], self._counts[:0]
+        here = slice(int(self._starts[at]), int(self._starts[at + 1]))
+        return self._reports[here], self._counts[here]
+
+
+class LexicalIndex:
+    """The reports of all segments, known by their ordinals: those of the first segment, then those of the next …"""
+
+    def __init__(self, segments: Sequence[tuple[Postings, Alive]]) -> None:
+        self._segments = segments
+        self._starts = np.cumsum([0, *(len(alive) for _, alive in segments)])
+        lengths = [np.asarray(postings.lengths, dtype=np.float64) for postings, _ in segments]
+        living = np.concatenate(
+            [*(each[alive] for each, (_, alive) in zip(lengths, segments, strict=True)), np.zeros(0, dtype=np.float64)]
+        )
+        self._count = len(living)
+        mean = max(float(living.mean()), 1.0) if self._count else 1.0
+        self._norms = [K1 * (1 - B + B * each / mean) for each in lengths]
+        self.document_frequency = lru_cache(_KEPT_FREQUENCIES)(partial(_frequency, segments))
+        """In how many reports an analysed term occurs."""
 
     def __len__(self) -> int:
-        """How many reports are indexed."""
-        return len(self._lengths)
-
-    def document_frequency(self, term: str) -> int:
-        """In how many reports an analysed term occurs."""
-        at = self._terms.get(term)
-        return 0 if at is None else int(self._starts[at + 1] - self._starts[at])
+        """How many reports are indexed and not gone."""
+        return self._count
 
     def idf(self, term: str) -> float:
         """The term's weight; a term that no report holds has the highest."""
         found = self.document_frequency(term)
         return float(np.log1p((len(self) - found + 0.5) / (found + 0.5)))
 
-    def search(self, query: str, k: int) -> list[tuple[int, float]]:
-        """``(ordinal, score)`` of the ``k`` best reports that share a term with ``query``.
-
-        Scores fall, ties go by ordinal. Exact where at most ``CANDIDATES`` reports share a term.
-        """
-        candidates = self._candidates(query, max(CANDIDATES, k))
+    def search(self, query: str, k: int, order: Ordinals) -> Ordinals:
+        """The ordinals of the ``k`` best that share a term with ``query``: scores falling, ties by ``order``."""
+        terms = sorted(self._weights(query).items(), key=lambda item: self.document_frequency(item[0]))
+        found = [np.zeros(0, dtype=np.int64)]
+        for (postings, alive), norms, start in zip(self._segments, self._norms, self._starts, strict=False):
+            found.append(_promising(postings, alive, norms, terms, k) + start)
+        candidates = np.concatenate(found)
         scores = self.scores(query, candidates)
-        # Equal terms may be added up in another order: what differs by less than that is a tie.
-        order = np.lexsort((candidates, -np.round(scores, 9)))[:k]
-        return [(int(candidates[at]), float(scores[at])) for at in order]
-
-    def _candidates(self, query: str, limit: int) -> Ordinals:
-        clauses = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "body", term, "freq"))
-            for term in dict.fromkeys(tokens(query))
-            if term in self._terms
-        ]
-        if not clauses:
-            return np.zeros(0, dtype=np.int64)
-        found = self._searcher.search(tantivy.Query.boolean_query(clauses), limit=limit, count=False)
-        addresses = [address for _, address in found.hits]
-        return np.array(self._searcher.fast_field_values("report", addresses), dtype=np.int64)
+        return candidates[np.lexsort((order[candidates], -scores))][:k]
 
     def scores(self, query: str, ordinals: Ordinals) -> Floats:
-        """The exact BM25 score of each of ``ordinals``, in their order; 0 where no term is shared."""
+        """The exact score of each of ``ordinals``, in their order; 0 where no term is shared."""
         out: Floats = np.zeros(len(ordinals), dtype=np.float64)
-        for term, repeats in Counter(tokens(query)).items():
-            at = self._terms.get(term)
-            if at is None:
-                continue
-            postings = slice(self._starts[at], self._starts[at + 1])
-            reports, counts = self._reports[postings], self._counts[postings]
-            place = np.minimum(np.searchsorted(reports, ordinals), len(reports) - 1)
-            here = reports[place] == ordinals
-            found = counts[place[here]].astype(np.float64)
-            out[here] += repeats * self.idf(term) * found / (found + self._norms[ordinals[here]])
+        owners = np.searchsorted(self._starts, ordinals, side="right") - 1
+        for at, ((postings, _), norms) in enumerate(zip(self._segments, self._norms, strict=True)):
+            here = np.flatnonzero(owners == at)
+            local = ordinals[here] - self._starts[at]
+            for term, weight in self._weights(query).items():
+                reports, counts = postings.find(term)
+                place = np.searchsorted(reports, local)
+                held = (
+                    np.flatnonzero(reports[np.minimum(place, len(reports) - 1)] == local) if len(reports) else place[:0]
+                )
+                out[here[held]] += _scored(weight, counts[place[held]], norms[local[held]])
         return out
 
+    def _weights(self, query: str) -> dict[str, float]:
+        return {term: repeats * self.idf(term) for term, repeats in Counter(tokens(query)).items()}
 
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("report", stored=False, indexed=True, fast=True)
-    builder.add_text_field("body", stored=False, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
+
+def _frequency(segments: Sequence[tuple[Postings, Alive]], term: str) -> int:
+    return sum(int(np.count_nonzero(alive[postings.find(term)[0]])) for postings, alive in segments)
+
+
+def _promising(postings: Postings, alive: Alive, norms: Floats, terms: Sequence[tuple[str, float]], k: int) -> Ordinals:
+    """The reports of a segment that may be among its ``k`` best; ``terms`` with their weights, the rarest first.
+
+    A term adds less than its weight. Once ``k`` reports have more than all terms to come can add, only reports
+    that may still reach them are looked at (after MaxScore: Turtle and Flood 1995).
+    """
+    scores: Floats = np.zeros(len(alive), dtype=np.float64)
+    to_come = np.cumsum([0.0, *(weight for _, weight in reversed(terms))])[::-1]
+    for at, (term, weight) in enumerate(terms):
+        reports, counts = postings.find(term)
+        if at and k < len(scores) < _SCAN_WORTH * len(reports):
+            least = np.partition(scores, len(scores) - k)[len(scores) - k]
+            if least > to_come[at]:
+                return np.flatnonzero(scores >= least - to_come[at])
+        scores[reports] += np.where(alive[reports], _scored(weight, counts, norms[reports]), 0.0)
+    found = np.flatnonzero(scores)
+    if k < len(found):
+        least = np.partition(scores[found], len(found) - k)[len(found) - k]
+        found = found[scores[found] >= least - _ROUNDING]
+    return found
+
+
+def _scored(weight: float, counts: NDArray[Any], norms: Floats) -> Floats:
+    return np.asarray(weight * counts / (counts + norms), dtype=np.float64)
+
+
+class _Names(Sequence[bytes]):
+    """The sorted terms, read where they stand."""
+
+    def __init__(self, joined: bytes, starts: NDArray[Any]) -> None:
+        self._joined, self._starts = joined, starts
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._joined[self._starts[at] : self._starts[at + 1]]
+
+
+def _mapped(folder: Path, name: str) -> NDArray[Any]:
+    path = folder / f"{name}.npy"
+    values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    if values.dtype != np.dtype(_ARRAYS[name]) or values.ndim != 1:
+        raise ValueError(f"{path.name}: not the numbers expected")
+    return values

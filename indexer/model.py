@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
 from corpus.model import SectionKind, Span
 
@@ -19,22 +20,13 @@ class Passage:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Everything that a score depends on, and the digest of every file of the generation."""
+Stage = Literal["chunk", "embed", "write"]
 
-    generation: int
-    format: int
-    created: str
-    encoder: str
-    encoder_backend: str
-    encoder_fingerprint: str
-    dimensions: int
-    chunking: dict[str, int]
-    analyzer: str
-    vector_index: str
-    corpus_digest: str
-    reports: int
-    passages: int
-    files: dict[str, str] = field(repr=False, default_factory=dict)
-    """File name → sha256."""
+
+@dataclass(frozen=True, slots=True)
+class BuildProgress:
+    """``done`` of ``total`` in a stage: reports while chunking, passages while embedding, steps while writing."""
+
+    stage: Stage
+    done: int
+    total: int

@@ -1,194 +1,119 @@
-"""The served corpus as it changes: uploads in, reports out, and the rebuild that follows."""
+"""The served corpus as it changes: what is asked of it becomes jobs, and in the background they are carried out."""
 
 from __future__ import annotations
 
-import os
-import re
-import threading
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import PurePosixPath
 
-from corpus.errors import UsageError
-from corpus.ingest import ingest_bytes
-from corpus.journal import Attempt, Outcome, now
-from corpus.readers.workers import Workers
-from search_api.rebuilder import Rebuilder, RebuildState
+from indexer.build import is_behind
+from search_api.changes import Changes
+from search_api.jobs import Job, Jobs, RebuildState, new_id
+from search_api.rebuilder import Rebuilder
+from search_api.runner import Runner
 from search_api.service import Service
-
-UPLOAD = "upload:"
-"""How the source of an uploaded report begins; the file's own name follows."""
-_NAME_BYTES = 160
-_LONGEST_SUFFIX = 16
-_DIGEST_LETTERS = 16
-_UNSAFE = re.compile(r"[^\w.() -]")
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One file as it was sent. ``name`` is a label: no part of it chooses a folder."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    """What became of one upload, counted in reports (a file that cannot be read at all fails once).
-
-    ``source`` is how the catalog knows it, "" where the name was refused; ``report_id`` is the report
-    that it became or repeats, None where it failed or holds several records.
-    """
-
-    name: str
-    source: str
-    read: int
-    updated: int
-    unchanged: int
-    duplicates: int
-    failures: tuple[Attempt, ...]
-    report_id: str | None
-
-    @property
-    def outcome(self) -> Outcome:
-        """The most telling of its counts."""
-        counts: tuple[tuple[Outcome, int], ...] = (
-            ("read", self.read),
-            ("updated", self.updated),
-            ("duplicate", self.duplicates),
-            ("unchanged", self.unchanged),
-        )
-        return next((outcome for outcome, count in counts if count), "failed")
+from search_api.uploads import Incoming, Kept, Upload
 
 
 class Library:
-    """Takes reports in and out of the catalog of ``service``; between ``start`` and ``stop`` its index follows.
+    """Takes reports in and out of the catalog of ``service``, and lets its index follow.
 
-    Changes are made one at a time, whichever thread asks, and files are read in a
-    process of their own: what a hostile file does to its reader, it does not do to the server.
+    Asking returns at once, with a job to look at. Jobs are carried out between ``start`` and ``stop``, in one of
+    the processes that serve the folder: one at a time changes the catalog, and one build meets all that wait for it.
+    A job outlives the process: the next to start takes up what was not done.
     """
 
     def __init__(self, service: Service) -> None:
-        self._folder = service.folder
-        self._catalog = service.catalog
-        self._changing = threading.Lock()
-        self._workers: Workers | None = None
-        self._rebuilder = Rebuilder(service.folder, service.catalog, service.encoder)
+        root = service.folder.root
+        self._folder, self._catalog = service.folder, service.catalog
+        self._jobs = Jobs(root / "jobs.sqlite")
+        self._incoming = Incoming(root / "incoming")
+        self._runner = Runner(
+            root / "jobs.lock",
+            {"casetrove-changes": self._change, "casetrove-rebuild": self._index},
+            prepare=self._catch_up,
+            leave=self._leave,
+        )
+        self._changes = Changes(
+            service.catalog, self._jobs, self._incoming, Kept(service.folder.uploads), self._is_stopping
+        )
+        self._rebuilder = Rebuilder(
+            service.folder, service.catalog, self._jobs, service.encoders.preferred, self._is_stopping
+        )
 
     def start(self) -> None:
-        """Let the index follow the catalog; if it is behind already, a rebuild begins."""
-        self._rebuilder.start()
+        """Let jobs be carried out; if the index is behind the catalog already, a rebuild is one of them."""
+        self._changes.open()
+        self._runner.start()
 
     def stop(self) -> None:
-        """End the background thread; a build under way is given up, and what is served stays as it is."""
-        self._rebuilder.stop()
-        with self._changing:
-            if self._workers is not None:
-                self._workers.close()
-                self._workers = None
+        """End the background threads; reading and building are given up, and what is served stays as it is."""
+        self._runner.tell_to_stop()
+        self._changes.close()
+        self._runner.stop()
 
-    def rebuild(self) -> RebuildState:
-        """What the background thread is doing now."""
-        return self._rebuilder.state()
+    def upload(self, uploads: Iterable[Upload]) -> Job:
+        """Keep the files, so that they outlive this process, and ask for them to be read and indexed.
 
-    def add(self, uploads: Iterable[Upload]) -> list[Uploaded]:
-        """Read each upload into the catalog, in order, and ask for a rebuild if any was taken.
-
-        A file that cannot be read is among the outcomes with its reason, and the others go on. The bytes
-        of those that were taken are kept. Raises CatalogError, and OSError where the bytes cannot be kept.
+        A file that cannot be read is among the job's outcomes with its reason, and the others go on; where none can,
+        the job fails. The bytes of those that were taken are kept. Raises CatalogError, and OSError where the bytes
+        cannot be kept.
         """
-        outcomes: list[Uploaded] = []
+        job_id = new_id()
+        names = self._incoming.put(job_id, uploads)
         try:
-            outcomes.extend(map(self._add, uploads))
-        finally:
-            if any(uploaded.outcome != "failed" for uploaded in outcomes):
-                self._rebuilder.request()
-        return outcomes
+            return self._asked(self._jobs.add("upload", job_id=job_id, names=names))
+        except BaseException:
+            self._incoming.remove(job_id)
+            raise
 
-    def delete(self, report_id: str) -> None:
-        """Take a report out of the catalog, its uploaded bytes with it, and ask for a rebuild.
+    def delete(self, report_id: str) -> Job:
+        """Ask for a report to be taken out of the catalog, its uploaded bytes with it, and out of the index.
 
         Files that were not uploaded stay where they are. Raises NotFoundError.
         """
-        with self._changing:
-            paths = {source.path for source in self._catalog.sources(self._catalog.resolve(report_id))}
-            self._catalog.delete(report_id)
-            for path in paths:
-                if path.startswith(UPLOAD) and not self._catalog.records(path):
-                    self._forget(path.removeprefix(UPLOAD))
-        self._rebuilder.request()
+        self._catalog.resolve(report_id)
+        return self._asked(self._jobs.add("delete", report_id=report_id))
 
-    def _add(self, upload: Upload) -> Uploaded:
-        try:
-            name = safe_name(upload.name)
-        except UsageError as error:
-            refused = Attempt(now(), upload.name, "", len(upload.data), "", "", "failed", error.code, str(error))
-            return Uploaded(upload.name, "", 0, 0, 0, 0, (refused,), None)
-        digest = sha256(upload.data).hexdigest()
-        with self._changing:
-            name = self._free_name(name, digest)
-            source = UPLOAD + name
-            self._keep(name, digest, upload.data)
-            self._workers = self._workers or Workers(count=1)
-            summary = ingest_bytes(self._catalog, upload.data, source, self._workers.read)
-            if not self._catalog.records(source):
-                self._forget(name)
-            found = self._catalog.reports_of(source)
-        return Uploaded(
-            upload.name,
-            source,
-            summary.read,
-            summary.updated,
-            summary.unchanged,
-            summary.duplicates,
-            tuple(summary.failures),
-            found[0] if len(found) == 1 else None,
-        )
+    def reindex(self, *, force: bool = False) -> Job:
+        """Ask for the index to be brought up to the catalog; with ``force`` it is built anew though nothing changed."""
+        return self._asked(self._jobs.add("rebuild", force=force))
 
-    def _free_name(self, name: str, digest: str) -> str:
-        """``name``, numbered where other bytes have it: a name is a label, so it never replaces another's report."""
-        path, candidate, number = PurePosixPath(name), name, 1
-        while self._taken(UPLOAD + candidate, digest):
-            number += 1
-            candidate = f"{path.stem} ({number}){path.suffix}"
-        return candidate
+    def job(self, job_id: str) -> Job:
+        """A job as it stands. Raises NotFoundError."""
+        return self._jobs.get(job_id)
 
-    def _taken(self, source: str, digest: str) -> bool:
-        known = self._catalog.file(source)
-        return bool(self._catalog.records(source)) and (known is None or known[0] != digest)
+    def job_version(self, job_id: str) -> int | None:
+        """A number that grows when the job changes, quickly looked up; None where it is not known (any more)."""
+        return self._jobs.version(job_id)
 
-    def _keep(self, name: str, digest: str, data: bytes) -> None:
-        """Write the bytes, whole or not at all, so that a better reader can read them again."""
-        self._folder.uploads.mkdir(parents=True, exist_ok=True)
-        place = self._folder.uploads / f"{digest[:_DIGEST_LETTERS]}-{name}"
-        partial = place.with_name(place.name + ".partial")
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(place)
+    def jobs(self, limit: int) -> list[Job]:
+        """The last ``limit`` jobs, the newest first."""
+        return self._jobs.newest(limit)
 
-    def _forget(self, name: str) -> None:
-        for place in self._folder.uploads.glob("?" * _DIGEST_LETTERS + "-" + name):
-            place.unlink(missing_ok=True)
+    def rebuild(self) -> RebuildState:
+        """What becomes of the index, in whatever process."""
+        return self._jobs.rebuild_state()
 
+    def _asked(self, job: Job) -> Job:
+        self._runner.wake()
+        return job
 
-def safe_name(name: str) -> str:
-    """The last part of ``name``, fit to name a file and a source: all but letters, digits and ``.-_ ()`` become ``_``.
+    def _catch_up(self) -> None:
+        self._incoming.sweep(self._jobs.needs_files)
+        if not self._jobs.to_index() and is_behind(self._folder, self._catalog):
+            self._jobs.add("rebuild")
 
-    The ending is kept, for it chooses the reader. Raises UsageError for a NUL and for no name at all.
-    """
-    if "\x00" in name:
-        raise UsageError(f"files: the name {name!r} holds a NUL character: rename the file")
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1].strip()
-    if last.strip(".") == "":
-        raise UsageError(f"files: {name!r} is no file name: send the file under one, with its ending")
-    safe = _UNSAFE.sub("_", last)
-    suffix = PurePosixPath(safe).suffix
-    suffix = suffix if len(suffix) <= _LONGEST_SUFFIX else ""
-    stem = safe.removesuffix(suffix)
-    while len((stem + suffix).encode()) > _NAME_BYTES:
-        stem = stem[:-1]
-    return stem + suffix
+    def _change(self) -> bool:
+        changed = self._changes.step()
+        if changed:
+            self._runner.wake()
+        return changed
+
+    def _index(self) -> bool:
+        return self._rebuilder.step()
+
+    def _is_stopping(self) -> bool:
+        return self._runner.is_stopping
+
+    def _leave(self) -> None:
+        self._catalog.close()
+        self._jobs.close()

@@ -4,30 +4,42 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from contextlib import suppress
 
 from corpus.catalog import Catalog
-from indexer.encoders.base import EncoderInfo
+from corpus.errors import CasetroveError
+from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
 
 _log = logging.getLogger(__name__)
+_LOOK_EVERY_S = 0.5
+_TRY_AGAIN_S = 5.0
+"""After a generation could not be opened: what was in the way may be gone."""
 
 
 class Live:
-    """``pin()`` gives the newest generation; a request works with what it pinned until it ends."""
+    """``pin()`` gives the served generation; a request works with what it pinned until it ends.
 
-    def __init__(self, folder: DataFolder, catalog: Catalog, encoder: EncoderInfo) -> None:
-        self._folder, self._catalog, self._encoder = folder, catalog, encoder
+    Between ``follow`` and ``leave`` a thread looks for a newer one twice a second, so that it is open before
+    the next request comes; without it, the first request after a change opens it.
+    """
+
+    def __init__(self, folder: DataFolder, catalog: Catalog, encoders: Encoders) -> None:
+        self._folder, self._catalog, self._encoders = folder, catalog, encoders
+        self._leaving = threading.Event()
+        self._follower: threading.Thread | None = None
         self._generation: Generation | None = None
-        self._tried: int | None = None
+        self._failed: tuple[int | None, float] | None = None
         self._opening = threading.Lock()
 
     def pin(self) -> Generation:
         """The served generation.
 
         While one thread opens a newer one, the others go on with the one they have; so do all where the
-        newer one cannot be opened, until there is another. Raises NoGenerationError, DamagedError or
+        newer one cannot be opened; it is tried again after some seconds. Raises NoGenerationError, DamagedError or
         MismatchError where there is none to go on with.
         """
         held = self._generation
@@ -44,20 +56,45 @@ class Live:
         finally:
             self._opening.release()
 
+    def follow(self) -> None:
+        """Start looking for newer generations."""
+        self._leaving.clear()
+        self._follower = threading.Thread(target=self._follow, name="casetrove-follow", daemon=True)
+        self._follower.start()
+
+    def leave(self) -> None:
+        """Stop looking."""
+        self._leaving.set()
+        if self._follower is not None:
+            self._follower.join()
+            self._follower = None
+
+    def _follow(self) -> None:
+        while not self._leaving.wait(_LOOK_EVERY_S):
+            with suppress(CasetroveError, OSError):  # whoever asks is told
+                self.pin()
+        self._catalog.close()
+
     def _is_newest(self, held: Generation) -> bool:
         """Whether there is nothing newer to open than ``held``, as far as is known."""
         try:
-            return self._folder.current_generation() in (held.manifest.generation, self._tried)
+            current = self._folder.current_generation()
         except GenerationError:
             return True
+        if self._failed is not None and self._failed[0] == current:
+            return time.monotonic() - self._failed[1] < _TRY_AGAIN_S
+        return current == held.manifest.generation
 
     def _open(self, held: Generation | None) -> Generation:
+        number = None
         try:
-            self._tried = self._folder.current_generation()
-            self._generation = open_current(self._folder, self._catalog, self._encoder)
-        except GenerationError as error:
+            number = self._folder.current_generation()
+            self._generation = open_current(self._folder, self._catalog, self._encoders, held)
+            self._failed = None
+        except (CasetroveError, OSError) as error:
             if held is None:
                 raise
+            self._failed = (number, time.monotonic())
             _log.warning("generation %d is served on, the newer one cannot be: %s", held.manifest.generation, error)
             return held
         return self._generation

@@ -10,7 +10,8 @@ from typing import TypeVar
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError
 from corpus.standing import Link, warnings
-from indexer.encoders.base import Encoder
+from indexer.encoders.choice import Encoders
+from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.generation import Generation
 from search_api.answering.extractive import Candidate, Draft, answer
@@ -27,13 +28,21 @@ _Cited = TypeVar("_Cited", Hit, AnswerSentence)
 
 
 class Service:
-    """One data folder served with one encoder. Safe to share between threads."""
+    """One data folder, each generation asked with the encoder that built it. Safe to share between threads."""
 
-    def __init__(self, folder: DataFolder, encoder: Encoder) -> None:
+    def __init__(self, folder: DataFolder, encoders: Encoders) -> None:
         self.folder = folder
-        self.encoder = encoder
+        self.encoders = encoders
         self.catalog = Catalog(folder.catalog)
-        self.live = Live(folder, self.catalog, encoder.info)
+        self.live = Live(folder, self.catalog, encoders)
+
+    def warm_up(self) -> None:
+        """Load the model that questions are embedded with, so that the first does not wait for it."""
+        try:
+            encoder = self.live.pin().encoder
+        except GenerationError:  # nothing to ask yet
+            encoder = self.encoders.preferred()
+        encoder.encode(["ready"], "query")
 
     def search(self, query: str, *, k: int = 10, max_per_report: int = 2, system: System = HYBRID) -> SearchResult:
         """The ``k`` best passages. Raises UsageError naming the field, or GenerationError."""
@@ -41,7 +50,7 @@ class Service:
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
         generation = self.live.pin()
-        found, _ = search(generation, self.encoder, query, k=k, max_per_report=max_per_report, system=system)
+        found, _ = search(generation, query, k=k, max_per_report=max_per_report, system=system)
         return replace(found, hits=self._warned(found.hits))
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID) -> Answer:
@@ -50,7 +59,7 @@ class Service:
         question = check_text(question, "question")
         check_count(k, "k")
         generation = self.live.pin()
-        found, ranking = search(generation, self.encoder, question, k=k, max_per_report=2, system=system)
+        found, ranking = search(generation, question, k=k, max_per_report=2, system=system)
         draft = _draft(generation, question, ranking)
         sentences = self._warned(
             AnswerSentence(

@@ -16,6 +16,7 @@ from corpus.model import Bibliography, Part, Report
 from corpus.tracked import Tracked
 from indexer.build import build
 from indexer.encoders.base import Encoder, Kind, Vectors
+from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
@@ -89,7 +90,7 @@ class Indexed:
 
     def generation(self) -> Generation:
         """The served generation."""
-        return open_current(self.folder, self.catalog, self.encoder.info)
+        return open_current(self.folder, self.catalog, OneEncoder(self.encoder))
 
 
 def empty(root: Path, encoder: Encoder | None = None) -> Indexed:

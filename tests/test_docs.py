@@ -16,6 +16,8 @@ SKIPPED = {
     "serve": "runs until stopped; tests/search_api/test_web_* start it",
     "eval": "needs a folder of the user's",
     "fetch": "needs the network; tests/search_api/test_cli_fetch.py runs it",
+    "watch": "runs until stopped; tests/search_api/test_watch.py starts it",
+    "encoder": "needs an optional package and minutes; tests/indexer/test_optimising.py makes one",
 }
 
 
@@ -26,12 +28,13 @@ def commands(page: Path) -> list[str]:
     return [line for line in lines if line.startswith("casetrove ")]
 
 
-def test_every_command_of_the_readme_works_as_written(tmp_path: Path) -> None:
-    """Run in order, in one data folder, each casetrove command of the README succeeds."""
+@pytest.mark.parametrize("page", ["README.md", "docs/index-life.md"])
+def test_every_command_of_a_page_works_as_written(tmp_path: Path, page: str) -> None:
+    """Run in order, in one data folder that holds the samples, each casetrove command of the page succeeds."""
     binary = Path(sys.executable).with_name("casetrove")
-    listed = commands(ROOT / "README.md")
+    listed = commands(ROOT / page)
     assert len(listed) >= 5
-    for line in listed:
+    for line in ["casetrove index corpus/samples", *listed]:
         words = shlex.split(line)
         if words[1] in SKIPPED:
             continue

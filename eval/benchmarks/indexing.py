@@ -1,7 +1,7 @@
 """Passages a second of indexing, by stage: ``python -m eval.benchmarks.indexing PATH… [--limit N]``.
 
-The product's own reading and building are timed, in a folder that is thrown away. ``lexical`` and
-``vectors`` are also part of ``write``; they are built once more, alone, to tell their share.
+The product's own reading and building are timed, in a folder that is thrown away. ``lexical`` is also part
+of ``chunk``; it is done once more, alone, to tell its share.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -29,14 +28,14 @@ from eval.commands import encoder
 from eval.harness import SetFolder
 from eval.progress import Watch, progress
 from indexer import analyzer
-from indexer.build import BuildProgress, build, lexical_text
+from indexer.build import build
 from indexer.encoders.base import Encoder
-from indexer.generation import open_current
-from indexer.lexical import LexicalIndex
-from indexer.vectors.faiss import FaissFlat
+from indexer.lexical import PostingsWriter
+from indexer.model import BuildProgress
+from indexer.writer import lexical_text
 
-STAGES = ("read", "chunk", "embed", "lexical", "vectors", "write")
-_WITHIN_WRITE = ("lexical", "vectors")
+STAGES = ("read", "chunk", "lexical", "embed", "write")
+_WITHIN_CHUNK = "lexical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Figures:
 
     def total(self) -> dict[str, float]:
         """All stages one after the other, what is part of another counted once."""
-        seconds = sum(median(rounds) for stage, rounds in self.seconds.items() if stage not in _WITHIN_WRITE)
+        seconds = sum(median(rounds) for stage, rounds in self.seconds.items() if stage != _WITHIN_CHUNK)
         return {"median_s": seconds, "passages_per_s": self.passages / seconds}
 
 
@@ -92,16 +91,13 @@ def _one_round(
         seconds[stage].append(built.seconds[stage])
     if not seconds["embed"]:  # later rounds find every embedding in the cache
         seconds["embed"].append(built.seconds["embed"])
-    generation = open_current(folder, catalog, encoder.info)
-    reports = (generation.stored(ordinal).report for ordinal in range(len(generation.report_ids)))
-    terms = [analyzer.tokens(lexical_text(report)) for report in reports]
+    reports = [catalog.revision(revision).report for _, revision in catalog.current()]
     begun = time.perf_counter()
-    LexicalIndex.build(terms, folder.root / "lexical-alone")
+    postings = PostingsWriter(folder.root / "lexical-alone")
+    for report in reports:
+        postings.add(analyzer.tokens(lexical_text(report)))
+    postings.finish()
     seconds["lexical"].append(time.perf_counter() - begun)
-    vectors = generation.vectors.vectors(np.arange(len(generation.vectors), dtype=np.int64))
-    begun = time.perf_counter()
-    FaissFlat.build(vectors).save(folder.root / "vectors-alone")
-    seconds["vectors"].append(time.perf_counter() - begun)
     return built.manifest.reports, built.manifest.passages
 
 
@@ -135,7 +131,7 @@ def table(figures: Figures) -> Table:
     for heading in ("stage", "rounds", "median s", "passages/s"):
         drawn.add_column(heading, justify="left" if heading == "stage" else "right")
     for stage, rounds in figures.seconds.items():
-        name = f"  of write: {stage}" if stage in _WITHIN_WRITE else stage
+        name = f"  of chunk: {stage}" if stage == _WITHIN_CHUNK else stage
         middle = median(rounds)
         drawn.add_row(name, str(len(rounds)), f"{middle:.3f}", f"{figures.passages / middle:,.0f}")
     total = figures.total()

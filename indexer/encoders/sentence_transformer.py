@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
+from indexer.encoders.files import digest, open_tokenizer, token_spans
 from indexer.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, folder: Path, name: str, weights: dict[Path, str]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._loading = threading.Lock()
         self._model: SentenceTransformer | None = None
-        self._tokenizer = _tokenizer(folder / "tokenizer.json")
-        digests = [*weights.values(), *(_digest(path) for path in sorted(folder.rglob("*.json")))]
+        self._tokenizer = open_tokenizer(folder / "tokenizer.json")
+        digests = [*weights.values(), *(digest(path) for path in sorted(folder.rglob("*.json")))]
         self._info = EncoderInfo(
             name=name,
             backend="sentence-transformers",
@@ -75,7 +75,7 @@ class SentenceTransformerEncoder:
 
                 # "Loading weights" on every start says nothing to the user
                 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-                self._model = SentenceTransformer(str(self._folder), device="cpu")
+                self._model = SentenceTransformer(str(self.folder), device="cpu")
             return self._model
 
     @property
@@ -94,24 +94,12 @@ class SentenceTransformerEncoder:
 
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """The tokenizer's own offsets."""
-        if not texts:
-            return []
-        return [found.offsets for found in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
-
-
-def _tokenizer(path: Path) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+        return token_spans(self._tokenizer, texts)
 
 
 def _weights(folder: Path) -> dict[Path, str]:
     files = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin"))
-    return {path: _digest(path) for path in files}
+    return {path: digest(path) for path in files}
 
 
 def _setting(path: Path, name: str) -> int:
@@ -119,10 +107,3 @@ def _setting(path: Path, name: str) -> int:
         return int(json.loads(path.read_text(encoding="utf-8"))[name])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"{path}: does not say {name}: is this a sentence-transformers model?") from error
-
-
-def _digest(path: Path) -> str:
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error

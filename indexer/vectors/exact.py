@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from indexer.encoders.base import Vectors
-from indexer.vectors.base import Rows, Scores
+from indexer.vectors.base import Allowed, Rows, Scores, best_first
 
 
 class ExactIndex:
@@ -18,26 +16,14 @@ class ExactIndex:
     def __init__(self, matrix: Vectors) -> None:
         self._matrix = np.ascontiguousarray(matrix, dtype=np.float32)
 
-    @classmethod
-    def build(cls, vectors: Vectors) -> ExactIndex:
-        """An index over ``vectors``."""
-        return cls(vectors)
-
-    @classmethod
-    def load(cls, path: Path) -> ExactIndex:
-        """Read what ``save`` wrote."""
-        with path.open("rb") as file:
-            return cls(np.load(file, allow_pickle=False))
-
     def __len__(self) -> int:
-        """How many rows are stored."""
+        """How many rows there are."""
         return len(self._matrix)
 
-    def search(self, query: Vectors, k: int) -> tuple[Scores, Rows]:
-        """The ``min(k, len(self))`` best rows: scores falling, ties by row."""
-        scores = self._matrix @ query.astype(np.float32)
-        rows = np.lexsort((np.arange(len(scores)), -scores))[:k].astype(np.int64)
-        return scores[rows].astype(np.float32), rows
+    def search(self, query: Vectors, k: int, allowed: Allowed | None = None) -> tuple[Scores, Rows]:
+        """The ``min(k, rows allowed)`` best rows: scores falling, ties by row."""
+        rows = np.arange(len(self), dtype=np.int64) if allowed is None else np.flatnonzero(allowed)
+        return best_first(self.scores(query, rows), rows, k)
 
     def scores(self, query: Vectors, rows: Rows) -> Scores:
         """The inner product of one query with each of ``rows``."""
@@ -46,8 +32,3 @@ class ExactIndex:
     def vectors(self, rows: Rows) -> Vectors:
         """The stored vectors of ``rows``."""
         return np.asarray(self._matrix[rows])
-
-    def save(self, path: Path) -> None:
-        """Write the matrix in numpy's format."""
-        with path.open("wb") as file:
-            np.save(file, self._matrix, allow_pickle=False)

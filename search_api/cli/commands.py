@@ -14,14 +14,17 @@ import typer
 from corpus.errors import CasetroveError
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
-from indexer.generation import pinned, read_manifest
+from indexer.generation import pinned
+from indexer.manifest import read_manifest
 from search_api.about import about
-from search_api.cli import options, show
+from search_api.cli import options, show, upkeep
 from search_api.cli.duplicates import duplicates
+from search_api.cli.encoder import app as encoder_app
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
 from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
 from search_api.cli.progress import building, status
+from search_api.cli.watch import watch
 from search_api.config import System
 from search_api.errors import check_count, check_span, check_text
 from search_api.json import about_json, answer_json, search_json
@@ -41,6 +44,9 @@ def mount(app: typer.Typer) -> None:
         ("serve", serve),
     ):  # fmt: skip
         app.command(name)(function)
+    app.command("watch")(watch)
+    upkeep.mount(app)
+    app.add_typer(encoder_app, name="encoder", help="Make encoding faster on this machine's CPU.")
 
 
 def index(
@@ -62,7 +68,7 @@ def index(
         raise typer.BadParameter("name at least one file or folder (or give --rebuild)", param_hint="PATHS")
     how = ReadOptions(tuple(pdf_password or ()), ocr)
     indexed = index_paths(
-        data_folder(data), options.encoder, paths or [], how, retry=retry, prune=prune, rebuild=rebuild
+        data_folder(data), options.encoders, paths or [], how, retry=retry, prune=prune, rebuild=rebuild
     )
     if as_json:
         show.json_out(indexed_json(indexed))
@@ -156,7 +162,7 @@ def remove(
         catalog = open_catalog(data)
         catalog.delete(report_id)
         with building() as show_stage:
-            built = build(folder, catalog, options.encoder(), on_progress=show_stage)
+            built = build(folder, catalog, options.encoders(folder).preferred(), on_progress=show_stage)
     if as_json:
         show.json_out({"removed": report_id, "generation": built.manifest.generation})
     else:
@@ -206,7 +212,7 @@ def serve(
 
     with _listen(host, port) as listener:
         service = _loaded(
-            Service(data_folder(data), options.encoder())
+            Service(data_folder(data), options.encoders(data_folder(data)))
         )  # an empty folder too: the first upload fills it
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
@@ -225,7 +231,9 @@ def serve(
 def _listen(host: str, port: int) -> socket.socket:
     """The socket to serve on, taken before the encoder is loaded. Raises CasetroveError where it cannot be had."""
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only on sockets of its own
+        return listener
     except OSError as error:
         raise CasetroveError(
             f"--host {host} --port {port}: cannot be listened on ({error.strerror}): choose another"
@@ -234,11 +242,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _service(data: Path | None) -> Service:
     open_catalog(data).close()
-    return _loaded(Service(data_folder(data), options.encoder()))
+    return _loaded(Service(data_folder(data), options.encoders(data_folder(data))))
 
 
 def _loaded(service: Service) -> Service:
     """The service with its encoder's model in memory, so that the first question does not wait for it."""
     with status("loading the encoder"):
-        service.encoder.encode(["ready"], "query")
+        service.warm_up()
     return service

@@ -86,7 +86,7 @@ def _decide(data: Path | None, as_json: bool, pair: tuple[str, str], same: bool)
             catalog.decide(one, other, same)
         if same or place is not None:
             with building() as show_stage:
-                build(folder, catalog, options.encoder(), on_progress=show_stage)
+                build(folder, catalog, options.encoders(folder).preferred(), on_progress=show_stage)
     if as_json:
         show.json_out({"one": one, "other": other, "same": same})
     elif same:

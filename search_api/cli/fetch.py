@@ -80,7 +80,7 @@ def fetch(
     had = summary.fetched + summary.already + (0 if full_text_only else summary.without_full_text)
     if not as_json:
         _print_summary(summary, folder.root, bad)
-    indexed = index_paths(home, options.encoder, [folder.root], Options()) if had and not no_index else None
+    indexed = index_paths(home, options.encoders, [folder.root], Options()) if had and not no_index else None
     if as_json:
         index = indexed_json(indexed) if indexed else None
         show.json_out({**_summary_json(summary, bad), "into": str(folder.root), "had": had, "index": index})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from corpus.readers.registry import SUFFIXES
 from corpus.readers.workers import Workers
 from corpus.summary import IngestSummary
 from indexer.build import Built, build
-from indexer.encoders.base import Encoder
+from indexer.encoders.choice import Encoders
 from indexer.folder import DataFolder
 from search_api.cli.progress import building, reading
 
@@ -36,21 +37,23 @@ class Indexed:
 
 def index_paths(
     folder: DataFolder,
-    encoder: Callable[[], Encoder],
+    encoders: Callable[[DataFolder], Encoders],
     paths: Sequence[Path],
     options: Options,
     *,
     retry: bool = False,
     prune: bool = False,
     rebuild: bool = False,
+    found: bool = False,
+    gone: Sequence[str] = (),
 ) -> Indexed:
     """Read the files that ``paths`` name, in worker processes, and build a generation if anything changed.
 
+    ``found`` and ``gone`` are for who watches folders: see ``ingest``; bars then leave no trace on the terminal.
     Raises NotFoundError where there is no file to read, LockedError where another process holds the folder.
     """
-    with folder.lock():
-        catalog = Catalog(folder.catalog)
-        with reading() as tell, Workers(options) as workers:
+    with folder.lock(), closing(Catalog(folder.catalog)) as catalog:
+        with reading(transient=found) as tell, Workers(options) as workers:
             summary = ingest(
                 catalog,
                 paths,
@@ -60,16 +63,18 @@ def index_paths(
                 retry=retry,
                 retry_codes=_mended_by(options),
                 prune=prune,
+                found=found,
+                gone=gone,
             )
-        if paths and not summary.files and not summary.pruned:
+        if not found and paths and not summary.files and not summary.pruned:
             named, known = ", ".join(map(str, paths)), ", ".join(sorted(SUFFIXES))
             raise NotFoundError(
                 f"{named}: no file of a known kind ({summary.passed_over.total()} passed over); known: {known}"
             )
         built = None
         if catalog.count() or folder.current_generation() is not None:
-            with building() as show_stage:
-                built = build(folder, catalog, encoder(), on_progress=show_stage, force=rebuild)
+            with building(transient=found) as show_stage:
+                built = build(folder, catalog, encoders(folder).preferred(), on_progress=show_stage, force=rebuild)
     return Indexed(summary, built)
 
 

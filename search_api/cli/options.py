@@ -11,6 +11,7 @@ import typer
 from corpus.catalog import Catalog
 from corpus.errors import CasetroveError, ConfigError, NotFoundError
 from indexer.encoders.base import Encoder
+from indexer.encoders.choice import Encoders, FolderEncoders
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.folder import DataFolder, default_root
 
@@ -40,5 +41,10 @@ def nothing_indexed(folder: DataFolder, data: Path | None) -> CasetroveError:
 
 
 def encoder() -> Encoder:
-    """The encoder that passages and questions are embedded with."""
+    """The encoder that comes with the program."""
     return SentenceTransformerEncoder.embedded()
+
+
+def encoders(folder: DataFolder) -> Encoders:
+    """The encoders of a data folder: the program's own, and those made for it."""
+    return FolderEncoders(folder.encoders, encoder)

@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from corpus.summary import Progress as ReadProgress
-from indexer.build import BuildProgress
+from indexer.model import BuildProgress
 
 _LABELS = {"chunk": "cutting passages", "embed": "embedding", "write": "writing"}
 
@@ -28,8 +28,9 @@ _LINE_EVERY_S = 10.0
 
 
 @contextmanager
-def bar_and_line() -> Iterator[tuple[Progress, Callable[[str], None]]]:
+def bar_and_line(*, transient: bool = False) -> Iterator[tuple[Progress, Callable[[str], None]]]:
     """The bars, and what to tell besides: a line now and then where stderr is no terminal, for bars show only there."""
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description:<17}"),
         BarColumn(bar_width=30),
@@ -37,7 +38,9 @@ def bar_and_line() -> Iterator[tuple[Progress, Callable[[str], None]]]:
         TextColumn("{task.fields[note]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
+        transient=transient,
+        disable=transient and not console.is_terminal,  # else each leaves an empty line in a log
     )
     last = time.monotonic()
 
@@ -65,10 +68,10 @@ def _nothing() -> Iterator[None]:
 
 
 @contextmanager
-def reading() -> Iterator[Callable[[ReadProgress], None]]:
+def reading(*, transient: bool = False) -> Iterator[Callable[[ReadProgress], None]]:
     """A bar over the files, with the reports read so far and their rate."""
     begun = time.monotonic()
-    with bar_and_line() as (bar, line):
+    with bar_and_line(transient=transient) as (bar, line):
         task = bar.add_task("reading", total=None, note="")
 
         def tell(progress: ReadProgress) -> None:
@@ -82,9 +85,9 @@ def reading() -> Iterator[Callable[[ReadProgress], None]]:
 
 
 @contextmanager
-def building() -> Iterator[Callable[[BuildProgress], None]]:
+def building(*, transient: bool = False) -> Iterator[Callable[[BuildProgress], None]]:
     """One bar per stage; embedding with its rate in passages a second."""
-    with bar_and_line() as (bar, line):
+    with bar_and_line(transient=transient) as (bar, line):
         tasks: dict[str, TaskID] = {}
 
         def tell(progress: BuildProgress) -> None:

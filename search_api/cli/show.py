@@ -17,7 +17,7 @@ from corpus.standing import Link
 from corpus.summary import IngestSummary
 from indexer.build import Built
 from indexer.folder import DataFolder
-from indexer.model import Manifest
+from indexer.manifest import Manifest
 from search_api.about import About
 from search_api.model import Answer, Citation, Hit, SearchResult
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analyzer import tokens
-from indexer.encoders.base import Encoder, Vectors
+from indexer.encoders.base import Vectors
 from indexer.generation import Generation
 from indexer.model import Passage
 from search_api.citing import cite
@@ -36,20 +36,20 @@ class _Scored:
 
 
 def search(
-    generation: Generation, encoder: Encoder, query: str, *, k: int, max_per_report: int, system: System
+    generation: Generation, query: str, *, k: int, max_per_report: int, system: System
 ) -> tuple[SearchResult, Ranking]:
     """The ``k`` best passages, at most ``max_per_report`` of one report, and the ranking they come from.
 
     The ranking holds ``RANKED`` reports, or twice ``k`` if that is more. ``query`` is checked by the caller.
     """
     watch = _Watch()
-    vector = query_vector(encoder, query)
+    vector = query_vector(generation.encoder, query)
     watch.lap("encode")
     ranking = rank(generation, vector, query, system, depth=max(2 * k, RANKED))
     watch.lap("rank")
     chosen = _passages(generation, vector, query, ranking, system, max_per_report)[:k]
     watch.lap("passages")
-    hits = tuple(_hit(generation, encoder, vector, query, item, number + 1) for number, item in enumerate(chosen))
+    hits = tuple(_hit(generation, vector, query, item, number + 1) for number, item in enumerate(chosen))
     watch.lap("cite")
     return SearchResult(query, generation.manifest.generation, watch.total(), hits, watch.stages), ranking
 
@@ -81,7 +81,7 @@ def _passages(
         best = np.lexsort((rows, -inside))[:max_per_report]
         scores = report_score - abs(report_score) * (1 - inside / inside.max())  # a cosine may be negative
         found += [_Scored(int(rows[at]), passages[at], float(scores[at])) for at in best]
-    return sorted(found, key=lambda item: (-item.score, item.row))
+    return sorted(found, key=lambda item: (-item.score, generation.by_id[item.passage.report], item.row))
 
 
 def _shares(generation: Generation, wanted: set[str], texts: Sequence[str]) -> NDArray[np.float64]:
@@ -97,7 +97,7 @@ def _shares(generation: Generation, wanted: set[str], texts: Sequence[str]) -> N
     return totals / max(float(totals.max(initial=0.0)), 1e-9)
 
 
-def _hit(generation: Generation, encoder: Encoder, vector: Vectors, query: str, item: _Scored, number: int) -> Hit:
+def _hit(generation: Generation, vector: Vectors, query: str, item: _Scored, number: int) -> Hit:
     stored = generation.stored(item.passage.report)
     text, span = stored.report.text, item.passage.span
     sentences = [(sentence.span, sentence.span.of(text)) for sentence in stored.report.sentences_in(span)]
@@ -110,7 +110,8 @@ def _hit(generation: Generation, encoder: Encoder, vector: Vectors, query: str, 
         start=span.start,
         end=span.end,
         section=item.passage.kind,
-        highlights=by_words(sentences, query, generation.lexical.idf) or by_meaning(sentences, vector, encoder),
+        highlights=by_words(sentences, query, generation.lexical.idf)
+        or by_meaning(sentences, vector, generation.encoder),
         citation=cite(stored, span),
     )
 

@@ -56,11 +56,9 @@ def rank(generation: Generation, vector: Vectors | None, query: str, system: Sys
     return _rank_hybrid(generation, vector, query, system, depth)
 
 
-def rank_reports(
-    generation: Generation, encoder: Encoder, query: str, system: System, depth: int
-) -> list[tuple[str, float]]:
+def rank_reports(generation: Generation, query: str, system: System, depth: int) -> list[tuple[str, float]]:
     """``(report_id, score)`` of the best ``depth`` reports, scores falling."""
-    vector = None if system.name == "bm25" else query_vector(encoder, query)
+    vector = None if system.name == "bm25" else query_vector(generation.encoder, query)
     ranking = rank(generation, vector, query, system, depth)
     return [
         (generation.report_ids[ordinal], float(score))
@@ -69,9 +67,8 @@ def rank_reports(
 
 
 def _rank_lexical(generation: Generation, query: str, depth: int) -> Ranking:
-    found = generation.lexical.search(query, depth)
-    ordinals = np.array([ordinal for ordinal, _ in found], dtype=np.int64)
-    scores = np.array([score for _, score in found], dtype=np.float64)
+    ordinals = generation.lexical.search(query, depth, generation.by_id)
+    scores = generation.lexical.scores(query, ordinals)
     return Ranking(ordinals, scores, _scaled(scores), 0.0, 1.0)
 
 
@@ -85,30 +82,31 @@ def _rank_hybrid(generation: Generation, vector: Vectors, query: str, system: Sy
     """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
     wanted = max(system.depth, depth)
     by_passage, _ = best_passages(generation, vector, wanted)
-    by_words = [ordinal for ordinal, _ in generation.lexical.search(query, wanted)]
-    candidates = np.union1d(by_passage, np.array(by_words, dtype=np.int64))
+    by_words = generation.lexical.search(query, wanted, generation.by_id)
+    candidates = np.union1d(by_passage, by_words)
     dense = _dense_scores(generation, vector, candidates)
     lexical = _scaled(generation.lexical.scores(query, candidates))
     low, high = _bounds(dense)
     fused = system.dense_weight * (dense - low) / (high - low) + (1 - system.dense_weight) * lexical
-    order = np.lexsort((candidates, -fused))[:depth]
+    order = np.lexsort((generation.by_id[candidates], -fused))[:depth]
     return Ranking(candidates[order], fused[order], lexical[order], low, high)
 
 
 def best_passages(generation: Generation, vector: Vectors, depth: int) -> tuple[Ordinals, Floats]:
-    """The best ``depth`` reports by their best passage, and its cosine; scores falling, ties by ordinal."""
+    """The best ``depth`` reports by their best passage, and its cosine; scores falling, ties by report id."""
     total = len(generation.vectors)
     asked = min(total, depth * 4)
     while True:
         scores, rows = generation.vectors.search(vector, asked)
         reports = generation.passage_reports[rows]
         ordinals, first = np.unique(reports, return_index=True)
-        if len(ordinals) >= depth or asked == total:
+        highest = scores[first].astype(np.float64)  # rows come best first: the first of a report is its best
+        # what comes after the last row may equal it: only reports that are better are sure to be among the best
+        if np.count_nonzero(highest > scores[-1:].min(initial=np.inf)) >= depth or len(rows) < asked or asked == total:
             break
         asked = min(total, asked * 4)
-    best = scores[first].astype(np.float64)  # rows come best first: the first of a report is its best
-    order = np.lexsort((ordinals, -best))[:depth]
-    return ordinals[order], best[order]
+    order = np.lexsort((generation.by_id[ordinals], -highest))[:depth]
+    return ordinals[order], highest[order]
 
 
 def _dense_scores(generation: Generation, vector: Vectors, ordinals: Ordinals) -> Floats:

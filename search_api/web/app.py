@@ -20,7 +20,7 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.web import problems
 from search_api.web.middleware import BodyLimit, Exchange
-from search_api.web.routes import questions, reports, state
+from search_api.web.routes import jobs, questions, reports, state
 
 _PAGE = Path(__file__).parent / "page"
 _UPLOADS = "/v1/reports"
@@ -62,11 +62,13 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        await run_in_threadpool(library.start)
+        service.live.follow()
         try:
+            await run_in_threadpool(library.start)
             yield
         finally:
             await run_in_threadpool(library.stop)
+            await run_in_threadpool(service.live.leave)
 
     def body_limit(scope: Scope) -> int:
         return limit if scope["path"] == _UPLOADS else _QUESTION_BYTES
@@ -85,6 +87,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.add_middleware(Exchange)
     app.include_router(questions.router(service))
     app.include_router(reports.router(service, library))
+    app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))
 
     @app.get("/", include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Reports, uploads and the state of the index over HTTP.
+"""Reports, what becomes of uploads, and the state of the index over HTTP.
 
 Offsets (``start``, ``end``) are half-open and count Unicode code points of the report's normalised text.
 """
@@ -38,7 +38,7 @@ _SUMMARY: dict[str, Any] = {
     "length": 5120,
     "added": "2025-01-31T12:00:00+00:00",
 }
-_UPLOADED: dict[str, Any] = {
+UPLOADED_EXAMPLE: dict[str, Any] = {
     "name": "rash.pdf",
     "source": "upload:rash.pdf",
     "outcome": "read",
@@ -49,7 +49,7 @@ _UPLOADED: dict[str, Any] = {
     "duplicates": 0,
     "failures": [],
 }
-_REBUILD: dict[str, Any] = {
+REBUILD_EXAMPLE: dict[str, Any] = {
     "building": True,
     "waiting": False,
     "stage": "embed",
@@ -235,7 +235,7 @@ class FailureOut(BaseModel):
 class UploadedOut(BaseModel):
     """What became of one file, counted in reports."""
 
-    model_config = with_example(_UPLOADED)
+    model_config = with_example(UPLOADED_EXAMPLE)
     name: str
     source: str = Field(description="How the catalog knows it; empty where its name was refused")
     outcome: Outcome = Field(description="The most telling of the counts")
@@ -250,7 +250,7 @@ class UploadedOut(BaseModel):
 class RebuildOut(BaseModel):
     """What the indexing in the background is doing; the index served meanwhile is whole."""
 
-    model_config = with_example(_REBUILD)
+    model_config = with_example(REBUILD_EXAMPLE)
     building: bool
     waiting: bool = Field(description="A rebuild was asked for that has not begun")
     stage: str
@@ -258,22 +258,6 @@ class RebuildOut(BaseModel):
     total: int
     last_error: str | None = Field(description="Why the last rebuild failed; null once one succeeds")
     last_built: str | None
-
-
-class UploadResponse(BaseModel):
-    """What became of each file; those taken are found once the rebuild is done."""
-
-    model_config = with_example({"files": [_UPLOADED], "rebuild": _REBUILD})
-    files: list[UploadedOut]
-    rebuild: RebuildOut
-
-
-class DeleteResponse(BaseModel):
-    """The report is out of the catalog; it leaves the index with the rebuild."""
-
-    model_config = with_example({"report_id": "cr-0123456789ab", "rebuild": _REBUILD})
-    report_id: str
-    rebuild: RebuildOut
 
 
 class EncoderOut(BaseModel):
@@ -320,13 +304,13 @@ class IndexOut(BaseModel):
             "manifest": _MANIFEST,
             "reason": None,
             "catalog": {"reports": 31, "failures": 0},
-            "rebuild": _REBUILD,
+            "rebuild": REBUILD_EXAMPLE,
         }
     )
     generation: int | None
     reports: int
     passages: int
-    encoder: EncoderOut = Field(description="The one at hand; a generation made with another is not served")
+    encoder: EncoderOut = Field(description="What the served generation was made with, or the next one will be")
     manifest: ManifestOut | None
     reason: str | None
     catalog: CatalogOut

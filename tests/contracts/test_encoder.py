@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.encoders.base import Encoder
+from indexer.encoders.base import Encoder, Vectors
 from indexer.encoders.hashing import HashingEncoder
+from indexer.encoders.openvino import OpenVinoEncoder, Precision
+from indexer.encoders.optimising import LEAST_PASSAGES, optimise
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import EncoderError
+from tests.small_models import needs_openvino, passages
 
 TEXTS = [
     "A woman of 34 with lupus had calcinosis of both elbows.",
@@ -24,10 +27,35 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="session", params=["hashing", "minilm"])
-def encoder(request: pytest.FixtureRequest) -> Encoder:
+@pytest.fixture(
+    scope="session",
+    params=[
+        "hashing", "minilm", pytest.param("int8", marks=needs_openvino), pytest.param("f32", marks=needs_openvino),
+    ],
+)  # fmt: skip
+def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     """Each encoder in turn."""
-    return HashingEncoder() if request.param == "hashing" else request.getfixturevalue("minilm")
+    if request.param == "hashing":
+        return HashingEncoder()
+    minilm: SentenceTransformerEncoder = request.getfixturevalue("minilm")
+    if request.param == "minilm":
+        return minilm
+    return optimised(minilm, tmp_path_factory.mktemp("encoders"), request.param)
+
+
+def optimised(minilm: SentenceTransformerEncoder, folder: Path, precision: Precision) -> OpenVinoEncoder:
+    if precision == "int8":
+        pytest.importorskip("nncf", reason="nncf is not installed (the extra `fast`)")
+    card = optimise(minilm, passages(LEAST_PASSAGES), folder, precision)
+    return OpenVinoEncoder(folder / card.fingerprint)
+
+
+def assert_same(encoder: Encoder, one: Vectors, other: Vectors) -> None:
+    """Equal save rounding. The int8 one rounds coarsely, and otherwise beside other texts: see its docstring."""
+    if encoder.info.backend == "openvino-int8":
+        assert (one * other).sum(axis=1).min() > 0.999
+    else:
+        np.testing.assert_allclose(one, other, atol=1e-5)
 
 
 def test_vectors_are_of_unit_length(encoder: Encoder) -> None:
@@ -41,13 +69,13 @@ def test_vectors_are_of_unit_length(encoder: Encoder) -> None:
 def test_the_order_of_texts_is_kept(encoder: Encoder) -> None:
     """Sorting by length inside an encoder does not show."""
     forwards, backwards = encoder.encode(TEXTS), encoder.encode(TEXTS[::-1])
-    np.testing.assert_allclose(forwards, backwards[::-1], atol=1e-5)
+    assert_same(encoder, forwards, backwards[::-1])
 
 
 def test_a_vector_does_not_depend_on_its_batch(encoder: Encoder) -> None:
     """Alone or among others of any length, a text has the same vector, save rounding."""
     alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
-    np.testing.assert_allclose(encoder.encode(TEXTS), alone, atol=1e-5)
+    assert_same(encoder, encoder.encode(TEXTS), alone)
 
 
 def test_no_texts_give_no_vectors(encoder: Encoder) -> None:

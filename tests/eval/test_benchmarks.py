@@ -20,6 +20,7 @@ from eval.harness import index_set
 from eval.topics import load
 from indexer.build import build
 from indexer.encoders.base import Vectors
+from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from search_api.config import System
@@ -48,7 +49,7 @@ def service(reports: Path, tmp_path: Path) -> Service:
     ingest(catalog, [reports])
     with folder.lock():
         build(folder, catalog, HashingEncoder())
-    return Service(folder, HashingEncoder())
+    return Service(folder, OneEncoder(HashingEncoder()))
 
 
 def silent(*_: object) -> None:
@@ -70,19 +71,18 @@ def test_indexing_is_timed_in_every_stage(reports: Path) -> None:
     assert figures.reports == 4
     assert figures.passages >= 4
     assert {stage: len(rounds) for stage, rounds in figures.seconds.items()} == {
-        "read": 2, "chunk": 2, "embed": 1, "lexical": 2, "vectors": 2, "write": 2,
+        "read": 2, "chunk": 2, "lexical": 2, "embed": 1, "write": 2,
     }  # fmt: skip
     assert all(second > 0 for rounds in figures.seconds.values() for second in rounds)
 
 
-def test_indexing_counts_what_is_part_of_writing_once() -> None:
-    """Lexical and vector index are built within ``write``: the total leaves their extra builds out."""
+def test_indexing_counts_what_is_part_of_another_stage_once() -> None:
+    """The lexical index is built within ``chunk``: the total leaves its extra build out."""
     seconds = {
         "read": [1.0],
         "chunk": [1.0, 3.0, 2.0],
         "embed": [4.0],
         "lexical": [9.0],
-        "vectors": [9.0],
         "write": [3.0],
     }
     figures = indexing.Figures(reports=5, passages=20, seconds=seconds)
@@ -98,8 +98,7 @@ def test_indexing_prints_a_row_for_each_stage(reports: Path) -> None:
         "read",
         "chunk",
         "embed",
-        "of write: lexical",
-        "of write: vectors",
+        "of chunk: lexical",
         "passages/s",
         "total",
         "4 reports",
@@ -177,7 +176,7 @@ def test_reports_without_titles_give_no_questions(tmp_path: Path) -> None:
     catalog = Catalog(DataFolder(tmp_path / "data").catalog)
     ingest(catalog, [tmp_path / "r.jsonl"])
     with pytest.raises(UsageError, match="--queries"):
-        searching.titles(Service(DataFolder(tmp_path / "data"), HashingEncoder()), 5)
+        searching.titles(Service(DataFolder(tmp_path / "data"), OneEncoder(HashingEncoder())), 5)
 
 
 def test_questions_are_read_from_lines_or_from_a_set(tmp_path: Path, tiny: Path) -> None:

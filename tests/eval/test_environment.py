@@ -18,7 +18,7 @@ def test_the_environment_names_machine_and_versions() -> None:
     assert facts["processor"]
     libraries = facts["libraries"]
     assert isinstance(libraries, dict)
-    for name in ("torch", "sentence-transformers", "faiss-cpu", "tantivy", "ir-measures", "numpy"):
+    for name in ("torch", "sentence-transformers", "faiss-cpu", "ir-measures", "numpy"):
         assert libraries[name] == version(name)
     assert json.loads(json.dumps(facts)) == facts
 

@@ -2,7 +2,7 @@
 
 Run as a program with an empty folder, a number of random moments and the functions to kill in (none: all);
 prints one JSON object per kill. Every indexer and every look at its leavings is a fork of this process,
-which itself never touches the index: forks cost milliseconds, and FAISS and tantivy start their threads in
+which itself never touches the index: forks cost milliseconds, and FAISS starts its threads in
 the forks only.
 """
 
@@ -21,14 +21,19 @@ from types import FrameType
 from typing import Any
 
 from corpus.catalog import Catalog
+from indexer.doctor import examine
 from indexer.encoders import cache
+from indexer.encoders.choice import OneEncoder
 from indexer.folder import DataFolder
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
-from tests.fakes import CountingEncoder, Indexed, indexed
+from tests.fakes import CASES, CountingEncoder, Indexed, indexed
 
 QUERY = "a viper bit the farmer and antivenom was given"
-WATCHED = ("build.py", "generation.py", "cache.py", "lexical.py", "folder.py")
+WATCHED = (
+    "build.py", "writer.py", "spool.py", "segments.py", "manifest.py", "generation.py", "history.py", "cache.py",
+    "lexical.py", "folder.py", "files.py", "flat.py",
+)  # fmt: skip
 """The modules of the indexer at whose lines an indexer is killed."""
 
 Place = tuple[str, int]
@@ -63,7 +68,8 @@ def opened(root: Path) -> Indexed:
 
 def prepare(root: Path) -> None:
     """A served generation, and a catalog that is ahead of it: one report new, one corrected, one gone."""
-    small = indexed(root)
+    others = {f"other-{at}": f"A nurse had a rash of the {part}. It went." for at, part in enumerate(("hand", "foot"))}
+    small = indexed(root, {**CASES, **others})
     small.put({"new": "A nun had hiccups. They ceased. She sang.", "snake": "A farmer was bitten by a dog. He healed."})
     small.catalog.delete("gout")
 
@@ -71,15 +77,21 @@ def prepare(root: Path) -> None:
 def answer(small: Indexed) -> dict[str, Any]:
     """What the served generation says to ``QUERY``, and which it is."""
     generation = small.generation()
-    ranked = rank_reports(generation, small.encoder, QUERY, System(), 10)
+    ranked = rank_reports(generation, QUERY, System(), 10)
     texts = [generation.stored(generation.ordinals[name]).report.text for name, _ in ranked]
     return {"generation": generation.manifest.generation, "ranked": [list(each) for each in ranked], "texts": texts}
+
+
+def diagnose(small: Indexed) -> list[str]:
+    """How bad the doctor's findings are."""
+    return [finding.severity for finding in examine(small.folder, OneEncoder(small.encoder))]
 
 
 def leavings(root: Path) -> dict[str, Any]:
     """What is served after a kill, and what finishing the work then takes."""
     small = opened(root)
     served = answer(small)
+    diagnosis = diagnose(small)
     kept = 0
     if small.folder.embeddings.exists():
         embeddings = cache.EmbeddingCache(small.folder.embeddings)
@@ -91,6 +103,8 @@ def leavings(root: Path) -> dict[str, Any]:
     stray = [path.name for path in small.folder.generations.iterdir() if not path.name.isdigit()]
     return {
         "served": served,
+        "diagnosis": diagnosis,
+        "healed": diagnose(small),
         "kept": kept,
         "embedded": len(counting.passages),
         "all": embeddings._row("SELECT count(*) FROM embeddings")[0],

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from corpus.catalog import Catalog
-from indexer.build import BuildProgress, build, lexical_text
+from indexer.build import build
 from indexer.config import ChunkConfig
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
-from indexer.generation import open_current, read_manifest
+from indexer.manifest import read_manifest, segment_place
+from indexer.model import BuildProgress
+from indexer.writer import lexical_text
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
 from tests.fakes import CASES, CountingEncoder, Indexed, indexed, make_report
@@ -19,7 +21,7 @@ from tests.fakes import CASES, CountingEncoder, Indexed, indexed, make_report
 
 def found(at: Indexed, query: str) -> list[str]:
     """The reports that share a word with ``query``."""
-    return [name for name, _ in rank_reports(at.generation(), at.encoder, query, System("bm25"), 10)]
+    return [name for name, _ in rank_reports(at.generation(), query, System("bm25"), 10)]
 
 
 def test_nothing_changed_costs_nothing(tmp_path: Path) -> None:
@@ -51,7 +53,7 @@ def test_a_corrected_report_is_found_by_its_new_words_only(small: Indexed) -> No
     assert found(small, "colchicine") == []
     assert found(small, "ice") == ["gout"]
     generation = small.generation()
-    assert not any("Colchicine" in generation.stored(at).report.text for at in range(6))
+    assert not any("Colchicine" in generation.stored(at).report.text for at in generation.ordinals.values())
 
 
 def test_a_deleted_report_is_found_no_more(small: Indexed) -> None:
@@ -60,7 +62,7 @@ def test_a_deleted_report_is_found_no_more(small: Indexed) -> None:
     small.build()
     generation = small.generation()
     assert found(small, "viper") == []
-    assert (generation.manifest.reports, generation.report_ids) == (5, sorted(set(CASES) - {"snake"}))
+    assert (generation.manifest.reports, sorted(generation.ordinals)) == (5, sorted(set(CASES) - {"snake"}))
 
 
 def test_the_last_report_can_be_deleted(small: Indexed) -> None:
@@ -71,7 +73,7 @@ def test_the_last_report_can_be_deleted(small: Indexed) -> None:
     generation = small.generation()
     assert (generation.manifest.reports, generation.manifest.passages) == (0, 0)
     for name in ("bm25", "dense", "hybrid"):
-        assert rank_reports(generation, small.encoder, "viper", System(name), 10) == []  # type: ignore[arg-type]
+        assert rank_reports(generation, "viper", System(name), 10) == []  # type: ignore[arg-type]
     assert small.build() == 2
     small.put({"new": "A viper bit a nun."})
     small.build()
@@ -175,6 +177,6 @@ def test_equal_corpora_make_equal_generations(tmp_path: Path) -> None:
     """The files that hold the index are the same byte for byte, whatever the order of arrival."""
     one = indexed(tmp_path / "one", CASES)
     two = indexed(tmp_path / "two", dict(reversed(CASES.items())))
-    files = [open_current(each.folder, each.catalog, each.encoder.info).manifest.files for each in (one, two)]
-    for name in ("vectors.faiss", "passages.npy", "lexical/counts.npz", "lexical/terms.json"):
-        assert files[0][name] == files[1][name]
+    places = [segment_place(each.folder.generation(1), "000001") for each in (one, two)]
+    for name in ("vectors.npy", "passages.npy", "lexical/counts.npy", "lexical/terms"):
+        assert (places[0] / name).read_bytes() == (places[1] / name).read_bytes()

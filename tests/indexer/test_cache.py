@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.errors import CatalogError
 from indexer.encoders import cache as cache_module
 from indexer.encoders.base import Kind, Vectors
 from indexer.encoders.cache import EmbeddingCache
 from indexer.encoders.hashing import HashingEncoder
+from indexer.spool import Spool
 from tests.fakes import CountingEncoder
 
 TEXTS = ["fever and rash", "gout", "fever and rash", "a viper bit the farmer"]
@@ -21,6 +26,19 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "embeddings.sqlite"
 
 
+class Windows(CountingEncoder):
+    """Remembers how the passages came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[list[str]] = []
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+        """As its parent does."""
+        self.windows.append(list(texts))
+        return super().encode(texts, kind)
+
+
 def test_vectors_are_those_of_the_encoder(path: Path) -> None:
     """Computed or kept, in any order and repeated, each text has its own vector, bit for bit."""
     encoder = HashingEncoder()
@@ -29,6 +47,19 @@ def test_vectors_are_those_of_the_encoder(path: Path) -> None:
         np.testing.assert_array_equal(cache.encode(encoder, TEXTS), encoder.encode(TEXTS))
         np.testing.assert_array_equal(cache.encode(encoder, TEXTS[::-1]), encoder.encode(TEXTS[::-1]))
         cache.close()
+
+
+@given(texts=st.lists(st.text(alphabet="ab \ud800\x00é", max_size=5), max_size=30), known=st.integers(0, 30))
+def test_any_texts_some_of_them_known_have_their_vectors(
+    texts: list[str], known: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Repeats, empty texts, half surrogates: every row is that of its text, and the progress adds up."""
+    cache = EmbeddingCache(tmp_path_factory.mktemp("cache") / "embeddings.sqlite")
+    encoder, told = HashingEncoder(8), list[int]()
+    cache.encode(encoder, texts[:known])
+    np.testing.assert_array_equal(cache.encode(encoder, texts, told.append), encoder.encode(texts))
+    assert sum(told) == len(texts)
+    cache.close()
 
 
 def test_a_text_is_embedded_once(path: Path) -> None:
@@ -63,6 +94,61 @@ def test_no_texts_give_no_vectors(path: Path) -> None:
     assert EmbeddingCache(path).encode(HashingEncoder(), []).shape == (0, 64)
 
 
+def test_texts_in_a_file_fill_a_matrix_in_a_file(path: Path, tmp_path: Path) -> None:
+    """Neither texts nor vectors need to fit in memory: each row of the mapped matrix is the vector of its text."""
+    out = np.lib.format.open_memmap(tmp_path / "out.npy", "w+", np.dtype("<f4"), (len(TEXTS), 64))
+    with Spool(tmp_path / "texts") as spool:
+        for text in TEXTS:
+            spool.append(text)
+        EmbeddingCache(path).fill(HashingEncoder(), spool, out)
+    np.testing.assert_array_equal(out, HashingEncoder().encode(TEXTS))
+
+
+class Watched(Sequence[str]):
+    """Texts that remember how many were asked for at once; none can be had but by its number."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self.asked = 0
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __iter__(self) -> Any:
+        raise AssertionError("the texts may not fit in memory")
+
+    def __getitem__(self, at: Any) -> Any:
+        assert type(at) is int
+        self.asked += 1
+        return self._texts[at]
+
+
+def test_texts_are_asked_for_one_at_a_time(path: Path) -> None:
+    """Each text is read once to be known and once more to be embedded, a repeat not again."""
+    texts = Watched(TEXTS)
+    cache = EmbeddingCache(path)
+    cache.fill(HashingEncoder(), texts, np.empty((4, 64), dtype=np.float32))
+    assert texts.asked == 4 + 3
+    cache.fill(HashingEncoder(), texts, np.empty((4, 64), dtype=np.float32))
+    assert texts.asked == 4 + 3 + 4
+
+
+def test_the_longest_texts_go_first_and_alike_ones_together(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window holds texts of similar length, so that an encoder pads little, and ends with short ones."""
+    monkeypatch.setattr(cache_module, "_BATCH", 3)
+    encoder = Windows()
+    EmbeddingCache(path).encode(encoder, ["x" * length for length in (4, 9, 1, 7, 2, 8, 3)])
+    assert [[len(text) for text in window] for window in encoder.windows] == [[9, 8, 7], [4, 3, 2], [1]]
+
+
+def test_long_texts_make_small_windows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window is also bounded by its characters, and holds at least one text, however long."""
+    monkeypatch.setattr(cache_module, "_CHARACTERS", 10)
+    encoder = Windows()
+    EmbeddingCache(path).encode(encoder, ["x" * length for length in (30, 10, 6, 4, 3, 2)])
+    assert [[len(text) for text in window] for window in encoder.windows] == [[30], [10], [6, 4], [3, 2]]
+
+
 class FailsLater(CountingEncoder):
     """Fails at its third batch."""
 
@@ -95,6 +181,59 @@ def test_many_texts_are_looked_up_in_parts(path: Path, monkeypatch: pytest.Monke
     encoder = CountingEncoder()
     np.testing.assert_array_equal(EmbeddingCache(path).encode(encoder, texts), HashingEncoder().encode(texts))
     assert encoder.passages == []
+
+
+def test_the_vectors_of_other_encoders_can_be_forgotten(path: Path) -> None:
+    """Those of encoders that are kept stay; the file gives its room back; nothing to forget is no error."""
+    cache = EmbeddingCache(path)
+    texts = [f"text number {at}" for at in range(300)]
+    for width in (64, 32, 16):
+        cache.encode(HashingEncoder(width), texts)
+    kept = HashingEncoder(16).info.fingerprint
+    cache._run("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = path.stat().st_size
+    assert cache.forget({kept, "an encoder without vectors"}) == 600
+    assert cache.forget({kept}) == 0
+    cache.close()
+    assert path.stat().st_size < before / 2
+    encoder = CountingEncoder(16)
+    EmbeddingCache(path).encode(encoder, texts)
+    assert encoder.passages == []
+    EmbeddingCache(path).encode(encoder := CountingEncoder(64), texts)
+    assert len(encoder.passages) == 300
+
+
+def old_cache(path: Path, texts: Sequence[str]) -> None:
+    path.parent.mkdir(parents=True)
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE embeddings(fingerprint TEXT, text BLOB, vector BLOB, PRIMARY KEY(fingerprint, text))")
+    old.execute("PRAGMA user_version=1")
+    encoder = HashingEncoder()
+    for text in texts:
+        vector = encoder.encode([text])[0].tobytes()
+        old.execute(
+            "INSERT INTO embeddings VALUES(?,?,?)", (encoder.info.fingerprint, cache_module._hash(text), vector)
+        )
+    old.commit()
+    old.close()
+
+
+def test_a_cache_of_the_first_format_is_taken_over(path: Path) -> None:
+    """What an older version of the program embedded need not be embedded again."""
+    old_cache(path, TEXTS[1:])
+    encoder = CountingEncoder()
+    for _ in range(2):
+        np.testing.assert_array_equal(EmbeddingCache(path).encode(encoder, TEXTS), HashingEncoder().encode(TEXTS))
+    assert encoder.passages == []
+
+
+def test_a_cache_of_a_later_format_is_refused(path: Path) -> None:
+    """A newer program's file is left as it is."""
+    old_cache(path, TEXTS[1:])
+    with sqlite3.connect(path) as later:
+        later.execute("PRAGMA user_version=9")
+    with pytest.raises(CatalogError, match="format 9"):
+        EmbeddingCache(path)
 
 
 def test_a_file_that_is_no_cache_is_named(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_current_names_the_generation(tmp_path: Path) -> None:
     assert DataFolder(tmp_path).current_generation() == 12
 
 
-@pytest.mark.parametrize("content", [b"", b"twelve", b"\xff\xfe", b"1 2"])
+@pytest.mark.parametrize("content", [b"", b"twelve", b"\xff\xfe", b"1 2 3"])
 def test_a_damaged_current_is_told(tmp_path: Path, content: bytes) -> None:
     """Anything but a number names the file and the command that mends it."""
     (tmp_path / "CURRENT").write_bytes(content)

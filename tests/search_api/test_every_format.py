@@ -15,6 +15,7 @@ from corpus.model import Span
 from corpus.normalise import fold
 from corpus.tracked import Tracked
 from indexer.build import build
+from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from search_api.config import HYBRID, System
@@ -60,7 +61,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     catalog = Catalog(folder.catalog)
     assert ingest(catalog, [SAMPLES, records]).failed == 0
     build(folder, catalog, encoder)
-    return Service(folder, encoder)
+    return Service(folder, OneEncoder(encoder))
 
 
 def test_all_readers_take_part(service: Service) -> None:

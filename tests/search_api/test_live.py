@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
-from indexer.errors import DamagedError, MismatchError, NoGenerationError
+from indexer.errors import DamagedError, EncoderError, MismatchError, NoGenerationError
 from indexer.generation import Generation, switch
 from search_api import live as live_module
 from search_api.live import Live
@@ -16,13 +18,19 @@ from tests.fakes import Indexed, empty
 
 @pytest.fixture
 def live(small: Indexed) -> Live:
-    return Live(small.folder, small.catalog, small.encoder.info)
+    return Live(small.folder, small.catalog, OneEncoder(small.encoder))
 
 
 def add(small: Indexed, words: str = "A nun had hiccups.") -> int:
     """One report more, in a new generation."""
     small.put({"new": words})
     return small.build()
+
+
+def spoil(path: Path) -> None:
+    """Put noise in the place of one file; other generations may share the file itself."""
+    path.unlink()
+    path.write_bytes(b"noise")
 
 
 def test_an_unchanged_generation_is_opened_once(small: Indexed, live: Live) -> None:
@@ -45,7 +53,7 @@ def test_a_new_generation_is_served_from_the_next_request_on(small: Indexed, liv
 def test_nothing_indexed_is_told_until_something_is(tmp_path: Path) -> None:
     """Serving may begin before the first index."""
     made = empty(tmp_path)
-    live = Live(made.folder, made.catalog, made.encoder.info)
+    live = Live(made.folder, made.catalog, OneEncoder(made.encoder))
     with pytest.raises(NoGenerationError):
         live.pin()
     made.put({"r": "A viper bit a farmer."})
@@ -55,7 +63,7 @@ def test_nothing_indexed_is_told_until_something_is(tmp_path: Path) -> None:
 
 def test_a_first_generation_that_cannot_be_opened_is_told(small: Indexed) -> None:
     """With nothing to go on with, each request is told why."""
-    live = Live(small.folder, small.catalog, HashingEncoder(32).info)
+    live = Live(small.folder, small.catalog, OneEncoder(HashingEncoder(32)))
     for _ in range(2):
         with pytest.raises(MismatchError):
             live.pin()
@@ -67,7 +75,7 @@ def test_a_newer_one_that_cannot_be_opened_leaves_the_older_served(
     """The old one goes on; the reason is logged once, and the bad one is not tried for every request."""
     live.pin()
     add(small)
-    (small.folder.generation(2) / "passages.npy").write_bytes(b"noise")
+    spoil(small.folder.generation(2) / "alive.npy")
     with caplog.at_level(logging.WARNING):
         assert live.pin().manifest.generation == 1
     assert "generation 1 is served on" in caplog.text
@@ -136,7 +144,7 @@ def test_the_first_requests_wait_for_one_opening(small: Indexed, live: Live, mon
 
 def test_a_failed_opening_does_not_block_the_next(small: Indexed, live: Live) -> None:
     """After an error another request may open what has been mended."""
-    path = small.folder.generation(1) / "passages.npy"
+    path = small.folder.generation(1) / "alive.npy"
     whole = path.read_bytes()
     path.write_bytes(b"noise")
     with pytest.raises(DamagedError):
@@ -169,3 +177,43 @@ def test_requests_and_rebuilds_side_by_side(small: Indexed, live: Live) -> None:
         thread.join()
     assert wrong == []
     assert live.pin().manifest.generation == 5
+
+
+def test_what_could_not_be_opened_is_tried_again(
+    small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever was in the way, too many open files or an encoder that is not ready: after some seconds all is well."""
+    live.pin()
+    add(small)
+    for error in (OSError(24, "Too many open files"), EncoderError("not yet")):
+        with monkeypatch.context() as patch, caplog.at_level(logging.WARNING):
+            patch.setattr(live_module, "_TRY_AGAIN_S", 0.0)
+            patch.setattr(live_module, "open_current", raising(error))
+            assert live.pin().manifest.generation == 1
+    assert live.pin().manifest.generation == 1
+    monkeypatch.setattr(live_module, "_TRY_AGAIN_S", 0.0)
+    assert live.pin().manifest.generation == 2
+
+
+def test_a_change_during_the_opening_is_noticed(small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CURRENT may move between the look at it and the opening: what it names in the end is served."""
+    live.pin()
+    add(small)
+    real = live_module.open_current
+
+    def late(*arguments: object) -> Generation:
+        add(small, "A nun had hiccups twice.")
+        return real(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live_module, "open_current", late)
+        assert live.pin().manifest.generation == 3
+    switch(small.folder, 2, passing_over=3)
+    assert live.pin().manifest.generation == 2
+
+
+def raising(error: Exception) -> Callable[..., Generation]:
+    def fail(*_: object) -> Generation:
+        raise error
+
+    return fail

@@ -21,7 +21,7 @@ LONG = "\n\n".join(f"# Case {at}\n\nA viper bit a farmer in year {at}. Antivenom
 
 
 def ask(at: Indexed, query: str, k: int = 10, max_per_report: int = 2, system: System = HYBRID) -> SearchResult:
-    return search(at.generation(), at.encoder, query, k=k, max_per_report=max_per_report, system=system)[0]
+    return search(at.generation(), query, k=k, max_per_report=max_per_report, system=system)[0]
 
 
 def check(at: Indexed, result: SearchResult, k: int, max_per_report: int) -> None:
@@ -81,7 +81,7 @@ def test_reports_come_in_their_rank(small: Indexed, system: System) -> None:
     """The first passage of each report comes in the order of the reports."""
     query = "rash and swelling after a fall"
     firsts = list(dict.fromkeys(hit.report_id for hit in ask(small, query, k=20, system=system).hits))
-    assert firsts == [name for name, _ in rank_reports(small.generation(), small.encoder, query, system, 20)]
+    assert firsts == [name for name, _ in rank_reports(small.generation(), query, system, 20)]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_far_reports_keep_their_passages_in_order(tmp_path: Path) -> None:
     result = ask(made, "zebra crossing", k=18, system=System("dense"))
     assert result.hits[-1].score < 0
     check(made, result, 18, 2)
-    ranked = [name for name, _ in rank_reports(made.generation(), made.encoder, "zebra crossing", System("dense"), 20)]
+    ranked = [name for name, _ in rank_reports(made.generation(), "zebra crossing", System("dense"), 20)]
     assert list(dict.fromkeys(hit.report_id for hit in result.hits)) == ranked
 
 

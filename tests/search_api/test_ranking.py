@@ -53,7 +53,7 @@ def test_ranking_is_what_its_definition_says(reports: dict[str, str], query: str
     with tempfile.TemporaryDirectory() as folder:
         made = indexed(Path(folder), reports)
         expected = brute_force(made.generation(), HashingEncoder(), query, system)
-        found = rank_reports(made.generation(), made.encoder, query, system, 100)
+        found = rank_reports(made.generation(), query, system, 100)
         scores = dict(found)
         assert set(scores) == {name for name, score in zip(sorted(reports), expected, strict=True) if score > -np.inf}
         assert len(found) == len(scores)
@@ -69,7 +69,7 @@ def test_equal_reports_come_by_id(tmp_path: Path, system: System) -> None:
     same = make_report("A viper bit the farmer.", "One title")
     made = indexed(tmp_path, {"c": same, "a": same, "d": same, "b": same, "zz": "Gout of the knee."})
     for depth in (1, 2, 3, 4):
-        found = rank_reports(made.generation(), made.encoder, "viper", system, depth)
+        found = rank_reports(made.generation(), "viper", system, depth)
         assert [name for name, _ in found] == ["a", "b", "c", "d"][:depth]
 
 
@@ -80,22 +80,22 @@ def test_equal_reports_come_by_id(tmp_path: Path, system: System) -> None:
 )
 def test_every_system_finds_what_was_asked(small: Indexed, system: System, query: str, expected: str) -> None:
     """A question that one report answers has that report first."""
-    assert rank_reports(small.generation(), small.encoder, query, system, 3)[0][0] == expected
+    assert rank_reports(small.generation(), query, system, 3)[0][0] == expected
 
 
 @pytest.mark.parametrize("system", SYSTEMS[:3], ids=str)
 def test_depth_only_cuts(small: Indexed, system: System) -> None:
     """Fewer results are the first of more, with the same scores."""
     generation = small.generation()
-    whole = rank_reports(generation, small.encoder, "rash and swelling", system, 100)
+    whole = rank_reports(generation, "rash and swelling", system, 100)
     for depth in (1, 2, 4):
-        assert rank_reports(generation, small.encoder, "rash and swelling", system, depth) == whole[:depth]
+        assert rank_reports(generation, "rash and swelling", system, depth) == whole[:depth]
 
 
 def test_a_system_depth_leaves_far_candidates_out(small: Indexed) -> None:
     """The hybrid looks at the best ``depth`` reports of either search and at no others."""
     generation = small.generation()
-    assert len(rank_reports(generation, small.encoder, "viper", System("hybrid", 0.6, 1), 1)) == 1
+    assert len(rank_reports(generation, "viper", System("hybrid", 0.6, 1), 1)) == 1
     vector = query_vector(small.encoder, "viper")
     assert len(rank(generation, vector, "viper", System("hybrid", 0.6, 2), 2).ordinals) == 2
 
@@ -104,13 +104,13 @@ def test_words_alone_need_no_encoder(small: Indexed) -> None:
     """BM25 ranks without a vector, and words of no report find nothing."""
     generation = small.generation()
     assert rank(generation, None, "viper", System("bm25"), 5).ordinals.tolist() == [generation.ordinals["snake"]]
-    assert rank_reports(generation, small.encoder, "zebra", System("bm25"), 5) == []
+    assert rank_reports(generation, "zebra", System("bm25"), 5) == []
 
 
 @pytest.mark.parametrize("name", get_args(SystemName))
 def test_a_question_of_stop_words_is_no_error(small: Indexed, name: SystemName) -> None:
     """Words that the index leaves out find nothing by themselves; meaning may find something."""
-    found = rank_reports(small.generation(), small.encoder, "is it the", System(name), 5)
+    found = rank_reports(small.generation(), "is it the", System(name), 5)
     assert (found == []) == (name == "bm25")
 
 
@@ -130,7 +130,7 @@ def test_one_report_of_many_passages_does_not_hide_the_others(tmp_path: Path) ->
     """The search goes deeper until it has as many reports as asked."""
     long = "\n\n".join(f"# Case {at}\n\nA viper bit the farmer, who took antivenom." for at in range(60))
     made = indexed(tmp_path, {**CASES, "long": long})
-    found = rank_reports(made.generation(), made.encoder, "A viper bit the farmer", System("dense"), 7)
+    found = rank_reports(made.generation(), "A viper bit the farmer", System("dense"), 7)
     assert len(found) == 7
 
 

@@ -15,6 +15,7 @@ import pytest
 from corpus.catalog import Catalog
 from corpus.ingest import ingest
 from indexer.build import build
+from indexer.encoders.choice import OneEncoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.folder import DataFolder
 from search_api.service import Service
@@ -39,7 +40,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
         catalog = Catalog(folder.catalog)
         ingest(catalog, SOURCES)
         build(folder, catalog, encoder)
-    return Service(folder, encoder)
+    return Service(folder, OneEncoder(encoder))
 
 
 def first_hit_is_right(service: Service, seed: str, question: str, answers: list[list[int]]) -> bool:

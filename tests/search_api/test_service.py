@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import UsageError
+from indexer.encoders.choice import OneEncoder
 from indexer.errors import NoGenerationError
 from search_api.config import System
 from search_api.service import Service
@@ -20,7 +21,7 @@ TREATED = {
 
 @pytest.fixture
 def service(small: Indexed) -> Service:
-    return Service(small.folder, small.encoder)
+    return Service(small.folder, OneEncoder(small.encoder))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_wrong_number_names_its_field(service: Service, value: int) -> None:
 def test_a_wrong_question_is_told_before_a_missing_index(tmp_path: Path) -> None:
     """What the person can mend at once comes first; then that nothing is indexed."""
     made = empty(tmp_path)
-    service = Service(made.folder, made.encoder)
+    service = Service(made.folder, OneEncoder(made.encoder))
     with pytest.raises(UsageError):
         service.search("")
     with pytest.raises(NoGenerationError):
@@ -76,7 +77,7 @@ def test_the_system_is_a_choice(service: Service) -> None:
 def test_an_answer_is_slices_with_citations(tmp_path: Path) -> None:
     """Each sentence of an answer is the stored text at its span, a whole sentence, and cited."""
     made = indexed(tmp_path, TREATED)
-    answer = Service(made.folder, made.encoder).ask("What treatments were tried for calcinosis cutis?")
+    answer = Service(made.folder, OneEncoder(made.encoder)).ask("What treatments were tried for calcinosis cutis?")
     assert answer.answerable, answer.reason
     assert any("diltiazem 180" in sentence.text for sentence in answer.sentences)
     generation = made.generation()

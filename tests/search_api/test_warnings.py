@@ -8,6 +8,7 @@ import pytest
 
 from corpus.model import Relation
 from corpus.standing import Link
+from indexer.encoders.choice import OneEncoder
 from search_api.about import about
 from search_api.cli.show import warned
 from search_api.json import about_json, search_json
@@ -29,7 +30,7 @@ def bakery(tmp_path: Path) -> Indexed:
 
 def test_a_notice_that_came_after_the_index_marks_hits_and_answers(bakery: Indexed) -> None:
     """The index need not be built anew for a retraction to be seen; no other citation is marked."""
-    service = Service(bakery.folder, bakery.encoder)
+    service = Service(bakery.folder, OneEncoder(bakery.encoder))
     assert [hit.citation.warnings for hit in service.search("zinc for the sense of smell").hits] == [()]
     bakery.put({"notice": NOTICE})
     link = Link("retracted-by", "doi:10.1000/notice", "notice")
@@ -43,7 +44,7 @@ def test_a_notice_that_came_after_the_index_marks_hits_and_answers(bakery: Index
 def test_json_carries_the_warning(bakery: Indexed) -> None:
     """Programs see the kind, the notice's identifier and its report."""
     bakery.put({"notice": NOTICE})
-    (hit, *_) = search_json(Service(bakery.folder, bakery.encoder).search("zinc"))["hits"]
+    (hit, *_) = search_json(Service(bakery.folder, OneEncoder(bakery.encoder)).search("zinc"))["hits"]
     assert hit["citation"]["warnings"] == [
         {"kind": "retracted-by", "identifier": "doi:10.1000/notice", "report_id": "notice"}
     ]
@@ -51,7 +52,7 @@ def test_json_carries_the_warning(bakery: Indexed) -> None:
 
 def test_a_report_that_left_since_the_index_was_built_is_still_cited(bakery: Indexed) -> None:
     """What is pinned is served whole; nothing is known against it any more."""
-    service = Service(bakery.folder, bakery.encoder)
+    service = Service(bakery.folder, OneEncoder(bakery.encoder))
     bakery.catalog.delete("baker")
     assert [hit.citation.warnings for hit in service.search("zinc").hits] == [()]
 

@@ -148,14 +148,5 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-async function tellState() {
-  const index = await (await fetch("/v1/index")).json();
-  const place = document.getElementById("index-state");
-  place.textContent = index.generation === null
-    ? index.reason
-    : index.reports + " reports" + (index.rebuild.building ? ", indexing more" : "");
-}
-
 window.addEventListener("popstate", fromAddress);
 fromAddress();
-tellState().catch(() => {});

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, HTTPException, Query, Request, UploadFile
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
+from starlette.concurrency import run_in_threadpool
 
 from corpus.catalog import Catalog, Entry, Stored
 from corpus.errors import ReadError
@@ -15,17 +14,27 @@ from corpus.model import Bibliography, Location, Span
 from indexer.errors import GenerationError
 from search_api.about import about
 from search_api.errors import check_span
+from search_api.jobs import Uploaded
 from search_api.json import about_json, bibliography_json
-from search_api.library import Library, Upload, Uploaded
+from search_api.library import Library
 from search_api.service import Service
+from search_api.uploads import Upload
+from search_api.web.changing import (
+    WAIT_S,
+    Wait,
+    from_here,
+    job_ref,
+    job_url,
+    rebuild_out,
+    settled,
+    uploaded_out,
+)
+from search_api.web.job_schemas import DeleteResponse, UploadResponse
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import (
     BibliographyOut,
-    DeleteResponse,
-    FailureOut,
     KindOut,
     LocationOut,
-    RebuildOut,
     ReferenceOut,
     ReportOut,
     ReportPage,
@@ -33,8 +42,6 @@ from search_api.web.report_schemas import (
     SectionOut,
     SourceOut,
     TextOut,
-    UploadedOut,
-    UploadResponse,
 )
 from search_api.web.schemas import Extent, FieldError, LinkOut
 
@@ -86,54 +93,61 @@ def router(service: Service, library: Library) -> APIRouter:
         "",
         status_code=202,
         operation_id="uploadReports",
-        dependencies=[Depends(_from_here)],
+        dependencies=[Depends(from_here)],
         response_model=UploadResponse,
         responses=described(403, 413, 422),
         summary="Send in reports",
     )
-    def upload_reports(
+    async def upload_reports(
         request: Request,
+        response: Response,
         files: Annotated[list[UploadFile], File(description="Reports and bibliographies: see docs/formats.md")],
+        wait: Wait = WAIT_S,
     ) -> UploadResponse | Response:
-        """Read each file into the catalog, and index them in the background; the outcome of each is in the answer.
+        """Read each file into the catalog, then index them, in the background; the answer waits for the reading only.
 
-        A file that cannot be read does not keep the others out. If none can, the request is refused.
+        Once accepted, files are not lost, though the server be killed. A file that cannot be read does not keep the
+        others out. If none can, and that is known in time, the request is refused.
         """
-        outcomes = library.add(_received(files))
-        if all(uploaded.outcome == "failed" for uploaded in outcomes):
-            return _refused(request, outcomes)
-        return UploadResponse(files=[_uploaded(item) for item in outcomes], rebuild=_rebuild(library))
+        job = await run_in_threadpool(library.upload, _received(files))
+        job = await settled(library, job, wait)
+        if job.is_unreadable:
+            return _refused(request, job.outcomes)
+        response.headers["Location"] = job_url(job)
+        outcomes = [uploaded_out(each) for each in job.outcomes] if job.is_settled else []
+        rebuild = await run_in_threadpool(rebuild_out, library)
+        return UploadResponse(job=job_ref(job), files=outcomes, rebuild=rebuild)
 
     @routes.delete(
         "/{report_id:path}",
         status_code=202,
         operation_id="deleteReport",
-        responses=described(404),
+        responses=described(404, 422),
         summary="Take out a report",
     )
-    def delete_report(report_id: str) -> DeleteResponse:
-        """Take a report out of the catalog at once, and out of the index in the background."""
-        library.delete(report_id)
-        return DeleteResponse(report_id=report_id, rebuild=_rebuild(library))
+    async def delete_report(response: Response, report_id: str, wait: Wait = WAIT_S) -> DeleteResponse:
+        """Take a report out of the catalog, as soon as what was asked before is done, and out of the index."""
+        job = await run_in_threadpool(library.delete, report_id)
+        job = await settled(library, job, wait)
+        response.headers["Location"] = job_url(job)
+        rebuild = await run_in_threadpool(rebuild_out, library)
+        return DeleteResponse(report_id=report_id, job=job_ref(job), rebuild=rebuild)
 
     return routes
 
 
 def _reading(service: Service, report_id: str) -> Stored:
     """The reading that hits point into: the one that the served generation pinned; the newest where it has none."""
-    newest = service.catalog.get(report_id)
     try:
         generation = service.live.pin()
     except GenerationError:
-        return newest
-    ordinal = generation.ordinals.get(report_id)
-    return newest if ordinal is None else generation.stored(ordinal)
-
-
-def _from_here(request: Request) -> None:
-    """Another site's form must not send files in: browsers post one without asking, but say so in this header."""
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise HTTPException(403, "files are not taken from another site's page: send them from this one")
+        return service.catalog.get(report_id)
+    if report_id not in generation.ordinals:  # another name of it, or not indexed yet
+        newest = service.catalog.get(report_id)
+        if newest.report_id not in generation.ordinals:
+            return newest
+        report_id = newest.report_id
+    return generation.stored(generation.ordinals[report_id])
 
 
 def _received(files: list[UploadFile]) -> Iterator[Upload]:
@@ -142,7 +156,7 @@ def _received(files: list[UploadFile]) -> Iterator[Upload]:
         yield Upload(file.filename or "", file.file.read())
 
 
-def _refused(request: Request, outcomes: list[Uploaded]) -> Response:
+def _refused(request: Request, outcomes: Sequence[Uploaded]) -> Response:
     """The answer where not one file could be read: each is named with its reasons."""
     failures = [(uploaded.name, failure) for uploaded in outcomes for failure in uploaded.failures]
     codes = {failure.code for _, failure in failures}
@@ -154,10 +168,6 @@ def _refused(request: Request, outcomes: list[Uploaded]) -> Response:
         title="No file could be read",
         errors=[FieldError(field=name, message=failure.reason) for name, failure in failures],
     )
-
-
-def _rebuild(library: Library) -> RebuildOut:
-    return RebuildOut(**asdict(library.rebuild()))
 
 
 def _bibliography(facts: Bibliography) -> BibliographyOut:
@@ -223,17 +233,3 @@ def _label(stored: Stored, location: Location) -> str:
     first = stored.report.raw.count("\n", 0, location.start) + 1
     last = first + stored.report.raw.count("\n", location.start, location.end)
     return str(first) if first == last else f"{first}-{last}"
-
-
-def _uploaded(uploaded: Uploaded) -> UploadedOut:
-    return UploadedOut(
-        name=uploaded.name,
-        source=uploaded.source,
-        outcome=uploaded.outcome,
-        report_id=uploaded.report_id,
-        read=uploaded.read,
-        updated=uploaded.updated,
-        unchanged=uploaded.unchanged,
-        duplicates=uploaded.duplicates,
-        failures=[FailureOut(record=item.record, code=item.code, reason=item.reason) for item in uploaded.failures],
-    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from fastapi import APIRouter
 
 from indexer.errors import GenerationError
-from indexer.model import Manifest
+from indexer.manifest import Manifest
 from search_api.library import Library
 from search_api.service import Service
+from search_api.web.changing import rebuild_out
 from search_api.web.problems import described
-from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, RebuildOut, StatusOut
+from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, StatusOut
 
 
 def router(service: Service, library: Library) -> APIRouter:
@@ -27,21 +26,15 @@ def router(service: Service, library: Library) -> APIRouter:
             served = service.live.pin().manifest
         except GenerationError as error:
             reason = str(error)
-        encoder = service.encoder.info
         return IndexOut(
             generation=served.generation if served else None,
             reports=served.reports if served else 0,
             passages=served.passages if served else 0,
-            encoder=EncoderOut(
-                name=encoder.name,
-                backend=encoder.backend,
-                fingerprint=encoder.fingerprint,
-                dimensions=encoder.dimensions,
-            ),
+            encoder=_encoder(served, service),
             manifest=_manifest(served) if served else None,
             reason=reason,
             catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
-            rebuild=RebuildOut(**asdict(library.rebuild())),
+            rebuild=rebuild_out(library),
         )
 
     @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")
@@ -56,6 +49,23 @@ def router(service: Service, library: Library) -> APIRouter:
         return StatusOut(status="ok")
 
     return routes
+
+
+def _encoder(served: Manifest | None, service: Service) -> EncoderOut:
+    if served is not None:
+        return EncoderOut(
+            name=served.encoder,
+            backend=served.encoder_backend,
+            fingerprint=served.encoder_fingerprint,
+            dimensions=served.dimensions,
+        )
+    next_one = service.encoders.preferred().info
+    return EncoderOut(
+        name=next_one.name,
+        backend=next_one.backend,
+        fingerprint=next_one.fingerprint,
+        dimensions=next_one.dimensions,
+    )
 
 
 def _manifest(served: Manifest) -> ManifestOut:

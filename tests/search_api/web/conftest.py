@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,16 +10,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from corpus.ingest import ingest
 from indexer.build import build
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
+from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
+from search_api.jobs import Uploaded
 from search_api.library import Library
 from search_api.service import Service
+from search_api.uploads import Upload
 from search_api.web.app import WebSettings, create_app
 
 REPORTS = {
@@ -118,13 +123,19 @@ class Site:
     client: TestClient
 
     def settled(self) -> None:
-        """Wait until the index has caught up with every change."""
+        """Wait until every job has ended, so that the index has caught up with every change."""
+        wait_until(lambda: all(job.is_ended for job in self.library.jobs(100)), "the jobs ended")
 
-        def at_rest() -> bool:
-            state = self.library.rebuild()
-            return not (state.building or state.waiting)
+    def add(self, *uploads: Upload) -> list[Uploaded]:
+        """Give files to the library, and wait until they are read; what became of each."""
+        job_id = self.library.upload(uploads).id
+        wait_until(lambda: self.library.job(job_id).is_settled, "the files were read")
+        return list(self.library.job(job_id).outcomes)
 
-        wait_until(at_rest, "the rebuild ended")
+    def delete(self, report_id: str) -> None:
+        """Let the library take a report out, and wait until it is out of the catalog."""
+        job_id = self.library.delete(report_id).id
+        wait_until(lambda: self.library.job(job_id).is_settled, "the report was taken out")
 
     def upload(self, *files: tuple[str, bytes]) -> list[dict[str, object]]:
         """Send files in, wait for the rebuild, and give back each file's outcome."""
@@ -145,7 +156,7 @@ def open_site(root: Path, reports: dict[str, str], settings: WebSettings | None 
     """A site over a new data folder that holds ``reports``, indexed if there are any. Its client is not started."""
     folder = DataFolder(root / "data")
     encoder = GatedEncoder()
-    service = Service(folder, encoder)
+    service = Service(folder, OneEncoder(encoder))
     if reports:
         files = root / "files"
         files.mkdir()
@@ -183,3 +194,31 @@ def empty_site(tmp_path: Path) -> Iterator[Site]:
     with opened.client:
         yield opened
         opened.encoder.gate.set()
+
+
+@dataclass
+class Served:
+    """A site behind a real server on a free loopback port."""
+
+    site: Site
+    server: uvicorn.Server
+    address: str
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A real server in a thread of this process, ended by its own handle."""
+    site = open_site(tmp_path, REPORTS)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(site.app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        wait_until(lambda: server.started, "the server started")
+        yield Served(site, server, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    finally:
+        site.encoder.gate.set()
+        server.should_exit = True
+        thread.join(60)
+        listening.close()
+    assert not thread.is_alive()

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from corpus.errors import NotFoundError, UsageError
+from corpus.errors import NotFoundError
 from indexer.build import build
-from indexer.generation import read_manifest
-from search_api.library import Upload, safe_name
-from search_api.rebuilder import RebuildState
+from indexer.manifest import read_manifest
+from search_api.jobs import RebuildState
+from search_api.uploads import Upload
 from tests.fakes import prose
 
 from .conftest import LATER, REPORTS, Site, open_site, wait_until
@@ -47,7 +45,7 @@ class TestUploads:
 
     def test_an_upload_becomes_a_report_that_search_finds(self, library_site: Site) -> None:
         """A file sent in is read at once, and found after the rebuild that follows by itself."""
-        (uploaded,) = library_site.library.add([Upload("toes.txt", LATER)])
+        (uploaded,) = library_site.add(Upload("toes.txt", LATER))
         assert (uploaded.outcome, uploaded.read, uploaded.source) == ("read", 1, "upload:toes.txt")
         library_site.settled()
         best = library_site.service.search("purple toes grape treading").hits[0]
@@ -55,37 +53,46 @@ class TestUploads:
 
     def test_the_bytes_of_an_upload_are_kept_as_they_came(self, library_site: Site) -> None:
         """The uploaded bytes survive under uploads/, so that a better reader can read them again."""
-        library_site.library.add([Upload("toes.txt", LATER)])
+        library_site.add(Upload("toes.txt", LATER))
         (path,) = library_site.folder.uploads.iterdir()
         assert path.name.endswith("-toes.txt")
         assert path.read_bytes() == LATER
 
     def test_the_same_bytes_again_change_nothing(self, library_site: Site) -> None:
         """Sending the same file twice is noticed by its bytes: unchanged, one report, one file kept."""
-        first = library_site.library.add([Upload("toes.txt", LATER)])[0]
-        again = library_site.library.add([Upload("toes.txt", LATER)])[0]
+        first = library_site.add(Upload("toes.txt", LATER))[0]
+        again = library_site.add(Upload("toes.txt", LATER))[0]
         assert (again.outcome, again.report_id) == ("unchanged", first.report_id)
         assert kept(library_site) == ["toes.txt"]
 
     def test_the_same_article_under_another_name_is_a_duplicate(self, library_site: Site) -> None:
         """One article in two files is one report with two sources."""
-        first, second = library_site.library.add([Upload("a.txt", LATER), Upload("b.txt", LATER)])
+        first, second = library_site.add(Upload("a.txt", LATER), Upload("b.txt", LATER))
         assert (second.outcome, second.report_id) == ("duplicate", first.report_id)
         sources = library_site.service.catalog.sources(first.report_id or "")
         assert [source.place for source in sources] == ["upload:a.txt", "upload:b.txt"]
 
     def test_a_name_that_is_taken_never_replaces_the_report_that_has_it(self, library_site: Site) -> None:
         """Two different articles that are both called report.txt are two reports; a name is only a label."""
-        first, second = library_site.library.add([Upload("report.txt", LATER), Upload("report.txt", OTHER)])
+        first, second = library_site.add(Upload("report.txt", LATER), Upload("report.txt", OTHER))
         assert [first.outcome, second.outcome] == ["read", "read"]
         assert second.source == "upload:report (2).txt"
         assert library_site.service.catalog.get(first.report_id or "").report.text.startswith("Invented report: purple")
-        again = library_site.library.add([Upload("report.txt", OTHER)])[0]
+        again = library_site.add(Upload("report.txt", OTHER))[0]
         assert (again.outcome, again.source) == ("unchanged", "upload:report (2).txt")
+
+    def test_a_file_whose_reading_was_killed_half_way_keeps_its_name(self, library_site: Site) -> None:
+        """Read again after a kill, a file is known by the bytes kept under its name, and other bytes get a number."""
+        library_site.add(Upload("toes.txt", LATER))
+        library_site.service.catalog.note_file("upload:toes.txt", "", "", failed=False)  # as a killed reading leaves it
+        assert library_site.add(Upload("toes.txt", OTHER))[0].source == "upload:toes (2).txt"
+        again = library_site.add(Upload("toes.txt", LATER))[0]
+        assert (again.outcome, again.source) == ("unchanged", "upload:toes.txt")
+        assert kept(library_site) == ["toes (2).txt", "toes.txt"]
 
     def test_a_file_that_cannot_be_read_does_not_keep_the_others_out(self, library_site: Site) -> None:
         """Each file has its own outcome; the bad one names itself and is not kept."""
-        bad, good = library_site.library.add([Upload("empty.txt", b""), Upload("toes.txt", LATER)])
+        bad, good = library_site.add(Upload("empty.txt", b""), Upload("toes.txt", LATER))
         assert (bad.outcome, bad.failures[0].code, bad.report_id) == ("failed", "empty", None)
         assert "empty.txt" in bad.failures[0].reason
         assert good.outcome == "read"
@@ -93,8 +100,8 @@ class TestUploads:
 
     def test_a_failed_upload_can_be_sent_again(self, library_site: Site) -> None:
         """A name whose file failed is free: the mended file takes it."""
-        library_site.library.add([Upload("toes.txt", b"\x00\x01\x02\xff" * 99)])
-        uploaded = library_site.library.add([Upload("toes.txt", LATER)])[0]
+        library_site.add(Upload("toes.txt", b"\x00\x01\x02\xff" * 99))
+        uploaded = library_site.add(Upload("toes.txt", LATER))[0]
         assert (uploaded.outcome, uploaded.source) == ("read", "upload:toes.txt")
         assert library_site.service.catalog.failures() == []
 
@@ -105,7 +112,7 @@ class TestUploads:
             for n in range(3)
         ]
         data = "\n".join([*lines, "{not json"]).encode()
-        uploaded = library_site.library.add([Upload("many.jsonl", data)])[0]
+        uploaded = library_site.add(Upload("many.jsonl", data))[0]
         assert (uploaded.outcome, uploaded.read, len(uploaded.failures), uploaded.report_id) == ("read", 3, 1, None)
         assert kept(library_site) == ["many.jsonl"]
 
@@ -113,7 +120,7 @@ class TestUploads:
         """Threads that send files in at the same time each get theirs in."""
         texts = [LATER + f"\nDiscussion\n\n{prose(n, 200)}.\n".encode() for n in range(6)]
         threads = [
-            threading.Thread(target=library_site.library.add, args=([Upload(f"winter-{n}.txt", text)],))
+            threading.Thread(target=library_site.add, args=(Upload(f"winter-{n}.txt", text),))
             for n, text in enumerate(texts)
         ]
         for thread in threads:
@@ -129,9 +136,9 @@ class TestDeletion:
 
     def test_a_deleted_report_leaves_the_index_the_catalog_and_the_disk(self, library_site: Site) -> None:
         """After a deletion no store holds the report, and its uploaded bytes are gone."""
-        uploaded = library_site.library.add([Upload("toes.txt", LATER)])[0]
+        uploaded = library_site.add(Upload("toes.txt", LATER))[0]
         library_site.settled()
-        library_site.library.delete(uploaded.report_id or "")
+        library_site.delete(uploaded.report_id or "")
         library_site.settled()
         assert kept(library_site) == []
         assert served_reports(library_site) == len(REPORTS)
@@ -143,7 +150,7 @@ class TestDeletion:
     def test_files_that_were_not_uploaded_are_left_alone(self, library_site: Site) -> None:
         """Deleting a report that was indexed from a folder does not touch the folder's file."""
         entry = library_site.service.catalog.entries()[0]
-        library_site.library.delete(entry.report_id)
+        library_site.delete(entry.report_id)
         assert all(Path(source).exists() for source in entry.sources)
 
     def test_an_unknown_report_is_refused_by_its_id(self, library_site: Site) -> None:
@@ -154,18 +161,18 @@ class TestDeletion:
 
     def test_a_deleted_report_can_be_sent_again(self, library_site: Site) -> None:
         """Deletion forgets the file, so the same bytes are read anew."""
-        first = library_site.library.add([Upload("toes.txt", LATER)])[0]
-        library_site.library.delete(first.report_id or "")
-        again = library_site.library.add([Upload("toes.txt", LATER)])[0]
+        first = library_site.add(Upload("toes.txt", LATER))[0]
+        library_site.delete(first.report_id or "")
+        again = library_site.add(Upload("toes.txt", LATER))[0]
         assert (again.outcome, again.report_id) == ("read", first.report_id)
 
     def test_a_file_of_many_records_is_kept_until_the_last_is_deleted(self, library_site: Site) -> None:
         """The bytes of a JSON Lines upload go with its last report, not with its first."""
         lines = [json.dumps({"id": f"toes-{n}", "text": LATER.decode() + f"Seen {n} times."}) for n in range(2)]
-        library_site.library.add([Upload("two.jsonl", "\n".join(lines).encode())])
-        library_site.library.delete("toes-0")
+        library_site.add(Upload("two.jsonl", "\n".join(lines).encode()))
+        library_site.delete("toes-0")
         assert kept(library_site) == ["two.jsonl"]
-        library_site.library.delete("toes-1")
+        library_site.delete("toes-1")
         assert kept(library_site) == []
 
 
@@ -181,7 +188,7 @@ class TestRebuilding:
         """However slow indexing is, queries are answered at once from the generation before."""
         before = library_site.service.live.pin().manifest.generation
         library_site.encoder.gate.clear()
-        library_site.library.add([Upload("toes.txt", LATER)])
+        library_site.add(Upload("toes.txt", LATER))
         assert library_site.encoder.waiting.wait(60)
         assert library_site.library.rebuild().building
         assert library_site.service.search("hiccups").generation == before
@@ -194,11 +201,11 @@ class TestRebuilding:
         """Three uploads while a build is under way cost one more build, not three."""
         before = library_site.service.live.pin().manifest.generation
         library_site.encoder.gate.clear()
-        library_site.library.add([Upload("toes.txt", LATER)])
+        library_site.add(Upload("toes.txt", LATER))
         assert library_site.encoder.waiting.wait(60)
         for number in range(3):
             later = f"Invented report: toe {number}\n\nCase presentation\n\n{prose(number, 90)}.\n"
-            library_site.library.add([Upload(f"{number}.txt", later.encode())])
+            library_site.add(Upload(f"{number}.txt", later.encode()))
         assert library_site.library.rebuild().waiting
         library_site.encoder.gate.set()
         library_site.settled()
@@ -211,31 +218,28 @@ class TestRebuilding:
         """A rebuild that fails says why in the state and the log; the next success clears it; queries never stop."""
 
         def broken(*_: object, **__: object) -> None:
-            raise RuntimeError("the secret inside")
+            raise LookupError("the secret inside")
 
         with monkeypatch.context() as patched:
             patched.setattr(library_site.encoder, "encode", broken)
-            library_site.library.add([Upload("toes.txt", LATER)])
+            library_site.add(Upload("toes.txt", LATER))
             library_site.settled()
         state = library_site.library.rebuild()
-        assert "RuntimeError" in (state.last_error or "")
+        assert "LookupError" in (state.last_error or "")
         assert "secret" not in (state.last_error or "")
         assert "the secret inside" in caplog.text
         assert served_reports(library_site) == len(REPORTS)
-        library_site.library.add([Upload("toes.txt", LATER)])
+        library_site.add(Upload("toes.txt", LATER))
         library_site.settled()
         state = library_site.library.rebuild()
         assert state.last_error is None
         assert state.last_built is not None
         assert served_reports(library_site) == len(REPORTS) + 1
 
-    def test_a_folder_held_by_another_process_is_tried_again(
-        self, library_site: Site, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_folder_held_by_another_process_is_tried_again(self, library_site: Site) -> None:
         """While the folder is locked the state says by whom; once it is free the rebuild goes through."""
-        monkeypatch.setattr("search_api.rebuilder._LOCK_RETRY_S", 0.05)
         with library_site.folder.lock():
-            library_site.library.add([Upload("toes.txt", LATER)])
+            library_site.add(Upload("toes.txt", LATER))
             wait_until(lambda: held_by_another(library_site.library.rebuild()), "the state says that it waits and why")
         library_site.settled()
         assert served_reports(library_site) == len(REPORTS) + 1
@@ -245,11 +249,11 @@ class TestRebuilding:
         """A program that ends mid-build serves the old generation, and catches up when it starts again."""
         before = library_site.service.live.pin().manifest.generation
         library_site.encoder.gate.clear()
-        library_site.library.add([Upload("toes.txt", LATER)])
+        library_site.add(Upload("toes.txt", LATER))
         assert library_site.encoder.waiting.wait(60)
         stopping = threading.Thread(target=library_site.library.stop)
         stopping.start()
-        wait_until(lambda: library_site.library._rebuilder._stopping, "the stop was asked for")
+        wait_until(lambda: library_site.library._runner.is_stopping, "the stop was asked for")
         library_site.encoder.gate.set()
         stopping.join(60)
         assert not stopping.is_alive()
@@ -289,61 +293,9 @@ class TestRebuilding:
 
     def test_a_rebuild_of_an_unchanged_catalog_keeps_the_generation(self, library_site: Site) -> None:
         """Sending in what is already there asks for a rebuild that finds nothing to do."""
-        uploaded = library_site.library.add([Upload("copy.txt", HICCUPS)])[0]
+        uploaded = library_site.add(Upload("copy.txt", HICCUPS))[0]
         library_site.settled()
         assert uploaded.outcome == "duplicate"
         assert library_site.folder.current_generation() == 1
         with library_site.folder.lock():
             assert build(library_site.folder, library_site.service.catalog, library_site.encoder).seconds == {}
-
-
-class TestNames:
-    """Names are labels."""
-
-    @pytest.mark.parametrize(
-        ("given_name", "safe"),
-        [
-            ("report.pdf", "report.pdf"),
-            ("/etc/passwd", "passwd"),
-            ("../../x.txt", "x.txt"),
-            ("C:\\Users\\me\\Fall Ä (1).html", "Fall Ä (1).html"),
-            ("a#b?c*[d].txt", "a_b_c__d_.txt"),
-            ("line\nbreak.txt", "line_break.txt"),
-            ("\ud800.txt", "_.txt"),
-            (" spaced .txt", "spaced .txt"),
-        ],
-    )
-    def test_only_the_last_part_of_a_name_is_used(self, given_name: str, safe: str) -> None:
-        """Folders are stripped and what could mean something to a file system or a source is replaced."""
-        assert safe_name(given_name) == safe
-
-    @pytest.mark.parametrize("name", ["", "..", ".", "a/", "dir/..", "a\x00.txt", "\\", "   "])
-    def test_a_nul_and_no_name_are_refused(self, name: str) -> None:
-        """What cannot name a file is refused with the field named."""
-        with pytest.raises(UsageError, match=r"^files: "):
-            safe_name(name)
-
-    def test_a_refused_name_is_an_outcome_among_others(self, library_site: Site) -> None:
-        """A name that cannot be used fails its own file only."""
-        refused, taken = library_site.library.add([Upload("a\x00.txt", LATER), Upload("toes.txt", LATER)])
-        assert (refused.outcome, refused.source, refused.failures[0].code) == ("failed", "", "usage")
-        assert taken.outcome == "read"
-
-    @settings(deadline=None)
-    @given(st.text(max_size=300))
-    def test_a_safe_name_is_one_short_part_and_stays_itself(self, name: str) -> None:
-        """For any text: refused, or one path part of at most 160 bytes, without # or NUL, and safe already."""
-        try:
-            safe = safe_name(name)
-        except UsageError:
-            return
-        assert Path(safe).name == safe
-        assert len(safe.encode()) <= 160
-        assert not set("#/\\\x00*?[]") & set(safe)
-        assert safe_name(safe) == safe.strip()
-
-    @settings(deadline=None)
-    @given(st.text("äx𝔘", min_size=200, max_size=300), st.sampled_from([".txt", ".html", ".jsonl", ".pdf"]))
-    def test_a_long_name_keeps_its_ending(self, stem: str, suffix: str) -> None:
-        """However long the name, its ending is kept, for it chooses the reader."""
-        assert safe_name(stem + suffix).endswith(suffix)

@@ -9,14 +9,14 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import report_schemas, schemas
+from search_api.web import job_schemas, report_schemas, schemas
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, report_schemas)
+    for module in (schemas, report_schemas, job_schemas)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
@@ -28,6 +28,10 @@ OPERATIONS = {
     ("get", "/v1/reports/{report_id}"): "getReport",
     ("delete", "/v1/reports/{report_id}"): "deleteReport",
     ("get", "/v1/reports/{report_id}/text"): "readText",
+    ("get", "/v1/jobs"): "listJobs",
+    ("get", "/v1/jobs/{job_id}"): "getJob",
+    ("get", "/v1/jobs/{job_id}/events"): "followJob",
+    ("post", "/v1/index/rebuild"): "rebuildIndex",
     ("get", "/v1/index"): "getIndex",
     ("get", "/healthz"): "isAlive",
     ("get", "/readyz"): "isReady",
@@ -131,7 +135,7 @@ class TestPage:
         page = site.client.get("/")
         assert page.headers["content-type"].startswith("text/html")
         linked = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
-        assert {"/page/page.css", "/page/page.js", "/page/icon.svg"} <= set(linked)
+        assert {"/page/page.css", "/page/page.js", "/page/upload.js", "/page/icon.svg"} <= set(linked)
         for path in linked:
             assert path.startswith("/")
             assert site.client.get(path).status_code == 200
@@ -145,14 +149,16 @@ class TestPage:
         """The box has a label and the focus, results are announced, and there is a way past the head."""
         text = site.client.get("/").text
         assert '<label for="q">' in text
+        assert '<label for="files">' in text
         assert "autofocus" in text
         assert 'aria-live="polite"' in text
         assert 'class="skip"' in text
         assert '<html lang="en">' in text
 
-    def test_the_script_never_makes_markup_of_text(self, site: Site) -> None:
-        """Report text enters the page as text nodes only, so a report cannot script the page."""
-        script = site.client.get("/page/page.js").text
+    @pytest.mark.parametrize("name", ["page.js", "upload.js"])
+    def test_no_script_makes_markup_of_text(self, site: Site, name: str) -> None:
+        """Report text and file names enter the page as text nodes only, so that they cannot script it."""
+        script = site.client.get(f"/page/{name}").text
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
 
 

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import LATER, REPORTS, GatedEncoder, Site
+from .conftest import LATER, REPORTS, GatedEncoder, Site, open_site
 
 
 class TestIndex:
@@ -41,14 +42,14 @@ class TestIndex:
         """A rebuild that fails is seen in the state, and the old generation is served on."""
 
         def broken(*_: object, **__: object) -> None:
-            raise RuntimeError("inside")
+            raise LookupError("inside")
 
         before = own_site.client.get("/v1/index").json()["generation"]
         with monkeypatch.context() as patched:
             patched.setattr(own_site.encoder, "encode", broken)
             own_site.upload(("toes.txt", LATER))
         body = own_site.client.get("/v1/index").json()
-        assert "RuntimeError" in body["rebuild"]["last_error"]
+        assert "LookupError" in body["rebuild"]["last_error"]
         assert body["generation"] == before
         assert own_site.found("balloon hiccups")
 
@@ -115,13 +116,14 @@ class TestNotReady:
         assert empty_site.client.get("/readyz").status_code == 200
         assert len(set(empty_site.found("purple toes"))) == 1
 
-    def test_a_damaged_generation_is_not_served(self, empty_site: Site) -> None:
+    def test_a_damaged_generation_is_not_served(self, tmp_path: Path) -> None:
         """A generation whose file was changed on disk is refused with the command that mends it."""
-        empty_site.upload(("toes.txt", LATER))
-        path = empty_site.folder.generation(1) / "reports.json"
+        site = open_site(tmp_path, REPORTS)
+        (path,) = site.folder.generation(1).rglob("reports.json")
         path.write_text(path.read_text() + " ")
-        assert empty_site.client.get("/readyz").status_code == 503
-        assert empty_site.client.get("/readyz").json()["type"] == "urn:casetrove:problem:damaged-index"
+        with site.client:
+            assert site.client.get("/readyz").status_code == 503
+            assert site.client.get("/readyz").json()["type"] == "urn:casetrove:problem:damaged-index"
 
 
 class TestCrash:

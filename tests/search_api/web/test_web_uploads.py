@@ -21,11 +21,13 @@ class TestUpload:
 
     def test_a_file_sent_in_is_accepted_read_and_then_found(self, own_site: Site) -> None:
         """An upload is answered at once with its outcome, and search finds it after the rebuild."""
+        own_site.encoder.gate.clear()
         answer = send(own_site, ("toes.txt", LATER))
         assert answer.status_code == 202
         (outcome,) = answer.json()["files"]
         assert (outcome["name"], outcome["outcome"], outcome["source"]) == ("toes.txt", "read", "upload:toes.txt")
         assert answer.json()["rebuild"]["building"] or answer.json()["rebuild"]["waiting"]
+        own_site.encoder.gate.set()
         own_site.settled()
         assert own_site.found("purple toes grape treading")[0] == outcome["report_id"]
 

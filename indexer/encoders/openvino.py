@@ -1,0 +1,213 @@
+"""Sentence-transformers models run by OpenVINO: a folder made by ``optimising.optimise``, read without torch.
+
+The folder holds the model (``model.xml``, ``model.bin``: ids and mask in, unit vectors out), its tokenizer and
+``encoder.json``, the card that says what it is. OpenVINO is optional: it is imported when a model is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoders.base import EncoderInfo, Kind, Vectors
+from indexer.encoders.files import digest, open_tokenizer, token_spans
+from indexer.errors import EncoderError
+
+Precision = Literal["int8", "f32"]
+
+CARD = "encoder.json"
+MODEL = "model.xml"
+TOKENIZER = "tokenizer.json"
+INSTALL = "run `.venv/bin/python -m pip install -c constraints.txt -e '.[fast]'`"
+FORMAT = 1
+_TOKENS = 1024
+"""Tokens in a batch, padding counted: the best of 512 to 4096, since what flows between layers stays in the cache."""
+_AHEAD = 64
+"""Texts tokenized at once, while the processor is busy with those before them."""
+
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What ``encoder.json`` says. ``max_tokens`` leaves special tokens out; ``source`` is the fingerprint of the
+
+    encoder it was made from; ``cosine`` and ``lowest_cosine`` are with that encoder's vectors, the mean and the
+    lowest over passages that it was not calibrated on; ``files`` maps names to sha256.
+    """
+
+    format: int
+    name: str
+    precision: Precision
+    fingerprint: str
+    source: str
+    dimensions: int
+    max_tokens: int
+    padding_id: int
+    calibrated_on: int
+    cosine: float
+    lowest_cosine: float
+    versions: dict[str, str]
+    created: str
+    files: dict[str, str]
+
+    @property
+    def info(self) -> EncoderInfo:
+        """What its vectors depend on."""
+        return EncoderInfo(self.name, f"openvino-{self.precision}", self.fingerprint, self.dimensions, self.max_tokens)
+
+
+def is_installed() -> bool:
+    """Whether OpenVINO is there."""
+    return find_spec("openvino") is not None
+
+
+def runtime() -> Any:
+    """The package ``openvino``, without its telemetry: it would report each import to its makers.
+
+    Raises EncoderError where it is not installed.
+    """
+    silence()
+    try:
+        return import_module("openvino")
+    except ImportError as error:
+        raise EncoderError(f"the package openvino is not installed: {INSTALL}") from error
+
+
+def silence() -> None:
+    """Let no import find ``openvino_telemetry``: openvino and nncf then go without."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+
+
+def read_card(folder: Path) -> Card:
+    """The card of an encoder's folder. Raises EncoderError where there is none that this program reads."""
+    path = folder / CARD
+    try:
+        card = Card(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise EncoderError(f"{path}: cannot be read ({error}): {_remake(folder)}") from error
+    if card.format != FORMAT:
+        raise EncoderError(f"{path}: has format {card.format}, this program reads {FORMAT}: {_remake(folder)}")
+    return card
+
+
+class OpenVinoEncoder:
+    """The model in ``folder``, loaded at the first text. Safe to share between threads.
+
+    Each core works alone on a batch of its own, which for short batches is faster than sharing one. An int8 vector
+    depends a little on the texts beside it: padding moves what is rounded (cosine with itself alone above .999).
+    Raises EncoderError where the folder is not what its card says.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.card = read_card(folder)
+        self._loading = threading.Lock()
+        self._model: Any = None
+
+    @property
+    def info(self) -> EncoderInfo:
+        """What its vectors depend on."""
+        return self.card.info
+
+    def load(self) -> Any:
+        """The compiled model, loaded once however many threads ask."""
+        with self._loading:
+            if self._model is None:
+                self._model = self._compiled()
+            return self._model
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+        """Unit vectors, float32, shape ``(len(texts), dimensions)``, in the order of ``texts``."""
+        out = np.empty((len(texts), self.card.dimensions), dtype=np.float32)
+        if not texts:
+            return out
+        model = self.load()
+        if len(texts) == 1:
+            ((_, ids, mask),) = self._batches(texts)
+            out[:] = model.create_infer_request().infer({0: ids, 1: mask})[0]
+        else:
+            queue = runtime().AsyncInferQueue(model, 2 * cores())  # one batch in work, one waiting
+
+            def keep(request: Any, rows: list[int]) -> None:
+                out[rows] = request.get_output_tensor(0).data
+
+            queue.set_callback(keep)
+            for rows, ids, mask in self._batches(texts):
+                queue.start_async({0: ids, 1: mask}, rows)
+            queue.wait_all()
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        return out
+
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """The tokenizer's own offsets."""
+        return token_spans(self._whole_tokens, texts)
+
+    @cached_property
+    def _whole_tokens(self) -> Any:
+        return open_tokenizer(self.folder / TOKENIZER)
+
+    @cached_property
+    def _cut_tokens(self) -> Any:
+        return open_tokenizer(self.folder / TOKENIZER, self.card.max_tokens)
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Ids, Ids]]:
+        """Rows, ids and mask, the longest texts first: batches of near equal length up to ``_TOKENS``."""
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+        for start in range(0, len(order), _AHEAD):
+            rows = order[start : start + _AHEAD]
+            tokens = {
+                row: found.ids
+                for row, found in zip(rows, self._cut_tokens.encode_batch([texts[row] for row in rows]), strict=True)
+            }
+            batch: list[int] = []
+            for row in sorted(rows, key=lambda row: len(tokens[row]), reverse=True):
+                if batch and (len(batch) + 1) * len(tokens[batch[0]]) > _TOKENS:
+                    yield batch, *self._padded([tokens[each] for each in batch])
+                    batch = []
+                batch.append(row)
+            yield batch, *self._padded([tokens[each] for each in batch])
+
+    def _padded(self, tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
+        shape = (len(tokens), max(map(len, tokens)))
+        ids, mask = np.full(shape, self.card.padding_id, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+        for row, found in enumerate(tokens):
+            ids[row, : len(found)] = found
+            mask[row, : len(found)] = 1
+        return ids, mask
+
+    def _compiled(self) -> Any:
+        openvino = runtime()
+        for name, expected in self.card.files.items():
+            if digest(self.folder / name) != expected:
+                raise EncoderError(f"{self.folder / name}: differs from its digest in {CARD}: {_remake(self.folder)}")
+        settings = {"NUM_STREAMS": str(cores()), "INFERENCE_NUM_THREADS": str(cores())}
+        if self.card.precision == "f32":
+            settings["INFERENCE_PRECISION_HINT"] = (
+                "f32"  # else what is not int8 is rounded to bf16 where that is faster
+            )
+        try:
+            return openvino.Core().compile_model(str(self.folder / MODEL), "CPU", settings)
+        except RuntimeError as error:
+            raise EncoderError(f"{self.folder / MODEL}: cannot be loaded ({error}): {_remake(self.folder)}") from error
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _remake(folder: Path) -> str:
+    return f"remove the folder {folder} and run `casetrove encoder optimise`"

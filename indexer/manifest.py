@@ -1,0 +1,119 @@
+"""What a generation says of itself: everything that a score depends on, and the digest of every file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from indexer.errors import MismatchError
+from indexer.folder import DataFolder
+from indexer.lexical import Alive
+from indexer.segments import Pinned, SegmentInfo, check, damaged, digest, read_pinned
+
+FORMAT = 2
+_MANIFEST, _ALIVE, _SEGMENTS = "manifest.json", "alive.npy", "segments"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Against the generation that this one was built from: reports added, changed and gone."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """``reports`` and ``passages`` count what can be found; the segments' own counts include what is gone."""
+
+    generation: int
+    format: int
+    created: str
+    encoder: str
+    encoder_backend: str
+    encoder_fingerprint: str
+    dimensions: int
+    chunking: dict[str, int]
+    analyzer: str
+    vector_index: str
+    """The kind of index of the largest segment."""
+    corpus_digest: str
+    reports: int
+    passages: int
+    changes: Changes
+    segments: tuple[SegmentInfo, ...]
+    files: dict[str, str] = field(repr=False, default_factory=dict)
+    """The generation's own files (not its segments'): name → sha256."""
+
+
+def segment_place(place: Path, name: str) -> Path:
+    """Where the segment ``name`` of the generation in ``place`` stands."""
+    return place / _SEGMENTS / name
+
+
+def write_manifest(place: Path, manifest: Manifest) -> None:
+    """Write the manifest of the generation in ``place``: the last of its files."""
+    (place / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False), encoding="utf-8")
+
+
+def manifest_path(folder: DataFolder, number: int) -> Path:
+    """The manifest's own file: whoever holds a shared lock on it keeps the generation from being removed."""
+    return folder.generation(number) / _MANIFEST
+
+
+def read_manifest(folder: DataFolder, number: int) -> Manifest:
+    """The manifest of a generation. Raises DamagedError, and MismatchError where its format is another."""
+    path = manifest_path(folder, number)
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        match("format", number, values["format"], FORMAT)
+        segments = tuple(SegmentInfo.from_json(each) for each in values.pop("segments"))
+        return Manifest(**{**values, "segments": segments, "changes": Changes(**values["changes"])})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise damaged(path, error) from error
+
+
+def match(what: str, number: int, built: object, here: object) -> None:
+    """Raise MismatchError where generation ``number`` was built with another ``what`` than the one at hand."""
+    if built != here:
+        raise MismatchError(
+            f"generation {number} was built with {what} {built}, this program has {here}: "
+            "run `casetrove index --rebuild`"
+        )
+
+
+def write_alive(place: Path, alive: Sequence[Alive]) -> dict[str, str]:
+    """Write which reports of each segment are part of the generation in ``place``; the file's digest, by name."""
+    np.save(place / _ALIVE, np.concatenate([*alive, np.zeros(0, dtype=np.bool_)]), allow_pickle=False)
+    return {_ALIVE: digest(place / _ALIVE)}
+
+
+def read_alive(folder: DataFolder, manifest: Manifest) -> list[Alive]:
+    """For each segment which of its reports are part of the generation. Raises DamagedError."""
+    place = folder.generation(manifest.generation)
+    check(place, manifest.files)
+    try:
+        alive = np.load(place / _ALIVE, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise damaged(place / _ALIVE, error) from error
+    ends = np.cumsum([segment.reports for segment in manifest.segments])
+    if alive.dtype != np.bool_ or len(alive) != ends[-1]:
+        raise damaged(place / _ALIVE, "it does not fit the segments")
+    return np.split(alive, ends[:-1])
+
+
+def read_reports(folder: DataFolder, number: int) -> list[Pinned]:
+    """``(report_id, revision)`` of each report that a generation holds, in no particular order. Raises DamagedError."""
+    manifest = read_manifest(folder, number)
+    place = folder.generation(number)
+    return [
+        pinned
+        for segment, alive in zip(manifest.segments, read_alive(folder, manifest), strict=True)
+        for pinned, is_alive in zip(read_pinned(segment_place(place, segment.name)), alive, strict=True)
+        if is_alive
+    ]

@@ -1,0 +1,28 @@
+"""Arrays in files, written where they stand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def create(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
+    """A new file in numpy's format, mapped to be written to. Raises OSError where there is no room for all of it.
+
+    The room is taken at once: a page of a mapped file that the disk has no room for kills the process when written.
+    """
+    with path.open("w+b") as file:
+        header = {"descr": dtype, "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        file.flush()
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        if size:
+            os.posix_fallocate(file.fileno(), file.tell(), size)
+    if not size:  # nothing can be mapped
+        return np.empty(shape, dtype=dtype)
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r+", allow_pickle=False)
+    return mapped

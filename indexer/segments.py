@@ -1,0 +1,129 @@
+"""A segment: the index files of some reports, written once and never changed.
+
+A generation is a list of segments. What a newer generation takes over from an older one is hard-linked, so that a
+change costs what changed; a report that is gone or was read anew stays in its segment and is masked (``Alive``).
+
+A segment's folder holds ``reports.json`` (the pinned revisions), ``passages.npy`` (where each passage stands), the
+vectors (see ``vectors``) and ``lexical/`` (see ``lexical``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import DamagedError
+from indexer.lexical import Postings
+from indexer.vectors.base import VectorIndex, VectorInfo
+from indexer.vectors.files import open_index
+
+Pinned = tuple[str, int]
+"""``(report_id, revision)``: one reading of a report."""
+PASSAGE = np.dtype([("report", "<i4"), ("section", "<i4"), ("start", "<i4"), ("end", "<i4"), ("kind", "S16")])
+"""A passage: the ordinal of its report in the segment, its section, its span, the kind of its section."""
+_REPORTS, _PASSAGES, _LEXICAL = "reports.json", "passages.npy", "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """What a manifest says of a segment: counts (reports that are gone included), vectors, sha256 of each file."""
+
+    name: str
+    reports: int
+    passages: int
+    vectors: VectorInfo
+    files: dict[str, str] = field(repr=False)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> SegmentInfo:
+        """The inverse of ``dataclasses.asdict``. Raises TypeError or KeyError for other keys."""
+        return cls(**{**values, "vectors": VectorInfo(**values["vectors"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An opened segment; its files are mapped, not read."""
+
+    info: SegmentInfo
+    reports: list[Pinned]
+    passages: NDArray[np.void]
+    vectors: VectorIndex
+    postings: Postings
+
+
+def lexical_folder(place: Path) -> Path:
+    """Where the postings of the segment in ``place`` stand."""
+    return place / _LEXICAL
+
+
+def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
+    """Write which reports and passages (``PASSAGE``, sorted by report) the segment in ``place`` holds."""
+    (place / _REPORTS).write_text(json.dumps(list(reports), ensure_ascii=False), encoding="utf-8")
+    np.save(place / _PASSAGES, passages, allow_pickle=False)
+
+
+def read_pinned(place: Path) -> list[Pinned]:
+    """The reports of the segment in ``place``, by ordinal. Raises DamagedError."""
+    path = place / _REPORTS
+    try:
+        return [(report_id, revision) for report_id, revision in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError) as error:
+        raise damaged(path, error) from error
+
+
+def open_segment(place: Path, info: SegmentInfo) -> Segment:
+    """Open what ``info`` describes, its files checked against their digests. Raises DamagedError."""
+    check(place, info.files)
+    try:
+        passages = np.load(place / _PASSAGES, mmap_mode="r" if info.passages else None, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise damaged(place / _PASSAGES, error) from error
+    return Segment(info, read_pinned(place), passages, open_index(place, info.vectors), Postings(place / _LEXICAL))
+
+
+def check(place: Path, files: dict[str, str]) -> None:
+    """Raise DamagedError where the files under ``place`` are not those of ``files`` (name → sha256)."""
+    for name, expected in files.items():
+        try:
+            if digest(place / name) != expected:
+                raise damaged(place / name, "it differs from its digest in the manifest")
+        except OSError as error:
+            raise damaged(place / name, error) from error
+
+
+def damaged(path: Path, reason: object) -> DamagedError:
+    """The error for a file of the index that is missing or not what it should be."""
+    told = reason.strerror if isinstance(reason, OSError) else reason
+    return DamagedError(f"{path}: cannot be used ({told}): run `casetrove index --rebuild`")
+
+
+def digests(place: Path) -> dict[str, str]:
+    """sha256 of every file under ``place``, by relative name."""
+    files = sorted(path for path in place.rglob("*") if path.is_file())
+    return {path.relative_to(place).as_posix(): digest(path) for path in files}
+
+
+def link(source: Path, target: Path, names: Iterable[str]) -> None:
+    """Give the files ``names`` of ``source`` a second place in ``target``; copied where links cannot be made."""
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            os.link(source / name, target / name)
+            continue
+        shutil.copy2(source / name, target / name)
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,122 @@
+"""Reports → one segment: passages, vectors and terms, streamed, so that memory does not grow with the corpus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.catalog import Catalog
+from corpus.model import Report
+from indexer import analyzer
+from indexer.chunking import chunk, context
+from indexer.config import ChunkConfig
+from indexer.encoders.base import Encoder
+from indexer.encoders.cache import EmbeddingCache
+from indexer.lexical import PostingsWriter
+from indexer.mapped import create
+from indexer.model import BuildProgress
+from indexer.segments import PASSAGE, Pinned, SegmentInfo, digests, lexical_folder, write_lists
+from indexer.spool import Spool
+from indexer.vectors.files import finish
+
+Tell = Callable[[BuildProgress], None]
+
+
+class Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """What went by since the last lap belongs to ``stage``."""
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def write_segment(
+    place: Path,
+    reports: Sequence[Pinned],
+    catalog: Catalog,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    config: ChunkConfig,
+    tell: Tell,
+    clock: Clock,
+) -> SegmentInfo:
+    """Write the segment of ``reports`` into ``place`` (made here); only texts that ``cache`` lacks are embedded.
+
+    Raises OSError where it cannot be written.
+    """
+    place.mkdir(parents=True)
+    with Spool(place / "texts") as texts:
+        passages = _cut(place, reports, catalog, encoder, config, texts, tell)
+        clock.lap("chunk")
+        _embed(place / "vectors.npy", encoder, cache, texts, tell)
+        clock.lap("embed")
+    tell(BuildProgress("write", 0, 1))
+    try:
+        vectors = finish(place)
+    except RuntimeError as error:  # FAISS tells of a full disk so
+        raise OSError(f"FAISS: {error}") from error
+    write_lists(place, reports, passages)
+    info = SegmentInfo(place.name, len(reports), len(passages), vectors, digests(place))
+    clock.lap("write")
+    return info
+
+
+def lexical_text(report: Report) -> str:
+    """What BM25 sees of a report: its title and all its text but the reference list."""
+    title = report.bibliography.title or ""
+    text = "\n".join(
+        span.of(report.text)
+        for section in report.sections
+        if section.kind != "references"
+        for span in (section.heading, section.body)
+        if span is not None
+    )
+    return text if title and title in text else f"{title}\n{text}"
+
+
+def _cut(
+    place: Path,
+    reports: Sequence[Pinned],
+    catalog: Catalog,
+    encoder: Encoder,
+    config: ChunkConfig,
+    texts: Spool,
+    tell: Tell,
+) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+    """The passages of all reports; what is embedded of them goes to ``texts``, the reports' terms to the postings."""
+    postings = PostingsWriter(lexical_folder(place))
+    passages = [np.zeros(0, dtype=PASSAGE)]
+    for ordinal, (_, revision) in enumerate(reports):
+        report = catalog.revision(revision).report
+        head = context(report, encoder)
+        pieces = chunk(report, encoder, config)
+        for piece in pieces:
+            texts.append(head + piece.span.of(report.text))
+        rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
+        passages.append(np.array(rows, dtype=PASSAGE))
+        postings.add(analyzer.tokens(lexical_text(report)))
+        tell(BuildProgress("chunk", ordinal + 1, len(reports)))
+    postings.finish()
+    return np.concatenate(passages)
+
+
+def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> None:
+    """The vectors of ``texts``, float32, a row for each, as numpy keeps them."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        tell(BuildProgress("embed", done, len(texts)))
+
+    vectors = create(path, "<f4", (len(texts), encoder.info.dimensions))
+    cache.fill(encoder, texts, vectors, count)

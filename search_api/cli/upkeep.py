@@ -1,0 +1,174 @@
+"""The commands that look after the index: its generations, its room on disk, its soundness."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from indexer.build import build, is_compact
+from indexer.doctor import examine
+from indexer.errors import GenerationError
+from indexer.history import KEPT, Listed, collect, rollback
+from indexer.history import generations as listed
+from indexer.manifest import read_manifest
+from search_api.cli import options, show
+from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
+from search_api.cli.progress import building
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+def mount(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    for name, function in (
+        ("generations", generations), ("rollback", rollback_to), ("compact", compact), ("gc", gc), ("doctor", doctor),
+    ):  # fmt: skip
+        app.command(name)(function)
+
+
+def generations(data: Data = None, as_json: Json = False) -> None:
+    """The generations on disk, newest first: date, counts, size, encoder, what changed, which is served."""
+    folder = data_folder(data)
+    found = listed(folder)
+    if not found:
+        raise nothing_indexed(folder, data)
+    if as_json:
+        show.json_out([_listed_json(each) for each in found])
+    else:
+        _show_generations(found)
+
+
+def rollback_to(
+    number: Annotated[int, typer.Argument(min=1, help="The generation to serve (see `casetrove generations`).")],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Serve an older generation (or a newer one again); the next change to the catalog builds a new one."""
+    folder = data_folder(data)
+    with folder.lock():
+        manifest = rollback(folder, number, open_catalog(data), options.encoders(folder))
+    if as_json:
+        show.json_out({"generation": manifest.generation, "reports": manifest.reports, "passages": manifest.passages})
+    else:
+        typer.echo(
+            f"generation {manifest.generation} is served: {manifest.reports:,} reports, as of {manifest.created}"
+        )
+
+
+def compact(data: Data = None, as_json: Json = False) -> None:
+    """Write the whole index as one segment, without what is gone, from what the catalog holds."""
+    folder = data_folder(data)
+    with folder.lock():
+        catalog = open_catalog(data)
+        number = folder.current_generation()
+        if number is None:
+            raise nothing_indexed(folder, data)
+        if (newest := folder.passed_over()) is not None:
+            raise GenerationError(
+                f"{folder.root}: generation {number} is served by a rollback: "
+                f"run `casetrove rollback {newest}` first, then compact"
+            )
+        manifest = read_manifest(folder, number)
+        before = len(manifest.segments)
+        if not is_compact(manifest):
+            with building() as show_stage:
+                encoder = options.encoders(folder).of(manifest.encoder_fingerprint)
+                manifest = build(folder, catalog, encoder, on_progress=show_stage, force=True).manifest
+    if as_json:
+        show.json_out(
+            {"generation": manifest.generation, "segments_before": before, "segments": len(manifest.segments)}
+        )
+    else:
+        typer.echo(f"generation {manifest.generation}: 1 segment (before: {before}), {manifest.reports:,} reports")
+
+
+def gc(
+    data: Data = None,
+    as_json: Json = False,
+    keep: Annotated[int, typer.Option(min=1, help="How many generations to keep, the newest.")] = KEPT,
+) -> None:
+    """Remove old generations, and readings and vectors that nothing needs; never what is served or held by a reader."""
+    folder = data_folder(data)
+    with folder.lock():
+        found = collect(folder, open_catalog(data), options.encoders(folder), keep)
+    if as_json:
+        show.json_out(asdict(found))
+        return
+    removed = ", ".join(map(str, found.removed)) or "none"
+    typer.echo(f"generations removed: {removed} ({found.freed_bytes / 1e6:,.1f} MB)")
+    if found.held:
+        typer.echo(f"held by a running program, so kept: {', '.join(map(str, found.held))}")
+    typer.echo(f"old readings removed: {found.revisions:,}; vectors of unused encoders removed: {found.embeddings:,}")
+    if found.encoders:
+        typer.echo(f"unused encoders removed: {', '.join(found.encoders)}")
+
+
+def doctor(data: Data = None, as_json: Json = False) -> None:
+    """Check that the data folder is sound; changes nothing. Exit code 1 where there is an error."""
+    folder = data_folder(data)
+    found = examine(folder, options.encoders(folder))
+    healthy = not any(finding.severity == "error" for finding in found)
+    if as_json:
+        show.json_out({"healthy": healthy, "findings": [asdict(finding) for finding in found]})
+    else:
+        console = show.terminal()
+        for finding in found:
+            colour = _COLOURS[finding.severity]
+            console.print(
+                f"[{colour}]{finding.severity}[/{colour}] {escape(finding.where)}: {escape(finding.what)}\n"
+                f"  what to do: {escape(finding.remedy)}",
+                soft_wrap=True,
+            )
+        console.print(f"{folder.root}: {'healthy' if healthy else 'not healthy'}", soft_wrap=True)
+    if not healthy:
+        raise typer.Exit(1)
+
+
+def _listed_json(found: Listed) -> dict[str, object]:
+    manifest = found.manifest
+    known = manifest and {
+        "created": manifest.created,
+        "reports": manifest.reports,
+        "passages": manifest.passages,
+        "segments": len(manifest.segments),
+        "encoder": manifest.encoder,
+        "encoder_backend": manifest.encoder_backend,
+        "encoder_fingerprint": manifest.encoder_fingerprint,
+        "changes": asdict(manifest.changes),
+    }
+    return {
+        "generation": found.number,
+        "served": found.served,
+        "held": found.held,
+        "bytes": found.bytes,
+        "own_bytes": found.own_bytes,
+        "problem": found.problem,
+        **(known or {}),
+    }
+
+
+def _show_generations(found: list[Listed]) -> None:
+    table = Table(title="Generations", title_justify="left")
+    for name in ("", "created", "reports", "passages", "MB", "own MB", "encoder", "changes"):
+        table.add_column(name, justify="right" if name in ("reports", "passages", "MB", "own MB") else "left")
+    for each in found:
+        mark = f"{each.number}" + (" served" if each.served else "") + (" held" if each.held else "")
+        sizes = (f"{each.bytes / 1e6:,.1f}", f"{each.own_bytes / 1e6:,.1f}")
+        if each.manifest is None:
+            table.add_row(mark, "", "", "", *sizes, "", f"[red]{escape(each.problem or '')}[/red]")
+            continue
+        manifest, changes = each.manifest, each.manifest.changes
+        table.add_row(
+            mark,
+            manifest.created[:16].replace("T", " "),
+            f"{manifest.reports:,}",
+            f"{manifest.passages:,}",
+            *sizes,
+            f"{manifest.encoder} ({manifest.encoder_backend})",
+            f"+{changes.added} ~{changes.updated} -{changes.removed}",
+        )
+    show.terminal().print(table)

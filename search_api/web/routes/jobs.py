@@ -1,0 +1,69 @@
+"""Jobs: what was asked to be done to the corpus, looked at and followed; and the one that only indexes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+from starlette.concurrency import run_in_threadpool
+
+from search_api.library import Library
+from search_api.web.changing import events, from_here, job_out, job_ref, job_url, rebuild_out
+from search_api.web.job_schemas import JobOut, JobPage, RebuildResponse
+from search_api.web.problems import described
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events named `job`; the data of each is the job, as `GET /v1/jobs/{job_id}` gives it",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "The job has ended, and the caller has seen its last state (`Last-Event-ID`)"},
+}
+
+
+def router(library: Library) -> APIRouter:
+    """The operations on jobs."""
+    routes = APIRouter(prefix="/v1", tags=["jobs"])
+
+    @routes.get("/jobs", operation_id="listJobs", responses=described(422), summary="List jobs")
+    def list_jobs(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> JobPage:
+        """The last jobs, the newest first, whichever process they were asked of."""
+        return JobPage(jobs=[job_out(job) for job in library.jobs(limit)])
+
+    @routes.get("/jobs/{job_id}", operation_id="getJob", responses=described(404), summary="Look up a job")
+    def get_job(job_id: str) -> JobOut:
+        """How far a job is and what became of it. The last 500 that ended are remembered."""
+        return job_out(library.job(job_id))
+
+    @routes.get(
+        "/jobs/{job_id}/events",
+        operation_id="followJob",
+        response_class=Response,
+        responses={**_STREAM, **described(404)},
+        summary="Follow a job",
+    )
+    async def follow_job(job_id: str, last_event_id: Annotated[str, Header()] = "") -> Response:
+        """Server-sent events: the job at once, and when it changes, a few times a second at most, until it ends."""
+        job = await run_in_threadpool(library.job, job_id)
+        if job.is_ended and last_event_id == str(job.version):
+            return Response(status_code=204)  # an EventSource that comes back after the end is told to stay away
+        return events(library, job_id)
+
+    @routes.post(
+        "/index/rebuild",
+        status_code=202,
+        operation_id="rebuildIndex",
+        dependencies=[Depends(from_here)],
+        responses=described(403, 413, 422),
+        summary="Rebuild the index",
+    )
+    def rebuild_index(
+        response: Response,
+        force: Annotated[bool, Query(description="Build everything anew, though nothing changed")] = False,
+    ) -> RebuildResponse:
+        """Bring the index up to the catalog in the background; if it is already, the job is done at once."""
+        job = library.reindex(force=force)
+        response.headers["Location"] = job_url(job)
+        return RebuildResponse(job=job_ref(job), rebuild=rebuild_out(library))
+
+    return routes

@@ -1,0 +1,209 @@
+"""The OpenVINO encoder: what its folder must hold, how texts are batched, threads, cuts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from indexer.encoders import openvino as openvino_module
+from indexer.encoders.openvino import CARD, Card, OpenVinoEncoder, read_card, runtime
+from indexer.encoders.optimising import optimise
+from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
+from indexer.errors import EncoderError
+from tests.small_models import WIDTH, needs_openvino, passages, small_encoder
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEncoder:
+    return small_encoder(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture(scope="module")
+def made(source: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an f32 encoder."""
+    if not openvino_module.is_installed():
+        pytest.skip("openvino is not installed (the extra `fast`)")
+    folder = tmp_path_factory.mktemp("encoders")
+    return folder / optimise(source, passages(16), folder, "f32").fingerprint
+
+
+@pytest.fixture
+def copy(made: Path, tmp_path: Path) -> Path:
+    """The same, to be damaged."""
+    return Path(shutil.copytree(made, tmp_path / made.name))
+
+
+CARD_FACTS: dict[str, Any] = {
+    "format": 1, "name": "a", "precision": "int8", "fingerprint": "f", "source": "s", "dimensions": 4, "max_tokens": 9,
+    "padding_id": 0, "calibrated_on": 12, "cosine": 0.99, "lowest_cosine": 0.98, "versions": {}, "created": "2026",
+    "files": {},
+}  # fmt: skip
+
+
+def write_card(folder: Path, facts: object) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / CARD).write_text(json.dumps(facts))
+    return folder
+
+
+def test_the_card_says_what_the_vectors_depend_on(tmp_path: Path) -> None:
+    """An encoder is told by its card alone, before anything is loaded, and without OpenVINO."""
+    folder = write_card(tmp_path / "f", CARD_FACTS)
+    info = OpenVinoEncoder(folder).info
+    assert asdict(read_card(folder)) == CARD_FACTS
+    assert (info.name, info.backend, info.fingerprint) == ("a", "openvino-int8", "f")
+    assert (info.dimensions, info.max_tokens) == (4, 9)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, [], {**CARD_FACTS, "colour": "red"}, {k: v for k, v in CARD_FACTS.items() if k != "files"}],
+    ids=["empty", "no object", "unknown key", "missing key"],
+)
+def test_a_card_that_is_none_is_refused(tmp_path: Path, facts: object) -> None:
+    """The error names the file and what mends it."""
+    with pytest.raises(EncoderError, match=r"encoder\.json: cannot be read.*casetrove encoder optimise"):
+        read_card(write_card(tmp_path / "f", facts))
+
+
+def test_a_missing_card_is_told(tmp_path: Path) -> None:
+    """So is a folder without a card, or no folder."""
+    with pytest.raises(EncoderError, match=r"encoder\.json: cannot be read"):
+        OpenVinoEncoder(tmp_path)
+
+
+def test_a_card_of_another_format_is_refused(tmp_path: Path) -> None:
+    """Its encoder was made by another version of the program."""
+    with pytest.raises(EncoderError, match="has format 2, this program reads 1"):
+        read_card(write_card(tmp_path / "f", {**CARD_FACTS, "format": 2}))
+
+
+def test_without_openvino_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package is optional."""
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(EncoderError, match=r"openvino is not installed: run .*\[fast\]"):
+        runtime()
+
+
+@pytest.mark.parametrize("name", ["model.xml", "model.bin", "tokenizer.json"])
+def test_a_damaged_file_is_refused(copy: Path, name: str) -> None:
+    """A file that is not the one that was made is never run; the error names it and what mends it."""
+    with (copy / name).open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(EncoderError, match=rf"{name}: differs from its digest.*casetrove encoder optimise"):
+        OpenVinoEncoder(copy).encode(["fever"])
+
+
+def test_a_missing_file_is_told(copy: Path) -> None:
+    """So is one that is gone."""
+    (copy / "model.bin").unlink()
+    with pytest.raises(EncoderError, match=r"model\.bin: cannot be read"):
+        OpenVinoEncoder(copy).encode(["fever"])
+
+
+def test_a_model_that_openvino_does_not_take_is_told(copy: Path) -> None:
+    """A file with the right digest that is no model."""
+    (copy / "model.xml").write_text("<net/>")
+    card = read_card(copy)
+    write_card(copy, {**asdict(card), "files": {}})
+    with pytest.raises(EncoderError, match=r"model\.xml: cannot be loaded"):
+        OpenVinoEncoder(copy).encode(["fever"])
+
+
+def test_the_vectors_are_those_of_the_source(made: Path, source: SentenceTransformerEncoder) -> None:
+    """The f32 encoder gives sentence-transformers' vectors, for many texts and for one, also over the limit."""
+    texts = [*passages(70, seed=1), "", "  spaces \n around  ", "fever " * 500]
+    encoder = OpenVinoEncoder(made)
+    np.testing.assert_allclose(encoder.encode(texts), source.encode(texts), atol=1e-5)
+    for text in texts[-4:]:
+        np.testing.assert_allclose(encoder.encode([text], "query"), source.encode([text]), atol=1e-5)
+    assert encoder.info.fingerprint == source.info.fingerprint
+    assert (encoder.info.dimensions, encoder.info.max_tokens) == (WIDTH, source.info.max_tokens)
+    assert encoder.token_spans(texts) == source.token_spans(texts)
+
+
+def test_batches_hold_texts_of_one_length_up_to_so_many_tokens(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every text is in one batch; padding counted, none is over the budget but a text alone; longest first."""
+    monkeypatch.setattr(openvino_module, "_TOKENS", 60)
+    texts = ["fever " * length for length in (3, 90, 1, 20, 18, 19, 2, 100, 1)]
+    batches = list(OpenVinoEncoder(made)._batches(texts))
+    assert sorted(row for rows, _, _ in batches for row in rows) == list(range(len(texts)))
+    assert [[len(texts[row]) // 6 for row in rows] for rows, _, _ in batches] == [
+        [100], [90], [20, 19], [18, 3, 2], [1, 1],
+    ]  # fmt: skip
+    for rows, ids, mask in batches:
+        assert ids.shape == mask.shape
+        assert ids.size <= 60 or len(rows) == 1
+        assert mask.sum(axis=1).tolist() == [len(texts[row]) // 6 + 2 for row in rows]
+
+
+def test_a_text_over_the_limit_keeps_its_special_tokens(made: Path) -> None:
+    """It is cut before the last special token, as the model was trained."""
+    ((_, ids, _),) = OpenVinoEncoder(made)._batches(["fever " * 500])
+    assert ids.shape == (1, 128)
+    assert (ids[0, 0], ids[0, -1]) == (101, 102)
+
+
+def test_padding_is_the_models_own(made: Path) -> None:
+    """Ids under the mask are the padding token of the card: some models count positions by it."""
+    encoder = OpenVinoEncoder(made)
+    encoder.card = Card(**{**asdict(encoder.card), "padding_id": 7})
+    ((_, ids, mask),) = encoder._batches(["fever", "fever and rash and gout"])
+    assert set(ids[mask == 0].tolist()) == {7}
+
+
+def test_threads_share_one_model(made: Path) -> None:
+    """Many threads at once: the model is loaded once, and each has the vectors of its own texts."""
+    encoder = OpenVinoEncoder(made)
+    expected = OpenVinoEncoder(made).encode(texts := passages(24, seed=2))
+    with ThreadPoolExecutor(8) as threads:
+        loaded = set(threads.map(lambda _: id(encoder.load()), range(16)))
+        ones = list(threads.map(lambda text: encoder.encode([text], "query")[0], texts))
+        many = list(threads.map(lambda _: encoder.encode(texts), range(4)))
+    assert len(loaded) == 1
+    np.testing.assert_allclose(np.array(ones), expected, atol=1e-5)
+    for vectors in many:
+        np.testing.assert_allclose(vectors, expected, atol=1e-5)
+
+
+ALONE = """
+import sys
+from pathlib import Path
+from indexer.encoders.openvino import OpenVinoEncoder
+OpenVinoEncoder(Path(sys.argv[1])).encode(["fever"], "query")
+heavy = {"torch", "transformers", "sentence_transformers", "nncf", "openvino_telemetry"}
+print(sorted(name for name in heavy if sys.modules.get(name) is not None))
+"""
+
+
+def test_a_query_needs_no_torch_and_reports_to_nobody(made: Path, tmp_path: Path) -> None:
+    """A process that only searches imports none of the heavy libraries, and not OpenVINO's telemetry either, which
+
+    would leave files in the home folder.
+    """
+    (tmp_path / "home").mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-c", ALONE, str(made)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120,
+        env={"PATH": "/usr/bin", "HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+    assert ran.stdout.strip() == "[]"
+    assert not list((tmp_path / "home").iterdir())
+
+
+@needs_openvino
+def test_importing_the_encoders_imports_no_openvino() -> None:
+    """It is imported when a model is loaded, not before."""
+    program = "import sys, indexer.encoders.choice, indexer.encoders.optimising; print('openvino' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"

@@ -1,0 +1,163 @@
+"""The commands that look after the index, as people and programs use them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.catalog import Catalog
+from indexer.encoders.choice import OneEncoder
+from indexer.encoders.hashing import HashingEncoder
+from indexer.folder import DataFolder
+from indexer.generation import open_current
+
+from .conftest import Run
+
+DISEASES = ("gout", "dengue", "lupus", "rickets", "measles", "scurvy")
+
+
+@pytest.fixture
+def home(run: Run, tmp_path: Path) -> DataFolder:
+    """Two generations: six reports, then one more."""
+    files = tmp_path / "files"
+    files.mkdir()
+    for disease in DISEASES:
+        (files / f"{disease}.txt").write_text(f"A case of {disease}\n\nA patient had {disease}. It was treated.\n")
+    assert run("index", str(files)).code == 0
+    (files / "new.txt").write_text("A nun with hiccups\n\nA nun had hiccups. They were treated with sugar.\n")
+    assert run("index", str(files)).code == 0
+    return DataFolder(tmp_path / "data")
+
+
+def test_generations_are_listed_for_programs(run: Run, home: DataFolder) -> None:
+    """Newest first, with counts, size, encoder, what changed, and which is served."""
+    newest, oldest = run("generations", "--json").json()
+    assert (newest["generation"], newest["served"], newest["held"]) == (2, True, False)
+    assert (oldest["generation"], oldest["served"], oldest["reports"]) == (1, False, 6)
+    assert newest["changes"] == {"added": 1, "updated": 0, "removed": 0}
+    assert newest["encoder"] == "hashing"
+    assert newest["segments"] == 2
+    assert 0 < newest["own_bytes"] < newest["bytes"]
+
+
+def test_generations_are_listed_for_people(run: Run, home: DataFolder) -> None:
+    """A table with a row for each, also for one that cannot be read."""
+    (home.generation(1) / "manifest.json").write_text("noise")
+    ran = run("generations")
+    assert ran.code == 0
+    for expected in ("2 served", "hashing", "+1 ~0 -0", "cannot be"):
+        assert expected in ran.out
+
+
+@pytest.mark.parametrize("command", [["generations"], ["compact"], ["gc"], ["rollback", "1"]])
+def test_without_an_index_they_say_how_to_make_one(run: Run, command: list[str]) -> None:
+    """Nothing to look after yet: exit code 1 and the command that indexes."""
+    ran = run(*command)
+    assert ran.code == 1
+    assert "nothing is indexed yet: run `casetrove index PATH" in ran.err
+
+
+def test_rollback_serves_the_older_generation_until_something_changes(
+    run: Run, home: DataFolder, tmp_path: Path
+) -> None:
+    """Search is as it was then; indexing the same files leaves it so; a new file builds the next, with everything."""
+    assert run("rollback", "1", "--json").json() == {"generation": 1, "reports": 6, "passages": 6}
+    assert run("search", "hiccups", "--system", "bm25", "--json").json()["hits"] == []
+    assert run("index", str(tmp_path / "files"), "--json").json()["generation"] == 1
+    (tmp_path / "files" / "more.txt").write_text("A monk with hiccups\n\nA monk had hiccups too.\n")
+    assert run("index", str(tmp_path / "files"), "--json").json()["generation"] == 3
+    assert len(run("search", "hiccups", "--system", "bm25", "--json").json()["hits"]) == 2
+
+
+def test_rollback_is_told_in_words(run: Run, home: DataFolder) -> None:
+    """What is served now, of when."""
+    ran = run("rollback", "1")
+    assert ran.out.startswith("generation 1 is served: 6 reports, as of 20")
+
+
+def test_rollback_to_nowhere_is_refused(run: Run, home: DataFolder) -> None:
+    """The numbers that there are, are named; what is served stays."""
+    ran = run("rollback", "9")
+    assert (ran.code, "no generation 9; on disk: 1, 2" in ran.err) == (1, True)
+    assert run("info", "--json").json()["generation"] == 2
+
+
+def test_compact_makes_one_segment_and_changes_no_answer(run: Run, home: DataFolder) -> None:
+    """The second time there is nothing to do."""
+    before = run("search", "treated gout", "--json").json()["hits"]
+    assert run("compact", "--json").json() == {"generation": 3, "segments_before": 2, "segments": 1}
+    after = run("search", "treated gout", "--json").json()["hits"]
+    assert [(hit["passage_id"], hit["score"]) for hit in after] == [(hit["passage_id"], hit["score"]) for hit in before]
+    assert run("compact", "--json").json() == {"generation": 3, "segments_before": 1, "segments": 1}
+    assert "generation 3: 1 segment" in run("compact").out
+
+
+def test_gc_removes_old_generations_and_says_what_it_freed(run: Run, home: DataFolder) -> None:
+    """The served one stays; what it needs stays readable."""
+    removed = run("gc", "--keep", "1", "--json").json()
+    assert (removed["removed"], removed["held"]) == ([1], [])
+    assert removed["freed_bytes"] > 0
+    assert "generations removed: none" in run("gc", "--keep", "1").out
+    assert run("doctor", "--json").json() == {"healthy": True, "findings": []}
+    assert run("search", "hiccups", "--json").json()["hits"]
+
+
+def test_gc_leaves_what_a_reader_holds(run: Run, home: DataFolder) -> None:
+    """It is named."""
+    assert run("rollback", "1").code == 0
+    catalog = Catalog(home.catalog)
+    held = open_current(home, catalog, OneEncoder(HashingEncoder()))
+    assert run("rollback", "2").code == 0
+    ran = run("gc", "--keep", "1")
+    assert "held by a running program, so kept: 1" in ran.out
+    assert held.manifest.generation == 1
+
+
+def test_gc_never_keeps_nothing(run: Run, home: DataFolder) -> None:
+    """At least one generation is kept: zero is a wrong usage."""
+    assert run("gc", "--keep", "0").code == 2
+
+
+def test_the_doctor_finds_a_sound_folder_healthy(run: Run, home: DataFolder) -> None:
+    """Exit code 0, in words and as JSON."""
+    ran = run("doctor")
+    assert (ran.code, "healthy" in ran.out) == (0, True)
+    assert run("doctor", "--json").json() == {"healthy": True, "findings": []}
+
+
+def test_the_doctor_tells_damage_and_its_remedy_works(run: Run, home: DataFolder) -> None:
+    """Exit code 1 for scripts; after the command that it names, 0."""
+    (home.generation(2) / "alive.npy").unlink()
+    ran = run("doctor", "--json")
+    (finding,) = ran.json()["findings"]
+    assert (ran.code, ran.json()["healthy"], finding["severity"]) == (1, False, "error")
+    assert "casetrove index --rebuild" in finding["remedy"]
+    assert "what to do:" in run("doctor").out
+    assert run("index", "--rebuild").code == 0
+    assert run("gc", "--keep", "1").code == 0
+    assert run("doctor").code == 0
+
+
+def test_the_doctor_of_nothing(run: Run) -> None:
+    """A folder that is not there is an error, and is not made."""
+    ran = run("doctor", "--json")
+    assert (ran.code, ran.json()["healthy"]) == (1, False)
+
+
+def test_what_changes_the_index_waits_for_nobody(run: Run, home: DataFolder) -> None:
+    """While another process indexes, rolling back, compacting and collecting are refused with its number."""
+    with home.lock():
+        for command in (["rollback", "1"], ["compact"], ["gc"]):
+            ran = run(*command)
+            assert ran.code == 1
+            assert "is being indexed by process" in ran.err
+        assert run("generations").code == run("doctor").code == 0
+
+
+def test_compact_does_not_undo_a_rollback(run: Run, home: DataFolder) -> None:
+    """It would serve everything again: one is told to go forward first."""
+    run("rollback", "1")
+    ran = run("compact")
+    assert (ran.code, "`casetrove rollback 2` first" in ran.err) == (1, True)
+    assert run("info", "--json").json()["generation"] == 1
