@@ -48,6 +48,10 @@ PASSAGES = 192
 BOUNDS: dict[Precision, tuple[float, float]] = {"int8": (0.99, 0.97), "f32": (0.99999, 0.99999)}
 """The mean and the lowest cosine with the source's vectors below which a model is refused."""
 _CHECKED_EVERY = 4
+_TOOLS: dict[Precision, tuple[str, ...]] = {
+    "int8": ("openvino", "nncf", "sentence-transformers", "torch"),
+    "f32": ("openvino", "sentence-transformers", "torch"),
+}
 
 
 def optimise(
@@ -153,7 +157,7 @@ def _card(source: SentenceTransformerEncoder, precision: Precision, folder: Path
         calibrated_on=calibrated_on,
         cosine=0.0,
         lowest_cosine=0.0,
-        versions={name: version(name) for name in ("openvino", "nncf", "torch", "sentence-transformers")},
+        versions={name: version(name) for name in _TOOLS[precision]},
         created=now(),
         files=files,
     )

@@ -225,6 +225,7 @@ def test_any_text_keeps_its_letters(text: str) -> None:
         assert 0 < end <= len(text)
 
 
+@pytest.mark.slow
 def test_all_development_records_are_read_whole() -> None:
     """Every record of the development corpus is read, and no word of it is lost."""
     path = SHARED / "data" / "reports" / "reports.jsonl"

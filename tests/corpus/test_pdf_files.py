@@ -83,6 +83,7 @@ def test_a_file_with_a_hole_gives_what_is_left() -> None:
     assert "Potentiometer" in record.report.text  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 @installed
 def test_a_scan_is_read() -> None:
     """The pictures of a case report give its title, its sections and most of its words, in the same order."""

@@ -149,7 +149,9 @@ def test_without_nncf_the_error_says_how_to_get_it(
     monkeypatch.setitem(sys.modules, "nncf", None)
     with pytest.raises(EncoderError, match="nncf is not installed: run"):
         optimise(source, passages(LEAST_PASSAGES), tmp_path)
-    optimise(source, passages(LEAST_PASSAGES), tmp_path, "f32")
+    card = optimise(source, passages(LEAST_PASSAGES), tmp_path, "f32")
+    assert "openvino" in card.versions
+    assert "nncf" not in card.versions
 
 
 def test_the_card_is_json_that_a_person_can_read(int8: tuple[Path, Card]) -> None:

@@ -316,6 +316,7 @@ print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read where Linux tells it")
 def test_memory_does_not_follow_the_rows(tmp_path: Path) -> None:
     """Twelve times the rows cost less than half of what those rows weigh: they are streamed, not held."""

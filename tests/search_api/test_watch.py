@@ -160,6 +160,7 @@ def test_new_changed_and_removed_reports_are_served_one_after_the_other(
     assert watching.stop() == 0
 
 
+@pytest.mark.slow
 def test_a_start_takes_in_what_happened_since_the_last(data: Path, report: Path) -> None:
     """What was added and removed while nothing watched is one generation; an unchanged folder keeps the one served."""
     (report / "gout.txt").write_text(case("gout"), encoding="utf-8")
@@ -177,6 +178,7 @@ def test_a_start_takes_in_what_happened_since_the_last(data: Path, report: Path)
         assert (kept["event"], kept["generation"], kept["unchanged"]) == ("unchanged", 2, 2)
 
 
+@pytest.mark.slow
 def test_a_file_still_growing_is_waited_for_while_another_goes_ahead(data: Path, report: Path) -> None:
     """A slow copy is not read by halves: it comes in whole, once, after it has rested."""
     slow, whole = report / "slow.txt", case("leprosy")
@@ -208,6 +210,7 @@ def test_a_file_still_growing_is_waited_for_while_another_goes_ahead(data: Path,
     assert catalog.get(name).report.text.endswith("The end.")
 
 
+@pytest.mark.slow
 def test_a_file_that_failed_is_tried_again_when_it_changes(watching: Watching, report: Path) -> None:
     """A half-written file that was read is told with its reason; whole, it is read."""
     meta = "<article-meta><title-group><article-title>On croup</article-title></title-group></article-meta>"
@@ -220,6 +223,7 @@ def test_a_file_that_failed_is_tried_again_when_it_changes(watching: Watching, r
     assert watching.generation(2)["read"] == 1
 
 
+@pytest.mark.slow
 def test_a_burst_of_files_is_a_few_runs(watching: Watching, data: Path, report: Path) -> None:
     """Hundreds of files that arrive at once do not make hundreds of generations, and none is left out."""
     for number in range(300):
@@ -229,6 +233,7 @@ def test_a_burst_of_files_is_a_few_runs(watching: Watching, data: Path, report: 
     assert len(titles(data)) == 301
 
 
+@pytest.mark.slow
 def test_a_renamed_folder_keeps_its_reports(watching: Watching, data: Path, report: Path) -> None:
     """They are the same reports, from other places."""
     (report / "old").mkdir()
@@ -240,6 +245,7 @@ def test_a_renamed_folder_keeps_its_reports(watching: Watching, data: Path, repo
     assert Catalog(DataFolder(data).catalog).records(str(report / "new/gout.txt"))
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes_keeps_its_reports_and_is_followed_when_it_is_back(
     watching: Watching, data: Path, report: Path
 ) -> None:
@@ -270,6 +276,7 @@ def test_a_json_file_that_is_no_report_is_passed_over(watching: Watching, data: 
 # ---- what goes wrong -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_held_folder_is_waited_for(watching: Watching, data: Path, report: Path) -> None:
     """While another process indexes, that is said once, with its number; then what changed is taken in."""
     with DataFolder(data).lock():
@@ -282,6 +289,7 @@ def test_a_held_folder_is_waited_for(watching: Watching, data: Path, report: Pat
     assert watching.count("error") == 0
 
 
+@pytest.mark.slow
 def test_an_error_of_one_run_is_told_and_watching_goes_on(watching: Watching, data: Path, report: Path) -> None:
     """What could not be written is tried again, and comes in once it can be."""
     folder = DataFolder(data)
@@ -316,6 +324,7 @@ def test_a_signal_in_the_midst_of_a_run_leaves_nothing_broken(
     assert served(data).search("ailment7").hits
 
 
+@pytest.mark.slow
 def test_where_the_kernel_gives_no_watches_folders_are_looked_at_by_the_clock(data: Path, report: Path) -> None:
     """The limit is named with what raises it, and what changes is seen all the same."""
     limited = ("unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_inotify_watches && exec "$@"', "sh")
@@ -328,6 +337,7 @@ def test_where_the_kernel_gives_no_watches_folders_are_looked_at_by_the_clock(da
         watching.generation(2)
 
 
+@pytest.mark.slow
 def test_polling_needs_no_events(data: Path, report: Path) -> None:
     """With ``--poll`` the folders are looked at by the clock alone."""
     with Watching(data, report, "--poll", "0.5") as watching:

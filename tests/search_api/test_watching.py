@@ -475,6 +475,7 @@ def test_the_alarm_rings_when_listening_begins_and_for_what_happens_then(desk: D
         assert alarm.failed is None
 
 
+@pytest.mark.slow
 def test_the_alarm_does_not_ring_for_the_data_folder(desk: Desk) -> None:
     """What a run writes asks for no other run."""
     with Alarm(desk.watched.there, desk.root / "data") as alarm:

@@ -116,6 +116,7 @@ def test_a_server_that_is_told_to_end_ends_its_streams(folder: Folder) -> None:
     assert folder.serve().reaches(url, "done", "failed")["state"] == "done"
 
 
+@pytest.mark.slow
 def test_a_server_that_is_told_to_end_answers_who_waits(folder: Folder) -> None:
     """A request that waits for its files to be read is answered, with its job, when the server ends."""
     (folder.root / "data").mkdir()
@@ -134,6 +135,7 @@ def test_a_server_that_is_told_to_end_answers_who_waits(folder: Folder) -> None:
     assert folder.serve().reaches(url, "done", "failed")["state"] == "done"
 
 
+@pytest.mark.slow
 def test_two_servers_share_a_folder_and_one_takes_over_from_the_other(folder: Folder) -> None:
     """Either takes uploads in and shows all jobs; each job is carried out once, though the one at work is killed."""
     folder.gate.touch()
