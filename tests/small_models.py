@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
@@ -16,6 +17,12 @@ from tests.fakes import WORDS
 needs_openvino = pytest.mark.skipif(not is_installed(), reason="openvino is not installed (the extra `fast`)")
 
 WIDTH = 32
+
+
+def require_nncf() -> None:
+    """Skip where nncf is missing. It is looked for, not imported: that must be left to the code that silences it."""
+    if find_spec("nncf") is None:
+        pytest.skip("nncf is not installed (the extra `fast`)")
 
 
 def small_encoder(folder: Path, *, pooling: str = "mean", seed: int = 0) -> SentenceTransformerEncoder:

@@ -15,7 +15,7 @@ from indexer.encoders.openvino import OpenVinoEncoder, Precision
 from indexer.encoders.optimising import LEAST_PASSAGES, optimise
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import EncoderError
-from tests.small_models import needs_openvino, passages
+from tests.small_models import needs_openvino, passages, require_nncf
 
 TEXTS = [
     "A woman of 34 with lupus had calcinosis of both elbows.",
@@ -45,7 +45,7 @@ def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def optimised(minilm: SentenceTransformerEncoder, folder: Path, precision: Precision) -> OpenVinoEncoder:
     if precision == "int8":
-        pytest.importorskip("nncf", reason="nncf is not installed (the extra `fast`)")
+        require_nncf()
     card = optimise(minilm, passages(LEAST_PASSAGES), folder, precision)
     return OpenVinoEncoder(folder / card.fingerprint)
 

@@ -14,9 +14,9 @@ from indexer.encoders.openvino import Card, OpenVinoEncoder, read_card
 from indexer.encoders.optimising import LEAST_PASSAGES, optimise
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import EncoderError
-from tests.small_models import passages, small_encoder
+from tests.small_models import needs_openvino, passages, require_nncf, small_encoder
 
-pytest.importorskip("openvino", reason="openvino is not installed (the extra `fast`)")
+pytestmark = needs_openvino
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformerEncod
 @pytest.fixture(scope="module")
 def int8(source: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Card]:
     """The folder of encoders with an int8 one in it, and its card."""
-    pytest.importorskip("nncf", reason="nncf is not installed (the extra `fast`)")
+    require_nncf()
     folder = tmp_path_factory.mktemp("encoders")
     return folder, optimise(source, passages(40), folder)
 

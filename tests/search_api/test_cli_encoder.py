@@ -21,7 +21,7 @@ from indexer.folder import DataFolder
 from search_api.cli import encoder as encoder_module
 from search_api.cli.encoder import spread
 from tests.fakes import Indexed, empty, make_report, prose
-from tests.small_models import needs_openvino, small_encoder
+from tests.small_models import needs_openvino, require_nncf, small_encoder
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_passages_are_as_they_are_embedded(stocked: Indexed) -> None:
 @needs_openvino
 def test_an_optimised_encoder_is_used_from_then_on(stocked: Indexed, small_source: SentenceTransformerEncoder) -> None:
     """It is made in the data folder and preferred; the table tells before and after, and what comes next."""
-    pytest.importorskip("nncf", reason="nncf is not installed (the extra `fast`)")
+    require_nncf()
     root = stocked.folder.root
     result = run("optimise", "--data", root, "--passages", "32")
     assert result.exit_code == 0, result.output
