@@ -69,16 +69,16 @@ def _catalog(folder: DataFolder) -> Iterator[Finding]:
 def _generations(folder: DataFolder, encoders: Encoders) -> Iterator[Finding]:
     there = numbered(folder)
     try:
-        served = folder.current_generation()
+        served, newest = folder.current_generation(), folder.passed_over()
     except GenerationError as error:
-        served = None
+        served = newest = None
         yield Finding("error", str(folder.current), str(error), _REBUILD)
     else:
         if served is None:
             yield Finding("error", str(folder.current), "nothing is served: there is no index yet", _INDEX)
         elif served not in there:
             yield Finding("error", str(folder.current), f"names generation {served}, which is not there", _REBUILD)
-    if (newest := _passed_over(folder)) is not None:
+    if newest is not None:
         told = f"generation {served} is served by a rollback, {newest} is the newest"
         yield Finding("note", str(folder.current), told, f"run `casetrove rollback {newest}` to go forward")
     for leaving in folder.generations.glob(".building-*"):
@@ -155,13 +155,6 @@ def _pinned(folder: DataFolder, manifest: Manifest) -> Iterator[tuple[Path, str]
         return  # told already
     if missing:
         yield place, f"the catalog lacks {len(missing)} of the readings that it points into"
-
-
-def _passed_over(folder: DataFolder) -> int | None:
-    try:
-        return folder.passed_over()
-    except GenerationError:
-        return None
 
 
 def _strays(place: Path, manifest: Manifest) -> list[Path]:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from corpus.catalog import Catalog, Stored
 from corpus.model import Span
 from indexer import analyzer
+from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
 from indexer.errors import DamagedError, GenerationError, NoGenerationError
@@ -118,9 +119,9 @@ def publish(folder: DataFolder, number: int, write: Callable[[Path], Manifest]) 
         manifest = write(beside)
         write_manifest(beside, manifest)
         for path in [*beside.rglob("*"), beside]:
-            _flush(path)
+            flush(path)
         beside.rename(target)
-        _flush(folder.generations)
+        flush(folder.generations)
         switch(folder, number)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
@@ -141,9 +142,9 @@ def switch(folder: DataFolder, number: int, passing_over: int | None = None) -> 
     """
     beside = folder.current.with_suffix(".new")
     beside.write_text(f"{number}\n" if passing_over is None else f"{number} {passing_over}\n", encoding="ascii")
-    _flush(beside)
+    flush(beside)
     beside.replace(folder.current)
-    _flush(folder.root)
+    flush(folder.root)
 
 
 def open_current(
@@ -255,11 +256,3 @@ def _with_sole_hold(path: Path, act: Callable[[], None]) -> bool:
     finally:
         os.close(handle)
     return True
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -56,7 +56,8 @@ def numbered(folder: DataFolder) -> list[int]:
 
 def generations(folder: DataFolder) -> list[Listed]:
     """Every generation on disk, the newest first."""
-    return [_listed(folder, number) for number in reversed(numbered(folder))]
+    files = {number: _files(folder.generation(number)) for number in reversed(numbered(folder))}
+    return [_listed(folder, number, files) for number in files]
 
 
 def rollback(folder: DataFolder, number: int, catalog: Catalog, encoders: Encoders) -> Manifest:
@@ -118,20 +119,20 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
     return Collected(tuple(removed), tuple(held), freed, revisions, embeddings, tuple(path.name for path in unused))
 
 
-def _listed(folder: DataFolder, number: int) -> Listed:
+def _listed(folder: DataFolder, number: int, files: dict[int, dict[tuple[int, int], int]]) -> Listed:
     manifest, problem = None, None
     try:
         manifest = read_manifest(folder, number)
     except GenerationError as error:
         problem = str(error)
-    files = _files(folder.generation(number))
-    others = {inode for other in numbered(folder) if other != number for inode in _files(folder.generation(other))}
+    own = files[number]
+    others = {inode for other in files if other != number for inode in files[other]}
     return Listed(
         number=number,
         manifest=manifest,
         problem=problem,
-        bytes=sum(files.values()),
-        own_bytes=sum(size for inode, size in files.items() if inode not in others),
+        bytes=sum(own.values()),
+        own_bytes=sum(size for inode, size in own.items() if inode not in others),
         served=number == _served(folder),
         held=is_held(folder, number),
     )

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analyzer import tokens
+from indexer.disk import create
 from indexer.errors import DamagedError
-from indexer.mapped import create
 
 K1, B = 0.9, 0.4
 

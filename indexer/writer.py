@@ -13,10 +13,10 @@ from corpus.model import Report
 from indexer import analyzer
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
+from indexer.disk import create
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache
 from indexer.lexical import PostingsWriter
-from indexer.mapped import create
 from indexer.model import BuildProgress
 from indexer.segments import PASSAGE, Pinned, SegmentInfo, digests, lexical_folder, write_lists
 from indexer.spool import Spool

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from corpus.errors import UsageError
+from indexer.disk import flush
 
 UPLOAD = "upload:"
 """How the source of an uploaded report begins; the file's own name follows."""
@@ -45,8 +46,8 @@ class Incoming:
             for number, upload in enumerate(uploads):
                 write_whole(place / str(number), upload.data)
                 names.append(upload.name)
-            _flush(place)
-            _flush(self._folder)
+            flush(place)
+            flush(self._folder)
         except BaseException:
             self.remove(job_id)
             raise
@@ -126,12 +127,3 @@ def safe_name(name: str) -> str:
     while len((stem + suffix).encode()) > _NAME_BYTES:
         stem = stem[:-1]
     return stem + suffix
-
-
-def _flush(folder: Path) -> None:
-    """Let the names in a folder outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from corpus.journal import now
+from indexer.disk import flush
 from indexer.encoders.base import Vectors
 from indexer.encoders.files import digest, open_tokenizer
 from indexer.encoders.openvino import (
@@ -186,22 +187,14 @@ def _write_card(card: Card, folder: Path) -> None:
 def _put_in_place(beside: Path, target: Path) -> None:
     """Flush and rename; an encoder of the same name makes room first."""
     for path in [*beside.iterdir(), beside]:
-        _flush(path)
+        flush(path)
     former = target.with_name(f".former-{target.name}")
     shutil.rmtree(former, ignore_errors=True)
     if target.exists():
         target.rename(former)
     beside.rename(target)
-    _flush(target.parent)
+    flush(target.parent)
     shutil.rmtree(former, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

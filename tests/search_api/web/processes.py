@@ -66,6 +66,13 @@ class Folder:
         """The file that shuts the gate."""
         return self.root / "shut"
 
+    def end(self) -> None:
+        """Kill every server that was started."""
+        for each in self.started:
+            each.client.close()
+            each.process.kill()
+            each.process.communicate()
+
     def serve(self) -> Process:
         """A new server process, once it answers."""
         command = [sys.executable, "-m", "tests.search_api.web.serving", str(self.root / "data"), str(self.gate)]

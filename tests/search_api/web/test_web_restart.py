@@ -21,10 +21,7 @@ from .processes import Folder, Process
 def folder(tmp_path: Path) -> Iterator[Folder]:
     made = Folder(tmp_path)
     yield made
-    for each in made.started:
-        each.client.close()
-        each.process.kill()
-        each.process.communicate()
+    made.end()
 
 
 def assert_each_is_there_once(server: Process, folder: Folder, jobs: dict[str, tuple[int, ...]]) -> None:

@@ -26,10 +26,7 @@ BUILDS = 6
 def folder(tmp_path: Path) -> Iterator[Folder]:
     made = Folder(tmp_path)
     yield made
-    for each in made.started:
-        each.client.close()
-        each.process.kill()
-        each.process.communicate()
+    made.end()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Arrays in files, written where they stand."""
+"""What every writer of files needs: room taken at once, and bytes that have reached the disk."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ def create(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
         return np.empty(shape, dtype=dtype)
     mapped: NDArray[Any] = np.load(path, mmap_mode="r+", allow_pickle=False)
     return mapped
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or what a folder lists, has reached the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
