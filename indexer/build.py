@@ -13,7 +13,7 @@ from corpus.journal import now
 from indexer import analyzer
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
-from indexer.encoders.cache import EmbeddingCache
+from indexer.encoders.cache import EmbeddingCache, upgrade
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.generation import publish, switch
@@ -165,6 +165,7 @@ def _fresh(
     tell: Tell,
     clock: Clock,
 ) -> SegmentInfo:
+    upgrade(folder.embeddings)
     cache = EmbeddingCache(folder.embeddings)
     try:
         return write_segment(target, reports, catalog, encoder, cache, config, tell, clock)

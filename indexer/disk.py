@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ def create(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
         return np.empty(shape, dtype=dtype)
     mapped: NDArray[Any] = np.load(path, mmap_mode="r+", allow_pickle=False)
     return mapped
+
+
+def digest(path: Path) -> str:
+    """sha256 of a file, in hexadecimal. Raises OSError."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def flush(path: Path) -> None:

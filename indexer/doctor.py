@@ -11,7 +11,7 @@ from typing import Literal
 from corpus.catalog import Catalog
 from corpus.errors import CasetroveError
 from indexer.build import is_behind
-from indexer.encoders.cache import EmbeddingCache
+from indexer.encoders.cache import EmbeddingCache, is_former
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
@@ -167,6 +167,8 @@ def _strays(place: Path, manifest: Manifest) -> list[Path]:
 def _cache(folder: DataFolder) -> Iterator[Finding]:
     if not folder.embeddings.exists():
         return
+    if is_former(folder.embeddings):
+        return  # the next build takes it over
     remedy = "remove it: the next build embeds everything anew"
     try:
         for problem in EmbeddingCache(folder.embeddings).damage():

@@ -9,7 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from corpus.catalog import Catalog
-from indexer.encoders.cache import EmbeddingCache
+from indexer.encoders.cache import EmbeddingCache, upgrade
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError, MismatchError, NoGenerationError
 from indexer.folder import DataFolder
@@ -107,6 +107,7 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
     needed = {revision for manifest in left for _, revision in read_reports(folder, manifest.generation)}
     revisions = catalog.forget_readings(needed)
     used = {encoders.preferred().info.fingerprint, *(manifest.encoder_fingerprint for manifest in left)}
+    upgrade(folder.embeddings)
     with closing(EmbeddingCache(folder.embeddings)) as cache:
         embeddings = cache.forget(used)
     unused = [path for path in sorted(folder.encoders.glob("*")) if path.is_dir() and path.name not in used]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.disk import digest
 from indexer.errors import MismatchError
 from indexer.folder import DataFolder
 from indexer.lexical import Alive
-from indexer.segments import Pinned, SegmentInfo, check, damaged, digest, read_pinned
+from indexer.segments import Pinned, SegmentInfo, check, damaged, read_pinned
 
 FORMAT = 2
 _MANIFEST, _ALIVE, _SEGMENTS = "manifest.json", "alive.npy", "segments"

@@ -15,13 +15,13 @@ import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.disk import digest
 from indexer.errors import DamagedError
 from indexer.lexical import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
@@ -121,9 +121,3 @@ def link(source: Path, target: Path, names: Iterable[str]) -> None:
             os.link(source / name, target / name)
             continue
         shutil.copy2(source / name, target / name)
-
-
-def digest(path: Path) -> str:
-    """sha256 of a file."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

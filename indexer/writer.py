@@ -118,5 +118,6 @@ def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, te
         done += more
         tell(BuildProgress("embed", done, len(texts)))
 
+    tell(BuildProgress("embed", 0, len(texts)))
     vectors = create(path, "<f4", (len(texts), encoder.info.dimensions))
     cache.fill(encoder, texts, vectors, count)

@@ -19,6 +19,7 @@ from math import sqrt
 import numpy as np
 import pypdfium2 as pdfium
 
+from corpus.machine import cores
 from corpus.readers.pdf_engine import opened
 from corpus.readers.pdf_lines import Line, Page, read_page
 from corpus.readers.pulse import beat
@@ -69,7 +70,7 @@ def read_pictures(data: bytes, password: str, indices: Sequence[int]) -> dict[in
         return _read(data, password, index, options)
 
     found: dict[int, Outcome] = {}
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(cores())
     try:
         for index, outcome in zip(chosen, pool.map(one, chosen), strict=True):
             found[index] = outcome

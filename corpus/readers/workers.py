@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Any
 
 from corpus.errors import CasetroveError, GivenUpError
+from corpus.machine import cores
 from corpus.readers.base import DEFAULT, Options, Read
 from corpus.readers.pulse import listen
 from corpus.readers.registry import read_bytes
@@ -64,7 +65,7 @@ class Workers:
         *,
         read: ReadFile = read_bytes,
     ) -> None:
-        self.width = count or os.cpu_count() or 1
+        self.width = count or cores()
         self._options, self._limit_s, self._memory_bytes, self._read = options, limit_s, memory_bytes, read
         self._places = threading.Semaphore(self.width)
         self._lock = threading.Lock()

@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from indexer.encoders.openvino import cores, runtime
+from corpus.machine import cores
+from indexer.encoders.openvino import runtime
 
 ROWS = 1024
 _RUNS = 3

@@ -19,7 +19,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS embeddings(
     fingerprint TEXT NOT NULL, text BLOB NOT NULL, vector BLOB NOT NULL, UNIQUE(fingerprint, text));
 """
-_FORMAT = 2
+_FORMAT, _FORMER = 2, 1
 _BATCH = 256
 """Texts in one transaction at most: what a killed run loses."""
 _CHARACTERS = 256 * 1024
@@ -35,7 +35,6 @@ class EmbeddingCache(Database):
     """
 
     def __init__(self, path: Path) -> None:
-        _upgrade(path)
         super().__init__(path, "embedding cache", _SCHEMA, _FORMAT)
 
     def encode(
@@ -159,15 +158,27 @@ def _hash(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _upgrade(path: Path) -> None:
-    """Take over a cache of format 1, which spread each vector over pages of its own; another file is left as it is."""
+def is_former(path: Path) -> bool:
+    """Whether the file is a cache of format 1, which ``upgrade`` takes over."""
     if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as old:
+            return bool(old.execute("PRAGMA user_version").fetchone()[0] == _FORMER)
+    except sqlite3.Error:
+        return False  # opening it tells why
+
+
+def upgrade(path: Path) -> None:
+    """Take over a cache of format 1, which spread each vector over pages of its own; another file is left as it is.
+
+    For who may write: the caller holds the folder's lock.
+    """
+    if not is_former(path):
         return
     try:
         with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as old:
             old.execute("BEGIN IMMEDIATE")
-            if old.execute("PRAGMA user_version").fetchone()[0] != 1:
-                return
             old.execute("ALTER TABLE embeddings RENAME TO former")
             old.execute(_SCHEMA)
             old.execute("INSERT INTO embeddings SELECT fingerprint,text,vector FROM former")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import file_digest
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from indexer import disk
 from indexer.errors import EncoderError
 
 
@@ -40,7 +40,6 @@ def token_spans(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[tuple[i
 def digest(path: Path) -> str:
     """sha256 of the file, in hexadecimal. Raises EncoderError."""
     try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+        return disk.digest(path)
     except OSError as error:
         raise EncoderError(f"{path}: cannot be read ({error.strerror})") from error

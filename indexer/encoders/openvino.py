@@ -7,10 +7,10 @@ The folder holds the model (``model.xml``, ``model.bin``: ids and mask in, unit 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -21,6 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.machine import cores
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
 from indexer.encoders.files import digest, open_tokenizer, token_spans
 from indexer.errors import EncoderError
@@ -34,8 +35,8 @@ INSTALL = "run `.venv/bin/python -m pip install -c constraints.txt -e '.[fast]'`
 FORMAT = 1
 _TOKENS = 1024
 """Tokens in a batch, padding counted: the best of 512 to 4096, since what flows between layers stays in the cache."""
-_AHEAD = 64
-"""Texts tokenized at once, while the processor is busy with those before them."""
+_TOGETHER = 64
+"""Texts that a worker tokenizes at once, while the others are busy with those before them."""
 
 Ids = NDArray[np.int64]
 
@@ -106,7 +107,8 @@ def read_card(folder: Path) -> Card:
 class OpenVinoEncoder:
     """The model in ``folder``, loaded at the first text. Safe to share between threads.
 
-    Each core works alone on a batch of its own, which for short batches is faster than sharing one. An int8 vector
+    Each core has a worker that works alone on a batch of its own, which for short batches is faster than sharing
+    one, and needs no callbacks, which wait for Python's lock while OpenVINO waits for them. An int8 vector
     depends a little on the texts beside it: padding moves what is rounded (cosine with itself alone above .999).
     Raises EncoderError where the folder is not what its card says.
     """
@@ -135,19 +137,19 @@ class OpenVinoEncoder:
         if not texts:
             return out
         model = self.load()
+        groups = self._groups(texts)
+
+        def work(_: int) -> None:
+            request = model.create_infer_request()
+            for rows in groups:  # shared: each worker takes the next
+                for batch, ids, mask in self._batches(texts, rows):
+                    out[batch] = request.infer({0: ids, 1: mask})[0]
+
         if len(texts) == 1:
-            ((_, ids, mask),) = self._batches(texts)
-            out[:] = model.create_infer_request().infer({0: ids, 1: mask})[0]
+            work(0)
         else:
-            queue = runtime().AsyncInferQueue(model, 2 * cores())  # one batch in work, one waiting
-
-            def keep(request: Any, rows: list[int]) -> None:
-                out[rows] = request.get_output_tensor(0).data
-
-            queue.set_callback(keep)
-            for rows, ids, mask in self._batches(texts):
-                queue.start_async({0: ids, 1: mask}, rows)
-            queue.wait_all()
+            with ThreadPoolExecutor(cores()) as workers:
+                list(workers.map(work, range(cores())))
         out /= np.linalg.norm(out, axis=1, keepdims=True)
         return out
 
@@ -163,22 +165,22 @@ class OpenVinoEncoder:
     def _cut_tokens(self) -> Any:
         return open_tokenizer(self.folder / TOKENIZER, self.card.max_tokens)
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Ids, Ids]]:
-        """Rows, ids and mask, the longest texts first: batches of near equal length up to ``_TOKENS``."""
+    def _groups(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """The rows of ``texts``, the longest first, ``_TOGETHER`` at a time. An iterator that threads may share."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
-        for start in range(0, len(order), _AHEAD):
-            rows = order[start : start + _AHEAD]
-            tokens = {
-                row: found.ids
-                for row, found in zip(rows, self._cut_tokens.encode_batch([texts[row] for row in rows]), strict=True)
-            }
-            batch: list[int] = []
-            for row in sorted(rows, key=lambda row: len(tokens[row]), reverse=True):
-                if batch and (len(batch) + 1) * len(tokens[batch[0]]) > _TOKENS:
-                    yield batch, *self._padded([tokens[each] for each in batch])
-                    batch = []
-                batch.append(row)
-            yield batch, *self._padded([tokens[each] for each in batch])
+        return iter([order[start : start + _TOGETHER] for start in range(0, len(order), _TOGETHER)])
+
+    def _batches(self, texts: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[list[int], Ids, Ids]]:
+        """Rows, ids and mask, the longest texts first: batches of near equal length up to ``_TOKENS``."""
+        found = self._cut_tokens.encode_batch([texts[row] for row in rows])
+        tokens = {row: each.ids for row, each in zip(rows, found, strict=True)}
+        batch: list[int] = []
+        for row in sorted(rows, key=lambda row: len(tokens[row]), reverse=True):
+            if batch and (len(batch) + 1) * len(tokens[batch[0]]) > _TOKENS:
+                yield batch, *self._padded([tokens[each] for each in batch])
+                batch = []
+            batch.append(row)
+        yield batch, *self._padded([tokens[each] for each in batch])
 
     def _padded(self, tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
         shape = (len(tokens), max(map(len, tokens)))
@@ -202,11 +204,6 @@ class OpenVinoEncoder:
             return openvino.Core().compile_model(str(self.folder / MODEL), "CPU", settings)
         except RuntimeError as error:
             raise EncoderError(f"{self.folder / MODEL}: cannot be loaded ({error}): {_remake(self.folder)}") from error
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _remake(folder: Path) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.errors import CatalogError
 from indexer.encoders import cache as cache_module
 from indexer.encoders.base import Kind, Vectors
-from indexer.encoders.cache import EmbeddingCache
+from indexer.encoders.cache import EmbeddingCache, is_former, upgrade
 from indexer.encoders.hashing import HashingEncoder
 from indexer.spool import Spool
 from tests.fakes import CountingEncoder
@@ -221,10 +221,35 @@ def old_cache(path: Path, texts: Sequence[str]) -> None:
 def test_a_cache_of_the_first_format_is_taken_over(path: Path) -> None:
     """What an older version of the program embedded need not be embedded again."""
     old_cache(path, TEXTS[1:])
+    assert is_former(path)
+    upgrade(path)
+    assert not is_former(path)
+    upgrade(path)
     encoder = CountingEncoder()
     for _ in range(2):
         np.testing.assert_array_equal(EmbeddingCache(path).encode(encoder, TEXTS), HashingEncoder().encode(TEXTS))
     assert encoder.passages == []
+
+
+def test_only_who_asks_for_it_upgrades_a_cache(path: Path) -> None:
+    """Opening a cache of the first format is an error that changes nothing."""
+    old_cache(path, TEXTS[1:])
+    before = path.read_bytes()
+    with pytest.raises(CatalogError, match="format 1"):
+        EmbeddingCache(path)
+    assert is_former(path)
+    assert path.read_bytes()[100:] == before[100:]
+
+
+@pytest.mark.parametrize("content", [None, "noise " * 100])
+def test_what_is_no_former_cache_is_left_alone(tmp_path: Path, content: str | None) -> None:
+    """A missing file stays missing, another file stays as it is."""
+    path = tmp_path / "embeddings.sqlite"
+    if content:
+        path.write_text(content)
+    upgrade(path)
+    assert not is_former(path)
+    assert path.read_text() == content if content else not path.exists()
 
 
 def test_a_cache_of_a_later_format_is_refused(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ import pytest
 from indexer import doctor
 from indexer.doctor import Finding, examine
 from indexer.encoders.base import Encoder
+from indexer.encoders.cache import is_former
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import EncoderError
 from indexer.folder import DataFolder
 from indexer.generation import switch
 from indexer.manifest import segment_place
-from tests.fakes import Indexed, indexed
+from tests.fakes import CountingEncoder, Indexed, indexed
 
 
 def diagnosis(small: Indexed) -> list[Finding]:
@@ -113,6 +115,22 @@ def test_counts_that_disagree_are_an_error(small: Indexed, monkeypatch: pytest.M
     assert found.severity == "error"
     assert "count" in found.what
     assert "passages" in found.what
+
+
+def test_an_embedding_cache_of_the_first_format_is_left_for_the_next_build(tmp_path: Path) -> None:
+    """The doctor finds nothing wrong with it and changes nothing; a build takes it over and embeds nothing again."""
+    encoder = CountingEncoder()
+    small = indexed(tmp_path, encoder=encoder)
+    embedded = len(encoder.passages)
+    with closing(sqlite3.connect(small.folder.embeddings)) as cache:
+        cache.execute("PRAGMA journal_mode=DELETE")
+        cache.execute("PRAGMA user_version=1")
+    before = contents(small.folder.root)
+    assert diagnosis(small) == []
+    assert contents(small.folder.root) == before
+    small.build(force=True)
+    assert len(encoder.passages) == embedded
+    assert not is_former(small.folder.embeddings)
 
 
 def test_a_reading_that_the_catalog_lost_is_an_error(small: Indexed) -> None:

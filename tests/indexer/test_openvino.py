@@ -137,7 +137,7 @@ def test_batches_hold_texts_of_one_length_up_to_so_many_tokens(made: Path, monke
     """Every text is in one batch; padding counted, none is over the budget but a text alone; longest first."""
     monkeypatch.setattr(openvino_module, "_TOKENS", 60)
     texts = ["fever " * length for length in (3, 90, 1, 20, 18, 19, 2, 100, 1)]
-    batches = list(OpenVinoEncoder(made)._batches(texts))
+    batches = list(OpenVinoEncoder(made)._batches(texts, range(len(texts))))
     assert sorted(row for rows, _, _ in batches for row in rows) == list(range(len(texts)))
     assert [[len(texts[row]) // 6 for row in rows] for rows, _, _ in batches] == [
         [100], [90], [20, 19], [18, 3, 2], [1, 1],
@@ -148,9 +148,32 @@ def test_batches_hold_texts_of_one_length_up_to_so_many_tokens(made: Path, monke
         assert mask.sum(axis=1).tolist() == [len(texts[row]) // 6 + 2 for row in rows]
 
 
+def test_workers_share_the_texts_out(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few texts go together, each has its own vector in its own row."""
+    texts = passages(70, seed=3)
+    expected = OpenVinoEncoder(made).encode(texts)
+    for together in (1, 4, 69, 70):
+        monkeypatch.setattr(openvino_module, "_TOGETHER", together)
+        encoder = OpenVinoEncoder(made)
+        assert sorted(row for rows in encoder._groups(texts) for row in rows) == list(range(70))
+        np.testing.assert_allclose(encoder.encode(texts), expected, atol=1e-5)
+
+
+def test_an_error_in_one_worker_ends_them_all(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reaches the caller, nobody is left waiting, and the encoder can be used again."""
+    monkeypatch.setattr(openvino_module, "_TOGETHER", 2)
+    encoder, texts = OpenVinoEncoder(made), passages(24, seed=4)
+    with monkeypatch.context() as broken:
+        broken.setattr(encoder, "_padded", lambda _: 1 / 0)
+        for _ in range(20):
+            with pytest.raises(ZeroDivisionError):
+                encoder.encode(texts)
+    np.testing.assert_allclose(encoder.encode(texts), OpenVinoEncoder(made).encode(texts), atol=1e-5)
+
+
 def test_a_text_over_the_limit_keeps_its_special_tokens(made: Path) -> None:
     """It is cut before the last special token, as the model was trained."""
-    ((_, ids, _),) = OpenVinoEncoder(made)._batches(["fever " * 500])
+    ((_, ids, _),) = OpenVinoEncoder(made)._batches(["fever " * 500], [0])
     assert ids.shape == (1, 128)
     assert (ids[0, 0], ids[0, -1]) == (101, 102)
 
@@ -159,7 +182,7 @@ def test_padding_is_the_models_own(made: Path) -> None:
     """Ids under the mask are the padding token of the card: some models count positions by it."""
     encoder = OpenVinoEncoder(made)
     encoder.card = Card(**{**asdict(encoder.card), "padding_id": 7})
-    ((_, ids, mask),) = encoder._batches(["fever", "fever and rash and gout"])
+    ((_, ids, mask),) = encoder._batches(["fever", "fever and rash and gout"], [0, 1])
     assert set(ids[mask == 0].tolist()) == {7}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
+from corpus.machine import cores
 from search_api.config import System
 from search_api.json import Json, answer_json, search_json
 from search_api.service import Service
@@ -12,20 +15,29 @@ from search_api.web.schemas import AskRequest, AskResponse, SearchRequest, Searc
 
 
 def router(service: Service) -> APIRouter:
-    """The operations that answer from the served generation. They run in the thread pool, as all operations do."""
+    """The operations that answer from the served generation.
+
+    As many are worked on at once as there are cores, the others wait in the order of their coming: more at once would
+    only take turns at the same cores, and each answer would wait for all of them.
+    """
+    at_once = CapacityLimiter(cores())
     routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
     @routes.post("/search", operation_id="search", response_model=SearchResponse, summary="Find passages")
-    def search(request: SearchRequest) -> Json:
+    async def search(request: SearchRequest) -> Json:
         """Ranked passages, each with its citation."""
-        result = service.search(
-            request.query, k=request.k, max_per_report=request.max_per_report, system=System(request.system)
-        )
-        return search_json(result)
+
+        def work() -> Json:
+            result = service.search(
+                request.query, k=request.k, max_per_report=request.max_per_report, system=System(request.system)
+            )
+            return search_json(result)
+
+        return await run_sync(work, limiter=at_once)
 
     @routes.post("/ask", operation_id="ask", response_model=AskResponse, summary="Answer from the reports")
-    def ask(request: AskRequest) -> Json:
+    async def ask(request: AskRequest) -> Json:
         """The sentences that answer, letter for letter and cited; or that the reports hold no answer, and why."""
-        return answer_json(service.ask(request.question, k=request.k))
+        return await run_sync(lambda: answer_json(service.ask(request.question, k=request.k)), limiter=at_once)
 
     return routes
