@@ -171,7 +171,7 @@ class Lookup(Journal):
     def snapshot(self) -> tuple[list[tuple[str, int]], str]:
         """``(report_id, revision)`` of every report, by id, and ``corpus_digest()``: both of one moment."""
         reports, total = [], sha256()
-        for report_id, revision, digest in self._rows(
+        for report_id, revision, digest in self._run(
             "SELECT reports.report_id, revision, digest FROM reports JOIN revisions USING(revision) ORDER BY 1"
         ):
             reports.append((report_id, revision))

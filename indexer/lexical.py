@@ -8,6 +8,7 @@ ln(1 + (N - n + .5) / (n + .5))). Reports that are gone count nowhere. Why no se
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ Ordinals = NDArray[np.int64]
 Alive = NDArray[np.bool_]
 """For each report of a segment whether it is (still) part of the generation."""
 
-_COUNTED = np.dtype([("term", "<i4"), ("report", "<i4"), ("count", "<i4")])
+_COUNTED = np.dtype([("term", "i4"), ("report", "i4"), ("count", "i4")])
 _BLOCK = 1 << 18
 """Postings that are gathered and sorted at a time."""
 _ARRAYS = {"term_starts": "<i8", "starts": "<i8", "reports": "<i4", "counts": "<i4", "lengths": "<i4"}
@@ -52,15 +53,15 @@ class PostingsWriter:
         self._folder = folder
         self._spilled = (folder / "spilled").open("w+b")
         self._terms: dict[str, int] = {}
-        self._lengths: list[int] = []
-        self._gathered: list[tuple[int, int, int]] = []
+        self._lengths = array("i")
+        self._gathered = array("i")  # as ``_COUNTED`` has it
 
     def add(self, terms: Sequence[str]) -> None:
         """The terms of the next report."""
         for term, count in Counter(terms).items():
-            self._gathered.append((self._terms.setdefault(term, len(self._terms)), len(self._lengths), count))
+            self._gathered.extend((self._terms.setdefault(term, len(self._terms)), len(self._lengths), count))
         self._lengths.append(len(terms))
-        if len(self._gathered) >= _BLOCK:
+        if len(self._gathered) >= 3 * _BLOCK:
             self._spill()
 
     def finish(self) -> None:
@@ -99,8 +100,8 @@ class PostingsWriter:
             filled += np.bincount(terms, minlength=len(filled))
 
     def _spill(self) -> None:
-        self._spilled.write(np.array(self._gathered, dtype=_COUNTED).tobytes())
-        self._gathered.clear()
+        self._spilled.write(self._gathered)
+        del self._gathered[:]
 
     def _blocks(self) -> Iterator[NDArray[Any]]:
         self._spilled.seek(0)

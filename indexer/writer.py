@@ -94,7 +94,7 @@ def _cut(
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """The passages of all reports; what is embedded of them goes to ``texts``, the reports' terms to the postings."""
     postings = PostingsWriter(lexical_folder(place))
-    passages = [np.zeros(0, dtype=PASSAGE)]
+    passages = bytearray()
     for ordinal, (_, revision) in enumerate(reports):
         report = catalog.revision(revision).report
         head = context(report, encoder)
@@ -102,11 +102,11 @@ def _cut(
         for piece in pieces:
             texts.append(head + piece.span.of(report.text))
         rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
-        passages.append(np.array(rows, dtype=PASSAGE))
+        passages += np.array(rows, dtype=PASSAGE).tobytes()
         postings.add(analyzer.tokens(lexical_text(report)))
         tell(BuildProgress("chunk", ordinal + 1, len(reports)))
     postings.finish()
-    return np.concatenate(passages)
+    return np.frombuffer(passages, dtype=PASSAGE)
 
 
 def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> None:
