@@ -54,11 +54,12 @@ _FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A reading as the catalog holds it: its report's id, the revision, the file (and record) it was read from."""
+    """A reading: its report's id, the revision, the file (and record) it was read from, the digest of its content."""
 
     report_id: str
     revision: int
     source: str
+    digest: str
     report: Report
 
 
@@ -214,9 +215,7 @@ class Catalog(Lookup):
         digest = content_digest(report)
         known = self._row(
             "SELECT revision FROM revisions WHERE report_id=? AND digest=? AND source=? ORDER BY 1 DESC",
-            report_id,
-            digest,
-            source,
+            *(report_id, digest, source),
         )
         if known is not None:
             return int(known[0])
@@ -297,13 +296,13 @@ class Catalog(Lookup):
     def revision(self, revision: int) -> Stored:
         """One reading, current or not. Raises NotFoundError."""
         row = self._row(
-            "SELECT report_id,source,given_id,reader,text,bibliography,structure,raw,source_map FROM revisions"
+            "SELECT report_id,source,digest,given_id,reader,text,bibliography,structure,raw,source_map FROM revisions"
             " WHERE revision=?",
             revision,
         )
         if row is None:
             raise NotFoundError(f"revision {revision} is not in the catalog")
-        report_id, source, given_id, reader, text, bibliography, structure, raw, source_map = row
+        report_id, source, digest, given_id, reader, text, bibliography, structure, raw, source_map = row
         sections, sentences, references = unpack_structure(structure)
         report = Report(
             text=text,
@@ -316,7 +315,7 @@ class Catalog(Lookup):
             reader=reader,
             given_id=given_id,
         )
-        return Stored(report_id, revision, source, report)
+        return Stored(report_id, revision, source, digest, report)
 
     def entries(self, after: str = "", limit: int = 100) -> list[Entry]:
         """Up to ``limit`` reports whose id follows ``after``, by id."""

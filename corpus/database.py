@@ -6,14 +6,29 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import CatalogError
 
+_CHECK = "PRAGMA quick_check(20)"
 _WAIT_S = 30
 """How long a write waits for another process to finish its own."""
+
+
+def damage_of(path: Path) -> list[str]:
+    """What SQLite's own check finds wrong with any database file; the file is only read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)) as connection:
+            return _told(connection.execute(_CHECK).fetchall())
+    except sqlite3.Error as error:
+        return [f"cannot be read ({error})"]
+
+
+def _told(rows: list[Any]) -> list[str]:
+    found = [str(row[0]) for row in rows]
+    return [] if found == ["ok"] else found
 
 
 class Database:
@@ -22,6 +37,9 @@ class Database:
     Safe to share between threads. Opening never waits for a process that is writing. Raises CatalogError
     where the file cannot be opened, is no database, or has another format.
     """
+
+    survives_power_cuts = True
+    """Whether what was written is on the disk when a transaction ends; else the last of it may be lost."""
 
     def __init__(self, path: Path, what: str, schema: str, format_: int) -> None:
         self.path = path
@@ -47,8 +65,7 @@ class Database:
 
     def damage(self) -> list[str]:
         """What SQLite's own check finds wrong with the file; empty where it is whole."""
-        found = [str(row[0]) for row in self._rows("PRAGMA quick_check(20)")]
-        return [] if found == ["ok"] else found
+        return _told(self._rows(_CHECK))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -91,7 +108,7 @@ class Database:
     def _writable(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if self.survives_power_cuts else 'NORMAL'}")
         return connection
 
     def _is_read_only(self) -> bool:

@@ -168,23 +168,23 @@ class Lookup(Journal):
         """How many reports there are."""
         return int(self._row("SELECT count(*) FROM reports")[0])
 
-    def snapshot(self) -> tuple[list[tuple[str, int]], str]:
-        """``(report_id, revision)`` of every report, by id, and ``corpus_digest()``: both of one moment."""
+    def snapshot(self) -> tuple[list[tuple[str, int, str]], str]:
+        """``(report_id, revision, content digest)`` of every report, by id, and ``corpus_digest()``: of one moment."""
         reports, total = [], sha256()
         for report_id, revision, digest in self._run(
             "SELECT reports.report_id, revision, digest FROM reports JOIN revisions USING(revision) ORDER BY 1"
         ):
-            reports.append((report_id, revision))
+            reports.append((report_id, revision, digest))
             total.update(f"{report_id}\t{digest}\n".encode())
         return reports, total.hexdigest()
 
     def current(self) -> list[tuple[str, int]]:
         """``(report_id, revision)`` of every report, by id."""
-        return self.snapshot()[0]
+        return [(report_id, revision) for report_id, revision, _ in self.snapshot()[0]]
 
-    def readings(self) -> set[int]:
-        """Every revision that is kept, served or not."""
-        return {revision for (revision,) in self._rows("SELECT revision FROM revisions")}
+    def readings(self) -> set[tuple[int, str]]:
+        """Revision and content digest of every reading that is kept, served or not."""
+        return set(self._rows("SELECT revision, digest FROM revisions"))
 
     def corpus_digest(self) -> str:
         """sha256 over ``report_id`` and content digest of every report: equal corpora, equal digests."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from indexer.manifest import (
     Manifest,
     read_alive,
     read_manifest,
+    read_reports,
     segment_place,
     write_alive,
 )
@@ -61,7 +63,6 @@ class _Kept:
 class _Plan:
     kept: list[_Kept]
     fresh: list[Pinned]
-    changes: Changes
 
 
 def build(
@@ -89,6 +90,7 @@ def build(
         raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
     clock = Clock()
     plan = _plan(segments, reports)
+    changes = _changes(folder, reports)
     number = 1 + max(numbered(folder), default=0)
 
     def write(place: Path) -> Manifest:
@@ -105,7 +107,7 @@ def build(
             encoder_fingerprint=encoder.info.fingerprint, dimensions=encoder.info.dimensions,
             chunking=config.key(), analyzer=analyzer.NAME,
             vector_index=max(infos, key=lambda info: info.passages).vectors.name, corpus_digest=corpus_digest,
-            reports=len(reports), passages=_living_passages(place, infos, alive), changes=plan.changes,
+            reports=len(reports), passages=living_passages(place, infos, alive), changes=changes,
             segments=tuple(infos), files=write_alive(place, alive),
         )  # fmt: skip
 
@@ -217,7 +219,7 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
     Small segments are folded into the new one, so that there are few of them and each report is written again
     about as often as the index doubles; so is one that is mostly gone. What a fold needs is in the embedding cache.
     """
-    before, wanted = dict(_living(segments)), set(reports)
+    wanted = set(reports)
     kept: list[_Kept] = []
     for segment in segments:
         alive = np.array([pair in wanted for pair in segment.reports], dtype=np.bool_)
@@ -230,13 +232,22 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
         if gone or len(kept) >= MOST_SEGMENTS or (fresh and smallest.living <= 2 * len(fresh)):
             kept.remove(smallest)
             fresh += _living([smallest])
-    ids = {report_id for report_id, _ in reports}
-    changes = Changes(
-        added=len(ids - before.keys()),
-        updated=sum(report_id in before and before[report_id] != revision for report_id, revision in reports),
-        removed=len(before.keys() - ids),
+    return _Plan(kept, sorted(fresh))
+
+
+def _changes(folder: DataFolder, reports: Sequence[Pinned]) -> Changes:
+    """What is new since the newest generation that can be read, whoever built it."""
+    before: dict[str, str] = {}
+    for number in reversed(numbered(folder)):
+        with suppress(GenerationError):
+            before = {report_id: content for report_id, _, content in read_reports(folder, number)}
+            break
+    now_there = {report_id: content for report_id, _, content in reports}
+    return Changes(
+        added=len(now_there.keys() - before.keys()),
+        updated=sum(before[name] != now_there[name] for name in now_there.keys() & before.keys()),
+        removed=len(before.keys() - now_there.keys()),
     )
-    return _Plan(kept, sorted(fresh), changes)
 
 
 def _is_whole(kept: _Kept) -> bool:
@@ -248,7 +259,8 @@ def _is_whole(kept: _Kept) -> bool:
     return True
 
 
-def _living_passages(place: Path, infos: Sequence[SegmentInfo], alive: Sequence[Alive]) -> int:
+def living_passages(place: Path, infos: Sequence[SegmentInfo], alive: Sequence[Alive]) -> int:
+    """How many passages of the generation in ``place`` belong to reports that are not gone."""
     total = 0
     for info, mask in zip(infos, alive, strict=True):
         passages = np.load(segment_place(place, info.name) / "passages.npy", mmap_mode="r" if info.passages else None)

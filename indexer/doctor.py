@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from corpus.catalog import Catalog
+from corpus.database import damage_of
 from corpus.errors import CasetroveError
-from indexer.build import is_behind
+from indexer.build import is_behind, living_passages
 from indexer.encoders.cache import EmbeddingCache, is_former
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.history import numbered
+from indexer.lexical import Alive
 from indexer.manifest import Manifest, manifest_path, read_alive, read_manifest, segment_place
 from indexer.segments import SegmentInfo, open_segment, read_pinned
 
@@ -43,7 +46,9 @@ def examine(folder: DataFolder, encoders: Encoders) -> list[Finding]:
         return [
             Finding("error", str(folder.root), "there is no such folder", "check --data, or index something into it")
         ]
-    found = [*_catalog(folder), *_generations(folder, encoders), *_cache(folder), *_disk(folder)]
+    found = [
+        *_catalog(folder), *_generations(folder, encoders), *_cache(folder), *_others(folder), *_disk(folder),
+    ]  # fmt: skip
     order: list[Severity] = ["error", "warning", "note"]
     return sorted(found, key=lambda finding: order.index(finding.severity))
 
@@ -100,7 +105,7 @@ def _generation(
     place = folder.generation(number)
     try:
         manifest = read_manifest(folder, number)
-        encoders.of(manifest.encoder_fingerprint)
+        encoders.check(manifest.encoder_fingerprint)
     except CasetroveError as error:
         yield manifest_path(folder, number), str(error)
         return
@@ -111,11 +116,20 @@ def _generation(
         return
     for info in manifest.segments:
         yield from _segment(segment_place(place, info.name), info, known)
-    living = sum(int(mask.sum()) for mask in alive)
-    if living != manifest.reports:
-        yield manifest_path(folder, number), f"counts {manifest.reports} reports where {living} are alive"
+    for what in _miscounted(place, manifest, alive):
+        yield manifest_path(folder, number), what
     yield from _pinned(folder, manifest)
     yield from ((path, "is not named in the manifest") for path in _strays(place, manifest))
+
+
+def _miscounted(place: Path, manifest: Manifest, alive: Sequence[Alive]) -> Iterator[str]:
+    reports = sum(int(mask.sum()) for mask in alive)
+    if reports != manifest.reports:
+        yield f"counts {manifest.reports} reports where {reports} are alive"
+    with suppress(OSError, ValueError, IndexError):  # a damaged segment is told of already
+        passages = living_passages(place, manifest.segments, alive)
+        if passages != manifest.passages:
+            yield f"counts {manifest.passages} passages where {passages} are alive"
 
 
 def _segment(place: Path, info: SegmentInfo, known: set[tuple[int, int]]) -> Iterator[tuple[Path, str]]:
@@ -145,9 +159,11 @@ def _pinned(folder: DataFolder, manifest: Manifest) -> Iterator[tuple[Path, str]
         catalog = Catalog(folder.catalog)
         place = folder.generation(manifest.generation)
         wanted = {
-            revision
+            (revision, content)
             for info, alive in zip(manifest.segments, read_alive(folder, manifest), strict=True)
-            for (_, revision), is_alive in zip(read_pinned(segment_place(place, info.name)), alive, strict=True)
+            for (_, revision, content), is_alive in zip(
+                read_pinned(segment_place(place, info.name)), alive, strict=True
+            )
             if is_alive
         }
         missing = wanted - catalog.readings()
@@ -175,6 +191,16 @@ def _cache(folder: DataFolder) -> Iterator[Finding]:
             yield Finding("warning", str(folder.embeddings), problem, remedy)
     except CasetroveError as error:
         yield Finding("warning", str(folder.embeddings), str(error), remedy)
+
+
+def _others(folder: DataFolder) -> Iterator[Finding]:
+    """Databases that other rooms keep here, and what a killed run left of an encoder."""
+    for path in sorted({*folder.root.glob("*.sqlite")} - {folder.catalog, folder.embeddings}):
+        for problem in damage_of(path):
+            yield Finding("error", str(path), problem, "restore it from a copy, or remove it: what it holds is lost")
+    for leaving in sorted(folder.encoders.glob(".*")):
+        remedy = "the next `casetrove encoder optimise` removes it"
+        yield Finding("note", str(leaving), "is left of a run that was ended, or under way", remedy)
 
 
 def _disk(folder: DataFolder) -> Iterator[Finding]:

@@ -60,8 +60,9 @@ class DataFolder:
         return self._named_in_current(0)
 
     def passed_over(self) -> int | None:
-        """The newest generation when someone went back to the one that is served; None if nobody did."""
-        return self._named_in_current(1)
+        """The newest generation when someone went back to the one that is served; None if nobody did, or it is gone."""
+        number = self._named_in_current(1)
+        return number if number is not None and self.generation(number).exists() else None
 
     def _named_in_current(self, at: int) -> int | None:
         try:

@@ -7,6 +7,7 @@ any point leaves the previous generation served.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog import Catalog, Stored
+from corpus.errors import NotFoundError
 from corpus.model import Span
 from indexer import analyzer
 from indexer.disk import flush
@@ -40,11 +42,13 @@ from indexer.manifest import (
     write_manifest,
 )
 from indexer.model import Passage
-from indexer.segments import Segment, damaged, open_segment
+from indexer.segments import Pinned, Segment, damaged, open_segment
 from indexer.vectors.segmented import Segmented
 
 _KEPT_REPORTS = 512
 _REMOVALS, _A_MOMENT_S = 2, 0.02
+_WITHOUT_LOCKS = (errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENOLCK)
+"""What a file system answers that has no locks: there nothing keeps a generation from being removed."""
 
 
 class Generation:
@@ -67,10 +71,9 @@ class Generation:
         self.encoder = encoder
         """What it was built with, and is asked with."""
         self.segments = segments
-        pinned = [pair for segment in segments for pair in segment.reports]
+        pinned = [reading for segment in segments for reading in segment.reports]
         self._alive = np.concatenate([*alive, np.zeros(0, dtype=np.bool_)])
-        self.report_ids = [report_id for report_id, _ in pinned]
-        revisions = [revision for _, revision in pinned]
+        self.report_ids = [report_id for report_id, _, _ in pinned]
         self.ordinals = {self.report_ids[at]: int(at) for at in np.flatnonzero(self._alive)}
         """Of the reports that can be found."""
         self.by_id: NDArray[np.int64] = np.empty(len(pinned), dtype=np.int64)
@@ -86,11 +89,11 @@ class Generation:
         masks = [None if mask.all() else mask for mask in rows]
         self.vectors = Segmented([segment.vectors for segment in segments], masks)
         self.lexical = LexicalIndex([(segment.postings, mask) for segment, mask in zip(segments, alive, strict=True)])
-        self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: catalog.revision(revisions[ordinal]))
+        self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: _reading(catalog, pinned[ordinal]))
         weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 
     def stored(self, ordinal: int) -> Stored:
-        """The report as this generation pinned it."""
+        """The report as this generation pinned it. Raises DamagedError where the catalog has it no more."""
         return self._stored(ordinal)
 
     def passage(self, row: int) -> Passage:
@@ -194,7 +197,7 @@ def is_held(folder: DataFolder, number: int) -> bool:
 
 
 def remove(folder: DataFolder, number: int) -> bool:
-    """Remove a generation that is not served, unless any process has it open; whether it is gone."""
+    """Remove a generation that is not served, unless any process has it open or it cannot be; whether it is gone."""
     place = folder.generation(number)
     beside = place.with_name(f".building-removed-{number}")  # half a generation must never stand under its number
 
@@ -203,8 +206,9 @@ def remove(folder: DataFolder, number: int) -> bool:
         shutil.rmtree(beside, ignore_errors=True)
 
     for _ in range(_REMOVALS):  # somebody who only looks whether it is held, holds it for a moment
-        if _with_sole_hold(manifest_path(folder, number), away):
-            return True
+        with suppress(OSError):
+            if _with_sole_hold(manifest_path(folder, number), away):
+                return True
         time.sleep(_A_MOMENT_S)
     return False
 
@@ -216,13 +220,28 @@ def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
     """
     try:
         number = folder.current_generation()
-        served = {} if number is None else dict(read_reports(folder, number))
+        served = {} if number is None else {reading[0]: reading for reading in read_reports(folder, number)}
     except GenerationError:
         served = {}
     if report_id in served:  # the catalog may not hold it any more
-        return catalog.revision(served[report_id])
+        return _reading(catalog, served[report_id])
     newest = catalog.get(report_id)
-    return catalog.revision(served.get(newest.report_id, newest.revision))
+    return _reading(catalog, served[newest.report_id]) if newest.report_id in served else newest
+
+
+def _reading(catalog: Catalog, pinned: Pinned) -> Stored:
+    """What was indexed, letter for letter: spans would cut anything out of another text."""
+    report_id, revision, digest = pinned
+    try:
+        stored = catalog.revision(revision)
+    except NotFoundError:
+        stored = None
+    if stored is None or stored.digest != digest:
+        raise DamagedError(
+            f"{catalog.path}: lacks the reading of {report_id} that is indexed (was the file restored from an older "
+            "copy?): run `casetrove index PATH…` with the report's file"
+        )
+    return stored
 
 
 def _lease(path: Path) -> int:
@@ -240,19 +259,32 @@ def _lease(path: Path) -> int:
 
 
 def _with_sole_hold(path: Path, act: Callable[[], None]) -> bool:
-    """Do ``act`` while nobody can get a lease on ``path``; False, and nothing done, where somebody has one."""
+    """Do ``act`` while nobody can get a lease on ``path``; False, and nothing done, where somebody may have one."""
     try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError:  # not whole: nobody can have it open
+        handle = _open_to_lock(path)
+    except FileNotFoundError:  # not whole: nobody can have it open
         act()
         return True
+    except OSError:  # too many open files, a share that does not answer: somebody may
+        return False
     try:
-        with suppress(OSError):
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in _WITHOUT_LOCKS:
+            os.close(handle)
+            return False
+    try:
         act()
     finally:
         os.close(handle)
     return True
+
+
+def _open_to_lock(path: Path) -> int:
+    """For writing where that is allowed: some network file systems want it so for a lock that excludes others."""
+    try:
+        return os.open(path, os.O_RDWR)
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+    return os.open(path, os.O_RDONLY)

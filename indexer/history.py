@@ -16,7 +16,8 @@ from indexer.folder import DataFolder
 from indexer.generation import is_held, open_generation, remove, switch
 from indexer.manifest import Manifest, read_manifest, read_reports
 
-KEPT = 3
+KEPT = 10
+"""Generations that a build leaves: unchanged segments are links, so an older one costs little more than its changes."""
 """How many generations a build leaves."""
 
 
@@ -104,7 +105,7 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
             if number == folder.current_generation() or not remove(folder, number):
                 raise
             removed.append(number)
-    needed = {revision for manifest in left for _, revision in read_reports(folder, manifest.generation)}
+    needed = {revision for manifest in left for _, revision, _ in read_reports(folder, manifest.generation)}
     revisions = catalog.forget_readings(needed)
     used = {encoders.preferred().info.fingerprint, *(manifest.encoder_fingerprint for manifest in left)}
     upgrade(folder.embeddings)

@@ -15,7 +15,7 @@ from indexer.folder import DataFolder
 from indexer.lexical import Alive
 from indexer.segments import Pinned, SegmentInfo, check, damaged, read_pinned
 
-FORMAT = 2
+FORMAT = 3
 _MANIFEST, _ALIVE, _SEGMENTS = "manifest.json", "alive.npy", "segments"
 
 
@@ -109,7 +109,7 @@ def read_alive(folder: DataFolder, manifest: Manifest) -> list[Alive]:
 
 
 def read_reports(folder: DataFolder, number: int) -> list[Pinned]:
-    """``(report_id, revision)`` of each report that a generation holds, in no particular order. Raises DamagedError."""
+    """The reading of each report that a generation holds, in no particular order. Raises DamagedError."""
     manifest = read_manifest(folder, number)
     place = folder.generation(number)
     return [

@@ -20,12 +20,14 @@ class Passage:
     span: Span
 
 
-Stage = Literal["chunk", "embed", "write"]
+Stage = Literal["chunk", "embed", "train", "write"]
 
 
 @dataclass(frozen=True, slots=True)
 class BuildProgress:
-    """``done`` of ``total`` in a stage: reports while chunking, passages while embedding, steps while writing."""
+    """``done`` of ``total`` in a stage: reports while chunking, passages while embedding, rows while a vector
+
+    index is trained (none is for a small segment), steps while writing."""
 
     stage: Stage
     done: int

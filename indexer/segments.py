@@ -27,8 +27,9 @@ from indexer.lexical import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
 from indexer.vectors.files import open_index
 
-Pinned = tuple[str, int]
-"""``(report_id, revision)``: one reading of a report."""
+Pinned = tuple[str, int, str]
+"""``(report_id, revision, content digest)``: one reading of a report. The digest is what is meant: a catalog that was
+restored from an older copy gives its next readings numbers that were given before."""
 PASSAGE = np.dtype([("report", "<i4"), ("section", "<i4"), ("start", "<i4"), ("end", "<i4"), ("kind", "S16")])
 """A passage: the ordinal of its report in the segment, its section, its span, the kind of its section."""
 _REPORTS, _PASSAGES, _LEXICAL = "reports.json", "passages.npy", "lexical"
@@ -76,7 +77,10 @@ def read_pinned(place: Path) -> list[Pinned]:
     """The reports of the segment in ``place``, by ordinal. Raises DamagedError."""
     path = place / _REPORTS
     try:
-        return [(report_id, revision) for report_id, revision in json.loads(path.read_text(encoding="utf-8"))]
+        return [
+            (report_id, revision, digest)
+            for report_id, revision, digest in json.loads(path.read_text(encoding="utf-8"))
+        ]
     except (OSError, ValueError, TypeError) as error:
         raise damaged(path, error) from error
 

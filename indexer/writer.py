@@ -59,11 +59,11 @@ def write_segment(
         clock.lap("chunk")
         _embed(place / "vectors.npy", encoder, cache, texts, tell)
         clock.lap("embed")
-    tell(BuildProgress("write", 0, 1))
     try:
-        vectors = finish(place)
+        vectors = finish(place, lambda done, total: tell(BuildProgress("train", done, total)))
     except RuntimeError as error:  # FAISS tells of a full disk so
         raise OSError(f"FAISS: {error}") from error
+    tell(BuildProgress("write", 0, 1))
     write_lists(place, reports, passages)
     info = SegmentInfo(place.name, len(reports), len(passages), vectors, digests(place))
     clock.lap("write")
@@ -95,7 +95,7 @@ def _cut(
     """The passages of all reports; what is embedded of them goes to ``texts``, the reports' terms to the postings."""
     postings = PostingsWriter(lexical_folder(place))
     passages = bytearray()
-    for ordinal, (_, revision) in enumerate(reports):
+    for ordinal, (_, revision, _) in enumerate(reports):
         report = catalog.revision(revision).report
         head = context(report, encoder)
         pieces = chunk(report, encoder, config)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -21,14 +21,22 @@ _log = logging.getLogger(__name__)
 class Changes:
     """Makes the changes that ``jobs`` ask for. Between ``open`` and ``close`` files are read in a process of their own:
 
-    what a hostile file does to its reader, it does not do to the server.
+    what a hostile file does to its reader, it does not do to the server. Bytes that came in are on the disk in
+    ``kept``, and what was read of them in the catalog, before they leave ``incoming``. ``is_behind`` tells whether the
+    index lacks what the catalog holds.
     """
 
     def __init__(
-        self, catalog: Catalog, jobs: Jobs, incoming: Incoming, kept: Kept, is_stopping: Callable[[], bool]
+        self,
+        catalog: Catalog,
+        jobs: Jobs,
+        incoming: Incoming,
+        kept: Kept,
+        is_behind: Callable[[], bool],
+        is_stopping: Callable[[], bool],
     ) -> None:
         self._catalog, self._jobs, self._incoming, self._kept = catalog, jobs, incoming, kept
-        self._is_stopping = is_stopping
+        self._is_behind, self._is_stopping = is_behind, is_stopping
         self._workers: Workers | None = None
 
     def open(self) -> None:
@@ -81,12 +89,27 @@ class Changes:
             names = {source.path.removeprefix(UPLOAD) for source in sources if source.path.startswith(UPLOAD)}
         except NotFoundError:  # gone before: whoever took it out may have been killed before its bytes were forgotten
             names = self._kept.names()
-        for name in names:
-            if not self._catalog.records(UPLOAD + name):
-                self._kept.remove(name)
+        left = self._forget(names)  # before the change is noted: what a kill leaves of it is done again
+        if left:
+            raise CasetroveError(
+                f"report {job.report_id!r} is out of the catalog and leaves the index, but what was uploaded of it "
+                f"could not be removed: remove {', '.join(left)} yourself"
+            )
         self._jobs.note_change(job.id)
 
+    def _forget(self, names: Iterable[str]) -> list[str]:
+        """Remove the files of which the catalog holds no report; those that could not be, each with the reason."""
+        left = []
+        for name in sorted(names):
+            try:
+                if not self._catalog.records(UPLOAD + name):
+                    self._kept.remove(name)
+            except OSError as error:
+                left.append(f"{error.filename or name} ({error.strerror})")
+        return left
+
     def _fail(self, job: Job, error: Exception) -> None:
+        """Tell why the job failed; the index follows what it had changed in the catalog before."""
         if isinstance(error, CasetroveError):
             reason = str(error)
         elif isinstance(error, OSError):
@@ -96,9 +119,9 @@ class Changes:
         else:
             reason = f"this failed unexpectedly ({type(error).__name__}); the server's log says where"
         _log.error("job %s failed: %s", job.id, reason, exc_info=error)
+        if self._is_behind():
+            self._jobs.add("rebuild")
         self._jobs.fail([job.id], reason)
-        if any(uploaded.outcome != "failed" for uploaded in self._jobs.get(job.id).outcomes):
-            self._jobs.add("rebuild")  # for what was taken in before it failed
 
     def _read(self, name: str, data: bytes) -> Uploaded:
         try:

@@ -75,10 +75,11 @@ class Job:
     """One job as it stands.
 
     It ends as "done" once a generation with what it asked for is served, ``generation`` being that one, or as
-    "failed", with the ``reason``; a job that waits for someone names them in ``reason`` too. ``stage``, ``done`` and
-    ``total`` tell how far it is. ``in_catalog``: its change of the catalog is made, only the index is still to
-    follow. ``report_id`` is what a deletion takes out, ``outcomes`` what became of the files of an upload, those
-    that were read so far, in order. ``version`` grows with every change. Times are UTC, ISO 8601.
+    "failed", with the ``reason``; a job that waits for someone, or whose build failed and is tried again, says so in
+    ``reason`` too. ``stage``, ``done`` and ``total`` tell how far it is. ``in_catalog``: its change of the catalog is
+    made, only the index is still to follow. ``report_id`` is what a deletion takes out, ``outcomes`` what became of
+    the files of an upload, those that were read so far, in order. ``version`` grows with every change. Times are
+    UTC, ISO 8601.
     """
 
     id: str
@@ -133,7 +134,10 @@ class RebuildState:
 
 
 class Jobs(Database):
-    """The jobs in the file at ``path``. Safe to share between threads and processes; methods raise CatalogError."""
+    """The jobs in the file at ``path``. Safe to share between threads and processes; methods raise CatalogError.
+
+    What a method has noted outlives a power cut, as what the catalog holds does.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "list of jobs", _SCHEMA, _FORMAT)
@@ -173,9 +177,10 @@ class Jobs(Database):
         last = self._row(f"SELECT state,reason FROM jobs WHERE {_ENDED} AND in_catalog ORDER BY number DESC LIMIT 1")
         built = self._row("SELECT max(ended) FROM jobs WHERE state='done' AND in_catalog")
         error = last[1] if last and last[0] == "failed" else None
-        _, stage, done, total, _ = running or ("", "", 0, 0, None)
+        _, stage, done, total, failed_before = running or ("", "", 0, 0, None)
         held_up = waiting[4] if waiting else None
-        return RebuildState(running is not None, waiting is not None, stage, done, total, held_up or error, built[0])
+        last_error = held_up or failed_before or error
+        return RebuildState(running is not None, waiting is not None, stage, done, total, last_error, built[0])
 
     # ---- asking --------------------------------------------------------------------------------
 
@@ -190,7 +195,6 @@ class Jobs(Database):
     ) -> Job:
         """A new job, which waits; the oldest that ended are forgotten. ``names`` are those of an upload's files."""
         job_id = job_id or new_id()
-        self._run("PRAGMA synchronous=FULL")  # what was accepted outlives a power cut
         with self.writing():
             self._run(
                 "INSERT INTO jobs(id,kind,state,created,stage,done,total,report_id,force,in_catalog,version)"
@@ -220,14 +224,14 @@ class Jobs(Database):
         rows = self._rows("SELECT number,name FROM files WHERE job=? AND outcome IS NULL ORDER BY number", job_id)
         return [(row[0], json.loads(row[1])) for row in rows]
 
-    def begin(self, ids: Sequence[str], stage: str = "") -> None:
-        """Note that these jobs are being worked at."""
+    def begin(self, ids: Sequence[str], stage: str = "", reason: str | None = None) -> None:
+        """Note that these jobs are being worked at; ``reason`` is why that failed before, if it did."""
         with self.writing():
             self._run(
                 "UPDATE jobs SET started=? WHERE started IS NULL AND id IN (SELECT value FROM json_each(?))",
                 (now(), json.dumps(ids)),
             )
-            self._set(ids, state="running", stage=stage, done=0, total=0, reason=None)
+            self._set(ids, state="running", stage=stage, done=0, total=0, reason=reason)
 
     def progress(self, ids: Sequence[str], stage: str, done: int, total: int) -> None:
         """Note how far these jobs have come."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from corpus.errors import CasetroveError, CatalogError, NotFoundError
 from indexer.build import is_behind
 from search_api.changes import Changes
 from search_api.jobs import Job, Jobs, RebuildState, new_id
@@ -23,7 +24,7 @@ class Library:
 
     def __init__(self, service: Service) -> None:
         root = service.folder.root
-        self._folder, self._catalog = service.folder, service.catalog
+        self._folder, self._catalog, self._live = service.folder, service.catalog, service.live
         self._jobs = Jobs(root / "jobs.sqlite")
         self._incoming = Incoming(root / "incoming")
         self._runner = Runner(
@@ -33,10 +34,20 @@ class Library:
             leave=self._leave,
         )
         self._changes = Changes(
-            service.catalog, self._jobs, self._incoming, Kept(service.folder.uploads), self._is_stopping
+            service.catalog,
+            self._jobs,
+            self._incoming,
+            Kept(service.folder.uploads),
+            self._is_behind,
+            self._is_stopping,
         )
         self._rebuilder = Rebuilder(
-            service.folder, service.catalog, self._jobs, service.encoders.preferred, self._is_stopping
+            service.folder,
+            service.catalog,
+            self._jobs,
+            service.encoders.preferred,
+            self._is_behind,
+            self._is_stopping,
         )
 
     def start(self) -> None:
@@ -68,13 +79,20 @@ class Library:
     def delete(self, report_id: str) -> Job:
         """Ask for a report to be taken out of the catalog, its uploaded bytes with it, and out of the index.
 
-        Files that were not uploaded stay where they are. Raises NotFoundError.
+        Files that were not uploaded stay where they are. Raises NotFoundError, which says so where what is served
+        holds a report that has left the catalog.
         """
-        self._catalog.resolve(report_id)
+        try:
+            self._catalog.resolve(report_id)
+        except NotFoundError as error:
+            raise NotFoundError(f"{error}{self._served_still(report_id)}") from error
         return self._asked(self._jobs.add("delete", report_id=report_id))
 
     def reindex(self, *, force: bool = False) -> Job:
-        """Ask for the index to be brought up to the catalog; with ``force`` it is built anew though nothing changed."""
+        """Ask for the index to be brought up to the catalog; with ``force`` it is built anew though nothing changed.
+
+        A forced job fails while a rollback is served, which it would undo.
+        """
         return self._asked(self._jobs.add("rebuild", force=force))
 
     def job(self, job_id: str) -> Job:
@@ -93,13 +111,26 @@ class Library:
         """What becomes of the index, in whatever process."""
         return self._jobs.rebuild_state()
 
+    def _served_still(self, report_id: str) -> str:
+        """Why a search may find a report that is not in the catalog, and what ends that; "" where none does."""
+        try:
+            generation, newest = self._live.pin(), self._folder.passed_over()
+        except (CasetroveError, OSError):
+            return ""
+        if report_id not in generation.ordinals:
+            return ""
+        number = generation.manifest.generation
+        if newest is None:
+            return f" any more, but in generation {number}, which is served until the next one is built"
+        return f" any more, but in generation {number}, served by a rollback: `casetrove rollback {newest}` ends that"
+
     def _asked(self, job: Job) -> Job:
         self._runner.wake()
         return job
 
     def _catch_up(self) -> None:
         self._incoming.sweep(self._jobs.needs_files)
-        if not self._jobs.to_index() and is_behind(self._folder, self._catalog):
+        if not self._jobs.to_index() and self._is_behind():
             self._jobs.add("rebuild")
 
     def _change(self) -> bool:
@@ -110,6 +141,13 @@ class Library:
 
     def _index(self) -> bool:
         return self._rebuilder.step()
+
+    def _is_behind(self) -> bool:
+        """Whether the index lacks what the catalog holds; where the catalog cannot be asked, it may."""
+        try:
+            return is_behind(self._folder, self._catalog)
+        except CatalogError:
+            return True
 
     def _is_stopping(self) -> bool:
         return self._runner.is_stopping

@@ -10,14 +10,16 @@ from corpus.catalog import Catalog
 from corpus.errors import CasetroveError
 from indexer.build import build
 from indexer.encoders.base import Encoder
-from indexer.errors import LockedError
+from indexer.errors import GenerationError, LockedError
 from indexer.folder import DataFolder
 from indexer.model import BuildProgress
-from search_api.jobs import Jobs
+from search_api.jobs import Job, Jobs
 
 _log = logging.getLogger(__name__)
 _TELL_S = 0.25
 """How often the jobs are told how far a build is."""
+_RETRY_S = (5.0, 60.0)
+"""After a build that failed, the first and the longest pause; it doubles each time."""
 
 
 class _StoppedError(Exception):
@@ -27,7 +29,10 @@ class _StoppedError(Exception):
 class Rebuilder:
     """Builds the generations that jobs wait for; those that come during a build are met together by the next.
 
-    ``encoder`` gives the encoder to build with; a build ends early where ``is_stopping`` says so.
+    A build that fails is tried again by itself as long as the catalog is ahead of the index, or at once when somebody
+    asks for another; its jobs wait, and say why.
+    ``encoder`` gives the encoder to build with, ``is_behind`` tells whether the index lacks what the catalog holds; a
+    build ends early where ``is_stopping`` says so.
     """
 
     def __init__(
@@ -36,23 +41,30 @@ class Rebuilder:
         catalog: Catalog,
         jobs: Jobs,
         encoder: Callable[[], Encoder],
+        is_behind: Callable[[], bool],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._folder, self._catalog, self._jobs = folder, catalog, jobs
-        self._encoder, self._is_stopping = encoder, is_stopping
+        self._encoder, self._is_behind, self._is_stopping = encoder, is_behind, is_stopping
+        self._tried: frozenset[str] = frozenset()
+        self._trouble: str | None = None
+        self._pause_s = self._attempt_at = 0.0
 
     def step(self) -> bool:
-        """Build once for all jobs that wait for it; False where none do, or another process holds the folder.
+        """Build once for all jobs that wait for it; False where none do, or they are to wait longer.
 
-        Raises CatalogError where the jobs cannot be told how it ended: then they still wait.
+        That is while another process holds the folder, or for some time after a build that failed. Raises
+        CatalogError where the jobs cannot be told how it ended: then they still wait.
         """
         waiting = self._jobs.to_index()
-        if not waiting:
-            return False
         ids = [job.id for job in waiting]
+        if not ids or (self._tried.issuperset(ids) and time.monotonic() < self._attempt_at):
+            return False
         try:
             with self._folder.lock():
-                self._jobs.begin(ids)
+                if self._refuses_to_undo(waiting):
+                    return True
+                self._jobs.begin(ids, reason=self._trouble)
                 built = build(
                     self._folder,
                     self._catalog,
@@ -60,6 +72,7 @@ class Rebuilder:
                     on_progress=self._teller(ids),
                     force=any(job.force for job in waiting),
                 )
+                newest = self._folder.passed_over()
         except LockedError as error:
             self._jobs.hold_up(ids, str(error))
             return False
@@ -67,19 +80,44 @@ class Rebuilder:
             _log.info("a rebuild was given up because the program ends; the next start takes it up again")
         except CasetroveError as error:
             _log.warning("rebuilding the index failed: %s", error)
-            self._jobs.fail(ids, str(error))
+            self._fail(ids, str(error))
         except Exception as error:
             _log.exception("rebuilding the index failed")
-            self._jobs.fail(
-                ids, f"rebuilding failed unexpectedly ({type(error).__name__}); the server's log says where"
-            )
+            self._fail(ids, f"rebuilding failed unexpectedly ({type(error).__name__}); the server's log says where")
         else:
-            newest = self._folder.passed_over()
+            self._trouble, self._pause_s, self._attempt_at = None, 0.0, 0.0
             chosen = (
                 f"generation {built.manifest.generation} was chosen by a rollback: see `casetrove rollback {newest}`"
             )
             self._jobs.end(ids, built.manifest.generation, chosen if newest is not None else None)
         return True
+
+    def _refuses_to_undo(self, waiting: list[Job]) -> bool:
+        """Whether a job failed now because, forced, it would undo a rollback that nobody took back."""
+        forced = [job.id for job in waiting if job.force]
+        try:
+            newest = self._folder.passed_over()
+        except GenerationError:  # nobody knows what is served: building anew mends that
+            return False
+        if newest is None or not forced:
+            return False
+        number = self._folder.current_generation()
+        self._jobs.fail(
+            forced,
+            f"generation {number} is served by a rollback: run `casetrove rollback {newest}` first, then ask again",
+        )
+        return True
+
+    def _fail(self, ids: list[str], reason: str) -> None:
+        """End the jobs of a build that failed, or, where the index lacks what the catalog holds, try again later."""
+        self._tried = frozenset(ids)
+        if not self._is_behind():
+            self._trouble = None
+            self._jobs.fail(ids, reason)
+            return
+        self._pause_s = min(2 * self._pause_s or _RETRY_S[0], _RETRY_S[1])
+        self._trouble, self._attempt_at = f"{reason}; it is being tried again", time.monotonic() + self._pause_s
+        self._jobs.hold_up(ids, f"{reason}; it is tried again in {self._pause_s:g} s")
 
     def _teller(self, ids: list[str]) -> Callable[[BuildProgress], None]:
         """What tells the jobs how far a build is: each new stage, and then a few times a second."""

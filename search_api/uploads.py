@@ -38,7 +38,7 @@ class Incoming:
         self._folder = folder
 
     def put(self, job_id: str, uploads: Iterable[Upload]) -> list[str]:
-        """Write the files of a job, so that they outlive this process; their names. Raises OSError, keeping none."""
+        """Write the files of a job, so that they outlive a power cut; their names. Raises OSError, keeping none."""
         place = self._folder / job_id
         names = []
         try:
@@ -46,8 +46,8 @@ class Incoming:
             for number, upload in enumerate(uploads):
                 write_whole(place / str(number), upload.data)
                 names.append(upload.name)
-            flush(place)
-            flush(self._folder)
+            for folder in (place, self._folder, self._folder.parent):
+                flush(folder)
         except BaseException:
             self.remove(job_id)
             raise
@@ -79,18 +79,23 @@ class Kept:
         self._folder = folder
 
     def put(self, name: str, digest: str, data: bytes) -> None:
-        """Write the bytes, whole or not at all. Raises OSError."""
+        """Write the bytes, whole or not at all, so that they outlive a power cut. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
         write_whole(self._place(name, digest), data)
+        flush(self._folder)
+        flush(self._folder.parent)
 
     def has(self, name: str, digest: str) -> bool:
         """Whether the bytes of this digest are kept under this name."""
         return self._place(name, digest).exists()
 
     def remove(self, name: str) -> None:
-        """Forget every file of this name."""
-        for place in self._folder.glob("?" * _DIGEST_LETTERS + "-" + name):
+        """Forget every file of this name, so that no power cut brings it back. Raises OSError."""
+        found = list(self._folder.glob("?" * _DIGEST_LETTERS + "-" + name))
+        for place in found:
             place.unlink(missing_ok=True)
+        if found:
+            flush(self._folder)
 
     def names(self) -> set[str]:
         """The names of all files."""
@@ -101,13 +106,17 @@ class Kept:
 
 
 def write_whole(place: Path, data: bytes) -> None:
-    """Write a file, whole or not at all. Raises OSError."""
+    """Write a file, whole or not at all; its name is on the disk once its folder is flushed. Raises OSError."""
     partial = place.with_name(place.name + ".partial")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(place)
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(place)
+    except OSError:
+        partial.unlink(missing_ok=True)  # a full disk needs the room
+        raise
 
 
 def safe_name(name: str) -> str:

@@ -20,8 +20,21 @@ def held(process: int | str = "self", what: str = OF_ITS_OWN) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{what}:")), 0)
 
 
+def held_with_children() -> int:
+    """Bytes that this process and those it started hold now."""
+    try:
+        tasks = list(Path("/proc/self/task").iterdir())
+        children = [child for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
+    except OSError:
+        children = []
+    return held() + sum(held(child) for child in children)
+
+
 class Peaks:
-    """While entered, looks fifty times a second. ``stage`` is what the process is doing; ``bytes`` by stage."""
+    """While entered, looks fifty times a second. ``stage`` is what the process is doing; ``bytes`` by stage, those of
+
+    processes that it started included.
+    """
 
     def __init__(self, stage: str) -> None:
         self.stage = stage
@@ -32,7 +45,7 @@ class Peaks:
     def _look(self) -> None:
         while True:
             stage = self.stage
-            self.bytes[stage] = max(self.bytes.get(stage, 0), held())
+            self.bytes[stage] = max(self.bytes.get(stage, 0), held_with_children())
             if self._ended.wait(_EVERY_S):
                 return
 

@@ -26,6 +26,8 @@ from rich.console import Console
 from corpus.catalog import Catalog
 from corpus.errors import UsageError
 from corpus.ingest import ingest
+from corpus.readers.base import Options
+from corpus.readers.workers import Workers
 from eval.benchmarks import larger, load, memory
 from eval.benchmarks.growth import table
 from eval.benchmarks.reporting import command, publish
@@ -133,7 +135,8 @@ def index(root: Path, files: Path, hashing: bool = False) -> Run:
     encoder = _Counting(HashingEncoder() if hashing else FolderEncoders(folder.encoders).preferred())
     with memory.Peaks("read") as peaks, folder.lock(), closing(Catalog(folder.catalog)) as catalog:
         begun = time.perf_counter()
-        ingest(catalog, [files])
+        with Workers(Options()) as workers:
+            ingest(catalog, [files], read=workers.read, ahead=workers.width - 1)
         read = time.perf_counter()
 
         def tell(at: BuildProgress) -> None:

@@ -34,6 +34,8 @@ class EmbeddingCache(Database):
     Raises CatalogError where the file cannot be read or written.
     """
 
+    survives_power_cuts = False  # what is lost is computed again
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, "embedding cache", _SCHEMA, _FORMAT)
 

@@ -27,6 +27,10 @@ class Encoders(Protocol):
         """The one that gives the vectors of ``fingerprint``. Raises MismatchError where there is none."""
         ...
 
+    def check(self, fingerprint: str) -> None:
+        """Raise what ``of`` raises, and EncoderError where a file of the encoder is not what it should be."""
+        ...
+
 
 class OneEncoder:
     """A single encoder."""
@@ -47,6 +51,10 @@ class OneEncoder:
                 "run `casetrove index --rebuild`"
             )
         return self._encoder
+
+    def check(self, fingerprint: str) -> None:
+        """As ``of``: there are no files."""
+        self.of(fingerprint)
 
 
 class FolderEncoders:
@@ -94,6 +102,12 @@ class FolderEncoders:
                 f"{INSTALL}, or {anew}"
             )
         raise MismatchError(f"the index was built with encoder {fingerprint}, which is not here: {anew}")
+
+    def check(self, fingerprint: str) -> None:
+        """Raise what ``of`` raises, and EncoderError where a file differs from its digest."""
+        encoder = self.of(fingerprint)
+        if isinstance(encoder, OpenVinoEncoder):
+            encoder.check()  # the program's own is known by its weights' digest
 
     def _own(self) -> Encoder:
         with self._lock:

@@ -35,8 +35,8 @@ INSTALL = "run `.venv/bin/python -m pip install -c constraints.txt -e '.[fast]'`
 FORMAT = 1
 _TOKENS = 1024
 """Tokens in a batch, padding counted: the best of 512 to 4096, since what flows between layers stays in the cache."""
-_TOGETHER = 64
-"""Texts that a worker tokenizes at once, while the others are busy with those before them."""
+_TOGETHER, _TURNS = 64, 4
+"""Texts that a worker takes at most, and how often it comes back for more at least, so that all end at one time."""
 
 Ids = NDArray[np.int64]
 
@@ -131,6 +131,12 @@ class OpenVinoEncoder:
                 self._model = self._compiled()
             return self._model
 
+    def check(self) -> None:
+        """Raise EncoderError where a file is missing or differs from its digest in the card."""
+        for name, expected in self.card.files.items():
+            if digest(self.folder / name) != expected:
+                raise EncoderError(f"{self.folder / name}: differs from its digest in {CARD}: {_remake(self.folder)}")
+
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
         """Unit vectors, float32, shape ``(len(texts), dimensions)``, in the order of ``texts``."""
         out = np.empty((len(texts), self.card.dimensions), dtype=np.float32)
@@ -166,9 +172,10 @@ class OpenVinoEncoder:
         return open_tokenizer(self.folder / TOKENIZER, self.card.max_tokens)
 
     def _groups(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """The rows of ``texts``, the longest first, ``_TOGETHER`` at a time. An iterator that threads may share."""
+        """The rows of ``texts``, the longest first, some for a worker to take: an iterator that threads may share."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
-        return iter([order[start : start + _TOGETHER] for start in range(0, len(order), _TOGETHER)])
+        some = min(_TOGETHER, -(-len(order) // (_TURNS * cores())))
+        return iter([order[start : start + some] for start in range(0, len(order), some)])
 
     def _batches(self, texts: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[list[int], Ids, Ids]]:
         """Rows, ids and mask, the longest texts first: batches of near equal length up to ``_TOKENS``."""
@@ -192,9 +199,7 @@ class OpenVinoEncoder:
 
     def _compiled(self) -> Any:
         openvino = runtime()
-        for name, expected in self.card.files.items():
-            if digest(self.folder / name) != expected:
-                raise EncoderError(f"{self.folder / name}: differs from its digest in {CARD}: {_remake(self.folder)}")
+        self.check()
         settings = {"NUM_STREAMS": str(cores()), "INFERENCE_NUM_THREADS": str(cores())}
         if self.card.precision == "f32":
             settings["INFERENCE_PRECISION_HINT"] = (

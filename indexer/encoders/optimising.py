@@ -15,7 +15,7 @@ import shutil
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
@@ -37,6 +37,7 @@ from indexer.encoders.openvino import (
     Card,
     OpenVinoEncoder,
     Precision,
+    read_card,
     runtime,
     silence,
 )
@@ -82,7 +83,7 @@ def optimise(
         on_step(f"calibrating on {len(calibrating)} passages")
         model = _calibrated(model, source, calibrating)
     beside = folder / f".making-{os.getpid()}"
-    for leaving in folder.glob(".making-*"):  # of a run that was killed
+    for leaving in folder.glob(".*"):  # of a run that was killed
         shutil.rmtree(leaving, ignore_errors=True)
     try:
         beside.mkdir(parents=True)
@@ -91,7 +92,7 @@ def optimise(
         card = _card(source, precision, beside, len(calibrating) if precision == "int8" else 0)
         on_step(f"checking on {len(checked)} passages")
         card = _checked(card, beside, checked, source.encode(checked))
-        _put_in_place(beside, folder / card.fingerprint)
+        card = _put_in_place(card, beside, folder / card.fingerprint)
     except (OSError, RuntimeError) as error:  # openvino tells of a full disk by the latter
         raise EncoderError(f"{folder}: cannot be written ({error}): free some space or check the rights") from error
     finally:
@@ -175,7 +176,7 @@ def _checked(card: Card, folder: Path, passages: Sequence[str], expected: Vector
             f"the {card.precision} model strays from {card.name}: mean cosine {mean:.4f}, lowest {lowest:.4f}, where "
             f"{least_mean} and {least} are needed: give more --passages, or go on without"
         )
-    card = Card(**{**asdict(card), "cosine": mean, "lowest_cosine": lowest})
+    card = replace(card, cosine=mean, lowest_cosine=lowest)
     _write_card(card, folder)
     return card
 
@@ -184,17 +185,33 @@ def _write_card(card: Card, folder: Path) -> None:
     (folder / CARD).write_text(json.dumps(asdict(card), indent=1) + "\n", encoding="utf-8")
 
 
-def _put_in_place(beside: Path, target: Path) -> None:
-    """Flush and rename; an encoder of the same name makes room first."""
+def _put_in_place(card: Card, beside: Path, target: Path) -> Card:
+    """Flush and rename; the card of what then stands in ``target``.
+
+    Where a whole encoder of these vectors stands there already, a server may be reading it: only its card is replaced,
+    in one step, so that it counts as the one made last.
+    """
+    if _is_whole(target):
+        card = replace(card, files=read_card(target).files)
+        _write_card(card, beside)
+        flush(beside / CARD)
+        (beside / CARD).replace(target / CARD)
+        flush(target)
+        return card
     for path in [*beside.iterdir(), beside]:
         flush(path)
-    former = target.with_name(f".former-{target.name}")
-    shutil.rmtree(former, ignore_errors=True)
-    if target.exists():
-        target.rename(former)
+    shutil.rmtree(target, ignore_errors=True)
     beside.rename(target)
     flush(target.parent)
-    shutil.rmtree(former, ignore_errors=True)
+    return card
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        OpenVinoEncoder(folder).check()
+    except EncoderError:
+        return False
+    return True
 
 
 @contextmanager

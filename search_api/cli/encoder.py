@@ -108,7 +108,7 @@ def list_encoders(data: Data = None, as_json: Json = False) -> None:
 
 def spread(catalog: Catalog, encoder: Encoder, count: int) -> list[str]:
     """Up to ``count`` passages as they are embedded, spread evenly over reports and their passages; always the same."""
-    reports, _ = catalog.snapshot()
+    reports = catalog.current()
     chosen = [reports[at * len(reports) // count] for at in range(count)] if len(reports) > count else reports
     each = -(-count // max(1, len(chosen)))
     texts: list[str] = []

@@ -21,7 +21,7 @@ from rich.progress import (
 from corpus.summary import Progress as ReadProgress
 from indexer.model import BuildProgress
 
-_LABELS = {"chunk": "cutting passages", "embed": "embedding", "write": "writing"}
+_LABELS = {"chunk": "cutting passages", "embed": "embedding", "train": "training the vector index", "write": "writing"}
 
 
 _LINE_EVERY_S = 10.0
@@ -96,7 +96,7 @@ def building(*, transient: bool = False) -> Iterator[Callable[[BuildProgress], N
             task = tasks[progress.stage]
             bar.update(task, total=progress.total, completed=progress.done)
             speed = bar.tasks[bar.task_ids.index(task)].speed
-            unit = {"chunk": "reports", "embed": "passages", "write": ""}[progress.stage]
+            unit = {"chunk": "reports", "embed": "passages", "train": "rows", "write": ""}[progress.stage]
             note = f"{unit} {speed:,.0f}/s" if speed and unit else unit
             bar.update(task, note=note)
             line(f"{_LABELS[progress.stage]}: {progress.done:,} of {progress.total:,} {note}".rstrip())

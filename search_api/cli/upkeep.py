@@ -89,7 +89,9 @@ def compact(data: Data = None, as_json: Json = False) -> None:
 def gc(
     data: Data = None,
     as_json: Json = False,
-    keep: Annotated[int, typer.Option(min=1, help="How many generations to keep, the newest.")] = KEPT,
+    keep: Annotated[
+        int, typer.Option(min=1, max=KEPT, help=f"How many generations to keep, the newest: a build leaves {KEPT}.")
+    ] = 3,
 ) -> None:
     """Remove old generations, and readings and vectors that nothing needs; never what is served or held by a reader."""
     folder = data_folder(data)

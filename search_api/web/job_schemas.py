@@ -51,7 +51,9 @@ class JobOut(JobRef):
     stage: str = Field(description="What is under way, or where it failed: read, remove, or a stage of the indexing")
     done: int = Field(description="How much of ``total`` is done in this stage")
     total: int
-    reason: str | None = Field(description="Why it failed, or for whom it waits")
+    reason: str | None = Field(
+        description="Why it failed, for whom it waits, or why the last build failed and when it is tried again"
+    )
     generation: int | None = Field(description="The one that holds what was asked for, once it is done")
     report_id: str | None = Field(description="The report that a deletion takes out")
     files: list[UploadedOut] = Field(description="What became of the files of an upload that were read so far")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -129,6 +131,20 @@ def test_peaks_are_kept_by_stage() -> None:
     assert set(peaks.bytes) == {"small", "large", "after"}
     assert peaks.bytes["large"] > peaks.bytes["small"] + 50_000_000
     assert peaks.bytes["after"] < peaks.bytes["large"] - 50_000_000
+
+
+def test_what_children_hold_is_counted() -> None:
+    """A process that reads in others is charged for them."""
+    before = memory.held_with_children()
+    program = "held = b'x' * 60_000_000; print(len(held), flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        assert memory.held_with_children() > before + 50_000_000
+        child.communicate("\n")
+    assert memory.held_with_children() < before + 50_000_000
 
 
 def test_a_process_that_is_not_there_holds_nothing() -> None:

@@ -11,12 +11,13 @@ from indexer.config import ChunkConfig
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
-from indexer.manifest import read_manifest, segment_place
+from indexer.manifest import Changes, read_manifest, segment_place
 from indexer.model import BuildProgress
+from indexer.vectors import files as vector_files
 from indexer.writer import lexical_text
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
-from tests.fakes import CASES, CountingEncoder, Indexed, indexed, make_report
+from tests.fakes import CASES, CountingEncoder, Indexed, empty, indexed, make_report
 
 
 def found(at: Indexed, query: str) -> list[str]:
@@ -119,13 +120,14 @@ def test_other_settings_build_anew(small: Indexed) -> None:
     assert other.generation().manifest.dimensions == 32
 
 
-def test_old_generations_are_removed_but_the_last_three(small: Indexed) -> None:
+def test_old_generations_are_removed_but_the_last_ten(small: Indexed) -> None:
     """Room is given back, and so are the leavings of a killed run."""
     (small.folder.generations / ".building-9-1").mkdir()
-    for number in range(5):
+    for number in range(12):
         small.put({"new": f"A nun had hiccups {number} times."})
         small.build()
-    assert sorted(path.name for path in small.folder.generations.iterdir()) == ["000004", "000005", "000006"]
+    left = sorted(path.name for path in small.folder.generations.iterdir())
+    assert left == [f"{number:06d}" for number in range(4, 14)]
 
 
 def test_a_rolled_back_generation_is_never_overwritten(small: Indexed) -> None:
@@ -148,6 +150,44 @@ def test_progress_goes_through_the_stages(tmp_path: Path) -> None:
     assert (last["chunk"].done, last["chunk"].total) == (6, 6)
     assert last["embed"].done == last["embed"].total == built.manifest.passages
     assert (last["write"].done, last["write"].total) == (1, 1)
+
+
+def test_training_an_index_is_told_and_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large segment's index takes minutes: its progress is told row by row, and a caller may end it there."""
+    monkeypatch.setattr(vector_files, "EXACT_BELOW", 200)
+    words = [f"{first}{second}" for first in "bcdfghklmn" for second in ("ando", "ilex", "orum", "ula", "eps", "int")]
+    small = empty(tmp_path)
+    small.put(
+        {f"r{at}": f"A {words[at % 60]} had {words[at * 7 % 60]} and {words[at * 11 % 60]}." for at in range(240)}
+    )
+    told: list[BuildProgress] = []
+
+    def stop(at: BuildProgress) -> None:
+        told.append(at)
+        if at.stage == "train" and at.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(small.folder, small.catalog, small.encoder, on_progress=stop)
+    assert small.folder.current_generation() is None
+    assert list(small.folder.generations.iterdir()) == []
+    assert 0 < told[-1].done < told[-1].total
+    told.clear()
+    manifest = build(small.folder, small.catalog, small.encoder, on_progress=told.append).manifest
+    assert manifest.vector_index == "ivf-sq8"
+    trained = [at for at in told if at.stage == "train"]
+    assert [at.done for at in trained] == sorted(at.done for at in trained)
+    assert trained[-1].done == trained[-1].total
+
+
+def test_a_compaction_changes_nothing_and_says_so(small: Indexed) -> None:
+    """Whoever reads the list of generations sees what came and went, not how it was written."""
+    small.put({"new": "A nun had hiccups."})
+    small.catalog.delete("gout")
+    changes = [
+        build(small.folder, small.catalog, small.encoder, force=force).manifest.changes for force in (False, True)
+    ]
+    assert changes == [Changes(added=1, updated=0, removed=1), Changes(added=0, updated=0, removed=0)]
 
 
 def test_an_error_in_progress_stops_the_build_without_harm(small: Indexed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -138,6 +139,56 @@ def test_a_reading_that_the_catalog_lost_is_an_error(small: Indexed) -> None:
     with sqlite3.connect(small.folder.catalog) as connection:
         connection.execute("DELETE FROM revisions WHERE report_id='gout'")
     assert any("lacks 1 of the readings" in found.what and found.severity == "error" for found in diagnosis(small))
+
+
+def test_passages_that_are_miscounted_are_an_error(small: Indexed) -> None:
+    """The manifest's own count is held against the living passages of its segments."""
+    path = small.folder.generation(1) / "manifest.json"
+    facts = json.loads(path.read_text())
+    path.write_text(json.dumps({**facts, "passages": facts["passages"] + 1}))
+    (found,) = diagnosis(small)
+    assert found.severity == "error"
+    assert f"counts {facts['passages'] + 1} passages where {facts['passages']} are alive" in found.what
+
+
+def test_an_encoder_that_would_not_load_is_an_error(small: Indexed) -> None:
+    """The files of the encoder that the served generation is asked with are checked, not only its name."""
+
+    class Damaged(OneEncoder):
+        def check(self, fingerprint: str) -> None:
+            raise EncoderError(f"model.bin of {fingerprint}: differs from its digest")
+
+    (found,) = examine(small.folder, Damaged(small.encoder))
+    assert found.severity == "error"
+    assert "model.bin" in found.what
+
+
+def test_what_a_killed_run_left_of_an_encoder_is_a_note(small: Indexed) -> None:
+    """It takes room, no more."""
+    (small.folder.encoders / ".making-1").mkdir(parents=True)
+    (found,) = diagnosis(small)
+    assert (found.severity, found.where.endswith(".making-1")) == ("note", True)
+
+
+def test_a_damaged_database_of_another_room_is_an_error(small: Indexed) -> None:
+    """Jobs, for one, are kept beside the catalog."""
+    with closing(sqlite3.connect(small.folder.root / "jobs.sqlite")) as jobs:
+        jobs.execute("CREATE TABLE jobs(id)")
+    assert diagnosis(small) == []
+    (small.folder.root / "jobs.sqlite").write_bytes(b"noise" * 4000)
+    (found,) = diagnosis(small)
+    assert (found.severity, found.where.endswith("jobs.sqlite")) == ("error", True)
+    assert "remove it" in found.remedy
+
+
+def test_a_generation_passed_over_that_is_gone_is_not_recommended(small: Indexed) -> None:
+    """After a rollback the newest may be removed by hand: then there is nothing to go forward to."""
+    small.put({"nun": "A nun had hiccups."})
+    small.build()
+    switch(small.folder, 1, passing_over=2)
+    assert any("rollback 2" in found.remedy for found in diagnosis(small))
+    shutil.rmtree(small.folder.generation(2))
+    assert not any("rollback" in found.remedy for found in diagnosis(small))
 
 
 def test_a_catalog_ahead_of_the_index_is_a_warning(small: Indexed) -> None:

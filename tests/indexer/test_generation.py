@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -13,7 +16,8 @@ from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import DamagedError, GenerationError, MismatchError, NoGenerationError
 from indexer.folder import DataFolder
-from indexer.generation import Generation, open_current, pinned, switch
+from indexer.generation import Generation, is_held, open_current, pinned, remove, switch
+from indexer.history import KEPT
 from indexer.manifest import read_manifest, read_reports
 from indexer.vectors.flat import FlatIndex
 from tests.fakes import CASES, Indexed, make_report
@@ -173,7 +177,7 @@ def test_the_manifest_is_readable_alone(small: Indexed) -> None:
     """Its counts and the pinned revisions can be read without opening the index."""
     manifest = read_manifest(small.folder, 1)
     assert manifest.reports == 6
-    assert sorted(read_reports(small.folder, 1)) == small.catalog.current()
+    assert sorted(read_reports(small.folder, 1)) == small.catalog.snapshot()[0]
 
 
 def test_a_report_without_structure_is_indexed_whole(tmp_path: Path, small: Indexed) -> None:
@@ -208,7 +212,7 @@ def test_a_copy_beside_the_generations_is_left_alone(small: Indexed) -> None:
     """A folder that someone put there under another name neither counts as a generation nor is removed."""
     copy = small.folder.generations / "000001-old"
     shutil.copytree(small.folder.generation(1), copy)
-    assert [small.build(force=True) for _ in range(4)] == [2, 3, 4, 5]
+    assert [small.build(force=True) for _ in range(KEPT)] == list(range(2, KEPT + 2))
     assert copy.is_dir()
     assert not small.folder.generation(1).exists()
 
@@ -221,3 +225,63 @@ def test_a_report_is_pinned_without_opening_the_index(small: Indexed) -> None:
     assert pinned(small.folder, small.catalog, "nun").report.text == "A nun had hiccups."
     small.folder.current.unlink()
     assert pinned(small.folder, small.catalog, "gout").report.text == "A brewer had gout of both knees."
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_generation_whose_manifest_cannot_be_opened_may_be_held(
+    small: Indexed, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Too many open files, a share that does not answer: it is not removed, and nothing is raised."""
+
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(os, "open", refuse)
+        assert is_held(small.folder, 1)
+        assert not remove(small.folder, 1)
+    assert small.generation().manifest.generation == 1
+
+
+@pytest.mark.parametrize(("number", "is_taken"), [(errno.EBADF, True), (errno.EIO, True), (errno.ENOLCK, False)])
+def test_a_lock_that_is_refused_may_be_held_unless_there_are_no_locks(
+    small: Indexed, monkeypatch: pytest.MonkeyPatch, number: int, is_taken: bool
+) -> None:
+    """Only on a file system that has no locks is a generation free without one."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert is_held(small.folder, 1) == is_taken
+
+
+def test_a_generation_in_a_folder_that_cannot_be_changed_stays(small: Indexed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that published is not undone by what it cannot remove, and the next one tries again."""
+
+    def refuse(*_: object) -> Path:
+        raise OSError(errno.ENOTEMPTY, "not empty")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "rename", refuse)
+        assert not remove(small.folder, 1)
+    assert small.generation().manifest.generation == 1
+    assert remove(small.folder, 1)
+
+
+def test_without_the_right_to_write_a_lock_is_asked_for_reading(
+    small: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may only read learns all the same whether a generation is held."""
+    real = os.open
+
+    def read_only(path: Path, flags: int, *more: int) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError(errno.EACCES, "no")
+        return real(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", read_only)
+    assert not is_held(small.folder, 1)
+    held = small.generation()
+    assert is_held(small.folder, 1)
+    del held

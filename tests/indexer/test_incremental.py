@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.build import MOST_SEGMENTS, build
 from indexer.encoders.hashing import HashingEncoder
 from indexer.generation import Generation
-from indexer.manifest import Manifest, read_alive, read_manifest, segment_place
+from indexer.manifest import FORMAT, Manifest, read_alive, read_manifest, segment_place
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
 from tests.fakes import CountingEncoder, Indexed, documents, empty, indexed, prose
@@ -225,7 +225,7 @@ def test_an_older_format_is_built_anew(tmp_path: Path) -> None:
     """An index that another version wrote is replaced by the next build, its number not used again."""
     small = indexed(tmp_path, many(5))
     path = small.folder.generation(1) / "manifest.json"
-    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
     assert build(small.folder, small.catalog, small.encoder).manifest.generation == 2
     assert small.generation().manifest.reports == 5
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from indexer.encoders import openvino as openvino_module
+from indexer.encoders.choice import FolderEncoders
 from indexer.encoders.openvino import CARD, Card, OpenVinoEncoder, read_card, runtime
 from indexer.encoders.optimising import optimise
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -103,6 +104,17 @@ def test_a_damaged_file_is_refused(copy: Path, name: str) -> None:
         file.write(b" ")
     with pytest.raises(EncoderError, match=rf"{name}: differs from its digest.*casetrove encoder optimise"):
         OpenVinoEncoder(copy).encode(["fever"])
+
+
+@pytest.mark.parametrize("name", ["model.xml", "model.bin", "tokenizer.json"])
+def test_a_check_finds_what_loading_would(copy: Path, name: str) -> None:
+    """Without loading anything: every file that the card names is held against its digest."""
+    encoders = FolderEncoders(copy.parent)
+    fingerprint = read_card(copy).fingerprint
+    encoders.check(fingerprint)
+    (copy / name).write_bytes((copy / name).read_bytes()[:-1])
+    with pytest.raises(EncoderError, match=f"{name}: differs from its digest"):
+        encoders.check(fingerprint)
 
 
 def test_a_missing_file_is_told(copy: Path) -> None:

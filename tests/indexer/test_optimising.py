@@ -114,7 +114,7 @@ def test_an_interruption_leaves_nothing(
 ) -> None:
     """Stopped before the last step, there is no half encoder; a killed process' leavings are no encoder either."""
 
-    def stop(_: object, __: object) -> None:
+    def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(optimising, "_put_in_place", stop)
@@ -133,6 +133,21 @@ def test_an_encoder_made_again_takes_the_place_of_the_former(
     optimise(source, passages(LEAST_PASSAGES), tmp_path, "f32")
     assert OpenVinoEncoder(place).encode(["fever"]).shape == (1, source.info.dimensions)
     assert [path.name for path in tmp_path.iterdir()] == [place.name]
+
+
+def test_an_encoder_made_again_alike_leaves_the_files_where_they_are(
+    source: SentenceTransformerEncoder, tmp_path: Path
+) -> None:
+    """A server that reads them is not disturbed: only the card is replaced, in one step, and names the new date."""
+    first = optimise(source, passages(LEAST_PASSAGES), tmp_path, "f32")
+    place = tmp_path / first.fingerprint
+    files = {name: (place / name).stat().st_ino for name in first.files}
+    loaded = OpenVinoEncoder(place)
+    second = optimise(source, passages(LEAST_PASSAGES + 4), tmp_path, "f32")
+    assert {name: (place / name).stat().st_ino for name in second.files} == files
+    assert read_card(place) == second
+    assert [path.name for path in tmp_path.iterdir()] == [place.name]
+    assert loaded.encode(["fever"]).shape == (1, source.info.dimensions)
 
 
 def test_a_folder_that_cannot_be_written_is_named(source: SentenceTransformerEncoder, tmp_path: Path) -> None:

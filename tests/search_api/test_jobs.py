@@ -224,6 +224,21 @@ class TestRebuildState:
         state = jobs.rebuild_state()
         assert (state.last_error, state.last_built) == (None, jobs.get(done.id).ended)
 
+    def test_why_a_build_failed_is_told_while_it_waits_and_while_it_is_tried_again(self, jobs: Jobs) -> None:
+        """A build that is tried again by itself has the reason from the failure on, without a gap, to its success."""
+        job = read_and_wait(jobs)
+        jobs.hold_up([job.id], "the disk is full; it is tried again in 5 s")
+        assert jobs.rebuild_state() == RebuildState(
+            waiting=True, last_error="the disk is full; it is tried again in 5 s"
+        )
+        jobs.begin([job.id], reason="the disk is full; it is being tried again")
+        assert jobs.get(job.id).reason == "the disk is full; it is being tried again"
+        assert jobs.rebuild_state() == RebuildState(
+            building=True, last_error="the disk is full; it is being tried again"
+        )
+        jobs.end([job.id], 2)
+        assert (jobs.get(job.id).reason, jobs.rebuild_state().last_error) == (None, None)
+
     def test_who_holds_the_folder_is_told(self, jobs: Jobs) -> None:
         """A rebuild that waits for another process says so."""
         job = read_and_wait(jobs)
@@ -238,6 +253,15 @@ class TestFile:
         """What was asked for and what became of it outlives whoever had the file open."""
         job = read_and_wait(jobs)
         assert Jobs(jobs.path).get(job.id) == job
+
+    def test_whatever_thread_notes_something_waits_for_the_disk(self, jobs: Jobs) -> None:
+        """A job's progress is on the disk before its files are removed, whoever notes it: every connection flushes."""
+        levels: list[int] = []
+        threads = [threading.Thread(target=lambda: levels.append(jobs._row("PRAGMA synchronous")[0])) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+            thread.join()
+        assert [jobs._row("PRAGMA synchronous")[0], *levels] == [2, 2, 2]  # FULL
 
     def test_many_threads_and_openings_may_ask_at_once(self, jobs: Jobs) -> None:
         """No job is lost when several ask at the same time."""

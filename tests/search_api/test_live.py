@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -210,6 +211,66 @@ def test_a_change_during_the_opening_is_noticed(small: Indexed, live: Live, monk
         assert live.pin().manifest.generation == 3
     switch(small.folder, 2, passing_over=3)
     assert live.pin().manifest.generation == 2
+
+
+class Pauses(threading.Event):
+    """Is waited for a moment only, and remembers for how long it should have been."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """A short pause."""
+        self.asked.append(timeout)
+        return super().wait(0.005)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until ``condition`` holds; far beyond what it takes, fail."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.005)
+
+
+def test_who_follows_swaps_by_itself_and_looks_every_second_at_least(small: Indexed, live: Live) -> None:
+    """New generations, and a roll back, are opened with no request in between: what is held is looked at, not asked."""
+
+    def held() -> int | None:
+        return None if live._generation is None else live._generation.manifest.generation
+
+    pauses = live._leaving = Pauses()
+    live.follow()
+    try:
+        wait_until(lambda: held() == 1)
+        assert add(small) == 2
+        wait_until(lambda: held() == 2)
+        switch(small.folder, 1, passing_over=2)
+        wait_until(lambda: held() == 1)
+    finally:
+        live.leave()
+    assert all(seconds is not None and 0 < seconds <= 1 for seconds in pauses.asked)
+    assert "casetrove-follow" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_who_follows_goes_on_after_an_error(small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing indexed, or a generation that cannot be opened, does not end the looking."""
+    live._leaving = Pauses()
+    tried: list[int] = []
+
+    def broken(*_: object) -> Generation:
+        tried.append(1)
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live_module, "open_current", broken)
+        live.follow()
+        wait_until(lambda: len(tried) > 1)
+    try:
+        wait_until(lambda: live._generation is not None)
+    finally:
+        live.leave()
 
 
 def raising(error: Exception) -> Callable[..., Generation]:

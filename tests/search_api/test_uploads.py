@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import UsageError
+from search_api import uploads as uploads_module
 from search_api.uploads import Incoming, Kept, Upload, safe_name
 
 
@@ -22,6 +23,20 @@ def kept(tmp_path: Path) -> Kept:
     return Kept(tmp_path / "uploads")
 
 
+@pytest.fixture
+def flushed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, set[str]]]:
+    """The folders that were flushed, in order, each with what it listed then: names that a power cut leaves."""
+    seen: list[tuple[str, set[str]]] = []
+    real = uploads_module.flush
+
+    def watched(folder: Path) -> None:
+        real(folder)
+        seen.append((folder.name, {path.name for path in folder.iterdir()}))
+
+    monkeypatch.setattr(uploads_module, "flush", watched)
+    return seen
+
+
 class TestIncoming:
     """Files that wait to be read."""
 
@@ -30,6 +45,13 @@ class TestIncoming:
         uploads = [Upload("a.txt", b"one"), Upload("a.txt", b"two"), Upload("../x\x00", b"")]
         assert incoming.put("job", uploads) == ["a.txt", "a.txt", "../x\x00"]
         assert [incoming.get("job", number) for number in range(3)] == [b"one", b"two", b""]
+
+    def test_files_are_on_the_disk_when_they_are_accepted(
+        self, incoming: Incoming, tmp_path: Path, flushed: list[tuple[str, set[str]]]
+    ) -> None:
+        """Each folder on the way to the bytes is flushed when it lists what leads to them."""
+        incoming.put("job", [Upload("a.txt", b"one"), Upload("b.txt", b"two")])
+        assert flushed == [("job", {"0", "1"}), ("incoming", {"job"}), (tmp_path.name, {"incoming"})]
 
     def test_a_name_chooses_no_folder(self, incoming: Incoming, tmp_path: Path) -> None:
         """All that is written lies in the folder of the job, under numbers."""
@@ -85,6 +107,32 @@ class TestKept:
         assert kept.has("a.txt", "0123456789abcdef" * 4)
         assert not kept.has("a.txt", "1" * 64)
         assert not kept.has("b.txt", "0123456789abcdef" * 4)
+
+    def test_kept_bytes_are_on_the_disk_and_removed_ones_do_not_come_back(
+        self, kept: Kept, tmp_path: Path, flushed: list[tuple[str, set[str]]]
+    ) -> None:
+        """The folder is flushed after a file has got its name and after it has lost it, and only then."""
+        kept.put("a.txt", "0" * 64, b"one")
+        kept.remove("b.txt")
+        kept.remove("a.txt")
+        assert flushed == [
+            ("uploads", {"0" * 16 + "-a.txt"}),
+            (tmp_path.name, {"uploads"}),
+            ("uploads", set()),
+        ]
+
+    def test_bytes_that_cannot_be_written_leave_nothing(
+        self, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On a full disk the half that was written gives its room back."""
+
+        def full(_: int) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            kept.put("a.txt", "0" * 64, b"one")
+        assert list((tmp_path / "uploads").iterdir()) == []
 
     def test_a_name_goes_with_all_its_bytes_and_takes_no_other_along(self, kept: Kept) -> None:
         """Removing a name removes every version of it, and no name that ends alike."""

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +21,8 @@ from corpus.catalog import Catalog
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
+from search_api import watching as watching_module
+from search_api.cli import watch as watch_module
 from search_api.service import Service
 
 from .conftest import REPORT, Run
@@ -142,6 +145,8 @@ def test_new_changed_and_removed_reports_are_served_one_after_the_other(
     watching: Watching, data: Path, report: Path
 ) -> None:
     """Each becomes a generation, which a server on the same data folder serves by itself."""
+    begun = watching.until(lambda event: event["event"] == "watching")
+    assert (begun["settle_s"], begun["poll_s"]) == (1.0, None)
     service = served(data)
     assert "gout" not in service.search("gout").hits[0].text
     (report / "deep").mkdir()
@@ -158,6 +163,17 @@ def test_new_changed_and_removed_reports_are_served_one_after_the_other(
     assert {hit.citation.source for hit in service.search("anosmia").hits} == {str(report / "deep/gout.txt")}
     assert [event["event"] for event in watching.events] == ["watching"] + ["generation"] * 4
     assert watching.stop() == 0
+
+
+def test_without_options_no_wait_is_longer_than_seconds() -> None:
+    """By default a file rests for a second and events are waited for; all that may come between is seconds too."""
+    given = signature(watch_module.watch).parameters
+    assert (given["settle"].default, given["poll"].default) == (1.0, None)
+    assert max(watch_module._TICK_S, watch_module._LOCK_RETRY_S) <= 1
+    assert watch_module._LATE_S <= 2
+    assert watch_module._POLL_S <= 5
+    assert watch_module._RETRY_S == (5, 60)
+    assert max(watching_module._GROUP_MS, watching_module._STEP_MS, watching_module._READY_MS) <= 500
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ class Process:
     client: httpx.Client
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """End it at once, with SIGKILL: unlike in a power cut, what it wrote is there, be it flushed or not."""
         self.process.kill()
         self.process.wait()
 

@@ -10,7 +10,9 @@ import pytest
 from corpus.errors import NotFoundError
 from indexer.build import build
 from indexer.manifest import read_manifest
+from search_api import rebuilder as rebuilder_module
 from search_api.jobs import RebuildState
+from search_api.library import Library
 from search_api.uploads import Upload
 from tests.fakes import prose
 
@@ -215,25 +217,49 @@ class TestRebuilding:
     def test_an_error_is_kept_until_a_rebuild_succeeds(
         self, library_site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """A rebuild that fails says why in the state and the log; the next success clears it; queries never stop."""
+        """A rebuild that fails says why in the state and the log until one succeeds; a new request is met at once."""
 
         def broken(*_: object, **__: object) -> None:
             raise LookupError("the secret inside")
 
+        monkeypatch.setattr(rebuilder_module, "_RETRY_S", (3600.0, 3600.0))
         with monkeypatch.context() as patched:
             patched.setattr(library_site.encoder, "encode", broken)
             library_site.add(Upload("toes.txt", LATER))
-            library_site.settled()
+            wait_until(lambda: bool(library_site.library.rebuild().last_error), "the failure is told")
         state = library_site.library.rebuild()
         assert "LookupError" in (state.last_error or "")
         assert "secret" not in (state.last_error or "")
         assert "the secret inside" in caplog.text
         assert served_reports(library_site) == len(REPORTS)
-        library_site.add(Upload("toes.txt", LATER))
+        library_site.library.reindex()
         library_site.settled()
         state = library_site.library.rebuild()
         assert state.last_error is None
         assert state.last_built is not None
+        assert served_reports(library_site) == len(REPORTS) + 1
+
+    def test_who_waits_to_try_again_can_be_stopped(self, library_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A long pause after a failure does not keep a program from ending; its next start tries at once."""
+
+        def full(*_: object, **__: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(rebuilder_module, "_RETRY_S", (3600.0, 3600.0))
+        with monkeypatch.context() as patched:
+            patched.setattr(rebuilder_module, "build", full)
+            library_site.add(Upload("toes.txt", LATER))
+            wait_until(lambda: bool(library_site.library.rebuild().last_error), "the failure is told")
+            stopping = threading.Thread(target=library_site.library.stop)
+            stopping.start()
+            stopping.join(60)
+            assert not stopping.is_alive()
+        again = Library(library_site.service)
+        again.start()
+        try:
+            wait_until(lambda: all(job.is_ended for job in again.jobs(10)), "the jobs ended")
+        finally:
+            again.stop()
         assert served_reports(library_site) == len(REPORTS) + 1
 
     def test_a_folder_held_by_another_process_is_tried_again(self, library_site: Site) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from corpus.errors import CatalogError
 from indexer.folder import DataFolder
+from search_api import rebuilder as rebuilder_module
 from search_api.library import Library
 from search_api.runner import Runner
 from search_api.service import Service
@@ -46,6 +47,11 @@ def told(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
         elif name == "data":
             assert kind == "job"
             yield json.loads(value)
+
+
+def refuse(path: Path, **_: object) -> None:
+    """What a folder without the right to it does."""
+    raise PermissionError(13, "Permission denied", str(path))
 
 
 @pytest.fixture
@@ -114,20 +120,28 @@ class TestUploads:
         answer = send(own_site, ("copy.txt", REPORTS["hiccups.txt"].encode()))
         assert ended(own_site, answer.json()["job"]["url"])["generation"] == 1
 
-    def test_a_build_that_fails_fails_the_job_with_the_reason(
+    def test_a_build_that_fails_is_told_and_tried_again_until_the_job_is_done(
         self, own_site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The files are in the catalog, the job says why the index does not hold them."""
+        """The files are in the catalog; the job says why the index lacks them and goes on by itself once it can."""
 
         def broken(*_: object, **__: object) -> None:
             raise LookupError("the secret inside")
 
-        monkeypatch.setattr(own_site.encoder, "encode", broken)
-        last = ended(own_site, send(own_site, ("toes.txt", LATER)).json()["job"]["url"])
-        assert last["state"] == "failed"
-        assert "LookupError" in last["reason"]
-        assert "secret" not in last["reason"]
-        assert last["files"][0]["outcome"] == "read"
+        monkeypatch.setattr(rebuilder_module, "_RETRY_S", (0.01, 0.02))
+        with monkeypatch.context() as patched:
+            patched.setattr(own_site.encoder, "encode", broken)
+            url = send(own_site, ("toes.txt", LATER)).json()["job"]["url"]
+            wait_until(lambda: "it is tried again in" in (job(own_site, url)["reason"] or ""), "the job says why")
+            seen = job(own_site, url)
+            assert seen["state"] in ("waiting", "running")
+            assert "LookupError" in seen["reason"]
+            assert "secret" not in seen["reason"]
+            assert seen["files"][0]["outcome"] == "read"
+        last = ended(own_site, url)
+        assert (last["state"], last["reason"]) == ("done", None)
+        assert len(own_site.client.get("/v1/jobs").json()["jobs"]) == 1
+        assert own_site.found("purple toes grape treading")[0] == last["files"][0]["report_id"]
 
     def test_a_catalog_that_cannot_be_written_is_an_error_and_no_file_is_lost_silently(
         self, own_site: Site, monkeypatch: pytest.MonkeyPatch
@@ -191,6 +205,24 @@ class TestDeletions:
         last = ended(own_site, answer.headers["location"])
         assert (last["kind"], last["state"], last["report_id"]) == ("delete", "done", report_id)
         assert last["generation"] == own_site.client.get("/v1/index").json()["generation"] == 2
+
+    def test_bytes_that_cannot_be_removed_are_named_and_the_index_follows_all_the_same(
+        self, own_site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever deletes is told at once what stays on the disk; the report is found no more."""
+        (sent,) = own_site.upload(("toes.txt", LATER))
+        monkeypatch.setattr(Path, "unlink", refuse)
+        answer = own_site.client.delete(f"/v1/reports/{sent['report_id']}")
+        assert (answer.status_code, answer.json()["type"]) == (500, "urn:casetrove:problem:job-failed")
+        assert "is out of the catalog" in answer.json()["detail"]
+        assert "toes.txt (Permission denied) yourself" in answer.json()["detail"]
+        own_site.settled()
+        followed, failed = own_site.client.get("/v1/jobs").json()["jobs"][:2]
+        assert [(each["kind"], each["state"]) for each in (failed, followed)] == [
+            ("delete", "failed"),
+            ("rebuild", "done"),
+        ]
+        assert sent["report_id"] not in own_site.found("purple toes grape treading")
 
     @pytest.mark.usefixtures("elsewhere")
     def test_two_deletions_of_one_report_are_both_done(self, own_site: Site) -> None:

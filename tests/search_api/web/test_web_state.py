@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import LATER, REPORTS, GatedEncoder, Site, open_site
+from .conftest import LATER, REPORTS, GatedEncoder, Site, open_site, wait_until
 
 
 class TestIndex:
@@ -45,13 +45,12 @@ class TestIndex:
             raise LookupError("inside")
 
         before = own_site.client.get("/v1/index").json()["generation"]
-        with monkeypatch.context() as patched:
-            patched.setattr(own_site.encoder, "encode", broken)
-            own_site.upload(("toes.txt", LATER))
+        monkeypatch.setattr(own_site.encoder, "encode", broken)
+        own_site.client.post("/v1/reports", files=[("files", ("toes.txt", LATER))])
+        wait_until(lambda: own_site.client.get("/v1/index").json()["rebuild"]["last_error"], "the failure is told")
         body = own_site.client.get("/v1/index").json()
         assert "LookupError" in body["rebuild"]["last_error"]
         assert body["generation"] == before
-        assert own_site.found("balloon hiccups")
 
     def test_failed_files_are_counted(self, own_site: Site) -> None:
         """Files that could not be read are counted until they can."""

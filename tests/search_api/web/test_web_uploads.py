@@ -187,25 +187,39 @@ class TestRefusals:
 class TestDeletion:
     """DELETE /v1/reports/{report_id}."""
 
-    def test_a_deleted_report_is_gone_at_once_and_leaves_the_index(self, own_site: Site) -> None:
-        """After DELETE the report is not found any more, and after the rebuild no search shows it."""
+    def test_a_deleted_report_leaves_the_list_at_once_and_the_index_with_the_next_generation(
+        self, own_site: Site
+    ) -> None:
+        """After DELETE the report is listed no more, and after the rebuild neither found nor readable."""
         report_id = own_site.found("balloon hiccups")[0]
         answer = own_site.client.delete(f"/v1/reports/{report_id}")
         assert answer.status_code == 202
         assert answer.json()["report_id"] == report_id
+        listed = own_site.client.get("/v1/reports").json()["reports"]
+        assert report_id not in [each["report_id"] for each in listed]
+        own_site.settled()
         assert own_site.client.get(f"/v1/reports/{report_id}").status_code == 404
         assert own_site.client.get(f"/v1/reports/{report_id}/text").status_code == 404
-        own_site.settled()
         assert report_id not in own_site.found("balloon hiccups")
         assert own_site.client.get("/v1/index").json()["reports"] == len(REPORTS) - 1
 
     def test_deleting_twice_is_not_found(self, own_site: Site) -> None:
-        """The second DELETE of a report is a 404 problem."""
-        report_id = own_site.found("balloon hiccups")[0]
+        """The second DELETE of a report is a 404 problem; while it is served still, that is said."""
+        report_id = own_site.found("kelp crisps")[0]
+        own_site.encoder.gate.clear()
+        own_site.client.post("/v1/reports", files=[("files", ("toes.txt", LATER))])
+        assert own_site.encoder.waiting.wait(60)  # a build stands still, so what is served stays
         assert own_site.client.delete(f"/v1/reports/{report_id}").status_code == 202
         answer = own_site.client.delete(f"/v1/reports/{report_id}")
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"].endswith(
+            "is not in the catalog any more, but in generation 1, which is served until the next one is built"
+        )
+        own_site.encoder.gate.set()
+        own_site.settled()
+        answer = own_site.client.delete(f"/v1/reports/{report_id}")
+        assert (answer.status_code, answer.json()["detail"]) == (404, f"report {report_id!r} is not in the catalog")
 
     def test_the_last_report_leaves_the_index_too(self, own_site: Site) -> None:
         """A corpus that becomes empty is an index of nothing, not the old one served on."""
