@@ -38,6 +38,12 @@ _TOKENS = 1024
 _TOGETHER, _TURNS = 64, 4
 """Texts that a worker takes at most, and how often it comes back for more at least, so that all end at one time."""
 
+_STEP = 16
+"""Batches are as wide as the next multiple, and their sizes powers of two: OpenVINO keeps some megabytes for each shape
+that it has seen, which came to gigabytes in a build of many passages."""
+_SPECIAL = 2
+"""Tokens that the tokenizer adds to a text."""
+
 Ids = NDArray[np.int64]
 
 
@@ -178,19 +184,23 @@ class OpenVinoEncoder:
         return iter([order[start : start + some] for start in range(0, len(order), some)])
 
     def _batches(self, texts: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[list[int], Ids, Ids]]:
-        """Rows, ids and mask, the longest texts first: batches of near equal length up to ``_TOKENS``."""
+        """Rows, ids and mask, the longest texts first: a power of two of them, up to ``_TOKENS`` with padding."""
         found = self._cut_tokens.encode_batch([texts[row] for row in rows])
         tokens = {row: each.ids for row, each in zip(rows, found, strict=True)}
-        batch: list[int] = []
-        for row in sorted(rows, key=lambda row: len(tokens[row]), reverse=True):
-            if batch and (len(batch) + 1) * len(tokens[batch[0]]) > _TOKENS:
-                yield batch, *self._padded([tokens[each] for each in batch])
-                batch = []
-            batch.append(row)
-        yield batch, *self._padded([tokens[each] for each in batch])
+        left = sorted(rows, key=lambda row: len(tokens[row]), reverse=True)
+        while left:
+            width = self._width(len(tokens[left[0]]))
+            count = min(max(1, _TOKENS // width), len(left))
+            batch = left[: 1 << count.bit_length() - 1]
+            del left[: len(batch)]
+            yield batch, *self._padded([tokens[row] for row in batch], width)
 
-    def _padded(self, tokens: Sequence[Sequence[int]]) -> tuple[Ids, Ids]:
-        shape = (len(tokens), max(map(len, tokens)))
+    def _width(self, longest: int) -> int:
+        """The next step, or the encoder's limit if that comes first."""
+        return max(longest, min(-(-longest // _STEP) * _STEP, self.card.max_tokens + _SPECIAL))
+
+    def _padded(self, tokens: Sequence[Sequence[int]], width: int) -> tuple[Ids, Ids]:
+        shape = (len(tokens), width)
         ids, mask = np.full(shape, self.card.padding_id, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         for row, found in enumerate(tokens):
             ids[row, : len(found)] = found

@@ -159,7 +159,9 @@ def _write(folder: Path, kind: TrainedName, index: Any, owners: NDArray[np.int32
         index.set_direct_map_type(1)  # one entry a row: its list and its place there
         faiss.copy_array_to_vector(owners.astype(np.int64) << 32 | places, index.direct_map.array)
     index.ntotal = len(owners)
-    faiss.write_index(index, str(folder / FILE))
+    with (folder / FILE).open("wb") as file:  # FAISS itself reports nothing where closing a file fails
+        writer: Any = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+        faiss.write_index(index, writer)
 
 
 def _codes(

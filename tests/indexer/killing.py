@@ -1,9 +1,9 @@
 """Kills an indexer at every line of its writing, and at random moments, and reports what is left each time.
 
-Run as a program with an empty folder, a number of random moments and the functions to kill in (none: all);
-prints one JSON object per kill. Every indexer and every look at its leavings is a fork of this process,
-which itself never touches the index: forks cost milliseconds, and FAISS starts its threads in
-the forks only.
+Run as a program with an empty folder, the kind of vector index to build ("exact" or "trained"), a number of random
+moments and the functions or modules to kill in (none: all of them); prints one JSON object per kill. Every indexer
+and every look at its leavings is a fork of this process, which itself never touches the index: forks cost
+milliseconds, and FAISS starts its threads in the forks only.
 """
 
 from __future__ import annotations
@@ -15,16 +15,20 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from corpus.catalog import Catalog
 from indexer.doctor import examine
 from indexer.encoders import cache
+from indexer.encoders.base import Encoder, Kind, Vectors
 from indexer.encoders.choice import OneEncoder
 from indexer.folder import DataFolder
+from indexer.vectors import files
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
 from tests.fakes import CASES, CountingEncoder, Indexed, indexed
@@ -32,45 +36,73 @@ from tests.fakes import CASES, CountingEncoder, Indexed, indexed
 QUERY = "a viper bit the farmer and antivenom was given"
 WATCHED = (
     "build.py", "writer.py", "spool.py", "segments.py", "manifest.py", "generation.py", "history.py", "cache.py",
-    "lexical.py", "folder.py", "files.py", "flat.py",
+    "lexical.py", "folder.py", "files.py", "flat.py", "disk.py", "training.py",
 )  # fmt: skip
 """The modules of the indexer at whose lines an indexer is killed."""
+TIMED = 3
+"""How often an indexer is timed that nobody kills."""
+DRAWS = 10
+"""How many moments are drawn at most for each kill: an indexer may have ended before it."""
+KILLED: Final = "killed"
+"""What is left of the work of a process that was killed."""
 
-Place = tuple[str, int]
-"""Function and line."""
+Place = tuple[str, str, int]
+"""Module, function and line."""
 
 
-def forked(work: Callable[[], Any]) -> Any:
-    """What ``work`` gives in a process of its own; None where that process was killed."""
+def forked(work: Callable[[], Any], kill_after: float | None = None) -> Any:
+    """What ``work`` gives in a process of its own; ``KILLED`` where that was killed, by itself or after these seconds.
+
+    Where ``work`` raises, or the process dies of anything else, this program ends with the reason.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        status = 1
         try:
             os.write(write, json.dumps(work()).encode())
-            status = 0
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
         finally:
-            os._exit(status)
+            os._exit(1)
     os.close(write)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
     with os.fdopen(read, "rb") as pipe:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
-        sys.exit("a fork failed; see its traceback above")
-    return json.loads(said) if said else None
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return KILLED
+    if status:
+        sys.exit(f"a fork failed (wait status {status}); see its traceback above")
+    return json.loads(said)
 
 
-def opened(root: Path) -> Indexed:
-    """The data folder with an encoder that counts."""
+class UnhurriedEncoder(CountingEncoder):
+    """Takes a good part of an indexer's time, as encoders do: else no moment falls between two of its windows."""
+
+    def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+        """As its parent does."""
+        time.sleep(0.1)
+        return super().encode(texts, kind)
+
+
+def opened(root: Path, encoder: Encoder | None = None) -> Indexed:
+    """The data folder, with an encoder that counts unless another is given."""
     folder = DataFolder(root)
-    return Indexed(folder, Catalog(folder.catalog), CountingEncoder())
+    return Indexed(folder, Catalog(folder.catalog), encoder or CountingEncoder())
 
 
 def prepare(root: Path) -> None:
-    """A served generation, and a catalog that is ahead of it: one report new, one corrected, one gone."""
-    others = {f"other-{at}": f"A nurse had a rash of the {part}. It went." for at, part in enumerate(("hand", "foot"))}
-    small = indexed(root, {**CASES, **others})
-    small.put({"new": "A nun had hiccups. They ceased. She sang.", "snake": "A farmer was bitten by a dog. He healed."})
+    """A served generation, and a catalog that is ahead of it: reports new, one corrected, one gone."""
+    parts = ("hand", "foot", "nose", "knee", "neck")
+    small = indexed(
+        root, {**CASES, **{f"other-{part}": f"A nurse had a rash of the {part}. It went." for part in parts}}
+    )
+    small.put({f"new-{days}": f"A nun had hiccups for {days} days. They ceased. She sang." for days in range(3)})
+    small.put({"snake": "A farmer was bitten by a dog. He healed."})
     small.catalog.delete("gout")
 
 
@@ -121,7 +153,7 @@ def traced(root: Path, kill_at: int | None) -> list[Place]:
         if event == "line":
             if len(passed) == kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
-            passed.append((frame.f_code.co_name, frame.f_lineno))
+            passed.append((Path(frame.f_code.co_filename).name, frame.f_code.co_name, frame.f_lineno))
         return at_line
 
     def at_call(frame: FrameType, _: str, __: Any) -> Any:
@@ -135,45 +167,74 @@ def traced(root: Path, kill_at: int | None) -> list[Place]:
     return passed
 
 
-def killed_after(root: Path, seconds: float) -> None:
-    """Index in a fork and kill it after this long, wherever it is."""
-    child = os.fork()
-    if child == 0:
-        try:
-            opened(root).build()
-        finally:
-            os._exit(0)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+def index(root: Path) -> None:
+    """Index as anybody would."""
+    opened(root, UnhurriedEncoder()).build()
 
 
-def main(place: Path, moments: int, functions: list[str]) -> None:
-    """Kill at the first and the last pass of every line of ``functions``, then at random moments."""
-    cache._BATCH = 2
-    template = place / "template"
-    forked(lambda: prepare(template))
+def duration(template: Path, place: Path) -> float:
+    """The seconds from the fork to the end of an indexer that nobody watches."""
+    lasted = []
+    for time_ in range(TIMED):
+        root = place / f"timed-{time_}"
+        shutil.copytree(template, root)
+        begun = time.perf_counter()
+        forked(lambda root=root: index(root))
+        lasted.append(time.perf_counter() - begun)
+        shutil.rmtree(root)
+    return median(lasted)
+
+
+def kill_at_lines(template: Path, place: Path, names: set[str]) -> None:
+    """Kill at the first and the last pass of every line of the functions or modules, in the order of the passes."""
     shutil.copytree(template, place / "whole")
-    begun = time.perf_counter()
     lines = [tuple(each) for each in forked(lambda: traced(place / "whole", None))]
-    lasted = time.perf_counter() - begun
-    watched = [(at, where) for at, where in enumerate(lines) if not functions or where[0] in functions]
+    watched = [(at, where) for at, where in enumerate(lines) if not names or names & {*where[:2]}]
     first, last = {where: at for at, where in reversed(watched)}, {where: at for at, where in watched}
     for step in sorted({*first.values(), *last.values()}):
         root = place / f"step-{step}"
         shutil.copytree(template, root)
-        assert forked(lambda root=root, step=step: traced(root, step)) is None
-        told = forked(lambda root=root: leavings(root))
-        print(json.dumps({"where": "{}:{}".format(*lines[step]), **told}), flush=True)
-        shutil.rmtree(root)
+        if forked(lambda root=root, step=step: traced(root, step)) != KILLED:
+            sys.exit(f"an indexer passed fewer than {step} lines")
+        module, function, line = lines[step]
+        tell(f"{function}:{line}", module, root)
+
+
+def kill_at_moments(template: Path, place: Path, moments: int) -> None:
+    """Kill so many indexers that were running, each at a moment drawn from the time that one takes."""
     dice = random.Random(11)
-    for moment in range(moments):
-        root = place / f"moment-{moment}"
+    lasts = duration(template, place)
+    kills = 0
+    for draw in range(DRAWS * moments):
+        if kills == moments:
+            return
+        root = place / f"moment-{draw}"
         shutil.copytree(template, root)
-        killed_after(root, dice.uniform(0, lasted))
-        told = forked(lambda root=root: leavings(root))
-        print(json.dumps({"where": f"moment {moment}", **told}), flush=True)
+        if forked(lambda root=root: index(root), kill_after=dice.uniform(0, lasts)) == KILLED:
+            kills += 1
+            tell("moment", None, root)
+        else:
+            shutil.rmtree(root)
+    if kills < moments:
+        sys.exit(f"of {DRAWS * moments} indexers all but {kills} had ended before they were killed")
+
+
+def tell(where: str, module: str | None, root: Path) -> None:
+    """Print what the kill left, and remove it."""
+    print(json.dumps({"where": where, "module": module, **forked(lambda: leavings(root))}), flush=True)
+    shutil.rmtree(root)
+
+
+def main(place: Path, kind: str, moments: int, names: set[str]) -> None:
+    """Kill at lines, then at random moments."""
+    cache._BATCH = 2
+    if kind == "trained":
+        files.EXACT_BELOW = 1
+    template = place / "template"
+    forked(lambda: prepare(template))
+    kill_at_lines(template, place, names)
+    kill_at_moments(template, place, moments)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), set(sys.argv[4:]))

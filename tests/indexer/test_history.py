@@ -14,7 +14,7 @@ from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import DamagedError, MismatchError, NoGenerationError
 from indexer.generation import is_held, open_generation, pinned, remove
 from indexer.history import collect, generations, numbered, prune, rollback
-from indexer.manifest import manifest_path, read_manifest, read_reports
+from indexer.manifest import FORMAT, manifest_path, read_manifest, read_reports
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
 from tests.fakes import CASES, CountingEncoder, Indexed, indexed
@@ -29,6 +29,11 @@ def grown(small: Indexed, times: int) -> None:
 
 def encoders(small: Indexed) -> OneEncoder:
     return OneEncoder(small.encoder)
+
+
+def pin(small: Indexed, number: int, report_id: str) -> int:
+    """The revision of a report that a generation holds."""
+    return next(revision for name, revision, _ in read_reports(small.folder, number) if name == report_id)
 
 
 def found(small: Indexed, query: str) -> list[str]:
@@ -126,8 +131,8 @@ def test_a_generation_that_is_read_is_not_removed(small: Indexed) -> None:
     held = small.generation()
     grown(small, 4)
     assert is_held(small.folder, 1)
+    assert prune(small.folder, 3) == ([2], [1])
     assert numbered(small.folder) == [1, 3, 4, 5]
-    assert prune(small.folder, 3) == ([], [1])
     assert rank_reports(held, "viper", System("bm25"), 3)[0][0] == "snake"
     del held
     assert not is_held(small.folder, 1)
@@ -169,7 +174,7 @@ def test_collecting_removes_what_nothing_needs(small: Indexed) -> None:
     grown(small, 3)
     before = rank_reports(small.generation(), "hiccups viper", System(), 10)
     collected = collect(small.folder, small.catalog, encoders(small), 1)
-    assert collected.removed == (2, 3)
+    assert collected.removed == (1, 2, 3)
     assert collected.revisions == 2
     assert collected.freed_bytes > 0
     assert numbered(small.folder) == [4]
@@ -184,7 +189,7 @@ def test_collecting_keeps_what_kept_generations_pin(small: Indexed) -> None:
     small.build()
     collect(small.folder, small.catalog, encoders(small), 2)
     for number in numbered(small.folder):
-        for _, revision in read_reports(small.folder, number):
+        for _, revision, _ in read_reports(small.folder, number):
             assert small.catalog.revision(revision).report.text
 
 
@@ -206,17 +211,20 @@ def test_collecting_forgets_vectors_of_encoders_that_nothing_uses(tmp_path: Path
 
 
 def test_collecting_stops_where_a_kept_generation_cannot_be_read(small: Indexed) -> None:
-    """What it pins is unknown, so no reading is removed."""
+    """What it pins is unknown, so no reading is removed: neither what only it may pin nor what nothing pins."""
     grown(small, 2)
-    manifest_path(small.folder, 3).write_text("noise")
+    small.put({"nun": "A nun had hiccups that no generation holds."})
+    small.put({"nun": "A nun had hiccups to the end."})
+    manifest, only_there = manifest_path(small.folder, 2), pin(small, 2, "nun")
+    whole, before = manifest.read_text(), small.catalog.readings()
+    manifest.write_text("noise")
     with pytest.raises(DamagedError):
-        collect(small.folder, small.catalog, encoders(small), 1)
-    texts = (
-        [small.catalog.revision(revision).report.text for _, revision in read_reports(small.folder, 2)]
-        if (small.folder.generation(2).exists())
-        else []
-    )
-    assert all(texts)
+        collect(small.folder, small.catalog, encoders(small), 3)
+    assert small.catalog.readings() == before
+    assert small.catalog.revision(only_there).report.text == "A nun had hiccups 0 times."
+    manifest.write_text(whole)
+    assert collect(small.folder, small.catalog, encoders(small), 3).revisions == 1
+    assert collect(small.folder, small.catalog, encoders(small), 1).revisions == 1
 
 
 def test_half_a_generation_never_stands_under_its_number(small: Indexed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +243,7 @@ def test_generations_of_another_format_are_collected(small: Indexed) -> None:
     """Nobody can serve them any more; those of this format stay as many as asked for."""
     grown(small, 2)
     path = manifest_path(small.folder, 2)
-    path.write_text(path.read_text().replace('"format": 2', '"format": 1'))
+    path.write_text(path.read_text().replace(f'"format": {FORMAT}', f'"format": {FORMAT - 1}'))
     collected = collect(small.folder, small.catalog, encoders(small), 3)
     assert collected.removed == (2,)
     assert numbered(small.folder) == [1, 3]

@@ -145,19 +145,29 @@ def test_the_vectors_are_those_of_the_source(made: Path, source: SentenceTransfo
     assert encoder.token_spans(texts) == source.token_spans(texts)
 
 
-def test_batches_hold_texts_of_one_length_up_to_so_many_tokens(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_batches_hold_texts_of_near_length_up_to_so_many_tokens(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every text is in one batch; padding counted, none is over the budget but a text alone; longest first."""
-    monkeypatch.setattr(openvino_module, "_TOKENS", 60)
+    monkeypatch.setattr(openvino_module, "_TOKENS", 200)
     texts = ["fever " * length for length in (3, 90, 1, 20, 18, 19, 2, 100, 1)]
     batches = list(OpenVinoEncoder(made)._batches(texts, range(len(texts))))
     assert sorted(row for rows, _, _ in batches for row in rows) == list(range(len(texts)))
     assert [[len(texts[row]) // 6 for row in rows] for rows, _, _ in batches] == [
-        [100], [90], [20, 19], [18, 3, 2], [1, 1],
+        [100], [90, 20], [19, 18, 3, 2], [1, 1],
     ]  # fmt: skip
     for rows, ids, mask in batches:
         assert ids.shape == mask.shape
-        assert ids.size <= 60 or len(rows) == 1
+        assert ids.size <= 200 or len(rows) == 1
         assert mask.sum(axis=1).tolist() == [len(texts[row]) // 6 + 2 for row in rows]
+
+
+def test_batches_have_few_shapes(made: Path) -> None:
+    """However lengths vary, widths are multiples of sixteen or the limit, sizes powers of two: each costs memory."""
+    texts = ["fever " * length for length in range(1, 200)]
+    encoder = OpenVinoEncoder(made)
+    shapes = {ids.shape for rows in encoder._groups(texts) for _, ids, _ in encoder._batches(texts, rows)}
+    assert all(width % 16 == 0 or width == encoder.card.max_tokens + 2 for _, width in shapes)
+    assert all(count & (count - 1) == 0 for count, _ in shapes)
+    assert len(shapes) < 40
 
 
 def test_workers_share_the_texts_out(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +186,7 @@ def test_an_error_in_one_worker_ends_them_all(made: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(openvino_module, "_TOGETHER", 2)
     encoder, texts = OpenVinoEncoder(made), passages(24, seed=4)
     with monkeypatch.context() as broken:
-        broken.setattr(encoder, "_padded", lambda _: 1 / 0)
+        broken.setattr(encoder, "_padded", lambda *_: 1 / 0)
         for _ in range(20):
             with pytest.raises(ZeroDivisionError):
                 encoder.encode(texts)

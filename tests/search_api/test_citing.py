@@ -13,7 +13,7 @@ FACTS = Bibliography("A fall", ("A. Doe", "B. Roe"), "Annals of Falls", 2011, "1
 
 
 def stored(report: Report, source: str = "/a.pdf") -> Stored:
-    return Stored("r1", 7, source, report)
+    return Stored("r1", 7, source, "0" * 64, report)
 
 
 def in_parts(*parts: Part, raw: str = "She fell. She got up.") -> Report:
