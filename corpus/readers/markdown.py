@@ -158,7 +158,9 @@ class _Pieces:
             elif token.type == "text_special":
                 at = source.find(token.markup)
                 if at is not None and token.info == "escape":
-                    line.keep(Run(token.content, at + 1, line.raised, line.cites))
+                    # a backslash before what needs none stays in the text
+                    begin = at + len(token.markup) - len(token.content)
+                    line.keep(Run(token.content, begin, line.raised, line.cites))
                 else:
                     line.put_for(token.content, source.at if at is None else at)
             elif token.type == "code_inline":

@@ -458,6 +458,16 @@ LINES = st.lists(
 )
 
 
+@pytest.mark.parametrize("raw", [r"\0", r"Given 5\6 of a tablet.", r"C:\temp", r"\a", "a\\"])
+def test_a_backslash_before_what_needs_none_stays_and_is_found(raw: str) -> None:
+    """It is part of the text: its sentence points at itself in the file."""
+    (record,) = MarkdownReader().read(raw.encode(), "any.md")
+    assert record.report is not None
+    (sentence,) = record.report.sentences
+    assert sentence.span.of(record.report.text) == raw
+    assert record.report.source_map.raw(sentence.span) == (0, len(raw))
+
+
 @settings(deadline=None)
 @given(LINES, st.sampled_from(["\n", "\r\n", "\r"]))
 def test_any_file_is_read_or_refused_with_spans_that_hold(lines: list[str], line_end: str) -> None:
