@@ -185,6 +185,8 @@ def table(figures: Sequence[Figures]) -> Table:
     drawn.add_column("index", no_wrap=True)
     for column in ("recall @10", "recall @100", "p50 ms", "p99 ms", "exact / p50", "disk MB", "build s", "peak MB"):
         drawn.add_column(column, justify="right")
+    for share in SHARES:
+        drawn.add_column(f"{share:.0%} allowed: p50 ms, recall", justify="right")
     for (shape, rows), some in groupby(figures, lambda row: (row.shape, row.rows)):
         drawn.add_section()
         drawn.add_row(shape, f"{rows:,}", style="bold")
@@ -192,7 +194,7 @@ def table(figures: Sequence[Figures]) -> Table:
             drawn.add_row(
                 row.kind, f"{row.recall_10:.4f}", f"{row.recall_100:.4f}", f"{row.p50_ms:.2f}", f"{row.p99_ms:.2f}",
                 f"{row.times_faster:.0f}", f"{row.build.disk_mb:.0f}", f"{row.build.seconds:.0f}",
-                f"{row.build.peak_mb:.0f}",
+                f"{row.build.peak_mb:.0f}", *(f"{some.p50_ms:.2f} {some.recall_10:.3f}" for some in row.filtered),
             )  # fmt: skip
     return drawn
 
@@ -231,6 +233,8 @@ def main(
             for shape in _chosen(shapes, SHAPES, "--shapes"):
                 with TemporaryDirectory(dir=folder) as home:
                     figures += measure(shape, rows, some, queries, seed, Path(home), watch)
+    for missing in () if kinds else sorted(set(KINDS) - set(available())):
+        Console(stderr=True).print(f"{missing} was not measured: its library is not installed")
     publish(as_json(figures), table(figures), json_only, LIBRARIES)
 
 

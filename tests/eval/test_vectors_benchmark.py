@@ -17,7 +17,7 @@ from corpus.errors import UsageError
 from eval.benchmarks import vectors as benchmark
 from eval.benchmarks.vector_data import SHAPES, Shape, Source, write
 from eval.benchmarks.vector_kinds import KINDS, Build, BuildError, available, build_apart, open_searcher, peak_bytes
-from eval.benchmarks.vectors import Figures, Questions, ask, clock, main, recall, table, tune
+from eval.benchmarks.vectors import Figures, Filtered, Questions, ask, clock, main, recall, table, tune
 from indexer.vectors.exact import ExactIndex
 
 BUILD = Build(2.0, 30.0, 4.0, None)
@@ -199,13 +199,40 @@ def test_five_million_rows_are_for_our_kinds(monkeypatch: pytest.MonkeyPatch, tm
     assert asked == [(100, list(available())), (5_000_000, ["flat", "ivf-sq8", "rabitq-sq8"])]
 
 
+def test_what_is_not_installed_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A table without the others is no comparison: a person sees why they are not in it."""
+    monkeypatch.setattr(benchmark, "measure", lambda *_: [])
+    monkeypatch.setattr(benchmark, "available", lambda: ("flat", "ivf-sq8", "rabitq-sq8", "usearch"))
+    main([100], folder=tmp_path, json_only=True)
+    told = capsys.readouterr()
+    assert "hnswlib was not measured: its library is not installed" in " ".join(told.err.split())
+    assert "usearch was" not in told.err
+    main([100], kinds=["flat"], folder=tmp_path, json_only=True)
+    assert "not measured" not in capsys.readouterr().err
+
+
 def test_the_table_names_vectors_and_indexes() -> None:
     """A person sees a heading for each shape and size, and under it a row for each index."""
-    console = Console(file=io.StringIO(), width=100)
-    console.print(table([ROW, replace(ROW, kind="hnswlib"), replace(ROW, shape="diffuse", rows=2_000_000)]))
+    console = Console(file=io.StringIO(), width=150)
+    ours = replace(ROW, kind="ivf-sq8", filtered=[Filtered(0.1, 0.984, 2.25), Filtered(0.01, 1.0, 6.125)])
+    console.print(table([ROW, ours, replace(ROW, kind="hnswlib"), replace(ROW, shape="diffuse", rows=2_000_000)]))
     shown = console.file.getvalue()  # type: ignore[attr-defined]
     assert shown.count("clustered") == 1
-    for wanted in ("hnswlib", "diffuse", "2,000,000", "0.9910", "0.9700", "0.50", "1.50", "40", "peak MB"):
+    for wanted in (
+        "hnswlib",
+        "diffuse",
+        "2,000,000",
+        "0.9910",
+        "0.9700",
+        "0.50",
+        "1.50",
+        "40",
+        "peak MB",
+        "2.25 0.984",
+        "6.12 1.000",
+    ):
         assert wanted in shown
 
 
