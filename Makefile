@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+WORKERS ?= 2
 QUESTION := treatments tried for calcinosis universalis in SLE
 
 .PHONY: install demo serve test test-slow test-all lint check docs clean
@@ -31,11 +32,11 @@ serve: $(READY)
 	@$(BIN)/casetrove serve --data .demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 # Minutes each: real encoder, real data where ../shared is there.
 test-slow: $(READY)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist loadfile
 
 test-all: test test-slow
 

@@ -12,6 +12,11 @@ settings.register_profile("casetrove", deadline=None, suppress_health_check=[Hea
 settings.load_profile("casetrove")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes never name a test: compressed ones hold the time, and every worker must collect the same tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Indexed:
     """The six invented cases, indexed with the hashing encoder."""
