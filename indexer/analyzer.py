@@ -1,22 +1,28 @@
 """Text → index terms: the one analyzer, used for reports and questions alike.
 
-Words of two or more letters or digits, case folded, accents kept, Greek letters spelled out, Lucene's
-English stop words left out. The name goes into the manifest: change the rule, change ``NAME``.
+A term is the stem of a word's form (``corpus.words``); Lucene's English stop words are left out. ``concepts`` adds a term
+for each concept of the terminology that the text names, so that all names of one thing are one term. The name goes
+into the manifest: change a rule, change ``NAME``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-NAME = "words2-lower-greek-stop33/1"
+from corpus.words import Word, form, stem, words
 
+NAME = "stems/1"
+
+CONCEPT = "\x01"
+"""How the term of a concept begins: no word holds it."""
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
     "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
 _LONE_GREEK = re.compile(r"(?<![^\W_])[α-ωµ](?![^\W_])|[α-ωµ](?=\d)")
-_WORD = re.compile(r"\b\w\w+\b")
+_PLAIN = re.compile(r"\b\w\w+\b")
 _STOP = frozenset([
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
     "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
@@ -24,8 +30,31 @@ _STOP = frozenset([
 
 
 def tokens(text: str) -> list[str]:
-    """The index terms of ``text``, in order, repeats kept."""
+    """The words of ``text`` as they are written but for case and Greek letters, in order, repeats kept.
+
+    Words of two or more letters or digits, accents kept: for comparing words letter by letter, not for the index.
+    """
     lowered = text.lower()
     if not lowered.isascii():
         lowered = _LONE_GREEK.sub(lambda match: _GREEK.get(match.group(), match.group()), lowered)
-    return [word for word in _WORD.findall(lowered) if word not in _STOP]
+    return [word for word in _PLAIN.findall(lowered) if word not in _STOP]
+
+
+def term(word: str) -> str:
+    """The index term of one word."""
+    return stem(form(word))
+
+
+def terms(text: str) -> list[str]:
+    """The index terms of the words of ``text``, in order, repeats kept; single letters and digits have none."""
+    return terms_of(words(text))
+
+
+def terms_of(found: Sequence[Word]) -> list[str]:
+    """The same for words that were cut already."""
+    return [term(word.text) for word in found if is_term(word)]
+
+
+def is_term(word: Word) -> bool:
+    """Whether a word has an index term."""
+    return word.end - word.start > 1 and word.text.casefold() not in _STOP
