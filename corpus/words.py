@@ -9,6 +9,7 @@ alike; a rule that gives two meanings one form does, and those the tables below 
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,18 +17,17 @@ from typing import NamedTuple
 import Stemmer
 
 _CUTTING_GREEK = "Α-ΛΝ-λν-ω"  # not mu: "μg" is one word
-_WORD = re.compile(
-    rf"[{_CUTTING_GREEK}]++|(?:[^\W_{_CUTTING_GREEK}]++[\u0300-\u036f]*+)++(?:['’ʼ´`][sS](?![^\W_]))?"
-)
+_WORD = re.compile(rf"[{_CUTTING_GREEK}]++|(?:[^\W_{_CUTTING_GREEK}]++[\u0300-\u036f]*+)++(?:['’ʼ´`][sS](?![^\W_]))?")
 _POSSESSIVE = re.compile(r"['’ʼ´`]s$")
-_ALPHABET = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon "
-    "phi chi psi omega"
-).split()
+_ALPHABET = [
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+    "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+]  # fmt: skip
 _GREEK = {chr(ord("α") + place): name for place, name in enumerate(_ALPHABET)}
 _LONGEST_ACRONYM = 5
 _SHORTEST_PLURAL = 4
 _DISTINCT_WORDS_KEPT = 1 << 17
+_this_thread = threading.local()  # a stemmer must not be shared
 _new = tuple.__new__
 
 
@@ -67,12 +67,9 @@ def form(word: str) -> str:
 @lru_cache(_DISTINCT_WORDS_KEPT)
 def stem(form: str) -> str:
     """The stem of a form by the English Snowball stemmer (Porter, http://snowball.tartarus.org/algorithms/english)."""
-    return str(_stemmer().stemWord(form))
-
-
-@lru_cache(1)
-def _stemmer() -> Stemmer.Stemmer:
-    return Stemmer.Stemmer("english", 0)
+    if not hasattr(_this_thread, "stemmer"):
+        _this_thread.stemmer = Stemmer.Stemmer("english", 0)
+    return str(_this_thread.stemmer.stemWord(form))
 
 
 def _without_accents(folded: str) -> str:
@@ -142,18 +139,17 @@ _IRREGULAR = {
     "gyri": "gyrus", "indices": "index", "lacunae": "lacuna", "lenses": "lens", "loci": "locus", "maculae": "macula",
     "matrices": "matrix", "men": "man", "metaphyses": "metaphysis", "nevi": "nevus", "nuclei": "nucleus", "ova": "ovum",
     "papillae": "papilla", "pelves": "pelvis", "petechiae": "petechia", "phenomena": "phenomenon", "radii": "radius",
-    "rami": "ramus", "sequelae": "sequela", "sera": "serum", "sepses": "sepsis", "septa": "septum", "stigmata": "stigma",
-    "stimuli": "stimulus", "striae": "stria", "sulci": "sulcus", "teeth": "tooth", "testes": "testis",
+    "rami": "ramus", "sequelae": "sequela", "sera": "serum", "sepses": "sepsis", "septa": "septum", "striae": "stria",
+    "stigmata": "stigma", "stimuli": "stimulus", "sulci": "sulcus", "teeth": "tooth", "testes": "testis",
     "thrombi": "thrombus", "tracheae": "trachea", "varices": "varix", "vertebrae": "vertebra", "vertices": "vertex",
     "villi": "villus", "women": "woman",
 }  # fmt: skip
-_NO_PLURALS = frozenset(
-    """
-    aids always ascites asbestos atlas bias biceps caries chaos christmas chronos cosmos diabetes does ethos facies
-    feces forceps gas herpes hives kudos lens lues measles mumps news pancreas pathos perhaps pes pharos psoas
-    quadriceps rabies rickets scabies series shingles species tabes texas thermos triceps whereas yaws yes
-    """.split()
-)
+_NO_PLURALS = frozenset([
+    "aids", "always", "ascites", "asbestos", "atlas", "bias", "biceps", "caries", "chaos", "christmas", "cosmos",
+    "diabetes", "does", "ethos", "facies", "feces", "forceps", "gas", "herpes", "kudos", "lens", "lues", "measles",
+    "mumps", "news", "pancreas", "pathos", "perhaps", "psoas", "quadriceps", "rabies", "rickets", "scabies", "series",
+    "species", "tabes", "texas", "thermos", "triceps", "whereas", "yaws",
+])  # fmt: skip
 _PLURALS = [
     (re.compile(plural + "$"), singular)
     for plural, singular in [
