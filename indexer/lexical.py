@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -162,15 +162,29 @@ class LexicalIndex:
         found = self.document_frequency(term)
         return float(np.log1p((len(self) - found + 0.5) / (found + 0.5)))
 
-    def search(self, query: str, k: int, order: Ordinals) -> Ordinals:
-        """The ordinals of the ``k`` best that share a term with ``query``: scores falling, ties by ``order``."""
+    def search(self, query: str, k: int, order: Ordinals, mask: Alive | None = None) -> Ordinals:
+        """The ordinals of the ``k`` best that share a term with ``query``: scores falling, ties by ``order``.
+
+        ``mask`` says for every ordinal whether it may be found; None: all. It changes no score.
+        """
         terms = sorted(self._weights(query).items(), key=lambda item: self.document_frequency(item[0]))
         found = [np.zeros(0, dtype=np.int64)]
         for (postings, alive), norms, start in zip(self._segments, self._norms, self._starts, strict=False):
-            found.append(_promising(postings, alive, norms, terms, k) + start)
+            here = alive if mask is None else alive & mask[start : start + len(alive)]
+            found.append(_promising(postings, here, norms, terms, k) + start)
         candidates = np.concatenate(found)
         scores = self.scores(query, candidates)
         return candidates[np.lexsort((order[candidates], -scores))][:k]
+
+    def holding(self, terms: Collection[str]) -> Alive:
+        """For every ordinal whether the report is there and holds all of ``terms`` (analysed)."""
+        found = np.concatenate([*(alive for _, alive in self._segments), np.zeros(0, dtype=np.bool_)])
+        for term in terms:
+            here = np.zeros(len(found), dtype=np.bool_)
+            for (postings, _), start in zip(self._segments, self._starts, strict=False):
+                here[postings.find(term)[0] + start] = True
+            found &= here
+        return found
 
     def scores(self, query: str, ordinals: Ordinals) -> Floats:
         """The exact score of each of ``ordinals``, in their order; 0 where no term is shared."""

@@ -16,11 +16,22 @@ from indexer.config import ChunkConfig
 from indexer.disk import create
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache
+from indexer.facts import FactsWriter
 from indexer.lexical import PostingsWriter
 from indexer.model import BuildProgress
-from indexer.segments import PASSAGE, Pinned, SegmentInfo, digests, lexical_folder, write_lists
+from indexer.segments import (
+    PASSAGE,
+    Pinned,
+    SegmentInfo,
+    digests,
+    facts_folder,
+    lexical_folder,
+    words_folder,
+    write_lists,
+)
 from indexer.spool import Spool
 from indexer.vectors.files import finish
+from indexer.wordings import WordingsWriter
 
 Tell = Callable[[BuildProgress], None]
 
@@ -92,8 +103,9 @@ def _cut(
     texts: Spool,
     tell: Tell,
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
-    """The passages of all reports; what is embedded of them goes to ``texts``, the reports' terms to the postings."""
+    """The passages of all reports; what is embedded of them goes to ``texts``, what is looked up goes beside."""
     postings = PostingsWriter(lexical_folder(place))
+    wordings, facts = WordingsWriter(words_folder(place)), FactsWriter(facts_folder(place))
     passages = bytearray()
     for ordinal, (_, revision, _) in enumerate(reports):
         report = catalog.revision(revision).report
@@ -103,9 +115,13 @@ def _cut(
             texts.append(head + piece.span.of(report.text))
         rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
         passages += np.array(rows, dtype=PASSAGE).tobytes()
-        postings.add(analyzer.tokens(lexical_text(report)))
+        words = lexical_text(report)
+        postings.add(analyzer.tokens(words))
+        wordings.add(words)
+        facts.add(report)
         tell(BuildProgress("chunk", ordinal + 1, len(reports)))
-    postings.finish()
+    for writer in (postings, wordings, facts):
+        writer.finish()
     return np.frombuffer(passages, dtype=PASSAGE)
 
 
