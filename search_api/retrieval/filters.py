@@ -95,6 +95,9 @@ class Filters:
         return " ".join(f"{name}:{','.join(map(_quoted, values))}" for name, values in self.written().items())
 
 
+NO_FILTERS: Final = Filters()
+
+
 def read(name: Name, values: Sequence[str]) -> tuple[Any, ...]:
     """The alternatives of a filter, each once. Raises ValueError with what is wrong, for a message to go on with."""
     if not values or not all(any(map(str.isalnum, value)) for value in values):

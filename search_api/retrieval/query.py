@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from corpus.errors import UsageError
 from search_api.errors import check_text
 from search_api.model import Condition
-from search_api.retrieval.filters import NAMES, Filters, Name, read
+from search_api.retrieval.filters import NAMES, NO_FILTERS, Filters, read
 
 Sign = Literal["", '"', "+"]
 Piece = tuple[Sign, str]
@@ -43,7 +43,7 @@ class Asked:
 
     pieces: tuple[Piece, ...] = ()
     must_not: tuple[str, ...] = ()
-    filters: Filters = Filters()
+    filters: Filters = NO_FILTERS
     notices: tuple[str, ...] = field(default=(), compare=False)
     conditions: tuple[Condition, ...] = field(default=(), compare=False)
 
@@ -118,8 +118,8 @@ def parse(line: str, name: str = "query") -> Asked:
 def with_given(asked: Asked, given: Given) -> Asked:
     """Both conditions together. Raises UsageError where ``given`` has no sense, or a filter other values."""
     pieces, must_not, conditions = list(asked.pieces), list(asked.must_not), list(asked.conditions)
-    for kind, values in (("phrases", given.phrases), ("must", given.must), ("must_not", given.must_not)):
-        for value in map(_plain, values):
+    for kind, words in (("phrases", given.phrases), ("must", given.must), ("must_not", given.must_not)):
+        for value in map(_plain, words):
             if not any(map(str.isalnum, value)):
                 raise UsageError(f"{kind}: holds an entry without a letter or digit: say what it is")
             piece: Piece = ("+" if kind == "must" and _is_word(value) else '"', value)
@@ -247,7 +247,7 @@ def _with_filter(filters: Filters, name: str, values: Sequence[str], place: str,
     if name not in NAMES:
         raise UsageError(f"{place}: is no filter: there are {', '.join(NAMES)}")
     try:
-        wanted = read(cast(Name, name), values)
+        wanted = read(name, values)
     except ValueError as error:
         raise UsageError(f"{place}: {error}") from None
     if (before := getattr(filters, name)) and set(before) != set(wanted):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.encoders.base import Encoder, Vectors
 from indexer.generation import Generation
+from indexer.lexical import Alive
 from search_api.config import System
 from search_api.retrieval.conditions import Admitted
 
@@ -82,7 +83,7 @@ def rank_reports(generation: Generation, query: str, system: System, depth: int)
 
 
 def _rank_lexical(generation: Generation, query: str, depth: int, admitted: Admitted | None) -> Ranking:
-    ordinals = generation.lexical.search(query, depth, generation.by_id, admitted and admitted.reports)
+    ordinals = generation.lexical.search(query, depth, generation.by_id, _reports(admitted))
     scores = generation.lexical.scores(query, ordinals)
     return Ranking(ordinals, scores, _scaled(scores), 0.0, 1.0)
 
@@ -99,7 +100,7 @@ def _rank_hybrid(
     """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
     wanted = max(system.depth, depth)
     by_passage, _ = best_passages(generation, vector, wanted, admitted)
-    by_words = generation.lexical.search(query, wanted, generation.by_id, admitted and admitted.reports)
+    by_words = generation.lexical.search(query, wanted, generation.by_id, _reports(admitted))
     candidates = np.union1d(by_passage, by_words)
     dense = _dense_scores(generation, vector, candidates, admitted)
     lexical = _scaled(generation.lexical.scores(query, candidates))
@@ -107,6 +108,10 @@ def _rank_hybrid(
     fused = system.dense_weight * (dense - low) / (high - low) + (1 - system.dense_weight) * lexical
     order = np.lexsort((generation.by_id[candidates], -fused))[:depth]
     return Ranking(candidates[order], fused[order], lexical[order], low, high)
+
+
+def _reports(admitted: Admitted | None) -> Alive | None:
+    return None if admitted is None else admitted.reports
 
 
 def best_passages(
