@@ -22,7 +22,8 @@ STATING: Final[frozenset[SectionKind]] = frozenset(
 )
 """Kinds of section in which a report introduces its patients."""
 
-_IN_A_YEAR: Final[dict[str, float]] = {"year": 1, "month": 12, "week": 52.18, "day": 365.25, "hour": 8766}
+IN_A_YEAR: Final[dict[str, float]] = {"year": 1, "month": 12, "week": 52.18, "day": 365.25, "hour": 8766}
+"""How many of a unit a year has: ages are kept in years."""
 _ONES: Final = re.split(
     " ",
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -135,14 +136,14 @@ class PatientMention:
 
     def __str__(self) -> str:
         """As a person would say it: "34-year-old woman"."""
-        count = round(self.age * _IN_A_YEAR[self.unit], 1)
+        count = round(self.age * IN_A_YEAR[self.unit], 1)
         adult = self.age >= 18
         noun = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy", None: "patient"}[self.sex]
         return f"{count:g}-{self.unit}-old {noun}"
 
     def same_person(self, other: PatientMention) -> bool:
         """Whether age (to the unit of the coarser statement) and sex, both stated, agree."""
-        slack = 0.51 / max(1, min(_IN_A_YEAR[self.unit], _IN_A_YEAR[other.unit]))
+        slack = 0.51 / max(1, min(IN_A_YEAR[self.unit], IN_A_YEAR[other.unit]))
         if self.unit == other.unit:
             slack = 1e-6
         return self.sex is not None and self.sex == other.sex and abs(self.age - other.age) < slack
@@ -164,7 +165,7 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
     for match in _AGE.finditer(text, start, stop):
         number = next(match.group(name) for name in ("n1", "n2", "n3", "n4") if match.group(name))
         unit = _unit(match.group("u1") or match.group("u3") or match.group("u4") or "year")
-        age = _worth(number) / _IN_A_YEAR[unit]
+        age = _worth(number) / IN_A_YEAR[unit]
         before = text[max(start, match.start() - _BEFORE) : match.start()]
         behind = text[match.end() : min(stop, match.end() + _REACH)]
         if age > _OLDEST or _NOT_THE_AGE.search(before) or (_A_GROUP.match(behind) and not _ONE.search(before)):

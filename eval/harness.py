@@ -175,7 +175,7 @@ def _store(topics: Topics, catalog: Catalog, watch: Watch, warn: Callable[[str],
 
 def _digest_of(topics: Topics, encoder: Encoder, config: ChunkConfig) -> str:
     """The cache key: the file's bytes and the indexer's settings."""
-    settings = [topics.digests()["corpus.jsonl"], encoder.info.fingerprint, config.key(), analyzer.NAME, FORMAT]
+    settings = [topics.digests()["corpus.jsonl"], encoder.info.fingerprint, config.key(), analyzer.name(), FORMAT]
     return sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 

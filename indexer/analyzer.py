@@ -2,7 +2,7 @@
 
 A term is the stem of a word's form (``corpus.words``); Lucene's English stop words are left out. ``concepts`` adds a term
 for each concept of the terminology that the text names, so that all names of one thing are one term. The name goes
-into the manifest: change a rule, change ``NAME``.
+into the manifest: change a rule, change ``_RULES``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.terminology.terminology import Terminology, shipped
 from corpus.words import Word, form, stem, words
 
-NAME = "stems/1"
+_RULES = "stems/1"
 
 CONCEPT = "\x01"
 """How the term of a concept begins: no word holds it."""
@@ -27,6 +28,11 @@ _STOP = frozenset([
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
     "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
 ])  # fmt: skip
+
+
+def name() -> str:
+    """What the terms of an index depend on: the rules, and the terminology."""
+    return f"{_RULES}+{shipped().digest}"
 
 
 def tokens(text: str) -> list[str]:
@@ -58,3 +64,16 @@ def terms_of(found: Sequence[Word]) -> list[str]:
 def is_term(word: Word) -> bool:
     """Whether a word has an index term."""
     return word.end - word.start > 1 and word.text.casefold() not in _STOP
+
+
+def concepts_of(found: Sequence[Word]) -> list[str]:
+    """The index terms of the concepts that the words name, in order, repeats kept."""
+    terminology = shipped()
+    return [
+        concept_term(terminology, concept) for mention in terminology.find(found) for concept in mention.concepts
+    ]
+
+
+def concept_term(terminology: Terminology, concept: int) -> str:
+    """The index term of a concept."""
+    return CONCEPT + terminology.identifier(concept)

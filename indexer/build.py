@@ -105,7 +105,7 @@ def build(
             generation=number, format=FORMAT, created=now(),
             encoder=encoder.info.name, encoder_backend=encoder.info.backend,
             encoder_fingerprint=encoder.info.fingerprint, dimensions=encoder.info.dimensions,
-            chunking=config.key(), analyzer=analyzer.NAME,
+            chunking=config.key(), analyzer=analyzer.name(),
             vector_index=max(infos, key=lambda info: info.passages).vectors.name, corpus_digest=corpus_digest,
             reports=len(reports), passages=living_passages(place, infos, alive), changes=changes,
             segments=tuple(infos), files=write_alive(place, alive),
@@ -187,7 +187,7 @@ def _base(folder: DataFolder, encoder: Encoder, config: ChunkConfig) -> Manifest
     same = (
         found.encoder_fingerprint == encoder.info.fingerprint
         and found.chunking == config.key()
-        and found.analyzer == analyzer.NAME
+        and found.analyzer == analyzer.name()
     )
     return found if same else None
 

@@ -15,7 +15,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +23,13 @@ from numpy.typing import NDArray
 
 from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError
-from corpus.model import Span
+from corpus.model import SectionKind, Span
 from indexer import analyzer
 from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
 from indexer.errors import DamagedError, GenerationError, NoGenerationError
+from indexer.facts import joined
 from indexer.folder import DataFolder
 from indexer.lexical import Alive, LexicalIndex
 from indexer.manifest import (
@@ -72,29 +73,38 @@ class Generation:
         """What it was built with, and is asked with."""
         self.segments = segments
         pinned = [reading for segment in segments for reading in segment.reports]
-        self._alive = np.concatenate([*alive, np.zeros(0, dtype=np.bool_)])
+        self.alive: Alive = np.concatenate([*alive, np.zeros(0, dtype=np.bool_)])
+        """For each ordinal whether it can be found."""
         self.report_ids = [report_id for report_id, _, _ in pinned]
-        self.ordinals = {self.report_ids[at]: int(at) for at in np.flatnonzero(self._alive)}
+        self.ordinals = {self.report_ids[at]: int(at) for at in np.flatnonzero(self.alive)}
         """Of the reports that can be found."""
         self.by_id: NDArray[np.int64] = np.empty(len(pinned), dtype=np.int64)
         """For each ordinal its place among all by id: what breaks ties, however the segments came to be."""
         self.by_id[sorted(range(len(pinned)), key=self.report_ids.__getitem__)] = np.arange(len(pinned))
-        starts = np.cumsum([0, *(len(segment.reports) for segment in segments)])
-        owners = [segment.passages["report"] + start for segment, start in zip(segments, starts, strict=False)]
+        self._starts = np.cumsum([0, *(len(segment.reports) for segment in segments)])
+        owners = [segment.passages["report"] + start for segment, start in zip(segments, self._starts, strict=False)]
         self.passage_reports: NDArray[np.int64] = np.concatenate([*owners, np.zeros(0, dtype=np.int64)])
         """For each row the ordinal of its report; sorted."""
         self._first = np.searchsorted(self.passage_reports, np.arange(len(pinned) + 1))
         self._segment_rows = np.cumsum([0, *(len(segment.passages) for segment in segments)])
-        rows = np.split(self._alive[self.passage_reports], self._segment_rows[1:-1])
+        rows = np.split(self.alive[self.passage_reports], self._segment_rows[1:-1])
         masks = [None if mask.all() else mask for mask in rows]
         self.vectors = Segmented([segment.vectors for segment in segments], masks)
         self.lexical = LexicalIndex([(segment.postings, mask) for segment, mask in zip(segments, alive, strict=True)])
+        self.facts = joined([segment.facts for segment in segments])
+        self.rows_of_kind = lru_cache(maxsize=None)(partial(_rows_of_kind, segments))
+        """For each row whether its passage stands in a section of this kind."""
         self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: _reading(catalog, pinned[ordinal]))
         weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 
     def stored(self, ordinal: int) -> Stored:
         """The report as this generation pinned it. Raises DamagedError where the catalog has it no more."""
         return self._stored(ordinal)
+
+    def wording(self, ordinal: int) -> str:
+        """The report's words, ``comparable``: title and text without the reference list."""
+        segment = int(np.searchsorted(self._starts, ordinal, side="right")) - 1
+        return self.segments[segment].wordings[ordinal - int(self._starts[segment])]
 
     def passage(self, row: int) -> Passage:
         """One passage."""
@@ -175,7 +185,7 @@ def open_generation(
     lease = _lease(manifest_path(folder, number))
     try:
         manifest = read_manifest(folder, number)
-        match("analyzer", number, manifest.analyzer, analyzer.NAME)
+        match("analyzer", number, manifest.analyzer, analyzer.name())
         encoder = encoders.of(manifest.encoder_fingerprint)
         place = folder.generation(number)
         known = {segment.info.name: segment for segment in (held.segments if held else ())}
@@ -227,6 +237,11 @@ def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
         return _reading(catalog, served[report_id])
     newest = catalog.get(report_id)
     return _reading(catalog, served[newest.report_id]) if newest.report_id in served else newest
+
+
+def _rows_of_kind(segments: Sequence[Segment], kind: SectionKind) -> NDArray[np.bool_]:
+    rows = [np.asarray(segment.passages["kind"] == kind.encode()) for segment in segments]
+    return np.concatenate([*rows, np.zeros(0, dtype=np.bool_)])
 
 
 def _reading(catalog: Catalog, pinned: Pinned) -> Stored:

@@ -10,7 +10,7 @@ of one thing count as one word said twice. Reports that are gone count nowhere. 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -117,6 +117,16 @@ class LexicalIndex:
             for group, weight in weighed:
                 out[here] += weight * scorer.of(group, local)
         return out
+
+    def holding(self, terms: Collection[str]) -> Alive:
+        """For every ordinal whether the report is there and holds all of ``terms`` (analysed)."""
+        found = np.concatenate([*(alive for _, alive in self._segments), np.zeros(0, dtype=np.bool_)])
+        for term in terms:
+            here = np.zeros(len(found), dtype=np.bool_)
+            for (postings, _), start in zip(self._segments, self._starts, strict=False):
+                here[postings.find(term)[0] + start] = True
+            found &= here
+        return found
 
     def held(self, term: str, ordinals: Ordinals) -> NDArray[np.int64]:
         """How often each of ``ordinals`` holds the term, in their order (up to 255 in a field)."""

@@ -4,7 +4,7 @@ A generation is a list of segments. What a newer generation takes over from an o
 change costs what changed; a report that is gone or was read anew stays in its segment and is masked (``Alive``).
 
 A segment's folder holds ``reports.json`` (the pinned revisions), ``passages.npy`` (where each passage stands), the
-vectors (see ``vectors``) and ``lexical/`` (see ``lexical``).
+vectors (see ``vectors``), ``lexical/`` (see ``lexical``), ``words/`` (see ``wordings``) and ``facts/`` (see ``facts``).
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ from numpy.typing import NDArray
 
 from indexer.disk import digest
 from indexer.errors import DamagedError
-from indexer.lexical import Postings
+from indexer.facts import Facts, open_facts
+from indexer.postings import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
 from indexer.vectors.files import open_index
+from indexer.wordings import Wordings
 
 Pinned = tuple[str, int, str]
 """``(report_id, revision, content digest)``: one reading of a report. The digest is what is meant: a catalog that was
 restored from an older copy gives its next readings numbers that were given before."""
 PASSAGE = np.dtype([("report", "<i4"), ("section", "<i4"), ("start", "<i4"), ("end", "<i4"), ("kind", "S16")])
 """A passage: the ordinal of its report in the segment, its section, its span, the kind of its section."""
-_REPORTS, _PASSAGES, _LEXICAL = "reports.json", "passages.npy", "lexical"
+_REPORTS, _PASSAGES, _LEXICAL, _WORDS, _FACTS = "reports.json", "passages.npy", "lexical", "words", "facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,23 @@ class Segment:
     passages: NDArray[np.void]
     vectors: VectorIndex
     postings: Postings
+    wordings: Wordings
+    facts: Facts
 
 
 def lexical_folder(place: Path) -> Path:
     """Where the postings of the segment in ``place`` stand."""
     return place / _LEXICAL
+
+
+def words_folder(place: Path) -> Path:
+    """Where the words of the segment in ``place`` stand, as they follow each other."""
+    return place / _WORDS
+
+
+def facts_folder(place: Path) -> Path:
+    """Where what the reports of the segment in ``place`` tell of themselves stands."""
+    return place / _FACTS
 
 
 def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
@@ -92,7 +106,15 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
         passages = np.load(place / _PASSAGES, mmap_mode="r" if info.passages else None, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise damaged(place / _PASSAGES, error) from error
-    return Segment(info, read_pinned(place), passages, open_index(place, info.vectors), Postings(place / _LEXICAL))
+    return Segment(
+        info,
+        read_pinned(place),
+        passages,
+        open_index(place, info.vectors),
+        Postings(place / _LEXICAL),
+        Wordings(place / _WORDS),
+        open_facts(place / _FACTS),
+    )
 
 
 def check(place: Path, files: dict[str, str]) -> None:

@@ -10,17 +10,29 @@ import numpy as np
 
 from corpus.catalog import Catalog
 from corpus.model import Report
+from corpus.words import words
 from indexer import analyzer
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
 from indexer.disk import create
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache
-from indexer.lexical import PostingsWriter
+from indexer.facts import FactsWriter
 from indexer.model import BuildProgress
-from indexer.segments import PASSAGE, Pinned, SegmentInfo, digests, lexical_folder, write_lists
+from indexer.postings import FIELDS, PostingsWriter, field_of
+from indexer.segments import (
+    PASSAGE,
+    Pinned,
+    SegmentInfo,
+    digests,
+    facts_folder,
+    lexical_folder,
+    words_folder,
+    write_lists,
+)
 from indexer.spool import Spool
 from indexer.vectors.files import finish
+from indexer.wordings import WordingsWriter
 
 Tell = Callable[[BuildProgress], None]
 
@@ -83,6 +95,30 @@ def lexical_text(report: Report) -> str:
     return text if title and title in text else f"{title}\n{text}"
 
 
+def analysed(report: Report) -> tuple[list[list[str]], list[int]]:
+    """By field (``FIELDS``) the terms of a report, and how many words they are.
+
+    Concepts are terms beside the words that name them, and no longer text. The title of the bibliography is the
+    title, or that of the text where there is none.
+    """
+    texts: list[list[str]] = [[] for _ in FIELDS]
+    title = report.bibliography.title or ""
+    if title:
+        texts[0].append(title)
+    for section in report.sections:
+        field = field_of(section.kind)
+        if section.kind == "references" or (title and not field):
+            continue
+        texts[field] += [span.of(report.text) for span in (section.heading, section.body) if span is not None]
+    fields, lengths = [], []
+    for parts in texts:
+        found = words("\n\n".join(parts))
+        plain = analyzer.terms_of(found)
+        fields.append(plain + analyzer.concepts_of(found))
+        lengths.append(len(plain))
+    return fields, lengths
+
+
 def _cut(
     place: Path,
     reports: Sequence[Pinned],
@@ -92,8 +128,9 @@ def _cut(
     texts: Spool,
     tell: Tell,
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
-    """The passages of all reports; what is embedded of them goes to ``texts``, the reports' terms to the postings."""
+    """The passages of all reports; what is embedded of them goes to ``texts``, what is looked up goes beside."""
     postings = PostingsWriter(lexical_folder(place))
+    wordings, facts = WordingsWriter(words_folder(place)), FactsWriter(facts_folder(place))
     passages = bytearray()
     for ordinal, (_, revision, _) in enumerate(reports):
         report = catalog.revision(revision).report
@@ -103,9 +140,13 @@ def _cut(
             texts.append(head + piece.span.of(report.text))
         rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
         passages += np.array(rows, dtype=PASSAGE).tobytes()
-        postings.add(analyzer.tokens(lexical_text(report)))
+        text = lexical_text(report)
+        postings.add(*analysed(report))
+        wordings.add(text)
+        facts.add(report)
         tell(BuildProgress("chunk", ordinal + 1, len(reports)))
-    postings.finish()
+    for writer in (postings, wordings, facts):
+        writer.finish()
     return np.frombuffer(passages, dtype=PASSAGE)
 
 

@@ -12,6 +12,8 @@ SystemName = Literal["bm25", "dense", "hybrid"]
 
 MAX_QUERY_CHARS = 10_000
 MAX_K = 100
+MAX_CONDITIONS = 100
+"""In one list of a request."""
 
 
 @dataclass(frozen=True, slots=True)

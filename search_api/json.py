@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.model import Bibliography
 from search_api.about import About
-from search_api.model import Answer, Citation, Hit, SearchResult
+from search_api.model import Answer, Bounds, Citation, Hit, SearchResult
 
 Json = dict[str, Any]
 
@@ -73,12 +73,23 @@ def hit_json(hit: Hit) -> Json:
     }
 
 
+def bounds_json(bounds: Bounds) -> Json:
+    """What was understood as conditions, and what they left out; part of what search and ask answer."""
+    return {
+        "conditions": [asdict(condition) for condition in bounds.conditions],
+        "left_out_unknown": bounds.left_out_unknown,
+        "drug_names": {report_id: list(names) for report_id, names in bounds.drug_names.items()},
+        "notices": list(bounds.notices),
+    }
+
+
 def search_json(result: SearchResult) -> Json:
     """What ``casetrove search --json`` prints and ``POST /v1/search`` answers."""
     return {
         "query": result.query,
         "generation": result.generation,
         "took_ms": result.took_ms,
+        **bounds_json(result.bounds),
         "hits": [hit_json(hit) for hit in result.hits],
     }
 
@@ -91,6 +102,7 @@ def answer_json(answer: Answer) -> Json:
         "took_ms": answer.took_ms,
         "answerable": answer.answerable,
         "reason": answer.reason,
+        **bounds_json(answer.bounds),
         "sentences": [
             {
                 "text": sentence.text,

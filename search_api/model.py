@@ -51,6 +51,34 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a question: ``kind`` is "phrase", "must", "must_not" or a filter's name.
+
+    ``start`` and ``end`` are its place in the query line, in code points; None where it came beside the line.
+    """
+
+    kind: str
+    value: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How a question was understood, and what that left out.
+
+    ``left_out_unknown``: by filter, how many reports meet every other condition and do not tell what it asks for.
+    ``drug_names``: by report id of the hits, the names by which it tells of the drug asked for. ``notices``: what
+    could not be understood, or met by anything.
+    """
+
+    conditions: tuple[Condition, ...] = ()
+    left_out_unknown: dict[str, int] = field(default_factory=dict)
+    drug_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits in rank order, from one generation. ``took_ms`` is wall time, ``stages`` the same by stage."""
 
@@ -59,6 +87,7 @@ class SearchResult:
     took_ms: float
     hits: tuple[Hit, ...]
     stages: dict[str, float] = field(default_factory=dict)
+    bounds: Bounds = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +114,4 @@ class Answer:
     sentences: tuple[AnswerSentence, ...]
     hits: tuple[Hit, ...]
     took_ms: float
+    bounds: Bounds = Bounds()

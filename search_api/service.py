@@ -18,10 +18,11 @@ from search_api.answering.extractive import Candidate, Draft, answer
 from search_api.answering.question import parse
 from search_api.citing import cite
 from search_api.config import HYBRID, System
-from search_api.errors import check_count, check_text
+from search_api.errors import check_count
 from search_api.live import Live
 from search_api.model import Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
+from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
 
 _Cited = TypeVar("_Cited", Hit, AnswerSentence)
@@ -44,23 +45,29 @@ class Service:
             encoder = self.encoders.preferred()
         encoder.encode(["ready"], "query")
 
-    def search(self, query: str, *, k: int = 10, max_per_report: int = 2, system: System = HYBRID) -> SearchResult:
-        """The ``k`` best passages. Raises UsageError naming the field, or GenerationError."""
-        query = check_text(query, "query")
+    def search(
+        self, query: str, *, k: int = 10, max_per_report: int = 2, system: System = HYBRID, given: Given = NOTHING_GIVEN
+    ) -> SearchResult:
+        """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
+
+        Without free words: the first passage of each report that meets them, the newest first. Raises UsageError
+        naming the field, or GenerationError.
+        """
+        asked = understood(query, "query", given)
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
         generation = self.live.pin()
-        found, _ = search(generation, query, k=k, max_per_report=max_per_report, system=system)
-        return replace(found, hits=self._warned(found.hits))
+        found, _ = search(generation, asked, k=k, max_per_report=max_per_report, system=system)
+        return replace(found, query=query.strip(), hits=self._warned(found.hits))
 
-    def ask(self, question: str, *, k: int = 10, system: System = HYBRID) -> Answer:
+    def ask(self, question: str, *, k: int = 10, system: System = HYBRID, given: Given = NOTHING_GIVEN) -> Answer:
         """The best verbatim sentences, or why there are none. Raises as ``search`` does."""
         begun = time.perf_counter()
-        question = check_text(question, "question")
+        asked = understood(question, "question", given)
         check_count(k, "k")
         generation = self.live.pin()
-        found, ranking = search(generation, question, k=k, max_per_report=2, system=system)
-        draft = _draft(generation, question, ranking)
+        found, ranking = search(generation, asked, k=k, max_per_report=2, system=system)
+        draft = _draft(generation, asked, ranking)
         sentences = self._warned(
             AnswerSentence(
                 text=chosen.span.of(stored.report.text),
@@ -76,13 +83,14 @@ class Service:
         )
         took = round((time.perf_counter() - begun) * 1000, 3)
         return Answer(
-            question,
+            question.strip(),
             generation.manifest.generation,
             draft.answerable,
             draft.reason,
             sentences,
             self._warned(found.hits),
             took,
+            found.bounds,
         )
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
@@ -102,10 +110,10 @@ class Service:
             return ()
 
 
-def _draft(generation: Generation, question: str, ranking: Ranking) -> Draft:
+def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
     candidates = [
         Candidate(stored.report_id, stored.report, float(score))
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
         for stored in [generation.stored(int(ordinal))]
     ]
-    return answer(parse(question), candidates, generation.lexical.idf)
+    return answer(parse(asked.quoted), candidates, generation.lexical.idf, sections=asked.filters.section)

@@ -6,10 +6,10 @@ let in either. Inside a report the case's own sentences come before its abstract
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from corpus.model import Report, Span
+from corpus.model import Report, SectionKind, Span
 from indexer.analyzer import tokens
 from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
 from search_api.answering.patients import states
@@ -57,9 +57,16 @@ class Draft:
     silent: tuple[str, ...] = ()
 
 
-def answer(question: Question, reports: Sequence[Candidate], weight: Weight, limit: int = 16) -> Draft:
+def answer(
+    question: Question,
+    reports: Sequence[Candidate],
+    weight: Weight,
+    limit: int = 16,
+    sections: Collection[SectionKind] = (),
+) -> Draft:
     """The sentences of ``reports`` that answer ``question``, at most ``limit``; see ``Draft``.
 
+    With ``sections`` only sentences that stand in a section of these kinds are given.
     ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest.
     """
     studied = [Studied(candidate.report_id, candidate.report) for candidate in reports]
@@ -72,7 +79,7 @@ def answer(question: Question, reports: Sequence[Candidate], weight: Weight, lim
     described = [match for match in matches if question.patient is None or states(match.studied, question.patient)]
     others, matches = len(matches) - len(described), described
     matches.sort(key=lambda match: not match.full)  # stable: retrieval order within each
-    picked = [(match, pick(question, match)) for match in matches]
+    picked = [(match, _inside(match, pick(question, match), sections)) for match in matches]
     telling = [(match, picks) for match, picks in picked if picks]
     silent = tuple(match.studied.report_id for match, picks in picked if not picks)
     sentences = _share(telling, limit)
@@ -135,6 +142,10 @@ def _unused(facet: Facet, weight: Weight) -> list[str]:
         for word in facet.phrase.replace("-", " ").split()
         if any(weight(term) >= highest and weight(fold(term)) >= highest for term in tokens(word))
     ]
+
+
+def _inside(match: Match, picks: list[Pick], sections: Collection[SectionKind]) -> list[Pick]:
+    return [each for each in picks if match.studied.kind(each.index) in sections] if sections else picks
 
 
 def _share(telling: Sequence[tuple[Match, list[Pick]]], limit: int) -> tuple[Chosen, ...]:

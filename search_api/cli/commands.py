@@ -26,12 +26,17 @@ from search_api.cli.options import Data, Json, data_folder, nothing_indexed, ope
 from search_api.cli.progress import building, status
 from search_api.cli.watch import watch
 from search_api.config import System
-from search_api.errors import check_count, check_span, check_text
+from search_api.errors import check_count, check_span
 from search_api.json import about_json, answer_json, search_json
+from search_api.retrieval.query import NOTHING_GIVEN, understood
 from search_api.service import Service
 
 _LOOPBACK = ("127.0.0.1", "localhost")
 
+_LINE = (
+    'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, section:outcome, '
+    'kind:"case report", journal:lancet (docs/searching.md).'
+)
 SystemOption = Annotated[str, typer.Option("--system", help="bm25, dense or hybrid.")]
 
 
@@ -79,7 +84,7 @@ def index(
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
+    query: Annotated[str, typer.Argument(help=f"What to look for. {_LINE}")],
     data: Data = None,
     as_json: Json = False,
     k: Annotated[int, typer.Option("-k", help="How many passages (1..100).")] = 10,
@@ -88,7 +93,7 @@ def search(
 ) -> None:
     """Ranked passages, each with its citation."""
     chosen = System.parse(system)
-    check_text(query, "query")
+    understood(query, "query", NOTHING_GIVEN)
     check_count(k, "k")
     result = _service(data).search(query, k=k, max_per_report=max_per_report, system=chosen)
     if as_json:
@@ -98,13 +103,13 @@ def search(
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="A question to the reports.")],
+    question: Annotated[str, typer.Argument(help=f"A question to the reports. {_LINE}")],
     data: Data = None,
     as_json: Json = False,
     k: Annotated[int, typer.Option("-k", help="How many passages to show beside the answer (1..100).")] = 5,
 ) -> None:
     """The best verbatim sentences with citations, or plainly that the corpus holds no answer."""
-    check_text(question, "question")
+    understood(question, "question", NOTHING_GIVEN)
     check_count(k, "k")
     answer = _service(data).ask(question, k=k)
     if as_json:

@@ -19,7 +19,7 @@ from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.about import About
-from search_api.model import Answer, Citation, Hit, SearchResult
+from search_api.model import Answer, Bounds, Citation, Hit, SearchResult
 
 _WIDTH = 100
 
@@ -114,6 +114,7 @@ def place(citation: Citation, section: str, start: int, end: int) -> str:
 def search_result(result: SearchResult) -> None:
     """The hits, best first."""
     console = terminal()
+    bounds(console, result.bounds)
     if not result.hits:
         console.print("nothing found")
     for hit in result.hits:
@@ -121,6 +122,17 @@ def search_result(result: SearchResult) -> None:
     console.print(
         f"[dim]{_counted(len(result.hits), 'passage')} in {result.took_ms:.0f} ms, generation {result.generation}[/dim]"
     )
+
+
+def bounds(console: Console, told: Bounds) -> None:
+    """What was not understood, and how many reports were left out for what they do not tell."""
+    for notice in told.notices:
+        console.print(f"[yellow]note[/yellow] {escape(notice)}", soft_wrap=True)
+    for name, count in told.left_out_unknown.items():
+        meet = "meets" if count == 1 else "meet"
+        console.print(
+            f"[yellow]left out[/yellow] {_counted(count, 'report')} that {meet} all else, the {name} being unknown"
+        )
 
 
 def _hit(console: Console, hit: Hit) -> None:
@@ -143,6 +155,7 @@ def _where(console: Console, where: str) -> None:
 def answer(found: Answer) -> None:
     """The sentences by report, each with its place; or the reason why there are none."""
     console = terminal()
+    bounds(console, found.bounds)
     if found.answerable:
         console.print(Text(found.reason, style="green"))
     else:

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.model import Span
 from indexer.analyzer import tokens
 from indexer.encoders.base import Vectors
 from indexer.generation import Generation
 from indexer.model import Passage
 from search_api.citing import cite
 from search_api.config import System
-from search_api.model import Hit, SearchResult
+from search_api.model import Bounds, Hit, SearchResult
+from search_api.retrieval.conditions import Admitted, admit, drug_names, newest_first
 from search_api.retrieval.highlight import by_meaning, by_words
-from search_api.retrieval.ranking import Ranking, query_vector, rank
+from search_api.retrieval.query import Asked
+from search_api.retrieval.ranking import NOTHING_RANKED, Ranking, query_vector, rank
 
 RANKED = 30
 """How many reports are ranked at least: what passages are taken from, and answers looked for in."""
@@ -36,26 +39,65 @@ class _Scored:
 
 
 def search(
-    generation: Generation, query: str, *, k: int, max_per_report: int, system: System
+    generation: Generation, asked: Asked, *, k: int, max_per_report: int, system: System
 ) -> tuple[SearchResult, Ranking]:
-    """The ``k`` best passages, at most ``max_per_report`` of one report, and the ranking they come from.
+    """The ``k`` best passages that ``asked`` admits, at most ``max_per_report`` of one report, and their ranking.
 
-    The ranking holds ``RANKED`` reports, or twice ``k`` if that is more. ``query`` is checked by the caller.
+    The ranking holds ``RANKED`` reports, or twice ``k`` if that is more. Without free words there is nothing to rank
+    by: the first passage of each report admitted is given, the newest report first, and the ranking is empty.
     """
     watch = _Watch()
-    vector = query_vector(generation.encoder, query)
-    watch.lap("encode")
-    ranking = rank(generation, vector, query, system, depth=max(2 * k, RANKED))
-    watch.lap("rank")
-    chosen = _passages(generation, vector, query, ranking, system, max_per_report)[:k]
-    watch.lap("passages")
-    hits = tuple(_hit(generation, vector, query, item, number + 1) for number, item in enumerate(chosen))
+    admitted = admit(generation, asked)
+    watch.lap("conditions")
+    if admitted is not None and not asked.has_words:
+        ranking, hits = NOTHING_RANKED, _listed(generation, admitted, k)
+    else:
+        query = asked.text
+        vector = query_vector(generation.encoder, query)
+        watch.lap("encode")
+        ranking = rank(generation, vector, query, system, max(2 * k, RANKED), admitted)
+        watch.lap("rank")
+        chosen = _passages(generation, vector, query, ranking, system, max_per_report, admitted)[:k]
+        watch.lap("passages")
+        hits = tuple(
+            _hit(generation, item, number, _marks(generation, vector, query, item))
+            for number, item in enumerate(chosen, 1)
+        )
     watch.lap("cite")
-    return SearchResult(query, generation.manifest.generation, watch.total(), hits, watch.stages), ranking
+    bounds = _bounds(generation, asked, admitted, hits)
+    number = generation.manifest.generation
+    return SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds), ranking
+
+
+def _listed(generation: Generation, admitted: Admitted, k: int) -> tuple[Hit, ...]:
+    hits = []
+    for number, ordinal in enumerate(newest_first(generation, admitted)[:k], start=1):
+        rows = generation.rows_of(np.array([ordinal]))
+        row = int(rows[admitted.rows[rows]][0])
+        hits.append(_hit(generation, _Scored(row, generation.passage(row), 0.0), number, ()))
+    return tuple(hits)
+
+
+def _bounds(generation: Generation, asked: Asked, admitted: Admitted | None, hits: Sequence[Hit]) -> Bounds:
+    """What is told of the conditions beside the hits."""
+    if admitted is None:
+        return Bounds(asked.conditions, notices=asked.notices)
+    named = {
+        report_id: drug_names(generation, generation.ordinals[report_id], asked.filters)
+        for report_id in dict.fromkeys(hit.report_id for hit in hits)
+        if asked.filters.drug
+    }
+    return Bounds(asked.conditions, admitted.left_out_unknown, named, asked.notices + admitted.notices)
 
 
 def _passages(
-    generation: Generation, vector: Vectors, query: str, ranking: Ranking, system: System, max_per_report: int
+    generation: Generation,
+    vector: Vectors,
+    query: str,
+    ranking: Ranking,
+    system: System,
+    max_per_report: int,
+    admitted: Admitted | None,
 ) -> list[_Scored]:
     """The best passages of the ranked reports, best first.
 
@@ -68,6 +110,8 @@ def _passages(
     found: list[_Scored] = []
     for ordinal, report_score in zip(ranking.ordinals, ranking.scores, strict=True):
         rows = generation.rows_of(np.array([ordinal]))
+        if admitted is not None:
+            rows = rows[admitted.rows[rows]]
         if not len(rows):
             continue
         passages = [generation.passage(int(row)) for row in rows]
@@ -97,10 +141,16 @@ def _shares(generation: Generation, wanted: set[str], texts: Sequence[str]) -> N
     return totals / max(float(totals.max(initial=0.0)), 1e-9)
 
 
-def _hit(generation: Generation, vector: Vectors, query: str, item: _Scored, number: int) -> Hit:
+def _marks(generation: Generation, vector: Vectors, query: str, item: _Scored) -> tuple[Span, ...]:
+    """The sentences of the passage that matter to the query."""
+    report = generation.stored(item.passage.report).report
+    sentences = [(each.span, each.span.of(report.text)) for each in report.sentences_in(item.passage.span)]
+    return by_words(sentences, query, generation.lexical.idf) or by_meaning(sentences, vector, generation.encoder)
+
+
+def _hit(generation: Generation, item: _Scored, number: int, highlights: tuple[Span, ...]) -> Hit:
     stored = generation.stored(item.passage.report)
     text, span = stored.report.text, item.passage.span
-    sentences = [(sentence.span, sentence.span.of(text)) for sentence in stored.report.sentences_in(span)]
     return Hit(
         rank=number,
         score=round(item.score, 6),
@@ -110,8 +160,7 @@ def _hit(generation: Generation, vector: Vectors, query: str, item: _Scored, num
         start=span.start,
         end=span.end,
         section=item.passage.kind,
-        highlights=by_words(sentences, query, generation.lexical.idf)
-        or by_meaning(sentences, vector, generation.encoder),
+        highlights=highlights,
         citation=cite(stored, span),
     )
 

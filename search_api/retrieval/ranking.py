@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from indexer.encoders.base import Encoder, Vectors
 from indexer.generation import Generation
+from indexer.lexical import Alive
 from search_api.config import System
+from search_api.retrieval.conditions import Admitted
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
@@ -30,6 +32,10 @@ class Ranking:
     dense_high: float
 
 
+_NONE = np.zeros(0)
+NOTHING_RANKED = Ranking(np.zeros(0, dtype=np.int64), _NONE, _NONE, 0.0, 1.0)
+
+
 def query_vector(encoder: Encoder, query: str) -> Vectors:
     """The query's unit vector, shape ``(d,)``.
 
@@ -46,14 +52,24 @@ def query_vector(encoder: Encoder, query: str) -> Vectors:
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 
 
-def rank(generation: Generation, vector: Vectors | None, query: str, system: System, depth: int) -> Ranking:
-    """The best ``depth`` reports. ``vector`` is None only for a system without dense search."""
+def rank(
+    generation: Generation,
+    vector: Vectors | None,
+    query: str,
+    system: System,
+    depth: int,
+    admitted: Admitted | None = None,
+) -> Ranking:
+    """The best ``depth`` reports that are ``admitted`` (None: all), each by its admitted passages.
+
+    ``vector`` is None only for a system without dense search.
+    """
     if system.name == "bm25":
-        return _rank_lexical(generation, query, depth)
+        return _rank_lexical(generation, query, depth, admitted)
     assert vector is not None, f"{system} needs the query's vector"
     if system.name == "dense":
-        return _rank_dense(generation, vector, depth)
-    return _rank_hybrid(generation, vector, query, system, depth)
+        return _rank_dense(generation, vector, depth, admitted)
+    return _rank_hybrid(generation, vector, query, system, depth, admitted)
 
 
 def rank_reports(generation: Generation, query: str, system: System, depth: int) -> list[tuple[str, float]]:
@@ -66,25 +82,27 @@ def rank_reports(generation: Generation, query: str, system: System, depth: int)
     ]
 
 
-def _rank_lexical(generation: Generation, query: str, depth: int) -> Ranking:
-    ordinals = generation.lexical.search(query, depth, generation.by_id)
+def _rank_lexical(generation: Generation, query: str, depth: int, admitted: Admitted | None) -> Ranking:
+    ordinals = generation.lexical.search(query, depth, generation.by_id, _reports(admitted))
     scores = generation.lexical.scores(query, ordinals)
     return Ranking(ordinals, scores, _scaled(scores), 0.0, 1.0)
 
 
-def _rank_dense(generation: Generation, vector: Vectors, depth: int) -> Ranking:
-    ordinals, scores = best_passages(generation, vector, depth)
+def _rank_dense(generation: Generation, vector: Vectors, depth: int, admitted: Admitted | None) -> Ranking:
+    ordinals, scores = best_passages(generation, vector, depth, admitted)
     low, high = _bounds(scores)
     return Ranking(ordinals, scores, np.zeros(len(ordinals)), low, high)
 
 
-def _rank_hybrid(generation: Generation, vector: Vectors, query: str, system: System, depth: int) -> Ranking:
+def _rank_hybrid(
+    generation: Generation, vector: Vectors, query: str, system: System, depth: int, admitted: Admitted | None
+) -> Ranking:
     """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
     wanted = max(system.depth, depth)
-    by_passage, _ = best_passages(generation, vector, wanted)
-    by_words = generation.lexical.search(query, wanted, generation.by_id)
+    by_passage, _ = best_passages(generation, vector, wanted, admitted)
+    by_words = generation.lexical.search(query, wanted, generation.by_id, _reports(admitted))
     candidates = np.union1d(by_passage, by_words)
-    dense = _dense_scores(generation, vector, candidates)
+    dense = _dense_scores(generation, vector, candidates, admitted)
     lexical = _scaled(generation.lexical.scores(query, candidates))
     low, high = _bounds(dense)
     fused = system.dense_weight * (dense - low) / (high - low) + (1 - system.dense_weight) * lexical
@@ -92,12 +110,19 @@ def _rank_hybrid(generation: Generation, vector: Vectors, query: str, system: Sy
     return Ranking(candidates[order], fused[order], lexical[order], low, high)
 
 
-def best_passages(generation: Generation, vector: Vectors, depth: int) -> tuple[Ordinals, Floats]:
+def _reports(admitted: Admitted | None) -> Alive | None:
+    return None if admitted is None else admitted.reports
+
+
+def best_passages(
+    generation: Generation, vector: Vectors, depth: int, admitted: Admitted | None = None
+) -> tuple[Ordinals, Floats]:
     """The best ``depth`` reports by their best passage, and its cosine; scores falling, ties by report id."""
-    total = len(generation.vectors)
+    rows_allowed = None if admitted is None else admitted.rows
+    total = len(generation.vectors) if rows_allowed is None else int(np.count_nonzero(rows_allowed))
     asked = min(total, depth * 4)
     while True:
-        scores, rows = generation.vectors.search(vector, asked)
+        scores, rows = generation.vectors.search(vector, asked, rows_allowed)
         reports = generation.passage_reports[rows]
         ordinals, first = np.unique(reports, return_index=True)
         highest = scores[first].astype(np.float64)  # rows come best first: the first of a report is its best
@@ -109,8 +134,10 @@ def best_passages(generation: Generation, vector: Vectors, depth: int) -> tuple[
     return ordinals[order], highest[order]
 
 
-def _dense_scores(generation: Generation, vector: Vectors, ordinals: Ordinals) -> Floats:
+def _dense_scores(generation: Generation, vector: Vectors, ordinals: Ordinals, admitted: Admitted | None) -> Floats:
     rows = generation.rows_of(ordinals)
+    if admitted is not None:
+        rows = rows[admitted.rows[rows]]
     out = np.full(len(ordinals), -1.0)  # a report without passages is as far away as can be
     np.maximum.at(
         out, np.searchsorted(ordinals, generation.passage_reports[rows]), generation.vectors.scores(vector, rows)

@@ -25,7 +25,7 @@ from search_api.web.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:casetrove:problem:"
-_FIELD = re.compile(r"([a-z_]+): (.+)", re.DOTALL)
+_FIELD = re.compile(r"([a-z_.]+): (.+)", re.DOTALL)
 _HTTP_CODES = {400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
 _log = logging.getLogger(__name__)
 

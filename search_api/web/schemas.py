@@ -10,7 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.model import RelationKind, SectionKind
-from search_api.config import MAX_K, MAX_QUERY_CHARS, SystemName
+from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
+from search_api.retrieval.query import Given
 
 _SPAN: dict[str, Any] = {"start": 412, "end": 497}
 CITATION_EXAMPLE: dict[str, Any] = {
@@ -48,6 +49,13 @@ _HIT: dict[str, Any] = {
     "highlights": [{"start": 412, "end": 482}],
     "citation": CITATION_EXAMPLE,
 }
+_CONDITION: dict[str, Any] = {"kind": "age", "value": "<18", "start": 28, "end": 35}
+_BOUNDS: dict[str, Any] = {
+    "conditions": [_CONDITION],
+    "left_out_unknown": {"age": 3},
+    "drug_names": {},
+    "notices": [],
+}
 
 
 def with_example(example: dict[str, Any]) -> ConfigDict:
@@ -65,22 +73,65 @@ def _unicode(text: str) -> str:
 Text = Annotated[str, AfterValidator(_unicode)]
 
 
-class SearchRequest(BaseModel):
+Values = int | Text | list[int | Text]
+"""One value or several, any of which will do, in the notation of the query line."""
+
+
+class FiltersIn(BaseModel):
+    """What a report must be: each filter that is given must be met, by any of its values."""
+
+    model_config = with_example({"year": "2015..", "age": ["<18"], "sex": "female", "kind": "case report"})
+    year: Values = Field([], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
+    age: Values = Field([], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
+    sex: Values = Field([], description="Of a patient, the same one as of the age: female or male")
+    drug: Values = Field([], description="A drug that the report names")
+    section: Values = Field([], description="The kind of section that a passage must stand in")
+    kind: Values = Field([], description="What the report is, as judged from its text")
+    journal: Values = Field([], description="Words that stand together in the journal's name")
+
+
+class Conditions(BaseModel):
+    """What a report must be and hold, beside the conditions in the line itself: both are to be met."""
+
+    model_config = with_example({"must": ["calcinosis"], "must_not": ["scleroderma"], "filters": {"age": "<18"}})
+    must: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words, in any of their forms")
+    must_not: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words or phrases")
+    phrases: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Phrases, to the letter")
+    filters: FiltersIn = FiltersIn()
+
+    def given(self) -> Given:
+        """The same as the service takes it."""
+        filters = {name: _listed(getattr(self.filters, name)) for name in self.filters.model_fields_set}
+        return Given(tuple(self.must), tuple(self.must_not), tuple(self.phrases), filters)
+
+
+def _listed(values: Values) -> list[str]:
+    return [str(value) for value in (values if isinstance(values, list) else [values])]
+
+
+class SearchRequest(Conditions):
     """What to look for."""
 
     model_config = with_example(
-        {"query": "treatments tried for a rash", "k": 5, "max_per_report": 2, "system": "hybrid"}
+        {
+            "query": "treatments tried for a rash age:<18",
+            "k": 5,
+            "max_per_report": 2,
+            "system": "hybrid",
+            "must_not": ["measles"],
+            "filters": {"year": "2015.."},
+        }
     )
-    query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters, in words")
+    query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters; may be empty beside other conditions")
     k: int = Field(10, ge=1, le=MAX_K, description="How many passages at most")
     max_per_report: int = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
     system: SystemName = Field("hybrid", description="By words (bm25), by meaning (dense), or both")
 
 
-class AskRequest(BaseModel):
+class AskRequest(Conditions):
     """What to answer."""
 
-    model_config = with_example({"question": "What was tried for the rash?", "k": 5})
+    model_config = with_example({"question": "What was tried for the rash?", "k": 5, "filters": {"sex": "male"}})
     question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters")
     k: int = Field(10, ge=1, le=MAX_K, description="How many passages to show beside the answer")
 
@@ -136,11 +187,33 @@ class HitOut(BaseModel):
     citation: CitationOut
 
 
-class SearchResponse(BaseModel):
+class ConditionOut(BaseModel):
+    """A condition as it was understood."""
+
+    model_config = with_example(_CONDITION)
+    kind: str = Field(description='"phrase", "must", "must_not" or the name of a filter')
+    value: str
+    start: int | None = Field(description="Where it stands in the line; null where it came beside it")
+    end: int | None
+
+
+class Bounded(BaseModel):
+    """How a line was understood, and what its conditions left out."""
+
+    model_config = with_example(_BOUNDS)
+    conditions: list[ConditionOut]
+    left_out_unknown: dict[str, int] = Field(
+        description="By filter, how many reports meet every other condition and do not tell what this one asks for"
+    )
+    drug_names: dict[str, list[str]] = Field(description="By report, the names by which it tells of the drug asked for")
+    notices: list[str] = Field(description="What was taken as words, or can be met by no report")
+
+
+class SearchResponse(Bounded):
     """Passages, best first, all of one generation of the index."""
 
     model_config = with_example(
-        {"query": "treatments tried for a rash", "generation": 7, "took_ms": 21.4, "hits": [_HIT]}
+        {"query": "treatments tried for a rash age:<18", "generation": 7, "took_ms": 21.4, **_BOUNDS, "hits": [_HIT]}
     )
     query: str
     generation: int
@@ -161,7 +234,7 @@ class SentenceOut(BaseModel):
     citation: CitationOut
 
 
-class AskResponse(BaseModel):
+class AskResponse(Bounded):
     """What the corpus says, or (``answerable`` false) plainly that it does not say it, and why."""
 
     model_config = with_example(
@@ -171,6 +244,10 @@ class AskResponse(BaseModel):
             "took_ms": 38.0,
             "answerable": True,
             "reason": "",
+            "conditions": [],
+            "left_out_unknown": {},
+            "drug_names": {},
+            "notices": [],
             "sentences": [_SENTENCE],
             "hits": [_HIT],
         }

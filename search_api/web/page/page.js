@@ -3,6 +3,7 @@ const form = document.getElementById("question");
 const box = document.getElementById("q");
 const status = document.getElementById("status");
 const results = document.getElementById("results");
+const conditions = document.getElementById("conditions");
 let latest = 0;
 
 function element(name, text, className) {
@@ -84,8 +85,47 @@ function cards(items, highlightsOf) {
   }
 }
 
+const LABELS = { phrase: "to the letter", must: "must hold", must_not: "must not hold" };
+
+// What was understood as a condition, each with a button that takes it out of the line and asks again.
+function chips(found, text, mode) {
+  conditions.replaceChildren();
+  for (const condition of found.conditions) {
+    const name = (LABELS[condition.kind] || condition.kind) + ": " + condition.value;
+    const remove = element("button", "×");
+    remove.type = "button";
+    remove.setAttribute("aria-label", "Remove the condition " + name);
+    remove.addEventListener("click", () => {
+      box.value = without(text, condition);
+      box.focus();
+      if (!box.value) return;
+      remember(box.value, mode);
+      run(box.value, mode);
+    });
+    const chip = element("li", name);
+    chip.append(remove);
+    conditions.append(chip);
+  }
+  conditions.hidden = found.conditions.length === 0;
+}
+
+function without(text, span) {
+  const points = Array.from(text.trim());
+  return (points.slice(0, span.start).join("") + points.slice(span.end).join("")).replace(/\s+/g, " ").trim();
+}
+
+// What was not understood, and what was left out because a report does not tell it.
+function told(found) {
+  for (const notice of found.notices) results.append(element("p", notice, "quiet"));
+  for (const [name, count] of Object.entries(found.left_out_unknown)) {
+    const reports = count === 1 ? "1 report" : count + " reports";
+    results.append(element("p", "Left out: " + reports + " that would do but for the " + name + ", which is not told.", "quiet"));
+  }
+}
+
 function show(found) {
   results.replaceChildren();
+  told(found);
   if (found.reason) results.append(element("p", found.reason, found.answerable ? "" : "silent"));
   if (found.sentences && found.sentences.length) {
     results.append(element("h2", "What the reports say"));
@@ -111,10 +151,12 @@ async function run(text, mode) {
     const found = await response.json();
     if (mine !== latest) return;
     if (!response.ok) throw new Error(found.detail);
+    chips(found, text, mode);
     show(found);
   } catch (error) {
     if (mine !== latest) return;
     results.replaceChildren();
+    conditions.hidden = true;
     say(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message, true);
   }
 }

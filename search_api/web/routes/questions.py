@@ -29,7 +29,11 @@ def router(service: Service) -> APIRouter:
 
         def work() -> Json:
             result = service.search(
-                request.query, k=request.k, max_per_report=request.max_per_report, system=System(request.system)
+                request.query,
+                k=request.k,
+                max_per_report=request.max_per_report,
+                system=System(request.system),
+                given=request.given(),
             )
             return search_json(result)
 
@@ -38,6 +42,10 @@ def router(service: Service) -> APIRouter:
     @routes.post("/ask", operation_id="ask", response_model=AskResponse, summary="Answer from the reports")
     async def ask(request: AskRequest) -> Json:
         """The sentences that answer, letter for letter and cited; or that the reports hold no answer, and why."""
-        return await run_sync(lambda: answer_json(service.ask(request.question, k=request.k)), limiter=at_once)
+
+        def work() -> Json:
+            return answer_json(service.ask(request.question, k=request.k, given=request.given()))
+
+        return await run_sync(work, limiter=at_once)
 
     return routes

@@ -1,0 +1,79 @@
+"""The reports' words as they stand, folded for comparing: where a phrase or a name is looked up to the letter.
+
+A segment keeps them beside its postings, which know the words of a report but not their order. Memory-mapped;
+about as large as the reports' text.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from indexer.errors import DamagedError
+
+_GAP = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")
+_APOSTROPHE = str.maketrans("’‘´`", "''''")
+_TEXT, _STARTS = "text", "starts.npy"
+
+
+def comparable(text: str) -> str:
+    """``text`` without case; white space, hyphens and dashes, however many, are one blank."""
+    return _GAP.sub(" ", text.lower().translate(_APOSTROPHE)).strip()
+
+
+def finder(phrase: str) -> Callable[[str], bool]:
+    """Whether a ``comparable`` text holds ``phrase`` word for word: "renal failure" is not in "adrenal failure"."""
+    wanted = comparable(phrase).strip(" .,;:!?")
+    whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+    return lambda text: wanted in text and whole.search(text) is not None
+
+
+class WordingsWriter:
+    """Takes the texts of the reports 0, 1, 2 … of a segment and leaves them in ``folder`` (made here), as they come."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._file = (folder / _TEXT).open("wb")
+        self._starts = array("q", [0])
+
+    def add(self, text: str) -> None:
+        """The next report's."""
+        self._file.write(comparable(text).encode("utf-8", "surrogatepass"))
+        self._starts.append(self._file.tell())
+
+    def finish(self) -> None:
+        """Write where each begins. Nothing can be added after it."""
+        self._file.close()
+        np.save(self._folder / _STARTS, np.array(self._starts, dtype="<i8"), allow_pickle=False)
+
+
+class Wordings:
+    """The texts of one segment's reports, opened. Raises DamagedError."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._starts = np.load(folder / _STARTS, mmap_mode="r", allow_pickle=False)
+            size = (folder / _TEXT).stat().st_size
+            if self._starts.dtype != np.dtype("<i8") or self._starts[-1] != size:
+                raise ValueError("it does not fit its text")
+            with (folder / _TEXT).open("rb") as file:
+                self._text: mmap.mmap | bytes = (
+                    mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""  # nothing cannot be mapped
+                )
+        except (ValueError, OSError, IndexError) as error:
+            raise DamagedError(
+                f"{folder}: the reports' words cannot be opened ({error}): run `casetrove index --rebuild`"
+            ) from error
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, report: int) -> str:
+        """The ``comparable`` text of a report."""
+        return self._text[int(self._starts[report]) : int(self._starts[report + 1])].decode("utf-8", "surrogatepass")

@@ -1,0 +1,194 @@
+"""Which reports and passages a question's conditions admit: masks over the whole generation, before anything is ranked.
+
+Filters are looked up in the reports' facts. Words come from the postings; what their order or letters decide is
+looked up in the reports' words. A report that does not tell a fact does not meet a filter on it: not reported is not
+no, so it is counted as left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analyzer import terms as analysed
+from indexer.facts import KINDS, SEXES, UNKNOWN, Facts
+from indexer.generation import Generation
+from indexer.wordings import comparable, finder
+from search_api.retrieval.filters import Filters, Range
+from search_api.retrieval.query import Asked
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """``reports`` by ordinal and ``rows`` by row: what may be found. The rest is told with the result."""
+
+    reports: Mask
+    rows: Mask
+    left_out_unknown: dict[str, int]
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A filter's reports: those that meet it, and those that do not tell (never the same)."""
+
+    name: str
+    passes: Mask
+    unknown: Mask
+
+    @property
+    def possible(self) -> Mask:
+        return self.passes | self.unknown
+
+
+def admit(generation: Generation, asked: Asked) -> Admitted | None:
+    """What ``asked`` admits of ``generation``; None where it sets no condition, so that all is."""
+    if not asked.is_bound:
+        return None
+    facts, filters = generation.facts, asked.filters
+    found = list(_facts(facts, filters))
+    rows = _rows(generation, filters)
+    possible = reduce(np.logical_and, (each.possible for each in found), generation.alive.copy())
+    if filters.section:
+        told = np.zeros(len(possible), dtype=np.bool_)
+        told[generation.passage_reports[rows]] = True
+        possible &= told
+    possible = _by_words(generation, asked, possible)
+    reports = reduce(np.logical_and, (each.passes for each in found), possible)
+    left_out = {each.name: int(np.count_nonzero(each.unknown & possible)) for each in found if each.unknown.any()}
+    return Admitted(
+        reports,
+        rows & reports[generation.passage_reports],
+        {name: count for name, count in left_out.items() if count},
+        tuple(_unmet(facts, filters)),
+    )
+
+
+def newest_first(generation: Generation, admitted: Admitted) -> NDArray[np.int64]:
+    """The admitted reports that have a passage: years falling, those without one last, ties by report id."""
+    ordinals = np.unique(generation.passage_reports[admitted.rows])
+    return ordinals[np.lexsort((generation.by_id[ordinals], -generation.facts.years[ordinals].astype(np.int64)))]
+
+
+def drug_names(generation: Generation, ordinal: int, filters: Filters) -> tuple[str, ...]:
+    """The names by which a report tells of the drugs asked for."""
+    text = generation.wording(ordinal)
+    return tuple(name for name in _names(filters.drug) if finder(name)(text))
+
+
+def _facts(facts: Facts, filters: Filters) -> Iterable[_Met]:
+    """Each filter on what a report tells of itself, with whom it meets."""
+    if filters.year:
+        unknown = facts.years == UNKNOWN
+        yield _Met("year", _in_any(filters.year, facts.years) & ~unknown, unknown)
+    if filters.kind:
+        passes = np.isin(facts.kinds, [KINDS.index(kind) for kind in filters.kind])
+        yield _Met("kind", passes, (facts.kinds == KINDS.index("unknown")) & ~passes)
+    if filters.journal:
+        yield _Met("journal", np.isin(facts.journals, _journals(facts, filters.journal)), facts.journals == UNKNOWN)
+    if filters.age or filters.sex:
+        yield from _patients(facts, filters)
+
+
+def _patients(facts: Facts, filters: Filters) -> Iterable[_Met]:
+    """One patient of the report must be of the age and of the sex."""
+    owners, ages, sexes = (facts.patients[name] for name in ("report", "age", "sex"))
+    ages_fit = _in_any(filters.age, ages) if filters.age else np.ones(len(ages), dtype=np.bool_)
+    sexes_fit = np.isin(sexes, [SEXES.index(sex) for sex in filters.sex])
+    sexes_fit |= not filters.sex
+    untold = (sexes == UNKNOWN) & bool(filters.sex)
+
+    def of(rows: Mask) -> Mask:
+        found = np.zeros(len(facts), dtype=np.bool_)
+        found[owners[rows]] = True
+        return found
+
+    passes = of(ages_fit & sexes_fit)
+    none = ~of(np.ones(len(owners), dtype=np.bool_))
+    if filters.age:
+        yield _Met("age", passes if not filters.sex else passes | of(ages_fit & untold), none & ~passes)
+    if filters.sex:
+        yield _Met("sex", passes, (of(ages_fit & untold) | none) & ~passes)
+
+
+def _rows(generation: Generation, filters: Filters) -> Mask:
+    """The passages of the sections asked for."""
+    if not filters.section:
+        return np.ones(len(generation.passage_reports), dtype=np.bool_)
+    return np.asarray(reduce(np.logical_or, (generation.rows_of_kind(kind) for kind in filters.section)))
+
+
+def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
+    """Those ``among`` the reports that hold what they must, and nothing that they must not."""
+    for word in asked.must:
+        among = _holding(generation, word, among)
+    for phrase in asked.phrases:
+        among = _to_the_letter(generation, (phrase,), among)
+    if asked.filters.drug:
+        among = _to_the_letter(generation, _names(asked.filters.drug), among)
+    for words in asked.must_not:
+        is_phrase = " " in words
+        held = _to_the_letter(generation, (words,), among) if is_phrase else _holding(generation, words, among)
+        among = among & ~held
+    return among
+
+
+def _holding(generation: Generation, word: str, among: Mask) -> Mask:
+    """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter."""
+    terms = analysed(word)
+    if not terms:
+        return _to_the_letter(generation, (word,), among)
+    candidates = generation.lexical.holding(set(terms)) & among
+    if len(terms) == 1:
+        return candidates
+    run = analysed(comparable(word))
+    return _checked(generation, candidates, lambda text: _runs(analysed(text), run))
+
+
+def _to_the_letter(generation: Generation, phrases: Sequence[str], among: Mask) -> Mask:
+    """Those ``among`` the reports that hold one of ``phrases`` word for word."""
+    found = np.zeros_like(among)
+    for phrase in phrases:
+        candidates = generation.lexical.holding(set(analysed(phrase))) & among & ~found
+        found |= _checked(generation, candidates, finder(phrase))
+    return found
+
+
+def _checked(generation: Generation, candidates: Mask, holds: Callable[[str], bool]) -> Mask:
+    found = np.zeros_like(candidates)
+    for ordinal in np.flatnonzero(candidates):
+        found[ordinal] = holds(generation.wording(int(ordinal)))
+    return found
+
+
+def _runs(words: Sequence[str], terms: Sequence[str]) -> bool:
+    """Whether ``terms`` follow each other somewhere in ``words``."""
+    size = len(terms)
+    return any(words[at : at + size] == terms for at, word in enumerate(words) if word == terms[0])
+
+
+def _in_any(ranges: Sequence[Range], values: NDArray[np.generic]) -> Mask:
+    return np.asarray(reduce(np.logical_or, (each.holds(values) for each in ranges)))
+
+
+def _journals(facts: Facts, wanted: Sequence[str]) -> list[int]:
+    """The journals whose name holds the words of one of ``wanted``, one after another."""
+    return [at for at, name in enumerate(facts.journal_names) if any(f" {each} " in f" {name} " for each in wanted)]
+
+
+def _unmet(facts: Facts, filters: Filters) -> Iterable[str]:
+    """What no report at hand could meet."""
+    for each in filters.journal:
+        if not _journals(facts, (each,)):
+            yield f"no report at hand is of a journal named “{each}”"
+
+
+def _names(drugs: Sequence[str]) -> tuple[str, ...]:
+    """Every name that the drugs go by."""
+    return tuple(drugs)
