@@ -15,7 +15,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -105,6 +105,11 @@ class Generation:
         """The report's words, ``comparable``: title and text without the reference list."""
         segment = int(np.searchsorted(self._starts, ordinal, side="right")) - 1
         return self.segments[segment].wordings[ordinal - int(self._starts[segment])]
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The index terms of the concepts that reports name, of those gone too."""
+        return self.lexical.beginning(analyzer.CONCEPT)
 
     def passage(self, row: int) -> Passage:
         """One passage."""

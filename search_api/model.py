@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from corpus.model import SectionKind, Span
 from corpus.standing import Link
@@ -29,6 +30,25 @@ class Citation:
     location: str
     links: tuple[str, ...] = ()
     warnings: tuple[Link, ...] = ()
+
+
+ExpansionReason = Literal["other name", "a kind of it", "abbreviation", "full form", "spelling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Something looked for beside the user's words ``said``.
+
+    ``name`` is what is looked for (``names``: under which other names, some of them), ``weight`` what an occurrence
+    counts where one of the user's own word counts 1, ``reports`` how many reports hold it.
+    """
+
+    said: str
+    name: str
+    names: tuple[str, ...]
+    reason: ExpansionReason
+    weight: float
+    reports: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError
 from corpus.standing import Link, warnings
+from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
@@ -116,4 +117,6 @@ def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
         for stored in [generation.stored(int(ordinal))]
     ]
-    return answer(parse(asked.quoted), candidates, generation.lexical.idf, sections=asked.filters.section)
+    return answer(
+        parse(asked.quoted), candidates, lambda word: generation.lexical.idf(term(word)), sections=asked.filters.section
+    )
