@@ -117,6 +117,8 @@ def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
         for stored in [generation.stored(int(ordinal))]
     ]
-    return answer(
-        parse(asked.quoted), candidates, lambda word: generation.lexical.idf(term(word)), sections=asked.filters.section
-    )
+
+    def rarity(word: str) -> float:
+        return generation.lexical.idf(term(word))
+
+    return answer(parse(asked.quoted), candidates, rarity, sections=asked.filters.section)
