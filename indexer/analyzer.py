@@ -66,7 +66,7 @@ def terms_of(found: Sequence[Word]) -> list[str]:
 
 def is_term(word: Word) -> bool:
     """Whether a word has an index term."""
-    return word.end - word.start > 1 and word.text.casefold() not in _STOP
+    return len(form(word.text)) > 1 and word.text.casefold() not in _STOP
 
 
 def concepts_of(found: Sequence[Word]) -> list[str]:
