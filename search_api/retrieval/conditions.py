@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.terminology.naming import is_abbreviation
+from corpus.terminology.terminology import shipped
 from indexer.analyzer import terms as analysed
 from indexer.facts import KINDS, SEXES, UNKNOWN, Facts
 from indexer.generation import Generation
@@ -189,6 +191,18 @@ def _unmet(facts: Facts, filters: Filters) -> Iterable[str]:
             yield f"no report at hand is of a journal named “{each}”"
 
 
-def _names(drugs: Sequence[str]) -> tuple[str, ...]:
-    """Every name that the drugs go by."""
-    return tuple(drugs)
+@lru_cache(maxsize=64)
+def _names(drugs: tuple[str, ...]) -> tuple[str, ...]:
+    """Every name that the drugs go by, and those of the members of a class, as the terminology has them.
+
+    The names asked for come first. Abbreviations are left out but for those: without its case "ASA" is another word.
+    """
+    known = shipped()
+    names = list(drugs)
+    for concept in (each for drug in drugs for each in known.named(drug) if known.kind(each) == "drug"):
+        for member in (concept, *sorted(known.below(concept))):
+            names += (name for name in known.names(member) if not is_abbreviation(name))
+    each_once: dict[str, str] = {}
+    for name in names:
+        each_once.setdefault(comparable(name), name)
+    return tuple(each_once.values())

@@ -81,13 +81,13 @@ class FiltersIn(BaseModel):
     """What a report must be: each filter that is given must be met, by any of its values."""
 
     model_config = with_example({"year": "2015..", "age": ["<18"], "sex": "female", "kind": "case report"})
-    year: Values = Field([], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
-    age: Values = Field([], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
-    sex: Values = Field([], description="Of a patient, the same one as of the age: female or male")
-    drug: Values = Field([], description="A drug that the report names")
-    section: Values = Field([], description="The kind of section that a passage must stand in")
-    kind: Values = Field([], description="What the report is, as judged from its text")
-    journal: Values = Field([], description="Words that stand together in the journal's name")
+    year: Values = Field(default=[], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
+    age: Values = Field(default=[], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
+    sex: Values = Field(default=[], description="Of a patient, the same one as of the age: female or male")
+    drug: Values = Field(default=[], description="A drug that the report names")
+    section: Values = Field(default=[], description="The kind of section that a passage must stand in")
+    kind: Values = Field(default=[], description="What the report is, as judged from its text")
+    journal: Values = Field(default=[], description="Words that stand together in the journal's name")
 
 
 class Conditions(BaseModel):
