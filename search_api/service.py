@@ -47,18 +47,25 @@ class Service:
         encoder.encode(["ready"], "query")
 
     def search(
-        self, query: str, *, k: int = 10, max_per_report: int = 2, system: System = HYBRID, given: Given = NOTHING_GIVEN
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        max_per_report: int = 2,
+        system: System = HYBRID,
+        given: Given = NOTHING_GIVEN,
+        explain: bool = False,
     ) -> SearchResult:
         """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
 
-        Without free words: the first passage of each report that meets them, the newest first. Raises UsageError
-        naming the field, or GenerationError.
+        Without free words: the first passage of each report that meets them, the newest first. With ``explain`` each
+        hit says why it is there. Raises UsageError naming the field, or GenerationError.
         """
         asked = understood(query, "query", given)
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
         generation = self.live.pin()
-        found, _ = search(generation, asked, k=k, max_per_report=max_per_report, system=system)
+        found, _ = search(generation, asked, k=k, max_per_report=max_per_report, system=system, explain=explain)
         return replace(found, query=query.strip(), hits=self._warned(found.hits))
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID, given: Given = NOTHING_GIVEN) -> Answer:

@@ -115,6 +115,7 @@ def search_result(result: SearchResult) -> None:
     """The hits, best first."""
     console = terminal()
     bounds(console, result.bounds)
+    expansions(console, result.expansions)
     if not result.hits:
         console.print("nothing found")
     for hit in result.hits:
@@ -122,6 +123,16 @@ def search_result(result: SearchResult) -> None:
     console.print(
         f"[dim]{_counted(len(result.hits), 'passage')} in {result.took_ms:.0f} ms, generation {result.generation}[/dim]"
     )
+
+
+def expansions(console: Console, found: Sequence[Expansion]) -> None:
+    """What was looked for beside the user's words: the names, and how many kinds."""
+    for said, those in groupby(found, key=lambda each: each.said):
+        listed = list(those)
+        names = [each.name for each in listed if each.reason != "a kind of it"]
+        kinds = sum(each.reason == "a kind of it" for each in listed)
+        told = names + ([f"{_counted(kinds, 'kind')} of it"] if kinds else [])
+        console.print(f"[dim]also looked for, beside “{escape(said)}”: {escape(', '.join(told))}[/dim]", soft_wrap=True)
 
 
 def bounds(console: Console, told: Bounds) -> None:
@@ -144,7 +155,19 @@ def _hit(console: Console, hit: Hit) -> None:
         body.stylize("yellow", span.start - hit.start, span.end - hit.start)
     console.print(Padding(body, (0, 0, 0, 3)))
     _where(console, f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}")
+    if hit.why is not None:
+        _why(console, hit, hit.why)
     console.print()
+
+
+def _why(console: Console, hit: Hit, why: Why) -> None:
+    for each in why.matched:
+        found = dict.fromkeys(span.of(" " * hit.start + hit.text) for span in each.spans)
+        by = f" ({each.reason}: {each.name})" if each.reason else ""
+        console.print(Text(f"   {each.said}: {', '.join(found)}{by}", style="dim"), soft_wrap=True)
+    ranks = [("by words", why.lexical_rank, why.lexical_score), ("by meaning", why.dense_rank, why.dense_score)]
+    told = [f"{how} {rank}. of the reports ({score:.2f})" for how, rank, score in ranks if rank]
+    console.print(Text(f"   {', '.join(told)}", style="dim"), soft_wrap=True)
 
 
 def _where(console: Console, where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,10 +17,11 @@ from search_api.citing import cite
 from search_api.config import System
 from search_api.model import Bounds, Hit, SearchResult
 from search_api.retrieval.conditions import Admitted, admit, drug_names, newest_first
+from search_api.retrieval.explaining import why
 from search_api.retrieval.highlight import by_meaning, by_words
 from search_api.retrieval.query import Asked
 from search_api.retrieval.ranking import NOTHING_RANKED, Floats, Ordinals, Ranking, query_vector, rank
-from search_api.retrieval.sought import Sought, best_term, sought
+from search_api.retrieval.sought import NOTHING_SOUGHT, Sought, best_term, sought
 
 RANKED = 30
 """How many reports are ranked at least: what passages are taken from, and answers looked for in."""
@@ -37,7 +38,7 @@ class _Scored:
 
 
 def search(
-    generation: Generation, asked: Asked, *, k: int, max_per_report: int, system: System
+    generation: Generation, asked: Asked, *, k: int, max_per_report: int, system: System, explain: bool = False
 ) -> tuple[SearchResult, Ranking]:
     """The ``k`` best passages that ``asked`` admits, at most ``max_per_report`` of one report, and their ranking.
 
@@ -47,6 +48,7 @@ def search(
     watch = _Watch()
     admitted = admit(generation, asked)
     watch.lap("conditions")
+    wanted = NOTHING_SOUGHT
     if admitted is not None and not asked.has_words:
         ranking, hits = NOTHING_RANKED, _listed(generation, admitted, k)
     else:
@@ -62,10 +64,12 @@ def search(
             _hit(generation, item, number, _marks(generation, vector, wanted, item))
             for number, item in enumerate(chosen, 1)
         )
+        if explain:
+            hits = tuple(_explained(generation, wanted, ranking, hit) for hit in hits)
     watch.lap("cite")
     bounds = _bounds(generation, asked, admitted, hits)
     number = generation.manifest.generation
-    return SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds), ranking
+    return SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions), ranking
 
 
 def _listed(generation: Generation, admitted: Admitted, k: int) -> tuple[Hit, ...]:
@@ -163,6 +167,10 @@ def _marks(generation: Generation, vector: Vectors, wanted: Sought, item: _Score
     sentences = [(each.span, each.span.of(report.text)) for each in report.sentences_in(item.passage.span)]
     by_word = by_words(sentences, wanted, generation.lexical.rarity)
     return by_word or by_meaning(sentences, vector, generation.encoder)
+
+
+def _explained(generation: Generation, wanted: Sought, ranking: Ranking, hit: Hit) -> Hit:
+    return replace(hit, why=why(wanted, ranking, generation.ordinals[hit.report_id], hit.text, hit.start))
 
 
 def _hit(generation: Generation, item: _Scored, number: int, highlights: tuple[Span, ...]) -> Hit:

@@ -22,19 +22,23 @@ Ordinals = NDArray[np.int64]
 class Ranking:
     """Reports in rank order (scores falling, ties by report id), with what their scores were made of.
 
-    ``dense`` is the best passage's cosine and ``lexical`` the BM25 score, each scaled to 0..1 over the
-    candidates; ``dense_low`` and ``dense_high`` are the cosines that were scaled to 0 and 1.
+    ``dense`` is the cosine of the best passages and ``lexical`` the score by words, each scaled to 0..1 over the
+    candidates; ``meaning_ranks`` and ``word_ranks`` are the ranks, from 1, by either among the candidates, 0 where a
+    report was not found so; ``dense_low`` and ``dense_high`` are the cosines that were scaled to 0 and 1.
     """
 
     ordinals: Ordinals
     scores: Floats
     lexical: Floats
+    dense: Floats
+    word_ranks: Ordinals
+    meaning_ranks: Ordinals
     dense_low: float
     dense_high: float
 
 
-_NONE = np.zeros(0)
-NOTHING_RANKED = Ranking(np.zeros(0, dtype=np.int64), _NONE, _NONE, 0.0, 1.0)
+_NONE, _NO_RANKS = np.zeros(0), np.zeros(0, dtype=np.int64)
+NOTHING_RANKED = Ranking(_NO_RANKS, _NONE, _NONE, _NONE, _NO_RANKS, _NO_RANKS, 0.0, 1.0)
 
 
 def query_vector(encoder: Encoder, query: str) -> Vectors:
@@ -91,7 +95,8 @@ def _rank_lexical(
 ) -> Ranking:
     ordinals = _by_words(generation, wanted, system, depth, admitted)
     scores = generation.lexical.scores(wanted.groups, ordinals, system.scoring)
-    return Ranking(ordinals, scores, _scaled(scores), 0.0, 1.0)
+    none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
+    return Ranking(ordinals, scores, _scaled(scores), none, ranks, none.astype(np.int64), 0.0, 1.0)
 
 
 def _rank_dense(
@@ -103,7 +108,8 @@ def _rank_dense(
         order = np.lexsort((generation.by_id[ordinals], -scores))
         ordinals, scores = ordinals[order], scores[order]
     low, high = _bounds(scores)
-    return Ranking(ordinals, scores, np.zeros(len(ordinals)), low, high)
+    none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
+    return Ranking(ordinals, scores, none, (scores - low) / (high - low), none.astype(np.int64), ranks, low, high)
 
 
 def _rank_hybrid(
@@ -117,20 +123,24 @@ def _rank_hybrid(
     words = generation.lexical.scores(wanted.groups, candidates, system.scoring)
     lexical = _scaled(words)
     low, high = _bounds(dense)
+    meaning = (dense - low) / (high - low)
+    ties = generation.by_id[candidates]
+    by_meaning, by_word = _ranks(dense, ties), np.where(words > 0, _ranks(words, ties), 0)
     if system.fusion == "rrf":
-        ties = generation.by_id[candidates]
-        fused = _reciprocal(dense, ties, system.rrf) + np.where(words > 0, _reciprocal(words, ties, system.rrf), 0.0)
+        fused = 1 / (system.rrf + by_meaning) + np.where(by_word > 0, 1 / (system.rrf + by_word), 0.0)
     else:
-        fused = system.dense_weight * (dense - low) / (high - low) + (1 - system.dense_weight) * lexical
-    order = np.lexsort((generation.by_id[candidates], -fused))[:depth]
-    return Ranking(candidates[order], fused[order], lexical[order], low, high)
+        fused = system.dense_weight * meaning + (1 - system.dense_weight) * lexical
+    order = np.lexsort((ties, -fused))[:depth]
+    return Ranking(
+        candidates[order], fused[order], lexical[order], meaning[order], by_word[order], by_meaning[order], low, high
+    )
 
 
-def _reciprocal(scores: Floats, ties: Ordinals, constant: int) -> Floats:
-    """1 / (constant + rank), ranks from 1, for each of ``scores``."""
-    ranks = np.empty(len(scores), dtype=np.float64)
+def _ranks(scores: Floats, ties: Ordinals) -> Ordinals:
+    """The rank of each of ``scores``, from 1."""
+    ranks = np.empty(len(scores), dtype=np.int64)
     ranks[np.lexsort((ties, -scores))] = np.arange(1, len(scores) + 1)
-    return np.asarray(1 / (constant + ranks), dtype=np.float64)
+    return ranks
 
 
 def _by_words(

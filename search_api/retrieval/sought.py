@@ -7,8 +7,8 @@ own words are not: each is an addition to the group of one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from corpus.terminology.terminology import Mention, shipped
 from corpus.words import Word, words
@@ -28,7 +28,16 @@ class Sought:
 
     groups: tuple[Group, ...]
     words: tuple[str, ...]
-    expansions: tuple[Expansion, ...] = ()
+    reasons: Mapping[str, Expansion] = field(default_factory=dict)
+    """By index term what it is looked for."""
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """What is looked for beside the user's words, each once."""
+        return tuple(dict.fromkeys(self.reasons.values()))
+
+
+NOTHING_SOUGHT = Sought((), ())
 
 
 def sought(generation: Generation, text: str, system: System) -> Sought:
@@ -40,11 +49,11 @@ def sought(generation: Generation, text: str, system: System) -> Sought:
             gathered = groups.setdefault(term(word.text), _Gathered(word.text))
             gathered.times += 1
             gathered.places.append(at)
-    expansions = list(_named(generation, found, groups, system)) if system.expands else []
+    reasons = dict(_named(generation, found, groups, system)) if system.expands else {}
     return Sought(
         tuple(gathered.group(own) for own, gathered in groups.items()),
         tuple(gathered.word for gathered in groups.values()),
-        tuple(expansions),
+        reasons,
     )
 
 
@@ -67,8 +76,8 @@ class _Gathered:
 
 def _named(
     generation: Generation, found: Sequence[Word], groups: dict[str, _Gathered], system: System
-) -> Iterator[Expansion]:
-    """Add what the terminology says of the names among the words, and tell it."""
+) -> Iterator[tuple[str, Expansion]]:
+    """Add what the terminology says of the names among the words, and tell it by index term."""
     terminology = shipped()
     for mention in terminology.find(found):
         inside = [groups[term(word.text)] for word in found[mention.first : mention.last] if is_term(word)]
@@ -77,7 +86,7 @@ def _named(
             for expansion, other in _meanings(generation, found, mention, concept, system, share):
                 for gathered in inside:
                     gathered.add(other, expansion.weight)
-                yield expansion
+                yield other, expansion
 
 
 def _meanings(

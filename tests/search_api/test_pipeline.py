@@ -154,7 +154,7 @@ def test_far_reports_keep_their_passages_in_order(tmp_path: Path) -> None:
 def test_the_stages_are_timed(small: Indexed) -> None:
     """Each stage is told in milliseconds, and together they are the whole."""
     result = ask(small, "viper")
-    assert list(result.stages) == ["conditions", "encode", "rank", "passages", "cite"]
+    assert list(result.stages) == ["conditions", "encode", "expand", "rank", "passages", "cite"]
     assert sum(result.stages.values()) == pytest.approx(result.took_ms, abs=1)
     assert (result.query, result.generation) == ("viper", 1)
 
