@@ -19,7 +19,6 @@ from corpus.errors import MalformedError, NotFoundError, UsageError
 
 QUESTIONS = Path(__file__).parent / "data" / "questions"
 """``queries.jsonl`` and ``qrels/test.tsv``."""
-REPORTS_HINT = "give reports.jsonl, one JSON object with id, title and text a line"
 _JUDGED = ("queries.jsonl", "qrels/test.tsv")
 
 
@@ -27,34 +26,40 @@ def build_set(reports: Path, folder: Path, questions: Path = QUESTIONS) -> Path:
     """Write the set into ``folder`` (made if need be; what lies there under these names is replaced); returns it.
 
     ``reports`` holds a JSON object a line, with ``id``, ``title`` (or null) and ``text``; they keep their order.
-    Raises NotFoundError where a file is missing, and MalformedError where a report is not what it should be.
+    Raises NotFoundError where a file is missing, and MalformedError where a line is no report: then nothing is written.
     """
     for needed in (reports, *(questions / name for name in _JUDGED)):
         if not needed.is_file():
-            raise NotFoundError(f"{needed}: there is no such file; {REPORTS_HINT}")
+            raise NotFoundError(f"{needed}: there is no such file; a set is made of reports, questions and judgements")
+    documents = "".join(_documents(reports))
     (folder / "qrels").mkdir(parents=True, exist_ok=True)
-    with (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus:
-        for document in _documents(reports):
-            corpus.write(json.dumps(document, ensure_ascii=False) + "\n")
+    (folder / "corpus.jsonl").write_text(documents, encoding="utf-8")
     for name in _JUDGED:
         shutil.copyfile(questions / name, folder / name)
     return folder
 
 
-def _documents(reports: Path) -> Iterator[dict[str, str]]:
-    with reports.open(encoding="utf-8") as lines:
+def _documents(reports: Path) -> Iterator[str]:
+    """A line of ``corpus.jsonl`` for each line of ``reports``."""
+    with reports.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
                 report = json.loads(line)
-                yield {"_id": report["id"], "title": report["title"] or "", "text": report["text"]}
+                document = {"_id": report["id"], "title": report["title"] or "", "text": report["text"]}
+                if not all(isinstance(value, str) for value in document.values()):
+                    raise TypeError("id, title and text must be strings")
             except (ValueError, KeyError, TypeError) as error:
-                raise MalformedError(f"{reports}, line {number}: is not a report ({error!r}); {REPORTS_HINT}") from error
+                raise MalformedError(
+                    f"{reports}, line {number}: is not a report ({error!r}); "
+                    "it must be a JSON object with id, title (or null) and text"
+                ) from error
+            yield json.dumps(document, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> None:
-    """Build the set from the command line: reports.jsonl, then the folder. Raises UsageError."""
+    """Build the set from the command line, and say where: reports.jsonl, then the folder. Raises UsageError."""
     if len(arguments) != 2:
-        raise UsageError("python -m eval.questions REPORTS.jsonl FOLDER")
+        raise UsageError("give the reports and a folder: python -m eval.questions REPORTS.jsonl FOLDER")
     print(build_set(Path(arguments[0]), Path(arguments[1])))
 
 
