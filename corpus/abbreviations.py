@@ -1,0 +1,211 @@
+"""The abbreviations that a report defines itself.
+
+"Systemic lupus erythematosus (SLE)" defines SLE where the letters of the short form stand in order in the words
+before the bracket, the first at the start of a word (Schwartz and Hearst, "A simple algorithm for identifying
+abbreviation definitions in biomedical text", Pacific Symposium on Biocomputing 2003). "SLE (systemic lupus
+erythematosus)" and the entries of a list ("SLE: systemic lupus erythematosus; …") are read too.
+
+Theirs takes the shortest long form that spells the short one, which cuts "systemic sclerosis (Scl)" short and lets
+chance letters in. Here every way to spell it is scored (``corpus.spelt``), and a poor one is no definition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.model import Section, Span
+from corpus.spelt import Spelt, spelt
+
+_BRACKET = re.compile(r"[(\[]\s*([^()\[\]\n]{2,120}?)\s*[)\]]")
+_SHORT = r"[^\W_](?:[\w&/+'’.-]{0,10}[\w+])"
+_SHORT_FORM = re.compile(_SHORT)
+_INTRODUCED = re.compile(r"(?:(?:also|hereafter|henceforth|commonly)\s+)?(?:(?:abbreviat|call|referr)ed\s+(?:as|to as|to)?\s*|(?:i\.e\.|e\.g\.),?\s*)|[\"“'‘]", re.IGNORECASE)  # fmt: skip
+_END_OF_SHORT = re.compile(r"[,;:=\"”’]|\s+(?:or|and|see|in|on|also)\s|\s[–—-]\s")
+_SHORT_BEFORE = re.compile(rf"(?<![\w/.-])({_SHORT})\s*$")
+_REACH, _NEAR = 180, 14
+_BREAK = re.compile(r"[.!?;:]\s|[()\[\]\n\"“”|]|,\s+(?:and|or)\s")
+"""Where a long form cannot go on."""
+
+_ENTRY = re.compile(rf"(?:^|(?<=[;.:,|(])[^\S\n]?)(?P<short>{_SHORT})[^\S\n]*(?P<sign>[:=,|–—]|\s-)\s*(?=[^\W_])", re.MULTILINE)  # fmt: skip
+_LISTED = re.compile(rf"^\W*(?P<short>{_SHORT})(?P<sign>\s*[:=,|–—-]?\s+)(?=[^\W_])", re.MULTILINE)
+"""A line of a list of abbreviations."""
+_END_OF_ENTRY = re.compile(r"[;\n|()\[\]]|\.(?:\s|$)")
+_COMMA = re.compile(r",\s")
+_LIST_HEADING = re.compile(r"abbreviations?\b|acronyms?\b|list of abbreviations", re.IGNORECASE)
+
+_NOT_SHORT = frozenset(
+    "fig figs figure table tab tabs video case ref refs reference suppl supp supplementary movie no nos patient "
+    "patients day week month year years inc ltd co corp gmbh usa uk eu al et dr mr mrs prof vol pp ed eds jan feb mar "
+    "apr jun jul aug sep oct nov dec am pm left right male female yes".split()
+)
+_TITLECASE = re.compile(r"[^\W\d_][a-zà-ÿ]{4,}")
+"""A name, not an abbreviation: "(Pfizer)"."""
+_UNITS = re.compile(r"(?:\d+[./]?)+|(?:[mkµμnpd]?(?:g|l|L|U|IU|m|mol|Eq|Hz|Gy|Bq|Pa|mHg))(?:/\w+)?")
+_PLURAL = re.compile(r"(?<=[A-Z0-9])s$|(?<=[A-Z][a-z])s$")
+_PLURAL_WORD = re.compile(r"(?:[^s\W]s|ae|[^aeiou]i|[^\W]ia|[^\W]ata)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A short form and its long form, where they stand; the plural "s" of "NSAIDs" is left out of the short form."""
+
+    short: Span
+    long: Span
+
+
+def definitions(text: str, sections: Sequence[Section] = ()) -> list[Definition]:
+    """What ``text`` defines, in order; a short form that is defined twice is there twice.
+
+    With ``sections`` the reference list is passed over, and lists of abbreviations are known by their headings.
+    """
+    skipped = [section.body for section in sections if section.kind == "references"]
+    found: dict[Span, Definition] = {}
+    for definition in [*_bracketed(text), *_listed(text, sections)]:
+        if not any(body.holds(definition.short) for body in skipped):
+            found.setdefault(definition.short, definition)
+    return [found[short] for short in sorted(found)]
+
+
+def first_meanings(text: str, sections: Sequence[Section] = ()) -> dict[str, str]:
+    """Short form → long form, as written; the first definition of a short form stands."""
+    found: dict[str, str] = {}
+    for definition in definitions(text, sections):
+        found.setdefault(definition.short.of(text), definition.long.of(text))
+    return found
+
+
+_AE = re.compile(r"(?<=[a-z])ae(?=[a-z])|^ae|oe(?=[a-z]{2})")
+_BRITISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), new)
+    for pattern, new in (
+        (r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|able$)", "or"),
+        (r"(?<=[a-z]{3})is(?=e[ds]?$|ing$|ation)", "iz"),
+        (r"(?<=[a-z]{3})ys(?=e[ds]?$|ing$)", "yz"),
+        (r"(?<=[a-z]{2})tre(?=s?$)", "ter"),
+        (r"ll(?=ed$|ing$)", "l"),
+    )
+)  # fmt: skip
+_PLURALS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), new)
+    for pattern, new in (
+        (r"(?<=[a-z]{3})ies$", "y"),
+        (r"(?<=ss)es$|(?<=[^aeiou]us)es$|(?<=x)es$|(?<=ch)es$|(?<=sh)es$", ""),
+        (r"(?<=[a-z]{3}[oy])ses$|(?<=sta)ses$", "sis"),
+        (r"(?<=[a-z]{2}[^siu])s$", ""),
+    )
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def normalised(long: str) -> str:
+    """What the wordings of one long form have in common: not case, plural, hyphens, spaces or British spelling."""
+    return "".join(_one_form(word) for word in _WORD.findall(long.lower().replace("’s", "").replace("'s", "")))
+
+
+@lru_cache(maxsize=1 << 16)
+def _one_form(word: str) -> str:
+    word = _AE.sub("e", word)
+    for rules in (_PLURALS, _BRITISH):
+        for pattern, new in rules:
+            shorter = pattern.sub(new, word)
+            if shorter != word:
+                word = shorter
+                break
+    return word
+
+
+def _bracketed(text: str) -> Iterator[Definition]:
+    """Definitions with one of the two in brackets."""
+    for bracket in _BRACKET.finditer(text):
+        start = bracket.start(1)
+        if introduced := _INTRODUCED.match(text, start, bracket.end(1)):
+            start = introduced.end()
+        end = _END_OF_SHORT.search(text, start, bracket.end(1))
+        short = Span(start, len(text[: end.start() if end else bracket.end(1)].rstrip()) if end else bracket.end(1))
+        if _is_short(short.of(text)):
+            found = _before(text, short, bracket.start())
+        else:
+            found = None
+            if word := _SHORT_BEFORE.search(text, max(0, bracket.start() - _NEAR), bracket.start()):
+                found = _behind(text, Span(*word.span(1)), Span(bracket.start(1), bracket.end(1)))
+        if found:
+            yield found
+
+
+def _listed(text: str, sections: Sequence[Section]) -> Iterator[Definition]:
+    """The entries of lists and legends: "CT, computed tomography; MRI: magnetic resonance imaging"."""
+    stretches = [(_ENTRY, Span(0, len(text)))]
+    stretches += [
+        (_LISTED, section.body)
+        for section in sections
+        if section.heading is not None and _LIST_HEADING.match(section.heading.of(text))
+    ]
+    for pattern, stretch in stretches:
+        for entry in pattern.finditer(text, stretch.start, stretch.end):
+            short = Span(*entry.span("short"))
+            stop = min(stretch.end, entry.end() + _REACH)
+            end = _END_OF_ENTRY.search(text, entry.end(), stop)
+            whole = Span(entry.end(), end.start() if end else stop)
+            is_plain = entry.group("sign").strip() in (":", "=")
+            if is_plain and (comma := _COMMA.search(text, *(whole.start, whole.end))):
+                whole = Span(whole.start, comma.start())
+            if found := _behind(text, short, whole, is_whole=not is_plain):
+                yield found
+
+
+def _before(text: str, short: Span, stop: int) -> Definition | None:
+    """The definition of ``short`` by the words that end at ``stop``."""
+    start = max(0, stop - _REACH)
+    for match in _BREAK.finditer(text, start, stop):
+        start = match.end()
+    window = text[start:stop].rstrip()
+    for form in _singulars(text, short):
+        found = spelt(form.of(text), window)
+        if found and _fits(form.of(text), window[found.start :]) and _agrees(short, form, window):
+            return Definition(form, Span(start + found.start, start + len(window)))
+    return None
+
+
+def _behind(text: str, short: Span, inside: Span, *, is_whole: bool = False) -> Definition | None:
+    """The definition of ``short`` by the first words of ``inside``, or by all of them."""
+    if not _is_short(short.of(text)):
+        return None
+    window = inside.of(text)
+    if not is_whole and (match := re.search(r"[,;:]\s|\s(?:or|and)\s+[A-Z]", window)):
+        window = window[: match.start()]
+    window = window.rstrip()
+    for form in _singulars(text, short):
+        found: Spelt | None = spelt(form.of(text), window, from_start=True, to_end=is_whole)
+        if found:
+            long = window[: found.end]
+            if _fits(form.of(text), long) and _agrees(short, form, long):
+                return Definition(form, Span(inside.start, inside.start + found.end))
+    return None
+
+
+def _singulars(text: str, short: Span) -> list[Span]:
+    """``short`` without its plural "s", if it has one, then as it is."""
+    plural = _PLURAL.search(short.of(text))
+    return [Span(short.start, short.end - 1), short] if plural and short.end - short.start > 2 else [short]
+
+
+def _agrees(short: Span, form: Span, long: str) -> bool:
+    """Whether ``long`` is a plural where the "s" of the short form was taken for one."""
+    return form == short or bool(_PLURAL_WORD.search(long))
+
+
+def _is_short(text: str) -> bool:
+    """Whether ``text`` looks like a short form: 2 to 12 characters with a capital, and no name, unit or number."""
+    if not _SHORT_FORM.fullmatch(text) or not any(letter.isupper() for letter in text):
+        return False
+    name = text.rstrip(".").lower()
+    return not (name in _NOT_SHORT or _TITLECASE.fullmatch(text) or _UNITS.fullmatch(text))
+
+
+def _fits(short: str, long: str) -> bool:
+    """Whether ``long`` is the longer of the two, and does not hold the short form itself."""
+    words = re.split(r"[\s/-]+", long.lower())
+    return len(long) > len(short) + 1 and short.lower() not in words and not long.isupper()
