@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from corpus.model import Section, Span
-from corpus.spelt import Spelt, spelt
+from corpus.spelt import spelt
 
 _BRACKET = re.compile(r"[(\[]\s*([^()\[\]\n]{2,120}?)\s*[)\]]")
 _SHORT = r"[^\W_](?:[\w&/+'’.-]{0,10}[\w+])"
@@ -26,7 +26,8 @@ _INTRODUCED = re.compile(r"(?:(?:also|hereafter|henceforth|commonly)\s+)?(?:(?:a
 _END_OF_SHORT = re.compile(r"[,;:=\"”’]|\s+(?:or|and|see|in|on|also)\s|\s[–—-]\s")
 _SHORT_BEFORE = re.compile(rf"(?<![\w/.-])({_SHORT})\s*$")
 _REACH, _NEAR = 180, 14
-_BREAK = re.compile(r"[.!?;:]\s|[()\[\]\n\"“”|]|,\s+(?:and|or)\s")
+_TRAILING = " \n\t\xa0\\\"“”'‘’,"
+_BREAK = re.compile(r"[.!?;:](?:\s|(?=[A-Z][a-z]))|[()\[\]\n\"“”|]")
 """Where a long form cannot go on."""
 
 _ENTRY = re.compile(rf"(?:^|(?<=[;.:,|(])[^\S\n]?)(?P<short>{_SHORT})[^\S\n]*(?P<sign>[:=,|–—]|\s-)\s*(?=[^\W_])", re.MULTILINE)  # fmt: skip
@@ -37,9 +38,9 @@ _COMMA = re.compile(r",\s")
 _LIST_HEADING = re.compile(r"abbreviations?\b|acronyms?\b|list of abbreviations", re.IGNORECASE)
 
 _NOT_SHORT = frozenset(
-    "fig figs figure table tab tabs video case ref refs reference suppl supp supplementary movie no nos patient "
-    "patients day week month year years inc ltd co corp gmbh usa uk eu al et dr mr mrs prof vol pp ed eds jan feb mar "
-    "apr jun jul aug sep oct nov dec am pm left right male female yes".split()
+    "Fig Figs Figure FIG Table TABLE Tab Tabs Video Case Ref Refs Suppl Supp Movie No Nos Day Week Inc Ltd Co Corp "
+    "GmbH Dr Mr Mrs Ms Prof Vol Ed Eds Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec Left Right Male See "
+    "Yes Box Step Grade Stage Type".split()
 )
 _TITLECASE = re.compile(r"[^\W\d_][a-zà-ÿ]{4,}")
 """A name, not an abbreviation: "(Pfizer)"."""
@@ -150,22 +151,23 @@ def _listed(text: str, sections: Sequence[Section]) -> Iterator[Definition]:
             end = _END_OF_ENTRY.search(text, entry.end(), stop)
             whole = Span(entry.end(), end.start() if end else stop)
             is_plain = entry.group("sign").strip() in (":", "=")
-            if is_plain and (comma := _COMMA.search(text, *(whole.start, whole.end))):
+            if (comma := _COMMA.search(text, whole.start, whole.end)) and is_plain:
                 whole = Span(whole.start, comma.start())
-            if found := _behind(text, short, whole, is_whole=not is_plain):
+            if (is_plain or not comma) and (found := _behind(text, short, whole, is_whole=not is_plain)):
                 yield found
 
 
 def _before(text: str, short: Span, stop: int) -> Definition | None:
     """The definition of ``short`` by the words that end at ``stop``."""
     start = max(0, stop - _REACH)
+    stop = start + len(text[start:stop].rstrip(_TRAILING))
     for match in _BREAK.finditer(text, start, stop):
         start = match.end()
-    window = text[start:stop].rstrip()
+    window = text[start:stop]
     for form in _singulars(text, short):
         found = spelt(form.of(text), window)
-        if found and _fits(form.of(text), window[found.start :]) and _agrees(short, form, window):
-            return Definition(form, Span(start + found.start, start + len(window)))
+        if found and _fits(form.of(text), window[found[0] :]) and _agrees(short, form, window):
+            return Definition(form, Span(start + found[0], stop))
     return None
 
 
@@ -178,11 +180,9 @@ def _behind(text: str, short: Span, inside: Span, *, is_whole: bool = False) -> 
         window = window[: match.start()]
     window = window.rstrip()
     for form in _singulars(text, short):
-        found: Spelt | None = spelt(form.of(text), window, from_start=True, to_end=is_whole)
-        if found:
-            long = window[: found.end]
-            if _fits(form.of(text), long) and _agrees(short, form, long):
-                return Definition(form, Span(inside.start, inside.start + found.end))
+        found = spelt(form.of(text), window, from_start=True, to_end=is_whole)
+        if found and _fits(form.of(text), long := window[: found[1]]) and _agrees(short, form, long):
+            return Definition(form, Span(inside.start, inside.start + len(long)))
     return None
 
 
@@ -201,11 +201,11 @@ def _is_short(text: str) -> bool:
     """Whether ``text`` looks like a short form: 2 to 12 characters with a capital, and no name, unit or number."""
     if not _SHORT_FORM.fullmatch(text) or not any(letter.isupper() for letter in text):
         return False
-    name = text.rstrip(".").lower()
-    return not (name in _NOT_SHORT or _TITLECASE.fullmatch(text) or _UNITS.fullmatch(text))
+    return not (text.rstrip(".") in _NOT_SHORT or _TITLECASE.fullmatch(text) or _UNITS.fullmatch(text))
 
 
 def _fits(short: str, long: str) -> bool:
     """Whether ``long`` is the longer of the two, and does not hold the short form itself."""
     words = re.split(r"[\s/-]+", long.lower())
-    return len(long) > len(short) + 1 and short.lower() not in words and not long.isupper()
+    is_longer = len(long) > len(short) + 1 and any(len(word) > 2 for word in words)
+    return is_longer and short.lower() not in words and not any(sign in long for sign in "+=<>%")

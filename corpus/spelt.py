@@ -1,41 +1,46 @@
 """How well some words spell an abbreviation.
 
-Every way to find the letters of the short form in order among the words is scored, the best is taken: a letter at
-the start of a word counts most, at the start of a part ("anti-neutrophil", "68Ga") little less, right behind the
-letter before it or later in a word that gave its first letter some; a word that is passed over costs.
+Every way to find the letters of the short form in order among the words is scored, and the best is taken: a letter
+at the start of a word counts most, at the start of a part of one ("anti-neutrophil", "amino|transferase") less,
+elsewhere in a word that gave a letter before little; a word that is passed over costs. The weights were set by
+reading what they let in and kept out on case reports (``docs/searching.md`` has the figures).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_INITIAL, _PART, _NEXT, _WITHIN, _STRAY = 3.0, 2.5, 1.5, 0.9, -1.5
-_PASSED_OVER, _SMALL_PASSED_OVER, _LAST_PASSED_OVER = 2.5, 0.2, 2.0
-_LEAST = 1.55
+_INITIAL, _PART, _STEM, _NEXT, _WITHIN, _STRAY = 3.0, 2.5, 2.0, 1.5, 0.9, -1.0
+_PASSED_OVER, _SMALL_PASSED_OVER, _LEFT_AT_END = 2.5, 0.2, 0.8
+_LEAST = 1.5
 """Points a letter; below it the words spell the short form by chance."""
+
 _WORDS = re.compile(r"\S+")
 _SMALL = frozenset(
     "a an and as at by de des du for from in into la le of on or per sine the to under upon via with without".split()
 )
+_STEMS = re.compile(
+    r"(?<=[a-z]{2})(?:aminase|arteri|bili|carcin|cardi|cellular|chemi|contrast|crani|cutane|cyt|derm|duoden|electr|"
+    r"encephal|enter|esophag|ethyl|fluor|gastr|globulin|glyc|gram|graph|hepat|immun|inflamm|intestin|lymph|malac|meningeal|morph|"
+    r"muscul|myel|nas|neur|nuclear|ocular|operativ|oral|pancrea|penia|phag|phil|plasm|pleur|pneum|pulmon|reactive|"
+    r"scop|section|skelet|son|sound|spinal|stom|tetra|thorac|thyroid|tom|trach|transam|transfer|vagin|vascul|ven|ventric|vertebr)"
+)
+"""Where the second half of a compound word begins."""
 _GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "κ": "kappa", "λ": "lambda", "μ": "mu",
-    "µ": "mu", "σ": "sigma", "τ": "tau", "ω": "omega",
+    "α": ("alpha", "alfa"), "β": ("beta",), "γ": ("gamma",), "δ": ("delta",), "ε": ("epsilon",), "κ": ("kappa",),
+    "λ": ("lambda",), "μ": ("mu",), "µ": ("mu",), "σ": ("sigma",), "τ": ("tau",), "ω": ("omega",),
 }  # fmt: skip
-_NUMBERS = {"2": ("two", "second", "bi", "di"), "3": ("three", "third", "tri"), "4": ("four", "fourth"), "1": ("one", "first"), "5": ("five", "fifth")}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Spelt:
-    """``[start, end)`` of the words that spell a short form, in the text that was looked at."""
-
-    start: int
-    end: int
+_NUMBERS = {
+    "1": ("one", "first"), "2": ("two", "second", "bi", "di"), "3": ("three", "third", "tri"), "4": ("four", "tetra"),
+    "5": ("five", "fifth", "penta"), "6": ("six", "sixth", "hexa"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """The letters so far, spelt with the last one at ``at`` (its word: ``word``), the first one at ``start``."""
+    """Some first letters spelt: the first one at ``start``, the last one at ``at``, in the word numbered ``word``."""
 
     score: float
     start: int
@@ -43,89 +48,102 @@ class _Way:
     word: int
 
 
-def spelt(short: str, text: str, *, from_start: bool = False, to_end: bool = False) -> Spelt | None:
-    """The words of ``text`` that spell ``short`` best, if they do: they end where it ends.
+class _Words:
+    """A lower-cased text, its words, and what it costs to pass over them."""
+
+    def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
+        self.text, self.spans = text, spans
+        self.small = [text[start:end] in _SMALL for start, end in spans]
+        self.stems = frozenset(match.start() for match in _STEMS.finditer(text))
+        self._cost = [0.0]
+        for is_small in self.small:
+            self._cost.append(self._cost[-1] + (_SMALL_PASSED_OVER if is_small else _PASSED_OVER))
+
+    def cost(self, first: int, stop: int) -> float:
+        """Of passing over the words ``first`` to ``stop``."""
+        return self._cost[stop] - self._cost[first] if stop > first else 0.0
+
+    def is_part(self, at: int) -> bool:
+        """Whether a word, or a part of one, begins at ``at``."""
+        before = self.text[at - 1] if at else " "
+        return not before.isalpha() or (self.text[at].isdigit() and not before.isdigit())
+
+    def places(self, letter: str, word: int) -> list[int]:
+        """Where ``letter``, or what it is written for, stands in a word."""
+        start, end = self.spans[word]
+        text = self.text
+        found = {at for at in range(start, end) if text[at] == letter or _latin(text[at]).startswith(letter)}
+        if any(text.startswith(name, start) for name in _NUMBERS.get(letter, ())):
+            found.add(start)
+        for name in _GREEK.get(letter, ()):
+            found.update(at for at in range(start, end) if text.startswith(name, at) and self.is_part(at))
+        return sorted(found)
+
+
+def spelt(short: str, text: str, *, from_start: bool = False, to_end: bool = False) -> tuple[int, int] | None:
+    """``[start, end)`` of the words of ``text`` that spell ``short`` best, if any do: they end where it ends.
 
     ``from_start``: they begin where it begins instead, and end with the last word that gave a letter, or (``to_end``)
     where it ends.
     """
     letters = [letter.lower() for letter in short if letter.isalnum()]
     longest = min(len(letters) + 5, len(letters) * 2)
-    words = [match.span() for match in _WORDS.finditer(text)]
-    words = words[:longest] if from_start and not to_end else words[-longest:]
-    if len(letters) < 2 or not words or (from_start and words[0][0] != 0):
+    spans = [match.span() for match in _WORDS.finditer(text)]
+    spans = spans[:longest] if from_start and not to_end else spans[-longest:]
+    if len(letters) < 2 or not spans or (from_start and spans[0][0]):
         return None
-    lower = text.lower()
-    small = [lower[start:end] in _SMALL for start, end in words]
-    passed = [0.0]
-    for is_small in small:
-        passed.append(passed[-1] + (_SMALL_PASSED_OVER if is_small else _PASSED_OVER))
-    ways: list[_Way] = []
-    for place, letter in enumerate(letters):
-        new: list[_Way] = []
-        for number, (start, end) in enumerate(words):
-            for at in _places(letter, lower, start, end):
-                if place:
-                    way = _extended(ways, at, number, start, lower, passed)
-                elif _is_part(lower, at) and (at == 0 if from_start else at == start or lower[start:at].rstrip("-‐–/0123456789") == "" or lower[at - 1] in "-‐–/"):
-                    way = _Way(_INITIAL, at, at, number)
-                else:
-                    way = None
-                if way:
-                    new.append(way)
-        ways = new
-        if not ways:
-            return None
-    return _best(ways, len(letters), words, passed, open_end=from_start and not to_end, small=small)
-
-
-def _best(ways: list[_Way], letters: int, words: list[tuple[int, int]], passed: list[float], *, open_end: bool, small: list[bool]) -> Spelt | None:
-    def final(way: _Way) -> float:
-        left = passed[len(words)] - passed[way.word + 1]
-        return way.score if open_end else way.score - left * _LAST_PASSED_OVER / _PASSED_OVER
-
-    best = max(ways, key=lambda way: (final(way), way.start))
-    if final(best) < _LEAST * letters:
+    words = _Words(text.lower(), spans)
+    ways = _beginnings(words, letters[0], from_start)
+    for letter in letters[1:]:
+        ways = [
+            way
+            for number in range(len(spans))
+            for at in words.places(letter, number)
+            if (way := _extended(ways, words, at, number))
+        ]
+    is_open = from_start and not to_end
+    scored = [(way.score - (0 if is_open else _LEFT_AT_END * words.cost(way.word + 1, len(spans))), way) for way in ways]
+    if not scored:
         return None
-    first = next(number for number, (start, end) in enumerate(words) if start <= best.start < end)
-    if small[first] and final(best) < _INITIAL * letters:
+    score, best = max(scored, key=lambda pair: (pair[0], pair[1].start))
+    first = next(number for number, (start, end) in enumerate(spans) if start <= best.start < end)
+    if score < (_INITIAL if words.small[first] else _LEAST) * len(letters):
         return None
-    return Spelt(best.start, words[best.word][1] if open_end else words[-1][1])
+    return best.start, spans[best.word][1] if is_open else spans[-1][1]
 
 
-def _extended(ways: list[_Way], at: int, number: int, start: int, lower: str, passed: list[float]) -> _Way | None:
-    """The best of ``ways`` with its next letter at ``at``, in the word ``number`` that begins at ``start``."""
+def _beginnings(words: _Words, letter: str, from_start: bool) -> list[_Way]:
+    """The first letter, wherever it may be: at the start of a word or behind a hyphen or a number."""
+    return [
+        _Way(_INITIAL, at, at, number)
+        for number in range(1 if from_start else len(words.spans))
+        for at in words.places(letter, number)
+        if (at == 0 if from_start else words.is_part(at) and (not at or words.text[at - 1] not in "'’."))
+    ]
+
+
+def _extended(ways: Sequence[_Way], words: _Words, at: int, number: int) -> _Way | None:
+    """The best of ``ways`` (by place, rising) with its next letter at ``at``, in the word ``number``."""
     best: _Way | None = None
-    is_part = _is_part(lower, at)
+    is_initial, is_part, is_stem = at == words.spans[number][0], words.is_part(at), at in words.stems
     for way in ways:
         if way.at >= at:
             break
-        if at == start:
+        if is_initial:
             gain = _INITIAL
         elif is_part:
             gain = _PART
-        elif way.word == number:
-            gain = _NEXT if way.at == at - 1 else _WITHIN
+        elif way.word == number and way.at == at - 1:
+            gain = _NEXT
+        elif is_stem:
+            gain = _STEM
         else:
-            gain = _STRAY
-        score = way.score + gain - (max(0.0, passed[number] - passed[way.word + 1]))
+            gain = _WITHIN if way.word == number else _STRAY
+        score = way.score + gain - words.cost(way.word + 1, number)
         if best is None or score >= best.score:
             best = _Way(score, way.start, at, number)
     return best
 
 
-def _places(letter: str, lower: str, start: int, end: int) -> list[int]:
-    """Where in the word ``[start, end)`` the letter stands, or what it is written for."""
-    found = [at for at in range(start, end) if lower[at] == letter]
-    if letter in _NUMBERS:
-        found += [start for name in _NUMBERS[letter] if lower.startswith(name, start)][:1]
-    elif letter in _GREEK:
-        found += [at for at in range(start, end) if lower.startswith(_GREEK[letter], at) and _is_part(lower, at)]
-    elif any(_GREEK.get(lower[at], "").startswith(letter) for at in range(start, end)):
-        found += [at for at in range(start, end) if _GREEK.get(lower[at], "").startswith(letter)]
-    return sorted(set(found))
-
-
-def _is_part(lower: str, at: int) -> bool:
-    """Whether a word or a part of one begins here."""
-    return at == 0 or not lower[at - 1].isalpha() or (lower[at].isdigit() and not lower[at - 1].isdigit())
+def _latin(letter: str) -> str:
+    return _GREEK[letter][0] if letter in _GREEK else ""
