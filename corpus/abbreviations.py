@@ -5,8 +5,8 @@ before the bracket, the first at the start of a word (Schwartz and Hearst, "A si
 abbreviation definitions in biomedical text", Pacific Symposium on Biocomputing 2003). "SLE (systemic lupus
 erythematosus)" and the entries of a list ("SLE: systemic lupus erythematosus; …") are read too.
 
-Theirs takes the shortest long form that spells the short one, which cuts "systemic sclerosis (Scl)" short and lets
-chance letters in. Here every way to spell it is scored (``corpus.spelt``), and a poor one is no definition.
+Theirs takes the shortest stretch that holds the letters, which lets chance in ("a case with fever (CT)"). Here every
+way to spell the short form is scored (``corpus.spelt``), and a poor one is no definition.
 """
 
 from __future__ import annotations
@@ -19,10 +19,14 @@ from functools import lru_cache
 from corpus.model import Section, Span
 from corpus.spelt import spelt
 
-_BRACKET = re.compile(r"[(\[]\s*([^()\[\]\n]{2,120}?)\s*[)\]]")
+_BRACKET = re.compile(r"[(\[]([^()\[\]\n]{2,140})[)\]]")
 _SHORT = r"[^\W_](?:[\w&/+'’.-]{0,10}[\w+])"
 _SHORT_FORM = re.compile(_SHORT)
-_INTRODUCED = re.compile(r"(?:(?:also|hereafter|henceforth|commonly)\s+)?(?:(?:abbreviat|call|referr)ed\s+(?:as|to as|to)?\s*|(?:i\.e\.|e\.g\.),?\s*)|[\"“'‘]", re.IGNORECASE)  # fmt: skip
+_INTRODUCED = re.compile(
+    r"(?:(?:also|hereafter|henceforth|commonly)\s+)?"
+    r"(?:(?:abbreviat|call|referr)ed\s+(?:as\s+|to\s+as\s+|to\s+)?|(?:i\.e\.|e\.g\.),?\s*)|[\"“'‘]",
+    re.IGNORECASE,
+)
 _END_OF_SHORT = re.compile(r"[,;:=\"”’]|\s+(?:or|and|see|in|on|also)\s|\s[–—-]\s")
 _SHORT_BEFORE = re.compile(rf"(?<![\w/.-])({_SHORT})\s*$")
 _REACH, _NEAR = 180, 14
@@ -30,18 +34,20 @@ _TRAILING = " \n\t\xa0\\\"“”'‘’,"
 _BREAK = re.compile(r"[.!?;:](?:\s|(?=[A-Z][a-z]))|[()\[\]\n\"“”|]")
 """Where a long form cannot go on."""
 
-_ENTRY = re.compile(rf"(?:^|(?<=[;.:,|(])[^\S\n]?)(?P<short>{_SHORT})[^\S\n]*(?P<sign>[:=,|–—]|\s-)\s*(?=[^\W_])", re.MULTILINE)  # fmt: skip
-_LISTED = re.compile(rf"^\W*(?P<short>{_SHORT})(?P<sign>\s*[:=,|–—-]?\s+)(?=[^\W_])", re.MULTILINE)
+_ENTRY = re.compile(
+    rf"(?:^|(?<=[;.:,|(])[^\S\n]?)(?P<short>{_SHORT})[^\S\n]*(?P<sign>[:=,|–—]|\s-)\s*(?=[^\W_])", re.MULTILINE
+)
+_LISTED = re.compile(rf"^[•·*–—-]?[^\S\n]*(?P<short>{_SHORT})(?P<sign>[^\S\n]*[:=,|–—-]?\s+)(?=[^\W_])", re.MULTILINE)
 """A line of a list of abbreviations."""
 _END_OF_ENTRY = re.compile(r"[;\n|()\[\]]|\.(?:\s|$)")
 _COMMA = re.compile(r",\s")
 _LIST_HEADING = re.compile(r"abbreviations?\b|acronyms?\b|list of abbreviations", re.IGNORECASE)
 
-_NOT_SHORT = frozenset(
-    "Fig Figs Figure FIG Table TABLE Tab Tabs Video Case Ref Refs Suppl Supp Movie No Nos Day Week Inc Ltd Co Corp "
-    "GmbH Dr Mr Mrs Ms Prof Vol Ed Eds Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec Left Right Male See "
-    "Yes Box Step Grade Stage Type".split()
-)
+_NOT_SHORT = frozenset([
+    "Fig", "Figs", "FIG", "Table", "TABLE", "Tab", "Tabs", "Case", "Ref", "Refs", "Supp", "No", "Nos", "Day", "Inc",
+    "Ltd", "Co", "Corp", "GmbH", "Dr", "Mr", "Mrs", "Ms", "Prof", "Vol", "Ed", "Eds", "Jan", "Feb", "Mar", "Apr", "May",
+    "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Left", "See", "Yes", "Box", "Step", "Type",
+])  # fmt: skip
 _TITLECASE = re.compile(r"[^\W\d_][a-zà-ÿ]{4,}")
 """A name, not an abbreviation: "(Pfizer)"."""
 _UNITS = re.compile(r"(?:\d+[./]?)+|(?:[mkµμnpd]?(?:g|l|L|U|IU|m|mol|Eq|Hz|Gy|Bq|Pa|mHg))(?:/\w+)?")
@@ -85,7 +91,7 @@ _BRITISH: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=[a-z]{2})our(?=s?$|ed$|ing$|able$)", "or"),
         (r"(?<=[a-z]{3})is(?=e[ds]?$|ing$|ation)", "iz"),
         (r"(?<=[a-z]{3})ys(?=e[ds]?$|ing$)", "yz"),
-        (r"(?<=[a-z]{2})tre(?=s?$)", "ter"),
+        (r"(?<=[a-z]{2}[bt])re$", "er"),
         (r"ll(?=ed$|ing$)", "l"),
     )
 )  # fmt: skip
@@ -121,19 +127,29 @@ def _one_form(word: str) -> str:
 def _bracketed(text: str) -> Iterator[Definition]:
     """Definitions with one of the two in brackets."""
     for bracket in _BRACKET.finditer(text):
-        start = bracket.start(1)
-        if introduced := _INTRODUCED.match(text, start, bracket.end(1)):
-            start = introduced.end()
-        end = _END_OF_SHORT.search(text, start, bracket.end(1))
-        short = Span(start, len(text[: end.start() if end else bracket.end(1)].rstrip()) if end else bracket.end(1))
+        inside = _stripped(text, *bracket.span(1))
+        short = _short_in(text, inside)
+        found = None
         if _is_short(short.of(text)):
             found = _before(text, short, bracket.start())
-        else:
-            found = None
-            if word := _SHORT_BEFORE.search(text, max(0, bracket.start() - _NEAR), bracket.start()):
-                found = _behind(text, Span(*word.span(1)), Span(bracket.start(1), bracket.end(1)))
+        elif word := _SHORT_BEFORE.search(text, max(0, bracket.start() - _NEAR), bracket.start()):
+            found = _behind(text, Span(*word.span(1)), inside)
         if found:
             yield found
+
+
+def _short_in(text: str, inside: Span) -> Span:
+    """What may be the short form in a bracket: "(SLE)", "(abbreviated as SLE)", "(SLE; Figure 1)"."""
+    introduced = _INTRODUCED.match(text, inside.start, inside.end)
+    start = introduced.end() if introduced else inside.start
+    end = _END_OF_SHORT.search(text, start, inside.end)
+    return _stripped(text, start, end.start() if end else inside.end)
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    """``[start, end)`` without the white space (and the backslash of Markdown) at its ends."""
+    end = max(start, start + len(text[start:end].rstrip(" \t\xa0\\")))
+    return Span(end - len(text[start:end].lstrip()), end)
 
 
 def _listed(text: str, sections: Sequence[Section]) -> Iterator[Definition]:

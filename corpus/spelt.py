@@ -18,9 +18,10 @@ _LEAST = 1.5
 """Points a letter; below it the words spell the short form by chance."""
 
 _WORDS = re.compile(r"\S+")
-_SMALL = frozenset(
-    "a an and as at by de des du for from in into la le of on or per sine the to under upon via with without".split()
-)
+_SMALL = frozenset([
+    "a", "an", "and", "as", "at", "by", "de", "des", "du", "for", "from", "in", "into", "la", "le", "of", "on", "or",
+    "per", "sine", "the", "to", "under", "upon", "via", "with", "without",
+])  # fmt: skip
 _STEMS = re.compile(
     r"(?<=[a-z]{2})(?:aminase|arteri|bili|carcin|cardi|cellular|chemi|contrast|crani|cutane|cyt|derm|duoden|electr|"
     r"encephal|enter|esophag|ethyl|fluor|gastr|globulin|glyc|gram|graph|hepat|immun|inflamm|intestin|lymph|malac|meningeal|morph|"
@@ -102,7 +103,9 @@ def spelt(short: str, text: str, *, from_start: bool = False, to_end: bool = Fal
             if (way := _extended(ways, words, at, number))
         ]
     is_open = from_start and not to_end
-    scored = [(way.score - (0 if is_open else _LEFT_AT_END * words.cost(way.word + 1, len(spans))), way) for way in ways]
+    scored = [
+        (way.score - (0 if is_open else _LEFT_AT_END * words.cost(way.word + 1, len(spans))), way) for way in ways
+    ]
     if not scored:
         return None
     score, best = max(scored, key=lambda pair: (pair[0], pair[1].start))

@@ -25,6 +25,7 @@ from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError
 from corpus.model import Span
 from indexer import analyzer
+from indexer.abbreviations import Abbreviations
 from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
@@ -89,6 +90,10 @@ class Generation:
         masks = [None if mask.all() else mask for mask in rows]
         self.vectors = Segmented([segment.vectors for segment in segments], masks)
         self.lexical = LexicalIndex([(segment.postings, mask) for segment, mask in zip(segments, alive, strict=True)])
+        self.abbreviations = Abbreviations(
+            [(segment.abbreviations, mask) for segment, mask in zip(segments, alive, strict=True)]
+        )
+        """What short forms stand for in the reports that can be found."""
         self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: _reading(catalog, pinned[ordinal]))
         weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 

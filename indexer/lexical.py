@@ -9,7 +9,6 @@ ln(1 + (N - n + .5) / (n + .5))). Reports that are gone count nowhere. Why no se
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from indexer.analyzer import tokens
 from indexer.disk import create
 from indexer.errors import DamagedError
+from indexer.strings import Strings, mapped
 
 K1, B = 0.9, 0.4
 
@@ -117,7 +117,7 @@ class Postings:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._names = _Names((folder / "terms").read_bytes(), _mapped(folder, "term_starts"))
+            self._names = Strings((folder / "terms").read_bytes(), _mapped(folder, "term_starts"))
             self._starts, self._reports, self._counts = (
                 _mapped(folder, name) for name in ("starts", "reports", "counts")
             )
@@ -129,12 +129,18 @@ class Postings:
 
     def find(self, term: str) -> tuple[Ordinals, NDArray[Any]]:
         """The reports that hold the term, rising, and how often each does."""
-        name = term.encode("utf-8", "surrogatepass")
-        at = bisect_left(self._names, name)
-        if at == len(self._names) or self._names[at] != name:
+        at = self._names.find(term.encode("utf-8", "surrogatepass"))
+        if at is None:
             return self._reports[:0], self._counts[:0]
         here = slice(int(self._starts[at]), int(self._starts[at + 1]))
         return self._reports[here], self._counts[here]
+
+    def vocabulary(self, alive: Alive) -> Iterator[tuple[str, int]]:
+        """The terms of living reports, sorted by their bytes, and in how many of these each occurs."""
+        living = np.concatenate([[0], np.cumsum(alive[self._reports])])
+        frequencies = living[self._starts[1:]] - living[self._starts[:-1]]
+        for at in np.flatnonzero(frequencies):
+            yield self._names[at].decode("utf-8", "surrogatepass"), int(frequencies[at])
 
 
 class LexicalIndex:
@@ -161,6 +167,14 @@ class LexicalIndex:
         """The term's weight; a term that no report holds has the highest."""
         found = self.document_frequency(term)
         return float(np.log1p((len(self) - found + 0.5) / (found + 0.5)))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every term of a living report, and in how many it occurs. Takes the whole index: once for each generation."""
+        found: dict[str, int] = {}
+        for postings, alive in self._segments:
+            for term, frequency in postings.vocabulary(alive):
+                found[term] = found.get(term, 0) + frequency
+        return found
 
     def search(self, query: str, k: int, order: Ordinals) -> Ordinals:
         """The ordinals of the ``k`` best that share a term with ``query``: scores falling, ties by ``order``."""
@@ -222,22 +236,5 @@ def _scored(weight: float, counts: NDArray[Any], norms: Floats) -> Floats:
     return np.asarray(weight * counts / (counts + norms), dtype=np.float64)
 
 
-class _Names(Sequence[bytes]):
-    """The sorted terms, read where they stand."""
-
-    def __init__(self, joined: bytes, starts: NDArray[Any]) -> None:
-        self._joined, self._starts = joined, starts
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def __getitem__(self, at: Any) -> Any:
-        return self._joined[self._starts[at] : self._starts[at + 1]]
-
-
 def _mapped(folder: Path, name: str) -> NDArray[Any]:
-    path = folder / f"{name}.npy"
-    values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if values.dtype != np.dtype(_ARRAYS[name]) or values.ndim != 1:
-        raise ValueError(f"{path.name}: not the numbers expected")
-    return values
+    return mapped(folder / f"{name}.npy", _ARRAYS[name])

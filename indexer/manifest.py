@@ -15,7 +15,7 @@ from indexer.folder import DataFolder
 from indexer.lexical import Alive
 from indexer.segments import Pinned, SegmentInfo, check, damaged, read_pinned
 
-FORMAT = 3
+FORMAT = 4
 _MANIFEST, _ALIVE, _SEGMENTS = "manifest.json", "alive.npy", "segments"
 
 

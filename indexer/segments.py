@@ -4,7 +4,7 @@ A generation is a list of segments. What a newer generation takes over from an o
 change costs what changed; a report that is gone or was read anew stays in its segment and is masked (``Alive``).
 
 A segment's folder holds ``reports.json`` (the pinned revisions), ``passages.npy`` (where each passage stands), the
-vectors (see ``vectors``) and ``lexical/`` (see ``lexical``).
+vectors (see ``vectors``), ``lexical/`` (see ``lexical``) and ``abbreviations/`` (see ``abbreviations``).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.abbreviations import SegmentAbbreviations
 from indexer.disk import digest
 from indexer.errors import DamagedError
 from indexer.lexical import Postings
@@ -32,7 +33,8 @@ Pinned = tuple[str, int, str]
 restored from an older copy gives its next readings numbers that were given before."""
 PASSAGE = np.dtype([("report", "<i4"), ("section", "<i4"), ("start", "<i4"), ("end", "<i4"), ("kind", "S16")])
 """A passage: the ordinal of its report in the segment, its section, its span, the kind of its section."""
-_REPORTS, _PASSAGES, _LEXICAL = "reports.json", "passages.npy", "lexical"
+_REPORTS, _PASSAGES = "reports.json", "passages.npy"
+_LEXICAL, _ABBREVIATIONS = "lexical", "abbreviations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,17 @@ class Segment:
     passages: NDArray[np.void]
     vectors: VectorIndex
     postings: Postings
+    abbreviations: SegmentAbbreviations
 
 
 def lexical_folder(place: Path) -> Path:
     """Where the postings of the segment in ``place`` stand."""
     return place / _LEXICAL
+
+
+def abbreviations_folder(place: Path) -> Path:
+    """Where the abbreviations that the reports of the segment in ``place`` define stand."""
+    return place / _ABBREVIATIONS
 
 
 def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
@@ -92,7 +100,14 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
         passages = np.load(place / _PASSAGES, mmap_mode="r" if info.passages else None, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise damaged(place / _PASSAGES, error) from error
-    return Segment(info, read_pinned(place), passages, open_index(place, info.vectors), Postings(place / _LEXICAL))
+    return Segment(
+        info,
+        read_pinned(place),
+        passages,
+        open_index(place, info.vectors),
+        Postings(lexical_folder(place)),
+        SegmentAbbreviations(abbreviations_folder(place)),
+    )
 
 
 def check(place: Path, files: dict[str, str]) -> None:

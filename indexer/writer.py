@@ -11,6 +11,7 @@ import numpy as np
 from corpus.catalog import Catalog
 from corpus.model import Report
 from indexer import analyzer
+from indexer.abbreviations import AbbreviationsWriter
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
 from indexer.disk import create
@@ -18,7 +19,15 @@ from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache
 from indexer.lexical import PostingsWriter
 from indexer.model import BuildProgress
-from indexer.segments import PASSAGE, Pinned, SegmentInfo, digests, lexical_folder, write_lists
+from indexer.segments import (
+    PASSAGE,
+    Pinned,
+    SegmentInfo,
+    abbreviations_folder,
+    digests,
+    lexical_folder,
+    write_lists,
+)
 from indexer.spool import Spool
 from indexer.vectors.files import finish
 
@@ -92,8 +101,9 @@ def _cut(
     texts: Spool,
     tell: Tell,
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
-    """The passages of all reports; what is embedded of them goes to ``texts``, the reports' terms to the postings."""
+    """The passages of all reports; what is embedded of them goes to ``texts``, terms and abbreviations go beside."""
     postings = PostingsWriter(lexical_folder(place))
+    abbreviations = AbbreviationsWriter(abbreviations_folder(place))
     passages = bytearray()
     for ordinal, (_, revision, _) in enumerate(reports):
         report = catalog.revision(revision).report
@@ -104,8 +114,10 @@ def _cut(
         rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
         passages += np.array(rows, dtype=PASSAGE).tobytes()
         postings.add(analyzer.tokens(lexical_text(report)))
+        abbreviations.add(report)
         tell(BuildProgress("chunk", ordinal + 1, len(reports)))
     postings.finish()
+    abbreviations.finish()
     return np.frombuffer(passages, dtype=PASSAGE)
 
 
