@@ -124,10 +124,8 @@ def test_capitals_are_matched_as_written(tmp_path: Path) -> None:
 
 
 def test_an_ordinary_word_means_no_abbreviation(tmp_path: Path) -> None:
-    """ "all" is a word of the corpus, though ALL is a leukaemia; "als" would be one if more reports held it."""
-    found = build(
-        [SENTENCES[4], SENTENCES[6], SENTENCES[3]], tmp_path / "few" if (tmp_path / "few").mkdir() else tmp_path
-    )
+    """ "all" is a word of the corpus, though ALL is a leukaemia; "als" is none."""
+    found = build([SENTENCES[4], SENTENCES[6], SENTENCES[3]], tmp_path)
     assert found.is_ordinary("all")
     assert found.meanings("all") == ()
     assert found.meanings("ALL") == (Meaning("acute lymphoblastic leukaemia", 1),)
@@ -137,9 +135,8 @@ def test_an_ordinary_word_means_no_abbreviation(tmp_path: Path) -> None:
 def test_a_plural_means_its_singular(tmp_path: Path) -> None:
     """ "NSAIDs" and "nsaids" are asked for as they are written; the small "s" is no part of the short form."""
     found = build(SENTENCES[7:9], tmp_path)
-    expected = (Meaning("Non-steroidal anti-inflammatory drugs", 1 + 1),)
+    assert found.meanings("NSAID") == (Meaning("Non-steroidal anti-inflammatory drugs", 2),)
     assert found.meanings("NSAID") == found.meanings("NSAIDs") == found.meanings("nsaids")
-    assert [each.reports for each in found.meanings("NSAID")] == [each.reports for each in expected]
     assert found.meanings("NSAIDS") == ()
 
 
@@ -180,7 +177,7 @@ def test_a_generation_knows_what_its_reports_define(tmp_path: Path) -> None:
     small = indexed(tmp_path, {f"r{at}": SENTENCES[0] for at in range(12)})
     assert small.generation().abbreviations.meanings("SLE") == (Meaning("systemic lupus erythematosus", 12),)
     small.put({"new": SENTENCES[2]})
-    small.catalog.remove("r3")
+    small.catalog.delete("r3")
     small.build()
     generation = small.generation()
     assert len(generation.segments) == 2
@@ -196,6 +193,6 @@ def test_an_index_emptied_of_reports_is_no_error(tmp_path: Path) -> None:
     small = empty(tmp_path)
     small.put({"one": SENTENCES[0]})
     small.build()
-    small.catalog.remove("one")
+    small.catalog.delete("one")
     small.build()
     assert small.generation().abbreviations.meanings("SLE") == ()
