@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.abbreviations import definitions, normalised
 from corpus.model import Report
@@ -52,6 +54,10 @@ class _Wording:
     form: str
     long: str
 
+    def packed(self) -> bytes:
+        """The three in a row."""
+        return _SEPARATOR.join((self.short, self.form, self.long)).encode("utf-8", "surrogatepass")
+
 
 class AbbreviationsWriter:
     """Takes the reports 0, 1, 2 … of a segment one after another and leaves their definitions in ``folder``.
@@ -81,17 +87,23 @@ class AbbreviationsWriter:
 
     def finish(self) -> None:
         """Write the files. Nothing can be added after it."""
-        entries = sorted((_entry(wording), wording) for wording in self._reports)
-        lists = [self._reports[wording] for _, wording in entries]
-        write_strings(self._folder, "wordings", [entry for entry, _ in entries])
+        wordings = sorted(
+            self._reports, key=lambda each: (_digest(each.short.lower()), each.short, each.form, each.long)
+        )
+        lists = [self._reports[wording] for wording in wordings]
+        write_strings(self._folder, "wordings", [wording.packed() for wording in wordings])
         self._save("starts", "<i8", np.cumsum([0, *map(len, lists)]))
         self._save("reports", "<i4", np.concatenate([*map(np.asarray, lists), np.zeros(0, dtype=np.int32)]))
-        self._save("by_form", "<i4", np.array(sorted(range(len(entries)), key=lambda at: entries[at][1].form)))
+        self._save("shorts", "<u8", _digests(wording.short.lower() for wording in wordings))
+        forms = _digests(wording.form for wording in wordings)
+        by_form = np.argsort(forms, kind="stable")
+        self._save("by_form", "<i4", by_form)
+        self._save("forms", "<u8", forms[by_form])
         words = sorted(self._words)
         write_strings(self._folder, "words", [word.encode() for word in words])
         self._save("word_reports", "<i4", np.array([self._words[word] for word in words]))
 
-    def _save(self, name: str, dtype: str, values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> None:
+    def _save(self, name: str, dtype: str, values: NDArray[np.generic]) -> None:
         create(self._folder / f"{name}.npy", dtype, values.shape)[:] = values
 
 
@@ -105,6 +117,7 @@ class SegmentAbbreviations:
             self._reports, self._by_form, self._word_reports = (
                 mapped(folder / f"{name}.npy", "<i4") for name in ("reports", "by_form", "word_reports")
             )
+            self._shorts, self._forms = (mapped(folder / f"{name}.npy", "<u8") for name in ("shorts", "forms"))
         except (ValueError, OSError) as error:
             raise DamagedError(
                 f"{folder}: the abbreviations cannot be opened ({error}): run `casetrove index --rebuild`"
@@ -112,29 +125,26 @@ class SegmentAbbreviations:
 
     def of_short(self, short: str) -> Iterator[tuple[_Wording, Ordinals]]:
         """The definitions of a short form, however capitalised, and the reports that give each."""
-        for at in self._wordings.beginning((short.lower() + _SEPARATOR).encode("utf-8", "surrogatepass")):
-            yield self._at(at)
+        for at in _places(self._shorts, short.lower()):
+            wording, reports = self._at(at)
+            if wording.short.lower() == short.lower():
+                yield wording, reports
 
     def of_form(self, form: str) -> Iterator[tuple[_Wording, Ordinals]]:
         """The definitions whose long form is ``form`` when normalised, and the reports that give each."""
-        low, high = 0, len(self._by_form)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if self._form(middle) < form else (low, middle)
-        while low < len(self._by_form) and self._form(low) == form:
-            yield self._at(int(self._by_form[low]))
-            low += 1
+        for at in _places(self._forms, form):
+            wording, reports = self._at(int(self._by_form[at]))
+            if wording.form == form:
+                yield wording, reports
 
     def reports_with(self, word: str) -> int:
         """How many reports, those that are gone included, hold ``word`` all in lower case (2 to 8 letters)."""
         at = self._words.find(word.encode("utf-8", "surrogatepass"))
         return 0 if at is None else int(self._word_reports[at])
 
-    def _form(self, place: int) -> str:
-        return _wording(self._wordings[int(self._by_form[place])]).form
-
     def _at(self, at: int) -> tuple[_Wording, Ordinals]:
-        return _wording(self._wordings[at]), self._reports[int(self._starts[at]) : int(self._starts[at + 1])]
+        wording = _Wording(*self._wordings[at].decode("utf-8", "surrogatepass").split(_SEPARATOR))
+        return wording, self._reports[int(self._starts[at]) : int(self._starts[at + 1])]
 
 
 class Abbreviations:
@@ -173,7 +183,7 @@ class Abbreviations:
 
     def _meanings(self, short: str) -> tuple[Meaning, ...]:
         found = list(self._living(lambda segment: segment.of_short(short)))
-        if not (short.islower() and not self.is_ordinary(short)):
+        if not (found and short.islower() and not self.is_ordinary(short)):
             found = [(wording, reports) for wording, reports in found if wording.short == short]
         forms: dict[str, Counter[str]] = defaultdict(Counter)
         for wording, reports in found:
@@ -194,11 +204,16 @@ class Abbreviations:
                     yield wording, living
 
 
-def _entry(wording: _Wording) -> bytes:
-    fields = (wording.short.lower(), wording.short, wording.form, wording.long)
-    return _SEPARATOR.join(fields).encode("utf-8", "surrogatepass")
+def _digest(text: str) -> int:
+    """A number for a text: looking up numbers is quicker than texts, and who finds it compares the texts."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _wording(entry: bytes) -> _Wording:
-    _, short, form, long = entry.decode("utf-8", "surrogatepass").split(_SEPARATOR)
-    return _Wording(short, form, long)
+def _digests(texts: Iterable[str]) -> NDArray[np.uint64]:
+    return np.fromiter(map(_digest, texts), dtype=np.uint64)
+
+
+def _places(digests: NDArray[np.uint64], text: str) -> range:
+    """Where in ``digests`` (sorted) that of ``text`` stands."""
+    digest = np.uint64(_digest(text))
+    return range(int(np.searchsorted(digests, digest)), int(np.searchsorted(digests, digest, side="right")))

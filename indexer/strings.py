@@ -33,10 +33,6 @@ class Strings(Sequence[bytes]):
         at = bisect_left(self, string)
         return at if at < len(self) and self[at] == string else None
 
-    def beginning(self, prefix: bytes) -> range:
-        """The places of all that begin with ``prefix`` (they must be sorted)."""
-        return range(bisect_left(self, prefix), bisect_left(self, prefix + b"\xff"))  # no UTF-8 holds that byte
-
 
 def write_strings(folder: Path, name: str, strings: Sequence[bytes]) -> None:
     """Write ``name.npy`` and ``name_starts.npy``. Raises OSError."""

@@ -15,7 +15,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from os.path import commonprefix
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,7 @@ MOST = 3
 _FEWEST_REPORTS, _FEWEST_IF_UNSURE = 2, 4
 """In which a guess must occur; and where it is short or two edits away."""
 _SHORT, _LONGER = 6, 10
+_SHORTEST_STEM = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _CHUNK = 1 << 15
 
@@ -53,8 +53,8 @@ _DERIVED = frozenset([
 """Endings of words that are made from one stem and are each right: "replicative", "replication"."""
 _CONTRASTS = (
     ("hyper", "hypo"), ("inter", "intra"), ("ante", "anti"), ("ab", "ad"), ("macro", "micro"), ("supra", "infra"),
-    ("endo", "exo"), ("ecto", "endo"), ("mono", "poly"), ("pre", "pro"), ("para", "peri"), ("uni", "bi"), ("epi", "api"),
-    ("un", "in"), ("homo", "hetero"), ("super", "hyper"), ("extra", "intra"), ("ileo", "ilio"), ("ile", "ili"),
+    ("endo", "exo"), ("ecto", "endo"), ("mono", "poly"), ("pre", "pro"), ("para", "peri"), ("uni", "bi"),
+    ("epi", "api"), ("un", "in"), ("homo", "hetero"), ("super", "hyper"), ("extra", "intra"), ("ile", "ili"),
     ("dis", "mis"), ("post", "pre"), ("im", "em"), ("af", "ef"), ("con", "non"),
 )  # fmt: skip
 """Beginnings that make two words of what follows."""
@@ -66,7 +66,17 @@ _KINDS = (
 )  # fmt: skip
 """Endings that say what kind of thing is meant: a guess must have the same one."""
 _VOWELS = re.compile(r"[aeiouyäöüàâéèêëîïôûœæ]+")
-_SOUNDS = (("ph", "f"), ("ch", "k"), ("th", "t"), ("rh", "r"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("x", "ks"))
+_SOUNDS = (
+    ("ph", "f"),
+    ("ch", "k"),
+    ("th", "t"),
+    ("rh", "r"),
+    ("ck", "k"),
+    ("c", "k"),
+    ("q", "k"),
+    ("z", "s"),
+    ("x", "ks"),
+)
 """Letters that are heard alike."""
 
 
@@ -92,7 +102,11 @@ class Speller:
         transposed and doubled letters, then what more reports hold.
         """
         lowered = word.lower()
-        if not _is_corrigible(word) or self._lexical.document_frequency(lowered) or self._vocabulary.has_form_of(lowered):
+        if (
+            not _is_corrigible(word)
+            or self._lexical.document_frequency(lowered)
+            or self._vocabulary.has_form_of(lowered)
+        ):
             return ()
         for distance in (1, 2) if len(word) >= LONG else (1,):
             found = [
@@ -196,8 +210,11 @@ def _makes_sense(word: str, guess: str) -> bool:
         return True
     if _kind(word) and _kind(word) != _kind(guess):
         return True
-    shared = len(commonprefix([word, guess]))
-    return any(word[at:] in _DERIVED and guess[at:] in _DERIVED for at in range(4, shared + 1))
+    return any(
+        word[at:] in _DERIVED and guess[at:] in _DERIVED
+        for at in range(_SHORTEST_STEM, len(word))
+        if word[:at] == guess[:at]
+    )
 
 
 def _kind(word: str) -> str:

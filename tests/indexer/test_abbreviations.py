@@ -148,7 +148,7 @@ def test_a_long_form_is_shortened_however_it_is_worded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["wordings", "wordings_starts", "starts", "reports", "by_form", "words", "word_reports"]
+    "name", ["wordings", "wordings_starts", "starts", "reports", "by_form", "forms", "shorts", "words", "word_reports"]
 )
 def test_a_file_that_is_missing_or_wrong_is_told_of(tmp_path: Path, name: str) -> None:
     """The error names the folder and says what to do."""
