@@ -63,7 +63,7 @@ def living_corpora(draw: st.DrawFn) -> tuple[list[str], list[bool], list[int]]:
     return texts, alive, draw(st.lists(st.integers(0, len(texts)), max_size=3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(living_corpora())
 def test_counts_are_of_the_living_however_the_index_is_cut(corpus: tuple[list[str], list[bool], list[int]]) -> None:
     """Each meaning counts the living reports that define it, once each, as if they were counted by hand."""

@@ -111,8 +111,8 @@ def test_slips_come_first_then_what_more_reports_hold(tmp_path: Path) -> None:
     """Among equally near words transposed or doubled letters win; the rest go by frequency; there are few."""
     made = speller({"casting": 3, "coating": 9, "carting": 7, "cosating": 5, "coasting": 4}, tmp_path)
     assert made.corrections("caosting") == (Correction("coasting", 1, 4), Correction("casting", 1, 3))
-    many = speller({f"gangli{letter}n": at + 4 for at, letter in enumerate("aeiouy")}, tmp_path / "more")
-    assert [each.reports for each in many.corrections("ganglin")] == [9, 8, 7][:MOST]
+    many = speller({f"gangli{letter}n": at + 4 for at, letter in enumerate("aeouy")}, tmp_path / "more")
+    assert [each.reports for each in many.corrections("ganglin")] == [8, 7, 6][:MOST]
 
 
 def test_nearer_words_hide_farther_ones(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_nearer_words_hide_farther_ones(tmp_path: Path) -> None:
     assert made.corrections("gngrne") == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(WORDS, st.integers(1, 6), max_size=25), WORDS)
 def test_corrections_are_near_words_of_the_corpus(frequencies: dict[str, int], word: str) -> None:
     """Whatever the corpus, a guess is a word of two reports or more at the distance told, the nearest there is."""
@@ -139,7 +139,7 @@ def test_corrections_are_near_words_of_the_corpus(frequencies: dict[str, int], w
             assert each.word[0] == word[0] or len(word) >= LONG
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(alphabet=LETTERS, min_size=6, max_size=11), min_size=1, max_size=10), st.data())
 def test_a_doubled_letter_is_always_seen(words: list[str], data: st.DataObject) -> None:
     """The sieve of letters loses no word: one with a letter doubled leads back, unless the slip makes another word."""
