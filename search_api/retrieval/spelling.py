@@ -46,8 +46,8 @@ _SPELLINGS = (("ae", "e"), ("oe", "e"), ("our", "or"), ("is", "iz"), ("ys", "yz"
 """British and American, anywhere in a word."""
 _DERIVED = frozenset([
     "ic", "ical", "al", "ial", "ion", "ions", "ation", "ations", "ative", "ive", "ia", "iac", "ics", "ism", "ist",
-    "etic", "esis", "otic", "osis", "etin", "ent", "ents", "ant", "ance", "ence", "ency", "ed", "ing", "ens",
-    "itis", "itic", "itica", "ases", "ated", "ates", "ate", "able", "ible", "ous", "omic", "er", "ers", "or", "ment",
+    "etic", "esis", "otic", "osis", "ent", "ents", "ant", "ance", "ence", "ency", "ed", "ing",
+    "itis", "itic", "ases", "ated", "ates", "ate", "able", "ible", "ous", "omic", "er", "ers", "or", "ment",
     "iness", "ity", "ulum", "ula", "ular",
 ])  # fmt: skip
 """Endings of words that are made from one stem and are each right: "replicative", "replication"."""
@@ -67,16 +67,8 @@ _KINDS = (
 """Endings that say what kind of thing is meant: a guess must have the same one."""
 _VOWELS = re.compile(r"[aeiouyäöüàâéèêëîïôûœæ]+")
 _SOUNDS = (
-    ("ph", "f"),
-    ("ch", "k"),
-    ("th", "t"),
-    ("rh", "r"),
-    ("ck", "k"),
-    ("c", "k"),
-    ("q", "k"),
-    ("z", "s"),
-    ("x", "ks"),
-)
+    ("ph", "f"), ("ch", "k"), ("th", "t"), ("rh", "r"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"), ("x", "ks"),
+)  # fmt: skip
 """Letters that are heard alike."""
 
 
