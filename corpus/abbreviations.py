@@ -192,11 +192,14 @@ def _behind(text: str, short: Span, inside: Span, *, is_whole: bool = False) -> 
     if not _is_short(short.of(text)):
         return None
     window = inside.of(text)
+    is_cut = False
     if not is_whole and (match := re.search(r"[,;:]\s|\s(?:or|and)\s+[A-Z]", window)):
-        window = window[: match.start()]
+        window, is_cut = window[: match.start()], True
     window = window.rstrip()
     for form in _singulars(text, short):
         found = spelt(form.of(text), window, from_start=True, to_end=is_whole)
+        if found and is_cut and " " not in window and form.end - form.start > 3:
+            continue  # "CHOP (cyclophosphamide, doxorubicin, …)": each word gives a letter, not the first one all
         if found and _fits(form.of(text), long := window[: found[1]]) and _agrees(short, form, long):
             return Definition(form, Span(inside.start, inside.start + len(long)))
     return None

@@ -79,6 +79,7 @@ def test_a_definition_is_learned_from_the_text(text: str, short: str, long: str)
         "visual acuity was 20/40 (OS)",
         "the carcinoma. Then tests (CT)",
         "the HIV infection virus (HIV)",
+        "was given CHOP (cyclophosphamide, doxorubicin, vincristine, and prednisone)",
     ],
 )
 def test_a_bracket_that_spells_nothing_defines_nothing(text: str) -> None:
