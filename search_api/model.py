@@ -32,7 +32,7 @@ class Citation:
     warnings: tuple[Link, ...] = ()
 
 
-ExpansionReason = Literal["other name", "a kind of it", "abbreviation", "full form", "spelling"]
+ExpansionReason = Literal["other name", "a kind of it", "abbreviation", "short form", "spelling"]
 
 
 @dataclass(frozen=True, slots=True)

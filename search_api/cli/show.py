@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,7 +20,7 @@ from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.about import About
-from search_api.model import Answer, Bounds, Citation, Hit, SearchResult
+from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
 
 _WIDTH = 100
 
