@@ -1,0 +1,145 @@
+"""The shipped terminology: names found in text, and what is a kind of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.terminology.kinds import KINDS
+from corpus.terminology.naming import is_abbreviation, key
+from corpus.terminology.packing import unpack
+from corpus.words import Word, form
+
+SHIPPED = Path(__file__).with_name("terminology.bin")
+
+
+class Mention(NamedTuple):
+    """Words ``first`` up to, not including, ``last`` name ``concepts``: several where the name is ambiguous."""
+
+    first: int
+    last: int
+    concepts: tuple[int, ...]
+
+
+class Terminology:
+    """One file of concepts, open. A concept is a number, good for this file (``digest``); its ``identifier`` lasts."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens ``path``; raises ``NotFoundError`` or ``ReadError``."""
+        self._tables, packed = unpack(path)
+        self.digest = sha256(packed).hexdigest()[:16]
+        self._found = dict(zip(self._tables.keys, self._tables.holders, strict=True))
+        lengths: dict[str, set[int]] = {}
+        for each in self._tables.keys:
+            first, _, rest = each.partition(" ")
+            lengths.setdefault(first, set()).add(1 + rest.count(" ") + bool(rest) if rest else 1)
+        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+
+    def __len__(self) -> int:
+        return len(self._tables.identifiers)
+
+    def find(self, words: Sequence[Word]) -> list[Mention]:
+        """Names among ``words``, longest first from left to right, none overlapping another.
+
+        A name is compared by the forms of its words; an abbreviation by its very letters (a plural s aside).
+        """
+        forms = [form(word.text) for word in words]
+        lengths, found = self._lengths, self._found
+        mentions, place, count = [], 0, len(forms)
+        while place < count:
+            text, after = words[place].text, 0
+            for length in lengths.get(forms[place], ()):
+                if place + length <= count:
+                    holders = found.get(forms[place] if length == 1 else " ".join(forms[place : place + length]))
+                    if holders is not None:
+                        mentions.append(Mention(place, place + length, _numbers(holders)))
+                        after = length
+                        break
+            if not after and not text.islower() and is_abbreviation(text):
+                holders = found.get(text) or found.get(text.removesuffix("s"))
+                if holders is not None:
+                    mentions.append(Mention(place, place + 1, _numbers(holders)))
+            place += after or 1
+        return mentions
+
+    def named(self, text: str) -> tuple[int, ...]:
+        """The concepts that have exactly the name ``text``; none, one, or several where it is ambiguous."""
+        holders = self._found.get(text.strip()) if is_abbreviation(text.strip()) else None
+        holders = holders or self._found.get(key(text))
+        return _numbers(holders) if holders else ()
+
+    def names(self, concept: int) -> tuple[str, ...]:
+        """Every name, the preferred first."""
+        return tuple(self._tables.names[concept].split("\x1f"))
+
+    def name(self, concept: int) -> str:
+        """The preferred name."""
+        return self.names(concept)[0]
+
+    def kind(self, concept: int) -> str:
+        """``disease``, ``finding``, ``drug``, ``procedure`` or ``other``."""
+        return KINDS[int(self._tables.kinds[concept])]
+
+    def abbreviations(self, concept: int) -> tuple[str, ...]:
+        """The names that are found only in their very case."""
+        return tuple(name for name in self.names(concept) if is_abbreviation(name))
+
+    def identifier(self, concept: int) -> str:
+        """A name for programs that outlives a rebuild: ``MESH:D015154``, ``MONDO:0008558``, ``CASETROVE:…``."""
+        return self._tables.identifiers[concept]
+
+    def concept(self, identifier: str) -> int | None:
+        """The concept of an ``identifier``, if this file has it."""
+        return self._numbered.get(identifier)
+
+    def broader(self, concept: int) -> tuple[int, ...]:
+        """What the concept is directly a kind of, ascending."""
+        return _numbers(self._tables.parents[concept])
+
+    def narrower(self, concept: int) -> tuple[int, ...]:
+        """What is directly a kind of the concept, ascending."""
+        return tuple(self._children.get(concept, ()))
+
+    def above(self, concept: int) -> frozenset[int]:
+        """All that the concept is a kind of, however far up; itself excluded."""
+        return self._walk(concept, upward=True)
+
+    def below(self, concept: int) -> frozenset[int]:
+        """All that is a kind of the concept, however far down; itself excluded."""
+        return self._walk(concept, upward=False)
+
+    def _walk(self, concept: int, *, upward: bool) -> frozenset[int]:
+        step = self.broader if upward else self.narrower
+        seen: set[int] = set()
+        waiting = list(step(concept))
+        while waiting:
+            place = waiting.pop()
+            if place not in seen:
+                seen.add(place)
+                waiting += step(place)
+        return frozenset(seen)
+
+    @cached_property
+    def _numbered(self) -> dict[str, int]:
+        return {identifier: place for place, identifier in enumerate(self._tables.identifiers)}
+
+    @cached_property
+    def _children(self) -> dict[int, list[int]]:
+        children: dict[int, list[int]] = {}
+        for child, parents in enumerate(self._tables.parents):
+            for parent in _numbers(parents):
+                children.setdefault(parent, []).append(child)
+        return children
+
+
+@cache
+def shipped() -> Terminology:
+    """The terminology that comes with Casetrove, opened when first asked for."""
+    return Terminology(SHIPPED)
+
+
+def _numbers(listed: str) -> tuple[int, ...]:
+    return tuple(map(int, listed.split()))
