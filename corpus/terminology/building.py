@@ -62,6 +62,7 @@ class _Additions:
             elif row.word == CLASS:
                 parent = self._drug(row.names)
                 self.classes.add(parent)
+                concepts[parent].prefer(row.names[0])
                 self.links += [(self._drug((member,)), parent) for member in row.others]
             elif row.word == UNLINK:
                 child = self._place(DISEASE, row.names)

@@ -28,11 +28,15 @@ class Concept:
         return FAMILIES[self.kind]
 
     def add(self, names: tuple[str, ...]) -> None:
-        """Further names, after those that are there."""
+        """Further names, after those that are there, which the curated file gives."""
         for name in names:
             self.names.setdefault(name_key(name), name)
             self.votes[name_key(name)] += 1
             self.claimed.add(name_key(name))
+
+    def prefer(self, name: str) -> None:
+        """Makes ``name`` the preferred one."""
+        self.names = {name_key(name): name, **self.names, name_key(name): name}
 
 
 def name_key(name: str) -> str:
