@@ -52,7 +52,11 @@ DRUGS = {
     "drug_variant_to_canonical": {"healane": ["healane"], "betterin": ["healane"], "cureall": ["healane", "nothing"]},
     "drug_canonical_to_data": {"healane": {"name": "Healane", "drugbank_id": "DB1"}, "air": {"name": "Air"}},
 }
-CURATED_ROWS = "# a remark\nclass\thealers|healing drugs\thealane\ndisease\tlittle pox|LPX\tpox\nunlink\tgreat spotted pox\tnothing\ndrop\tdots on the skin\n"
+CURATED_ROWS = """# a remark
+class\thealers|healing drugs\thealane
+disease\tlittle pox|LPX\tpox
+drop\tdots on the skin
+"""
 
 
 @pytest.fixture(scope="module")
