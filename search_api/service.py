@@ -128,4 +128,12 @@ def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
     def rarity(word: str) -> float:
         return generation.lexical.idf(term(word))
 
-    return answer(parse(asked.quoted), candidates, rarity, sections=asked.filters.section)
+    draft = answer(parse(asked.quoted), candidates, rarity, sections=asked.filters.section)
+    if draft.answerable or not asked.is_bound or not asked.has_words:
+        return draft
+    if not candidates:
+        return replace(draft, reason="No report at hand meets the conditions.")
+    where = (
+        f"in sections of kind {' or '.join(asked.filters.section)}" if asked.filters.section else "in what meets them"
+    )
+    return replace(draft, reason=f"{draft.reason} With the conditions, it was looked for only {where}.")

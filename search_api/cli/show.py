@@ -137,7 +137,7 @@ def expansions(console: Console, found: Sequence[Expansion]) -> None:
 
 
 def bounds(console: Console, told: Bounds) -> None:
-    """What was not understood, and how many reports were left out for what they do not tell."""
+    """What was not understood, what was left out for what it does not tell, and the drugs' names in the hits."""
     for notice in told.notices:
         console.print(f"[yellow]note[/yellow] {escape(notice)}", soft_wrap=True)
     for name, count in told.left_out_unknown.items():
@@ -145,6 +145,8 @@ def bounds(console: Console, told: Bounds) -> None:
         console.print(
             f"[yellow]left out[/yellow] {_counted(count, 'report')} that {meet} all else, the {name} being unknown"
         )
+    for report_id, names in told.drug_names.items():
+        console.print(f"[dim]{report_id} names {escape(', '.join(names))}[/dim]", soft_wrap=True)
 
 
 def _hit(console: Console, hit: Hit) -> None:

@@ -53,6 +53,12 @@ def test_people_are_told_what_was_left_out(both: Run, command: str) -> None:
     assert "note AND is taken as a word" in out
 
 
+def test_people_are_told_by_which_name_a_report_has_the_drug(both: Run) -> None:
+    """Behind the notes each report shown is listed with the names that it passed by."""
+    (hit,) = both("search", "drug:lozenges,thumbs", "--json").json()["hits"]
+    assert f"{hit['report_id']} names lozenges" in both("search", "drug:lozenges,thumbs").out
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -294,7 +294,7 @@ class TestRanking:
         assert service.search("calcinosis year:1900").hits == ()
         answer = service.ask("What was given for calcinosis? year:1900")
         assert (answer.answerable, answer.hits) == (False, ())
-        assert answer.reason
+        assert answer.reason == "No report at hand meets the conditions."
 
 
 class TestAsk:
@@ -318,6 +318,9 @@ class TestAsk:
         answer = service.ask("cough section:outcome")
         assert {sentence.section for sentence in answer.sentences} <= {"outcome"}
         assert {hit.section for hit in answer.hits} == {"outcome"}
+        nothing = service.ask("What was given for calcinosis? section:outcome")
+        assert not nothing.answerable
+        assert nothing.reason.endswith("it was looked for only in sections of kind outcome.")
 
     def test_conditions_alone_are_no_question(self, service: Service) -> None:
         """The reports that meet them are listed beside a plain word that nothing was asked."""

@@ -149,10 +149,10 @@ def _singled(word: str) -> str:
 
 
 def test_a_word_that_no_report_holds_any_more_is_no_guess() -> None:
-    """The vocabulary may still hold words of reports that are gone: what occurs in none is neither right nor offered."""
-    words = {"calcinosys": 1, "calcinosis": 3, "calcinosus": 9}
-    occurring = {"calcinosis"}
-    found = Speller(lambda: words, lambda word: word in occurring)
+    """The vocabulary may still hold words of reports that are gone: what occurs in none is not offered."""
+    words = {"calcinosis": 3, "calcinosus": 9}
+    assert Speller(lambda: words, {"calcinosus"}.__contains__).corrections("calcinosys")[0].word == "calcinosus"
+    found = Speller(lambda: words, {"calcinosis"}.__contains__)
     assert found.corrections("calcinosys") == (Correction("calcinosis", 1, 3),)
 
 
@@ -162,10 +162,10 @@ def test_an_empty_corpus_corrects_nothing() -> None:
 
 
 def test_a_question_with_a_typo_finds_what_was_meant(tmp_path: Path) -> None:
-    """The reports' own words are the authority; what was read instead is told, and counts less than a word itself."""
+    """The reports' own words are the authority; what was read instead is told."""
     generation = indexed(tmp_path, {f"r{at}": "A man had calcinosis of the knee." for at in range(3)}).generation()
-    found = sought(generation, "calcinosys", HYBRID)
-    (told,) = found.expansions
-    assert (told.said, told.name, told.reason, told.reports) == ("calcinosys", "calcinosis", "spelling", 3)
-    assert len(rank_reports(generation, "calcinosys", System("lexical"), 5)) == 3
-    assert rank_reports(generation, "calcinosys", unexpanded(System("lexical")), 5) == []
+    found = sought(generation, "clacinosis", HYBRID)
+    told = found.expansions[0]
+    assert (told.said, told.name, told.reason, told.reports) == ("clacinosis", "calcinosis", "spelling", 3)
+    assert len(rank_reports(generation, "clacinosis", System("lexical"), 5)) == 3
+    assert rank_reports(generation, "clacinosis", unexpanded(System("lexical")), 5) == []
