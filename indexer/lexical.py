@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analyzer import tokens
-from indexer.disk import create
+from indexer.disk import create, save
 from indexer.errors import DamagedError
 
 K1, B = 0.9, 0.4
@@ -109,7 +109,7 @@ class PostingsWriter:
             yield np.frombuffer(part, dtype=_COUNTED)
 
     def _save(self, name: str, values: NDArray[Any]) -> None:
-        np.save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name]), allow_pickle=False)
+        save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name]))
 
 
 class Postings:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.disk import digest
+from indexer.disk import digest, save
 from indexer.errors import MismatchError
 from indexer.folder import DataFolder
 from indexer.lexical import Alive
@@ -90,7 +90,7 @@ def match(what: str, number: int, built: object, here: object) -> None:
 
 def write_alive(place: Path, alive: Sequence[Alive]) -> dict[str, str]:
     """Write which reports of each segment are part of the generation in ``place``; the file's digest, by name."""
-    np.save(place / _ALIVE, np.concatenate([*alive, np.zeros(0, dtype=np.bool_)]), allow_pickle=False)
+    save(place / _ALIVE, np.concatenate([*alive, np.zeros(0, dtype=np.bool_)]))
     return {_ALIVE: digest(place / _ALIVE)}
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.disk import digest
+from indexer.disk import digest, save
 from indexer.errors import DamagedError
 from indexer.lexical import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
@@ -70,7 +70,7 @@ def lexical_folder(place: Path) -> Path:
 def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
     """Write which reports and passages (``PASSAGE``, sorted by report) the segment in ``place`` holds."""
     (place / _REPORTS).write_text(json.dumps(list(reports), ensure_ascii=False), encoding="utf-8")
-    np.save(place / _PASSAGES, passages, allow_pickle=False)
+    save(place / _PASSAGES, passages)
 
 
 def read_pinned(place: Path) -> list[Pinned]:
