@@ -50,8 +50,9 @@ def ingest(
 
     ``read`` turns a file's content into reports; ``ahead`` files are given to it before the first is waited for.
     A file whose bytes and reader are as before costs a hash and no more, also one that failed, unless ``retry``
-    (then also one whose kept text is not what was written) or for one of ``retry_codes``. ``prune`` forgets the files that are gone from the folders among ``paths``, and
-    those of ``gone`` that are. ``found``: ``paths`` are files that a program found in folders, not a person's choice.
+    (then also one whose kept text is not what was written), or for one of ``retry_codes``. ``prune`` forgets the
+    files that are gone from the folders among ``paths``, and those of ``gone`` that are. ``found``: ``paths`` are
+    files that a program found in folders, not a person's choice.
     Raises NotFoundError where not one of ``paths`` exists, unless they were ``found``.
     """
     summary = IngestSummary()
@@ -78,7 +79,7 @@ def ingest(
                 run.store(file, tell, found=path not in named)
             done += size
     run.forget(gone)
-    folders = [path.resolve() for path in paths if path.is_dir()]
+    folders = [path.resolve() for path in paths if exists(path) and path.is_dir()]
     if prune:
         run.prune(folders)
     elif folders and not found:
