@@ -27,13 +27,26 @@ def damage_of(path: Path) -> list[str]:
     Raises CatalogError where it cannot be read for another reason, such as the disk.
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)) as connection:
+        with closing(sqlite3.connect(reading_uri(path), uri=True, timeout=_WAIT_S)) as connection:
             return _told(connection.execute(_CHECK).fetchall())
     except sqlite3.Error as error:
         told = refused(path, error)
         if isinstance(told, DamagedCatalogError):
             return [f"cannot be read ({error})"]
         raise told from error
+
+
+def reading_uri(path: Path) -> str:
+    """How SQLite opens a database without writing: with its log where there is one, else as a file that stands still.
+
+    Without a log, SQLite would make one to read along.
+    """
+    fixed = "" if _log_of(path).exists() else "&immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro{fixed}"
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def refused(path: Path, error: sqlite3.Error | OSError, what: str = "") -> CatalogError:
@@ -148,21 +161,14 @@ class Database:
 
     def _read_only(self) -> sqlite3.Connection:
         """With its write-ahead log where there is one; else as a file that does not change, until it does."""
-        has_log = self._log.exists()
-        self._local.stamp = None if has_log else self._stamp()
-        fixed = "" if has_log else "&immutable=1"
-        return sqlite3.connect(
-            f"{self.path.absolute().as_uri()}?mode=ro{fixed}", uri=True, timeout=_WAIT_S, isolation_level=None
-        )
-
-    @property
-    def _log(self) -> Path:
-        return self.path.with_name(self.path.name + "-wal")
+        uri = reading_uri(self.path)
+        self._local.stamp = self._stamp() if "immutable" in uri else None
+        return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)
 
     def _stamp(self) -> tuple[int, int, bool]:
         """Changes whenever somebody writes to the file or begins to."""
         stat = self.path.stat()
-        return stat.st_mtime_ns, stat.st_size, self._log.exists()
+        return stat.st_mtime_ns, stat.st_size, _log_of(self.path).exists()
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         with self._telling():

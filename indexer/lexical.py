@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from indexer.analyzer import tokens
 from indexer.disk import create, save
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 
 K1, B = 0.9, 0.4
 
@@ -123,9 +123,7 @@ class Postings:
             )
             self.lengths = _mapped(folder, "lengths")
         except (ValueError, OSError) as error:
-            raise DamagedError(
-                f"{folder}: the lexical index cannot be opened ({error}): run `casetrove index --rebuild`"
-            ) from error
+            raise DamagedError(f"{folder}: the lexical index cannot be opened ({error}): {REBUILD}") from error
 
     def find(self, term: str) -> tuple[Ordinals, NDArray[Any]]:
         """The reports that hold the term, rising, and how often each does."""

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.disk import digest, save
-from indexer.errors import DamagedError
+from indexer.errors import CHECK_DISK, REBUILD, DamagedError
 from indexer.lexical import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
 from indexer.vectors.files import open_index
@@ -107,8 +107,10 @@ def check(place: Path, files: dict[str, str]) -> None:
 
 def damaged(path: Path, reason: object) -> DamagedError:
     """The error for a file of the index that is missing or not what it should be."""
+    if isinstance(reason, OSError) and not isinstance(reason, FileNotFoundError | NotADirectoryError):
+        return DamagedError(f"{path}: cannot be read ({reason.strerror or reason}): {CHECK_DISK}")
     told = reason.strerror if isinstance(reason, OSError) else reason
-    return DamagedError(f"{path}: cannot be used ({told}): run `casetrove index --rebuild`")
+    return DamagedError(f"{path}: cannot be used ({told}): {REBUILD}")
 
 
 def digests(place: Path) -> dict[str, str]:

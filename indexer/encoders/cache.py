@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.database import Database, refused
+from corpus.database import Database, reading_uri, refused
 from indexer.encoders.base import Encoder, Vectors
 
 _SCHEMA = """
@@ -73,7 +73,8 @@ class EmbeddingCache(Database):
         """Write the vector of each text into its row of ``out``, shape ``(len(texts), dimensions)``.
 
         What is not kept yet is computed, equal texts once, the longest first, in windows of some seconds that are
-        kept at once each. ``texts`` may lie in a file: it is asked for one text at a time, and 21 bytes a text are held.
+        kept at once each. ``texts`` may lie in a file: it is asked for one text at a time, and 21 bytes a text
+        are held.
         ``on_batch`` is told how many more texts are done.
         """
         fingerprint = encoder.info.fingerprint
@@ -98,12 +99,9 @@ class EmbeddingCache(Database):
             on_batch(done)
         return Filled(len(missing.first), len(texts) - len(missing.first), damaged)
 
-    def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file, and how many vectors are not what was computed."""
-        found = super().damage()
-        if not found and (count := sum(1 for _ in self._damaged())):
-            found = [f"{count} vectors are not what was computed"]
-        return found
+    def damaged(self) -> int:
+        """How many vectors are not what was computed: all are gone through."""
+        return sum(1 for _ in self._damaged())
 
     def forget_damaged(self) -> int:
         """Remove the vectors that are not what was computed; how many there were."""
@@ -236,7 +234,7 @@ def is_former(path: Path) -> bool:
     if not path.is_file():
         return False
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as old:
+        with closing(sqlite3.connect(reading_uri(path), uri=True, timeout=30)) as old:
             return bool(old.execute("PRAGMA user_version").fetchone()[0] in _FORMER)
     except sqlite3.Error:
         return False  # opening it tells why

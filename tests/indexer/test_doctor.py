@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import doctor
+from indexer import checkup as doctor
 from indexer.doctor import Finding, examine
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import is_former
