@@ -63,8 +63,8 @@ def generations(folder: DataFolder, encoders: Encoders, readings: set[tuple[int,
     known: set[tuple[int, int]] = set()
     for number in sorted(there, key=lambda number: number != served):
         severity: Severity = "error" if number == served else "warning"
-        for where, error in _generation(folder, number, encoders, known):
-            what, remedy = diagnosed(folder, number, error)
+        for where, fault in _generation(folder, number, encoders, known):
+            what, remedy = diagnosed(folder, number, fault)
             yield Finding(severity, str(where), what, remedy)
         if readings is not None:
             yield from _pinned(folder, number, severity, readings)
@@ -113,7 +113,7 @@ def _segment(place: Path, info: SegmentInfo, known: set[tuple[int, int]]) -> Ite
         known |= files
         segment = open_segment(place, info)
     except OSError as error:
-        yield place, damaged(place, error)
+        yield place, damaged(Path(error.filename or place), error)
         return
     except CasetroveError as error:
         yield place, error

@@ -26,8 +26,8 @@ KEPT = 10
 class Listed:
     """One generation on disk. ``manifest`` is None where it cannot be read, for the reason in ``problem``.
 
-    ``remedy`` is then what to do. ``bytes`` is the size of its files, ``own_bytes`` of those that it shares with no other generation: what
-    removing it frees. ``held``: some process has it open.
+    ``remedy`` is then what to do. ``bytes`` is the size of its files, ``own_bytes`` of those that it shares with no
+    other generation: what removing it frees. ``held``: some process has it open.
     """
 
     number: int

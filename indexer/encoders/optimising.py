@@ -67,9 +67,9 @@ def optimise(
     """Make a quick encoder of ``source`` in ``folder/<fingerprint>``, whole or not at all; its card.
 
     An ``f32`` one has the vectors, and so the fingerprint, of ``source``; an ``int8`` one has its own. Every fourth
-    of ``passages`` is kept for the check. Damaged encoders beside it are removed. The caller holds the data folder's lock. Raises EncoderError where there
-    are fewer than ``LEAST_PASSAGES``, a package is missing, a vector is too far from the source's, or ``folder``
-    cannot be written.
+    of ``passages`` is kept for the check. Damaged encoders beside it are removed. The caller holds the data folder's
+    lock. Raises EncoderError where there are fewer than ``LEAST_PASSAGES``, a package is missing, a vector is too far
+    from the source's, or ``folder`` cannot be written.
     """
     if len(passages) < LEAST_PASSAGES:
         raise EncoderError(
