@@ -236,7 +236,7 @@ def is_former(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(reading_uri(path), uri=True, timeout=30)) as old:
             return bool(old.execute("PRAGMA user_version").fetchone()[0] in _FORMER)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False  # opening it tells why
 
 
@@ -260,5 +260,5 @@ def upgrade(path: Path) -> None:
             old.execute(f"PRAGMA user_version={_FORMAT}")
             old.execute("COMMIT")
             old.execute("VACUUM")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise refused(path, error) from error
