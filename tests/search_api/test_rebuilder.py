@@ -137,7 +137,8 @@ class TestAfterARollback:
         two.serve(1)
         job = two.ask()
         assert (job.state, job.generation) == ("done", 1)
-        assert f"was chosen by a rollback: see `casetrove rollback 2 --data {two.small.folder.root}`" in (job.reason or "")
+        forward = f"`casetrove rollback 2 --data {two.small.folder.root}`"
+        assert f"was chosen by a rollback: see {forward}" in (job.reason or "")
 
     def test_what_a_job_tells_is_of_one_moment(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody who goes back as soon as the folder is free changes nothing of what the build before has told."""
