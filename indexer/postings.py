@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import SectionKind
-from indexer.disk import create
-from indexer.errors import DamagedError
+from indexer.disk import create, save
+from indexer.errors import REBUILD, DamagedError
 from indexer.strings import Strings
 
 FIELDS: Final = ("title", "abstract", "case", "discussion")
@@ -123,7 +123,7 @@ class PostingsWriter:
             yield np.frombuffer(part, dtype=_COUNTED)
 
     def _save(self, name: str, values: NDArray[Any]) -> None:
-        np.save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name][0]), allow_pickle=False)
+        save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name][0]))
 
 
 class Postings:
@@ -137,9 +137,7 @@ class Postings:
             )
             self.lengths = _mapped(folder, "lengths")
         except (ValueError, OSError) as error:
-            raise DamagedError(
-                f"{folder}: the lexical index cannot be opened ({error}): run `casetrove index --rebuild`"
-            ) from error
+            raise DamagedError(f"{folder}: the lexical index cannot be opened ({error}): {REBUILD}") from error
 
     def find(self, term: str) -> tuple[Ordinals, Counts]:
         """The reports that hold the term, rising, and how often each field of theirs does."""

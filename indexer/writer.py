@@ -17,7 +17,7 @@ from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
 from indexer.disk import create
 from indexer.encoders.base import Encoder
-from indexer.encoders.cache import EmbeddingCache
+from indexer.encoders.cache import EmbeddingCache, Filled
 from indexer.facts import FactsWriter
 from indexer.model import BuildProgress
 from indexer.postings import FIELDS, PostingsWriter, field_of
@@ -64,16 +64,16 @@ def write_segment(
     config: ChunkConfig,
     tell: Tell,
     clock: Clock,
-) -> SegmentInfo:
+) -> tuple[SegmentInfo, Filled]:
     """Write the segment of ``reports`` into ``place`` (made here); only texts that ``cache`` lacks are embedded.
 
-    Raises OSError where it cannot be written.
+    Raises OSError where it cannot be written, CatalogError where a reading is lost.
     """
     place.mkdir(parents=True)
     with Spool(place / "texts") as texts:
         passages = _cut(place, reports, catalog, encoder, config, texts, tell)
         clock.lap("chunk")
-        _embed(place / "vectors.npy", encoder, cache, texts, tell)
+        filled = _embed(place / "vectors.npy", encoder, cache, texts, tell)
         clock.lap("embed")
     try:
         vectors = finish(place, lambda done, total: tell(BuildProgress("train", done, total)))
@@ -83,7 +83,7 @@ def write_segment(
     write_lists(place, reports, passages)
     info = SegmentInfo(place.name, len(reports), len(passages), vectors, digests(place))
     clock.lap("write")
-    return info
+    return info, filled
 
 
 def lexical_text(report: Report) -> str:
@@ -158,7 +158,7 @@ def _cut(
     return np.frombuffer(passages, dtype=PASSAGE)
 
 
-def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> None:
+def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> Filled:
     """The vectors of ``texts``, float32, a row for each, as numpy keeps them."""
     done = 0
 
@@ -169,4 +169,4 @@ def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, te
 
     tell(BuildProgress("embed", 0, len(texts)))
     vectors = create(path, "<f4", (len(texts), encoder.info.dimensions))
-    cache.fill(encoder, texts, vectors, count)
+    return cache.fill(encoder, texts, vectors, count)

@@ -95,6 +95,10 @@ class Live:
             if held is None:
                 raise
             self._failed = (number, time.monotonic())
-            _log.warning("generation %d is served on, the newer one cannot be: %s", held.manifest.generation, error)
+            _log.warning(
+                "generation %d is served on, the newer one cannot be: %s",
+                held.manifest.generation,
+                self._folder.spelled(str(error)),
+            )
             return held
         return self._generation

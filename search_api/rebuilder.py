@@ -79,8 +79,9 @@ class Rebuilder:
         except _StoppedError:
             _log.info("a rebuild was given up because the program ends; the next start takes it up again")
         except CasetroveError as error:
-            _log.warning("rebuilding the index failed: %s", error)
-            self._fail(ids, str(error))
+            reason = self._folder.spelled(str(error))
+            _log.warning("rebuilding the index failed: %s", reason)
+            self._fail(ids, reason)
         except Exception as error:
             _log.exception("rebuilding the index failed")
             self._fail(ids, f"rebuilding failed unexpectedly ({type(error).__name__}); the server's log says where")
@@ -89,7 +90,7 @@ class Rebuilder:
             chosen = (
                 f"generation {built.manifest.generation} was chosen by a rollback: see `casetrove rollback {newest}`"
             )
-            self._jobs.end(ids, built.manifest.generation, chosen if newest is not None else None)
+            self._jobs.end(ids, built.manifest.generation, self._folder.spelled(chosen) if newest is not None else None)
         return True
 
     def _refuses_to_undo(self, waiting: list[Job]) -> bool:
@@ -104,7 +105,9 @@ class Rebuilder:
         number = self._folder.current_generation()
         self._jobs.fail(
             forced,
-            f"generation {number} is served by a rollback: run `casetrove rollback {newest}` first, then ask again",
+            self._folder.spelled(
+                f"generation {number} is served by a rollback: run `casetrove rollback {newest}` first, then ask again"
+            ),
         )
         return True
 

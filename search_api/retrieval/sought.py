@@ -34,7 +34,7 @@ _LOOKED_THROUGH = 60
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """``groups`` for the index, in the order of the question; ``words`` says which of the user's words each stands for."""
+    """``groups`` for the index, in the order of the question; ``words``: the user's word that each stands for."""
 
     groups: tuple[Group, ...]
     words: tuple[str, ...]

@@ -137,7 +137,8 @@ class TestAfterARollback:
         two.serve(1)
         job = two.ask()
         assert (job.state, job.generation) == ("done", 1)
-        assert "was chosen by a rollback: see `casetrove rollback 2`" in (job.reason or "")
+        forward = f"`casetrove rollback 2 --data {two.small.folder.root}`"
+        assert f"was chosen by a rollback: see {forward}" in (job.reason or "")
 
     def test_what_a_job_tells_is_of_one_moment(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody who goes back as soon as the folder is free changes nothing of what the build before has told."""
@@ -158,7 +159,8 @@ class TestAfterARollback:
         """It would undo the rollback; the reason says how to go forward first, and then it goes through."""
         two.serve(1)
         job = two.ask(force=True)
-        advice = "generation 1 is served by a rollback: run `casetrove rollback 2` first, then ask again"
+        forward = f"`casetrove rollback 2 --data {two.small.folder.root}`"
+        advice = f"generation 1 is served by a rollback: run {forward} first, then ask again"
         assert (job.state, job.reason, two.attempts) == ("failed", advice, 0)
         assert two.small.folder.current_generation() == 1
         two.serve(2)
