@@ -48,6 +48,13 @@ that it has seen, which came to gigabytes in a build of many passages."""
 _SPECIAL = 2
 """Tokens that the tokenizer adds to a text."""
 
+_LOADING = threading.Lock()
+"""Held while a model is loaded and run once. What OpenVINO's bindings make at their first use they make inside a C++
+
+``static``, and run Python for it: a second thread that then got Python's lock and came to the same place would wait
+for the first, which waits for Python's lock, for ever.
+"""
+
 Ids = NDArray[np.int64]
 
 
@@ -118,8 +125,8 @@ class OpenVinoEncoder:
     """The model in ``folder``, loaded at the first text. Safe to share between threads.
 
     Each core works alone on a batch of its own, which for short batches is faster than sharing one. They are
-    OpenVINO's own threads, which know nothing of Python: only the caller's thread touches Python's lock, to hand
-    them batches and to take vectors out. An int8 vector depends a little on the texts beside it: padding moves what
+    OpenVINO's own threads, which know nothing of Python: only the caller's thread takes Python's lock, to hand them
+    batches and to take vectors out. An int8 vector depends a little on the texts beside it: padding moves what
     is rounded (cosine with itself alone above .999).
     Raises EncoderError where the folder is not what its card says.
     """
@@ -127,7 +134,6 @@ class OpenVinoEncoder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.card = read_card(folder)
-        self._loading = threading.Lock()
         self._model: Any = None
 
     @property
@@ -136,10 +142,12 @@ class OpenVinoEncoder:
         return self.card.info
 
     def load(self) -> Any:
-        """The compiled model, loaded once however many threads ask."""
-        with self._loading:
+        """The compiled model, loaded and run once however many threads ask."""
+        with _LOADING:
             if self._model is None:
-                self._model = self._compiled()
+                model = self._compiled()
+                self._run_once(model)
+                self._model = model
             return self._model
 
     def check(self) -> None:
@@ -210,6 +218,12 @@ class OpenVinoEncoder:
             ids[row, : len(found)] = found
             mask[row, : len(found)] = 1
         return ids, mask
+
+    def _run_once(self, model: Any) -> None:
+        """Go every way that ``encode`` goes, while no other thread can."""
+        first = _Flight(model, np.empty((1, self.card.dimensions), dtype=np.float32))
+        first.start([0], *self._padded([[self.card.padding_id]], _STEP))
+        first.land()
 
     def _compiled(self) -> Any:
         openvino = runtime()
