@@ -36,6 +36,10 @@ CREATE TABLE files(
     ) WITHOUT ROWID;
 """
 _COLUMNS = "id,kind,state,created,started,ended,stage,done,total,reason,generation,report_id,force,in_catalog,version"
+_OUTCOMES = """(SELECT json_group_array(json(outcome)) FROM
+    (SELECT outcome FROM files WHERE job=jobs.id AND outcome IS NOT NULL ORDER BY number))"""
+_JOBS = f"SELECT {_COLUMNS},{_OUTCOMES} FROM jobs"
+"""Jobs with what became of their files, of one moment: a job that ends between two looks would be half of each."""
 _OPEN = "state IN ('waiting','running')"
 _ENDED = "state IN ('done','failed')"
 _FORGOTTEN = f"{_ENDED} AND number<=(SELECT number FROM jobs WHERE {_ENDED} ORDER BY number DESC LIMIT 1 OFFSET ?)"
@@ -146,7 +150,7 @@ class Jobs(Database):
 
     def get(self, job_id: str) -> Job:
         """The job as it stands. Raises NotFoundError."""
-        row = self._row(f"SELECT {_COLUMNS} FROM jobs WHERE id=?", job_id)
+        row = self._row(f"{_JOBS} WHERE id=?", job_id)
         if row is None:
             raise NotFoundError(f"job {job_id!r} is not known: only the newest {KEPT} that ended are remembered")
         return self._job(row)
@@ -158,9 +162,7 @@ class Jobs(Database):
 
     def newest(self, limit: int) -> list[Job]:
         """The last ``limit`` jobs, the newest first."""
-        return [
-            self._job(row) for row in self._rows(f"SELECT {_COLUMNS} FROM jobs ORDER BY number DESC LIMIT ?", limit)
-        ]
+        return [self._job(row) for row in self._rows(f"{_JOBS} ORDER BY number DESC LIMIT ?", limit)]
 
     def needs_files(self, job_id: str) -> bool | None:
         """Whether the files of this job are still to be read; None where no such job is known."""
@@ -211,12 +213,12 @@ class Jobs(Database):
 
     def next_change(self) -> Job | None:
         """The oldest job whose change of the catalog is to be made, or was begun by a process that is gone."""
-        row = self._row(f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} AND NOT in_catalog ORDER BY number LIMIT 1")
+        row = self._row(f"{_JOBS} WHERE {_OPEN} AND NOT in_catalog ORDER BY number LIMIT 1")
         return None if row is None else self._job(row)
 
     def to_index(self) -> list[Job]:
         """The jobs whose change is in the catalog and not yet in the index, the oldest first."""
-        rows = self._rows(f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} AND in_catalog ORDER BY number")
+        rows = self._rows(f"{_JOBS} WHERE {_OPEN} AND in_catalog ORDER BY number")
         return [self._job(row) for row in rows]
 
     def names(self, job_id: str) -> list[tuple[int, str]]:
@@ -273,10 +275,10 @@ class Jobs(Database):
         )
 
     def _job(self, row: Sequence[Any]) -> Job:
-        values = dict(zip(_COLUMNS.split(","), row, strict=True))
+        *facts, outcomes = row
+        values = dict(zip(_COLUMNS.split(","), facts, strict=True))
         values |= {name: bool(values[name]) for name in ("force", "in_catalog")}
-        outcomes = self._rows("SELECT outcome FROM files WHERE job=? AND outcome IS NOT NULL ORDER BY number", row[0])
-        return Job(**values, outcomes=tuple(_uploaded(json.loads(outcome)) for (outcome,) in outcomes))
+        return Job(**values, outcomes=tuple(_uploaded(outcome) for outcome in json.loads(outcomes)))
 
 
 def new_id() -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 
 from corpus.errors import CasetroveError, CatalogError, NotFoundError
 from indexer.build import is_behind
@@ -46,6 +48,7 @@ class Library:
             service.catalog,
             self._jobs,
             service.encoders.preferred,
+            service.live.catch_up,
             self._is_behind,
             self._is_stopping,
         )
@@ -97,7 +100,7 @@ class Library:
 
     def job(self, job_id: str) -> Job:
         """A job as it stands. Raises NotFoundError."""
-        return self._jobs.get(job_id)
+        return self._served(self._jobs.get(job_id))
 
     def job_version(self, job_id: str) -> int | None:
         """A number that grows when the job changes, quickly looked up; None where it is not known (any more)."""
@@ -105,11 +108,28 @@ class Library:
 
     def jobs(self, limit: int) -> list[Job]:
         """The last ``limit`` jobs, the newest first."""
-        return self._jobs.newest(limit)
+        return [self._served(job) for job in self._jobs.newest(limit)]
 
     def rebuild(self) -> RebuildState:
-        """What becomes of the index, in whatever process."""
-        return self._jobs.rebuild_state()
+        """What becomes of the index, in whatever process; where nothing does, this one serves what is built."""
+        state = self._jobs.rebuild_state()
+        if not state.building and not state.waiting:
+            with suppress(CasetroveError, OSError):  # whoever asks a question is told
+                self._live.catch_up()
+        return state
+
+    def _served(self, job: Job) -> Job:
+        """The job, which is not told to be done before this process serves what another may have built.
+
+        Where it cannot, the ``reason`` says why.
+        """
+        if job.state != "done":
+            return job
+        try:
+            self._live.catch_up()
+        except (CasetroveError, OSError) as error:
+            return replace(job, reason=str(error))
+        return job
 
     def _served_still(self, report_id: str) -> str:
         """Why a search may find a report that is not in the catalog, and what ends that; "" where none does."""
