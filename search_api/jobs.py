@@ -20,6 +20,8 @@ from corpus.journal import Attempt, Outcome, now
 Kind = Literal["upload", "delete", "rebuild"]
 State = Literal["waiting", "running", "done", "failed"]
 
+FULL = "the disk is full"
+"""How the reason of a job begins that failed for want of room."""
 KEPT = 500
 """So many ended jobs are remembered."""
 
@@ -112,6 +114,11 @@ class Job:
     def is_settled(self) -> bool:
         """Whether it is known what becomes of its files or its report: the index alone may be to follow."""
         return self.in_catalog or self.is_ended
+
+    @property
+    def is_out_of_room(self) -> bool:
+        """Whether it failed because the disk is full."""
+        return self.state == "failed" and (self.reason or "").startswith(FULL)
 
     @property
     def is_unreadable(self) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from corpus.errors import CasetroveError, CatalogError, NotFoundError
 from indexer.build import is_behind
 from search_api.changes import Changes
-from search_api.jobs import Job, Jobs, RebuildState, new_id
+from search_api.errors import refused
+from search_api.jobs import Job, Jobs, Kind, RebuildState, new_id
 from search_api.rebuilder import Rebuilder
 from search_api.runner import Runner
 from search_api.service import Service
@@ -68,15 +69,17 @@ class Library:
         """Keep the files, so that they outlive this process, and ask for them to be read and indexed.
 
         A file that cannot be read is among the job's outcomes with its reason, and the others go on; where none can,
-        the job fails. The bytes of those that were taken are kept. Raises CatalogError, and OSError where the bytes
-        cannot be kept.
+        the job fails. The bytes of those that were taken are kept. Raises NoRoomError, NotWritableError and other
+        errors of the tree where the bytes cannot be kept: then none of them are.
         """
         job_id = new_id()
-        names = self._incoming.put(job_id, uploads)
         try:
+            names = self._incoming.put(job_id, uploads)
             return self._asked(self._jobs.add("upload", job_id=job_id, names=names))
-        except BaseException:
+        except BaseException as error:
             self._incoming.remove(job_id)
+            if isinstance(error, OSError | CasetroveError):
+                raise refused("the files", error) from error
             raise
 
     def delete(self, report_id: str) -> Job:
@@ -89,14 +92,14 @@ class Library:
             self._catalog.resolve(report_id)
         except NotFoundError as error:
             raise NotFoundError(f"{error}{self._served_still(report_id)}") from error
-        return self._asked(self._jobs.add("delete", report_id=report_id))
+        return self._asked(self._add("delete", report_id=report_id))
 
     def reindex(self, *, force: bool = False) -> Job:
         """Ask for the index to be brought up to the catalog; with ``force`` it is built anew though nothing changed.
 
         A forced job fails while a rollback is served, which it would undo.
         """
-        return self._asked(self._jobs.add("rebuild", force=force))
+        return self._asked(self._add("rebuild", force=force))
 
     def job(self, job_id: str) -> Job:
         """A job as it stands. Raises NotFoundError."""
@@ -143,6 +146,12 @@ class Library:
         if newest is None:
             return f" any more, but in generation {number}, which is served until the next one is built"
         return f" any more, but in generation {number}, served by a rollback: `casetrove rollback {newest}` ends that"
+
+    def _add(self, kind: Kind, *, report_id: str | None = None, force: bool = False) -> Job:
+        try:
+            return self._jobs.add(kind, report_id=report_id, force=force)
+        except CatalogError as error:
+            raise refused("new jobs", error) from error
 
     def _asked(self, job: Job) -> Job:
         self._runner.wake()
