@@ -73,8 +73,9 @@ class Changes:
         return True
 
     def _take_in(self, job: Job) -> None:
-        self._jobs.begin([job.id], "read")
-        for number, name in self._jobs.names(job.id):
+        names, read = self._jobs.names(job.id), len(job.outcomes)
+        self._jobs.begin([job.id], "read", done=read, total=read + len(names))
+        for number, name in names:
             self._jobs.note_outcome(job.id, number, self._read(name, self._incoming.get(job.id, number)))
         outcomes = self._jobs.get(job.id).outcomes
         if any(uploaded.outcome != "failed" for uploaded in outcomes):

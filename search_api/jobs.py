@@ -233,14 +233,16 @@ class Jobs(Database):
         rows = self._rows("SELECT number,name FROM files WHERE job=? AND outcome IS NULL ORDER BY number", job_id)
         return [(row[0], json.loads(row[1])) for row in rows]
 
-    def begin(self, ids: Sequence[str], stage: str = "", reason: str | None = None) -> None:
+    def begin(
+        self, ids: Sequence[str], stage: str = "", reason: str | None = None, *, done: int = 0, total: int = 0
+    ) -> None:
         """Note that these jobs are being worked at; ``reason`` is why that failed before, if it did."""
         with self.writing():
             self._run(
                 "UPDATE jobs SET started=? WHERE started IS NULL AND id IN (SELECT value FROM json_each(?))",
                 (now(), json.dumps(ids)),
             )
-            self._set(ids, state="running", stage=stage, done=0, total=0, reason=reason)
+            self._set(ids, state="running", stage=stage, done=done, total=total, reason=reason)
 
     def progress(self, ids: Sequence[str], stage: str, done: int, total: int) -> None:
         """Note how far these jobs have come."""
