@@ -115,7 +115,7 @@ class Changes:
     def _fail(self, job: Job, error: Exception) -> None:
         """Tell why the job failed; the index follows what it had changed in the catalog before."""
         if is_no_room(error):
-            reason = f"{FULL}: what was not taken in before was not kept; make room, then ask again"
+            reason = f"{FULL}: files that were not read before were not kept; make room, then ask again"
         elif isinstance(error, CasetroveError):
             reason = str(error)
         elif isinstance(error, OSError):
