@@ -31,8 +31,9 @@ class Rebuilder:
 
     A build that fails is tried again by itself as long as the catalog is ahead of the index, or at once when somebody
     asks for another; its jobs wait, and say why.
-    ``encoder`` gives the encoder to build with, ``is_behind`` tells whether the index lacks what the catalog holds; a
-    build ends early where ``is_stopping`` says so.
+    ``encoder`` gives the encoder to build with; ``swap`` lets this process serve what was built, and raises
+    CasetroveError where it cannot: only then are jobs done; ``is_behind`` tells whether the index lacks what the
+    catalog holds; a build ends early where ``is_stopping`` says so.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class Rebuilder:
         catalog: Catalog,
         jobs: Jobs,
         encoder: Callable[[], Encoder],
+        swap: Callable[[], object],
         is_behind: Callable[[], bool],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._folder, self._catalog, self._jobs = folder, catalog, jobs
-        self._encoder, self._is_behind, self._is_stopping = encoder, is_behind, is_stopping
+        self._encoder, self._swap = encoder, swap
+        self._is_behind, self._is_stopping = is_behind, is_stopping
         self._tried: frozenset[str] = frozenset()
         self._trouble: str | None = None
         self._pause_s = self._attempt_at = 0.0
@@ -73,6 +76,7 @@ class Rebuilder:
                     force=any(job.force for job in waiting),
                 )
                 newest = self._folder.passed_over()
+                self._swap()
         except LockedError as error:
             self._jobs.hold_up(ids, str(error))
             return False

@@ -229,7 +229,7 @@ def serve(
     """Serve the HTTP API and the page."""
     import uvicorn
 
-    from search_api.library import Library
+    from search_api.closed import is_closed, open_library
     from search_api.web.app import WebSettings, create_app
 
     with _listen(host, port) as listener:
@@ -240,8 +240,10 @@ def serve(
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
         typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
+        if is_closed(service.folder):
+            typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
         hosts = _LOOPBACK if host in _LOOPBACK else ("*",)
-        app = create_app(service, Library(service), settings=WebSettings(hosts=hosts))
+        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
         with suppress(KeyboardInterrupt):

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from corpus.errors import CasetroveError
+from search_api.errors import is_no_room, refused
 from search_api.web.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -143,6 +144,8 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     detail = error.detail
+    if is_no_room(error):  # a body is laid down in a file as it comes, and FastAPI says only that it cannot be parsed
+        return _expected(request, refused("the files", error))
     if status == 404:
         detail = f"there is nothing at {request.url.path}: /openapi.json lists what there is"
     elif status == 405:
