@@ -11,9 +11,12 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 
-from eval import reading_report
+from eval import kept_commands, reading_report
+from eval.comparing import against as compared_with
 from eval.environment import READING, environment, summary
-from eval.harness import evaluate
+from eval.harness import evaluate, label
+from eval.kept_commands import console, show
+from eval.measures import MEASURES
 from eval.progress import progress
 from eval.reading import measure
 from eval.reading_gold import load_gold
@@ -25,7 +28,7 @@ from indexer.folder import default_root
 from search_api.config import System, SystemName
 
 app = typer.Typer(no_args_is_help=True)
-_WIDTH = 170
+kept_commands.mount(app)
 
 
 @app.callback()
@@ -40,6 +43,10 @@ def run(
         list[str] | None,
         typer.Option(help="bm25, dense, hybrid or hybrid(dense_weight=0.5); may be repeated; by default all three."),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="A system to hold the others against, with a test of chance; run if it is not named above."),
+    ] = None,
     split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
     out: Annotated[
         Path | None, typer.Option(help="Folder for run files and configurations; by default <data>/eval/runs.")
@@ -49,12 +56,13 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")] = False,
 ) -> None:
-    """Score systems on sets: nDCG@10, R@100 and MRR@10 over all judged topics.
+    """Score systems on sets: nDCG@10, R@100, MRR@10 and P@10 over all judged topics.
 
     Each set is indexed once and kept; a TREC run file and the run's whole configuration are written for each
     set and system.
     """
-    systems = [System.parse(text) for text in system or get_args(SystemName)]
+    held = [System.parse(text) for text in against or ()]
+    systems = [*(System.parse(text) for text in system or get_args(SystemName)), *held]
     root = data or default_root()
     runs = out or root / "eval" / "runs"
     notes = Console(stderr=True)
@@ -68,13 +76,18 @@ def run(
         loaded = encoder()
         watch("loading the encoder", 1, 1)
         scores = evaluate(sets, systems, loaded, root, runs, command=sys.argv, watch=watch, warn=warn)
+    compared = compared_with(scores, [label(other) for other in held], MEASURES[0])
     if as_json:
-        print(json.dumps([score.as_json() for score in scores], ensure_ascii=False))
+        found: object = [score.as_json() for score in scores]
+        if held:
+            found = {"scores": found, "comparisons": [item.as_json() for item in compared]}
+        print(json.dumps(found, ensure_ascii=False))
         return
-    console = Console()
-    console.print(table(scores))
-    console.print(summary(environment()), style="dim", highlight=False)
-    console.print(f"Runs and configurations: {shlex.quote(str(runs))}", highlight=False)
+    console().print(table(scores))
+    if held:
+        show(compared)
+    console().print(summary(environment()), style="dim", highlight=False)
+    console().print(f"Runs and configurations: {shlex.quote(str(runs))}", highlight=False)
 
 
 @app.command()
@@ -105,17 +118,15 @@ def reading(
         }
         print(json.dumps(figures, ensure_ascii=False))
     else:
-        console = Console()
-        if not console.is_terminal:
-            console = Console(width=_WIDTH)  # a pipe folds nothing
-        console.print(reading_report.table(measured))
-        console.print(reading_report.worst_table(measured))
+        out = console()
+        out.print(reading_report.table(measured))
+        out.print(reading_report.worst_table(measured))
         for line in (
             *(reading_report.details(measured) if show else ()),
             *(f"target missed: {miss}" for miss in misses),
         ):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
-        console.print(summary(facts), style="dim", highlight=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
+        out.print(summary(facts), style="dim", highlight=False)
     if gate and misses:
         raise typer.Exit(1)
 

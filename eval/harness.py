@@ -184,6 +184,8 @@ def _configuration(
 ) -> dict[str, object]:
     return {
         "set": topics.name,
+        "label": label(system),
+        "split": topics.split,
         "folder": str(topics.folder.resolve()),
         "files": topics.digests(),
         "warnings": list(topics.warnings),
