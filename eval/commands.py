@@ -11,16 +11,16 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 
-from eval import kept_commands, reading_report
+from eval import kept_commands, reading_report, tuning
 from eval.comparing import against as compared_with
 from eval.environment import READING, environment, summary
-from eval.harness import evaluate, label
+from eval.harness import evaluate, index_set, label
 from eval.kept_commands import console, show
 from eval.measures import MEASURES
 from eval.progress import progress
 from eval.reading import measure
 from eval.reading_gold import load_gold
-from eval.report import table
+from eval.report import table, trial_table
 from eval.topics import load_all
 from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -88,6 +88,43 @@ def run(
         show(compared)
     console().print(summary(environment()), style="dim", highlight=False)
     console().print(f"Runs and configurations: {shlex.quote(str(runs))}", highlight=False)
+
+
+@app.command()
+def tune(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Sets in BEIR layout.", show_default=False)],
+    grid: Annotated[
+        list[str], typer.Option(help="A parameter and its values: dense_weight=0.4,0.5,0.6; may be repeated.")
+    ],
+    start: Annotated[str, typer.Option(help="The system to start from.")] = "hybrid",
+    rounds: Annotated[int, typer.Option(min=1, help="How often to go over all parameters at most.")] = 2,
+    split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
+    data: Annotated[
+        Path | None, typer.Option(help="Data folder; by default CASETROVE_DATA, else this user's data folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the trials as JSON, and nothing else.")] = False,
+) -> None:
+    """Choose a system's parameters on half of each set's topics, and report on the other half.
+
+    Coordinate descent: one parameter after the other takes the value with the highest nDCG@10, averaged over the sets.
+    """
+    first = System.parse(start)
+    values = tuning.parse_grid(first, grid)
+    with progress(Console(stderr=True)) as watch:
+        sets = load_all(folders, split)
+        halves = {name: [tuning.half(topics, name == "learned") for topics in sets] for name in ("learned", "other")}
+        loaded = tuning.Remembering(encoder())
+        opened = [index_set(topics, loaded, data or default_root(), watch) for topics in sets]
+        learned, other = (list(zip(halves[name], opened, strict=True)) for name in ("learned", "other"))
+        trials = tuning.climb(first, values, rounds, lambda system: tuning.try_on(learned, system), watch)
+        chosen = tuning.best(trials)
+        reported = [tuning.try_on(other, system) for system in dict.fromkeys((first, chosen.system))]
+    if as_json:
+        told = {"trials": trials, "chosen": [chosen], "other_half": reported}
+        print(json.dumps({name: [trial.as_json() for trial in found] for name, found in told.items()}))
+        return
+    console().print(trial_table("Trials, nDCG@10 on the learned half", trials, chosen.system))
+    console().print(trial_table("What that gives on the other half", reported, chosen.system))
 
 
 @app.command()

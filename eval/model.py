@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import fmean
+
+from search_api.config import System
 
 Ranking = tuple[tuple[str, float], ...]
 """``(document id, score)``, best first. The order is the ranking; equal scores do not change it."""
@@ -78,3 +81,20 @@ class Comparison:
     def as_json(self) -> dict[str, object]:
         """The shape that ``casetrove eval compare --json`` promises: every field, difference and verdict."""
         return {**asdict(self), "difference": self.difference, "verdict": self.verdict}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One system and what it scored: by set, over the topics of one half."""
+
+    system: System
+    by_set: Mapping[str, float]
+
+    @property
+    def mean(self) -> float:
+        """The plain average over the sets: what is climbed."""
+        return fmean(self.by_set.values())
+
+    def as_json(self) -> dict[str, object]:
+        """The shape that ``casetrove eval tune --json`` promises for each trial."""
+        return {"system": str(self.system), "mean": self.mean, "sets": dict(self.by_set)}

@@ -10,7 +10,8 @@ from pathlib import Path
 from rich.table import Table
 
 from corpus.errors import MalformedError, NotFoundError, UsageError
-from eval.model import Comparison, Ranking, Run, Score
+from eval.model import Comparison, Ranking, Run, Score, Trial
+from search_api.config import System
 
 
 def table(scores: Sequence[Score]) -> Table:
@@ -49,6 +50,18 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
             f"{item.difference:+.4f}", f"{item.low:+.4f} … {item.high:+.4f}", f"{item.p:.5f}", f"{item.holm:.5f}",
             item.verdict, style=colours.get(item.verdict), end_section=last,
         )  # fmt: skip
+    return drawn
+
+
+def trial_table(title: str, trials: Sequence[Trial], chosen: System) -> Table:
+    """One row per trial with its value on each set and their average; the chosen one stands in bold."""
+    drawn = Table(title=title)
+    drawn.add_column("system")
+    for heading in (*(trials[0].by_set if trials else ()), "average"):
+        drawn.add_column(heading, justify="right")
+    for trial in trials:
+        cells = [f"{value:.4f}" for value in (*trial.by_set.values(), trial.mean)]
+        drawn.add_row(str(trial.system), *cells, style="bold" if trial.system == chosen else None)
     return drawn
 
 
