@@ -17,10 +17,11 @@ from eval.environment import READING, environment, summary
 from eval.harness import evaluate, index_set, label
 from eval.kept_commands import console, show
 from eval.measures import MEASURES
+from eval.measures import measure as parse_measure
 from eval.progress import progress
-from eval.reading import measure
+from eval.reading import measure as measure_readings
 from eval.reading_gold import load_gold
-from eval.report import table, trial_table
+from eval.report import check_per_query, table, trial_table, write_per_query
 from eval.topics import load_all
 from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -47,6 +48,13 @@ def run(
         list[str] | None,
         typer.Option(help="A system to hold the others against, with a test of chance; run if it is not named above."),
     ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(help=f"nDCG@10, AP, P@5 …; may be repeated; by default {', '.join(MEASURES)}."),
+    ] = None,
+    per_query: Annotated[
+        Path | None, typer.Option(help="Also write every topic's measures to this .csv or .jsonl file.")
+    ] = None,
     split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
     out: Annotated[
         Path | None, typer.Option(help="Folder for run files and configurations; by default <data>/eval/runs.")
@@ -58,11 +66,16 @@ def run(
 ) -> None:
     """Score systems on sets: nDCG@10, R@100, MRR@10 and P@10 over all judged topics.
 
-    Each set is indexed once and kept; a TREC run file and the run's whole configuration are written for each
-    set and system.
+    A set with qrels/passages.tsv is also scored by its passages. Each set is indexed once and kept; a TREC run file and
+    the run's whole configuration are written for each set and system.
     """
     held = [System.parse(text) for text in against or ()]
     systems = [*(System.parse(text) for text in system or get_args(SystemName)), *held]
+    measures = list(dict.fromkeys(measure or MEASURES))
+    for name in measures:
+        parse_measure(name)
+    if per_query is not None:
+        check_per_query(per_query)
     root = data or default_root()
     runs = out or root / "eval" / "runs"
     notes = Console(stderr=True)
@@ -75,8 +88,12 @@ def run(
         watch("loading the encoder", 0, 1)
         loaded = encoder()
         watch("loading the encoder", 1, 1)
-        scores = evaluate(sets, systems, loaded, root, runs, command=sys.argv, watch=watch, warn=warn)
-    compared = compared_with(scores, [label(other) for other in held], MEASURES[0])
+        scores = evaluate(
+            sets, systems, loaded, root, runs, measures=measures, command=sys.argv, watch=watch, warn=warn
+        )
+    if per_query is not None:
+        write_per_query(scores, per_query)
+    compared = compared_with(scores, [label(other) for other in held], measures[0])
     if as_json:
         found: object = [score.as_json() for score in scores]
         if held:
@@ -143,7 +160,7 @@ def reading(
     there are. Targets, for every file: JATS and HTML recall .99 and precision .97, PDF recall .97 and precision .96.
     """
     with progress(Console(stderr=True)) as watch:
-        measured = measure(load_gold(folder), watch)
+        measured = measure_readings(load_gold(folder), watch)
     misses = [miss for one in measured for miss in one.misses()]
     facts = environment(READING)
     if as_json:

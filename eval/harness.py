@@ -17,11 +17,12 @@ from corpus.assembly import Block, assemble
 from corpus.catalog import Catalog
 from corpus.errors import NoTextError
 from corpus.journal import now
-from corpus.model import Bibliography, Part, Report
+from corpus.model import Bibliography, Part, Report, Span
 from corpus.tracked import Tracked
 from eval.environment import environment
 from eval.measures import MEASURES, score
 from eval.model import Ranking, Run, Score
+from eval.passages import credited, passage_id
 from eval.progress import Watch
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
@@ -35,11 +36,17 @@ from indexer.generation import Generation, open_current
 from indexer.manifest import FORMAT
 from indexer.model import BuildProgress
 from search_api.config import System
+from search_api.model import Hit
+from search_api.retrieval.pipeline import search
 from search_api.retrieval.ranking import rank_reports
 
 DEPTH = 100
 """How many documents are kept for each topic."""
 
+PASSAGE_DEPTH = 20
+"""How many passages are kept for each topic: each is a whole hit of the product, which costs more than a rank."""
+_PASSAGES_OF_ONE = 3
+"""How many passages of one document are ranked at most."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _READ_BY = "READ_BY"
 
@@ -63,28 +70,36 @@ def evaluate(
     data: Path,
     out: Path,
     *,
+    measures: Sequence[str] = MEASURES,
     command: Sequence[str] = (),
     watch: Watch = lambda *_: None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> list[Score]:
     """Every system on every set, in that order of nesting; runs and configurations are written to ``out``.
 
+    A set with judged passages is scored a second time, by its passages, under the name ``<set>.passages``.
+
     ``data`` holds the cache (in ``data/eval``). Raises what the indexer and retrieval raise, and UsageError where
     ``out`` cannot be written.
     """
-    scores = []
+    scores: list[Score] = []
+    order: dict[str, int] = {}
     for topics in sets:
         for warning in topics.warnings:
             warn(f"{topics.folder}: {warning}")
         generation = index_set(topics, encoder, data, watch, warn)
         for system in dict.fromkeys(systems):
             run = run_system(generation, encoder, topics, system, watch)
-            scored = score(run, topics.qrels)
-            scores.append(scored)
-            write_run(run, out / f"{topics.name}.{run.system}.trec")
-            configuration = _configuration(topics, generation, system, scored, command)
-            write_configuration(out / f"{topics.name}.{run.system}.json", configuration)
-    return scores
+            found = [(run, "report", score(run, topics.qrels, measures))]
+            if topics.passages:
+                run = run_passages(generation, topics, system, watch)
+                found.append((run, "passage", score(*credited(run, topics.passages), measures)))
+            for run, level, scored in found:
+                write_run(run, out / f"{run.set}.{run.system}.trec")
+                configuration = {"level": level, **_configuration(topics, generation, system, scored, command)}
+                write_configuration(out / f"{run.set}.{run.system}.json", configuration)
+                scores.append(scored)
+    return sorted(scores, key=lambda item: order.setdefault(item.set, len(order)))
 
 
 def index_set(
@@ -128,6 +143,20 @@ def run_system(
     return Run(topics.name, label(system), rankings)
 
 
+def run_passages(generation: Generation, topics: Topics, system: System, watch: Watch = lambda *_: None) -> Run:
+    """The ``PASSAGE_DEPTH`` best passages for each topic with judged ones, as the product ranks them, named as ranges of the
+
+    documents' own text. Passages of the topic's own document are left out.
+    """
+    rankings: dict[str, Ranking] = {}
+    texts = [(topic, topics.queries[topic]) for topic in topics.passages if topic in topics.queries]
+    for done, (topic, text) in enumerate(texts, start=1):
+        result, _ = search(generation, text, k=PASSAGE_DEPTH, max_per_report=_PASSAGES_OF_ONE, system=system)
+        rankings[topic] = tuple((_raw_id(generation, hit), hit.score) for hit in result.hits if hit.report_id != topic)
+        watch(f"{topics.name}, passages: {label(system)}", done, len(texts))
+    return Run(f"{topics.name}.passages", label(system), rankings)
+
+
 def report_of(document: Document) -> Report:
     """The document as a report: its text whole, its title in the bibliography, and as the text where there is no other.
 
@@ -159,6 +188,12 @@ def code_digest(*rooms: str) -> str:
     return total.hexdigest()
 
 
+def _raw_id(generation: Generation, hit: Hit) -> str:
+    """The hit as a range of its document's text, which judgements count in."""
+    source = generation.stored(generation.ordinals[hit.report_id]).report.source_map
+    return passage_id(hit.report_id, *source.raw(Span(hit.start, hit.end)))
+
+
 def _store(topics: Topics, catalog: Catalog, watch: Watch, warn: Callable[[str], None]) -> None:
     """All documents in one transaction: a run that is killed leaves none."""
     without_text = 0
@@ -183,7 +218,7 @@ def _configuration(
     topics: Topics, generation: Generation, system: System, scored: Score, command: Sequence[str]
 ) -> dict[str, object]:
     return {
-        "set": topics.name,
+        "set": scored.set,
         "label": label(system),
         "split": topics.split,
         "folder": str(topics.folder.resolve()),
@@ -194,7 +229,7 @@ def _configuration(
         "system": asdict(system),
         "depth": DEPTH,
         "measures": dict(scored.means),
-        "measure_names": list(MEASURES),
+        "measure_names": list(scored.means),
         "manifest": asdict(generation.manifest),
         "environment": environment(),
         "code": code_digest("corpus", "indexer", "search_api", "eval"),

@@ -11,7 +11,9 @@ from typing import Any
 
 from corpus.errors import MalformedError, NotFoundError, UsageError
 from eval.measures import MEASURES, score
-from eval.model import Run, Score
+from eval.model import Qrels, Run, Score
+from eval.passages import NAME as PASSAGES
+from eval.passages import credited, read_passages
 from eval.report import read_run
 from eval.topics import judgements
 
@@ -36,11 +38,16 @@ class Kept:
     def score(self, measures: Sequence[str] = MEASURES) -> Score:
         """The run by the judgements of its set. Raises MalformedError where those were changed since it ran."""
         folder, split = Path(self.configuration["folder"]), self.configuration["split"]
-        name = f"qrels/{split}.tsv"
-        qrels = judgements(folder, split)
+        is_passages = self.configuration.get("level") == "passage"
+        name = f"qrels/{PASSAGES if is_passages else f'{split}.tsv'}"
+        run: Run = self.run
+        qrels: Qrels = judgements(folder, split)
+        if is_passages:
+            spans = {topic: found for topic, found in read_passages(folder / name).items() if topic in qrels}
+            run, qrels = credited(run, spans)
         if sha256((folder / name).read_bytes()).hexdigest() != self.configuration["files"].get(name):
             raise MalformedError(f"{self.path}: {folder / name} was changed since: run the system again")
-        return score(self.run, qrels, measures)
+        return score(run, qrels, measures)
 
 
 def load_kept(places: Sequence[Path]) -> list[Kept]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 
 from rich.table import Table
@@ -63,6 +65,32 @@ def trial_table(title: str, trials: Sequence[Trial], chosen: System) -> Table:
         cells = [f"{value:.4f}" for value in (*trial.by_set.values(), trial.mean)]
         drawn.add_row(str(trial.system), *cells, style="bold" if trial.system == chosen else None)
     return drawn
+
+
+def check_per_query(path: Path) -> None:
+    """Raise UsageError where the file's name does not say how to write it."""
+    if path.suffix not in (".csv", ".jsonl"):
+        raise UsageError(f"--per-query {path}: must end in .csv or .jsonl")
+
+
+def write_per_query(scores: Sequence[Score], path: Path) -> None:
+    """One row for each set, topic and system, with its measures: CSV with a header, or JSON lines."""
+    check_per_query(path)
+    rows = [
+        {"set": score.set, "topic": topic, "system": score.system}
+        | {name: values[topic] for name, values in score.per_topic.items()}
+        for score in scores
+        for topic in next(iter(score.per_topic.values()), {})
+    ]
+    if path.suffix == ".jsonl":
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    else:
+        held = StringIO()
+        writer = csv.DictWriter(held, list(rows[0]) if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        text = held.getvalue()
+    write_text(path, text, "--per-query")
 
 
 def write_run(run: Run, path: Path) -> None:
