@@ -21,7 +21,7 @@ from corpus.model import Bibliography, Part, Report, Span
 from corpus.tracked import Tracked
 from eval.environment import environment
 from eval.measures import MEASURES, score
-from eval.model import Ranking, Run, Score
+from eval.model import DEPTH, Ranking, Run, Score
 from eval.passages import credited, passage_id
 from eval.progress import Watch
 from eval.report import write_configuration, write_run
@@ -39,9 +39,6 @@ from search_api.config import System
 from search_api.model import Hit
 from search_api.retrieval.pipeline import search
 from search_api.retrieval.ranking import rank_reports
-
-DEPTH = 100
-"""How many documents are kept for each topic."""
 
 PASSAGE_DEPTH = 20
 """How many passages are kept for each topic: each is a whole hit of the product, which costs more than a rank."""

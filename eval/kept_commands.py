@@ -1,9 +1,10 @@
-"""The commands on runs that were kept: ``compare``, ``baseline`` and ``gate``."""
+"""The commands on runs that were kept: ``compare``, ``baseline``, ``gate`` and ``plot``, and those that peers keep."""
 
 from __future__ import annotations
 
 import json
 import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,11 @@ from eval.gating import baseline_of, gate, read_baseline
 from eval.kept import load_kept
 from eval.measures import MEASURES
 from eval.model import Comparison, Score
-from eval.report import comparison_table, write_text
+from eval.peers import find_peer, peer_names, run_peer
+from eval.plotting import bars, write_figure
+from eval.progress import progress
+from eval.report import comparison_table, table, write_text
+from eval.topics import load_all
 
 WIDTH = 170
 """How wide tables are where no terminal says: a pipe folds nothing."""
@@ -33,6 +38,8 @@ def mount(app: typer.Typer) -> None:
     app.command("compare")(compare_runs)
     app.command("baseline")(write_baseline)
     app.command("gate")(gate_runs)
+    app.command("plot")(plot_runs)
+    app.command("peers")(run_peers)
 
 
 def compare_runs(
@@ -101,6 +108,50 @@ def gate_runs(
             console().print(line, highlight=False, markup=False, soft_wrap=True)
     if found.fallen:
         raise typer.Exit(1)
+
+
+def plot_runs(
+    runs: Runs,
+    output: Annotated[
+        Path | None, typer.Option(help="Also write a figure: .svg, .png or .pdf (needs the extra `plot`).")
+    ] = None,
+    measure: Annotated[str, typer.Option(help="What to plot.")] = MEASURES[0],
+    half: Annotated[
+        Half | None, typer.Option(help="Only the topics that parameters may be learned on, or only the others.")
+    ] = None,
+) -> None:
+    """Draw systems by sets: bars in the terminal, and a figure where --output names one."""
+    scores = [half_of(run.score([measure]), half) for run in load_kept(runs)]
+    if output is not None:
+        write_figure(scores, measure, output)
+    console().print(bars(scores, measure))
+
+
+def run_peers(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Sets in BEIR layout.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for run files and configurations.", show_default=False)],
+    peer: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(peer_names())}; may be repeated; by default all.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
+    environments: Annotated[Path, typer.Option(help="Where `make peers` made them.")] = Path(".venv-peers"),
+    as_json: AsJson = False,
+) -> None:
+    """Run other search programs on the same sets, with their defaults, and keep their runs beside ours.
+
+    `casetrove eval compare`, `plot` and `gate` take them as they take ours.
+    """
+    found = [find_peer(name, environments) for name in dict.fromkeys(peer or peer_names())]
+    scores = []
+    with progress(Console(stderr=True)) as watch:
+        for topics in load_all(folders, split):
+            for done, one in enumerate(found, start=1):
+                scores.append(run_peer(one, topics, out, sys.argv))
+                watch(f"{topics.name}: peers", done, len(found))
+    if as_json:
+        print(json.dumps([score.as_json() for score in scores], ensure_ascii=False))
+    else:
+        console().print(table(scores))
 
 
 def show(comparisons: Sequence[Comparison]) -> None:

@@ -8,6 +8,9 @@ from statistics import fmean
 
 from search_api.config import System
 
+DEPTH = 100
+"""How many documents are kept for each topic."""
+
 Ranking = tuple[tuple[str, float], ...]
 """``(document id, score)``, best first. The order is the ranking; equal scores do not change it."""
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from corpus.errors import NoTextError, UsageError
-from eval.harness import DEPTH, SetFolder, code_digest, evaluate, index_set, label, report_of, run_system
+from eval.harness import SetFolder, code_digest, evaluate, index_set, label, report_of, run_system
 from eval.measures import score
+from eval.model import DEPTH
 from eval.report import read_run
 from eval.topics import Document, Topics, load, load_all
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
