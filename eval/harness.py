@@ -17,12 +17,12 @@ from corpus.assembly import Block, assemble
 from corpus.catalog import Catalog
 from corpus.errors import NoTextError
 from corpus.journal import now
-from corpus.model import Bibliography, Part, Report, Span
+from corpus.model import Bibliography, Part, Report
 from corpus.tracked import Tracked
 from eval.environment import environment
 from eval.measures import MEASURES, score
 from eval.model import DEPTH, Ranking, Run, Score
-from eval.passages import credited, passage_id
+from eval.passages import credited, parts_of, passage_id
 from eval.progress import Watch
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
@@ -34,14 +34,13 @@ from indexer.encoders.choice import OneEncoder
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
 from indexer.manifest import FORMAT
-from indexer.model import BuildProgress
+from indexer.model import BuildProgress, Passage
 from search_api.config import System
-from search_api.model import Hit
-from search_api.retrieval.pipeline import search
+from search_api.retrieval.pipeline import rank_passages
 from search_api.retrieval.ranking import rank_reports
 
 PASSAGE_DEPTH = 20
-"""How many passages are kept for each topic: each is a whole hit of the product, which costs more than a rank."""
+"""How many passages are kept for each topic."""
 _PASSAGES_OF_ONE = 3
 """How many passages of one document are ranked at most."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -141,15 +140,16 @@ def run_system(
 
 
 def run_passages(generation: Generation, topics: Topics, system: System, watch: Watch = lambda *_: None) -> Run:
-    """The ``PASSAGE_DEPTH`` best passages for each topic with judged ones, as the product ranks them, named as ranges of the
+    """The ``PASSAGE_DEPTH`` best passages for each topic with judged ones, as the product ranks them.
 
-    documents' own text. Passages of the topic's own document are left out.
+    They are named as ranges of the documents' own text; those of the topic's own document are left out.
     """
     rankings: dict[str, Ranking] = {}
     texts = [(topic, topics.queries[topic]) for topic in topics.passages if topic in topics.queries]
     for done, (topic, text) in enumerate(texts, start=1):
-        result, _ = search(generation, text, k=PASSAGE_DEPTH, max_per_report=_PASSAGES_OF_ONE, system=system)
-        rankings[topic] = tuple((_raw_id(generation, hit), hit.score) for hit in result.hits if hit.report_id != topic)
+        ranked = rank_passages(generation, text, k=PASSAGE_DEPTH, max_per_report=_PASSAGES_OF_ONE, system=system)
+        named = ((_raw_id(generation, passage), value) for passage, value in ranked)
+        rankings[topic] = tuple((name, value) for name, value in named if parts_of(name)[0] != topic)
         watch(f"{topics.name}, passages: {label(system)}", done, len(texts))
     return Run(f"{topics.name}.passages", label(system), rankings)
 
@@ -185,10 +185,10 @@ def code_digest(*rooms: str) -> str:
     return total.hexdigest()
 
 
-def _raw_id(generation: Generation, hit: Hit) -> str:
-    """The hit as a range of its document's text, which judgements count in."""
-    source = generation.stored(generation.ordinals[hit.report_id]).report.source_map
-    return passage_id(hit.report_id, *source.raw(Span(hit.start, hit.end)))
+def _raw_id(generation: Generation, passage: Passage) -> str:
+    """The passage as a range of its document's text, which judgements count in."""
+    source = generation.stored(passage.report).report.source_map
+    return passage_id(generation.report_ids[passage.report], *source.raw(passage.span))
 
 
 def _store(topics: Topics, catalog: Catalog, watch: Watch, warn: Callable[[str], None]) -> None:

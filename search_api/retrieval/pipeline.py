@@ -54,6 +54,16 @@ def search(
     return SearchResult(query, generation.manifest.generation, watch.total(), hits, watch.stages), ranking
 
 
+def rank_passages(
+    generation: Generation, query: str, *, k: int, max_per_report: int, system: System
+) -> list[tuple[Passage, float]]:
+    """The passages of ``search`` with their scores, best first, without what a reader needs beside them."""
+    vector = query_vector(generation.encoder, query)
+    ranking = rank(generation, vector, query, system, depth=max(2 * k, RANKED))
+    chosen = _passages(generation, vector, query, ranking, system, max_per_report)[:k]
+    return [(item.passage, item.score) for item in chosen]
+
+
 def _passages(
     generation: Generation, vector: Vectors, query: str, ranking: Ranking, system: System, max_per_report: int
 ) -> list[_Scored]:
