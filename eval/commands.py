@@ -21,6 +21,7 @@ from eval.measures import measure as parse_measure
 from eval.progress import progress
 from eval.reading import measure as measure_readings
 from eval.reading_gold import load_gold
+from eval.remembering import Remembering
 from eval.report import check_per_query, table, trial_table, write_per_query
 from eval.topics import load_all
 from indexer.encoders.base import Encoder
@@ -130,7 +131,7 @@ def tune(
     with progress(Console(stderr=True)) as watch:
         sets = load_all(folders, split)
         halves = {name: [tuning.half(topics, name == "learned") for topics in sets] for name in ("learned", "other")}
-        loaded = tuning.Remembering(encoder())
+        loaded = Remembering(encoder())
         opened = [index_set(topics, loaded, data or default_root(), watch) for topics in sets]
         learned, other = (list(zip(halves[name], opened, strict=True)) for name in ("learned", "other"))
         trials = tuning.climb(first, values, rounds, lambda system: tuning.try_on(learned, system), watch)

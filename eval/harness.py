@@ -24,6 +24,7 @@ from eval.measures import MEASURES, score
 from eval.model import DEPTH, Ranking, Run, Score
 from eval.passages import credited, parts_of, passage_id
 from eval.progress import Watch
+from eval.remembering import Remembering
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
 from indexer import analyzer
@@ -80,6 +81,7 @@ def evaluate(
     """
     scores: list[Score] = []
     order: dict[str, int] = {}
+    encoder = Remembering(encoder)
     for topics in sets:
         for warning in topics.warnings:
             warn(f"{topics.folder}: {warning}")

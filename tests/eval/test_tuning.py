@@ -18,8 +18,9 @@ from eval import commands
 from eval.commands import app
 from eval.harness import index_set, run_system
 from eval.model import Trial
+from eval.remembering import Remembering
 from eval.topics import is_learned, load
-from eval.tuning import Remembering, best, climb, half, parse_grid, try_on
+from eval.tuning import best, climb, half, parse_grid, try_on
 from indexer.encoders.base import Kind, Vectors
 from indexer.encoders.hashing import HashingEncoder
 from search_api.config import System
