@@ -99,11 +99,10 @@ def lexical_text(report: Report) -> str:
     return text if title and title in text else f"{title}\n{text}"
 
 
-def analysed(report: Report) -> tuple[list[list[str]], list[int]]:
-    """By field (``FIELDS``) the terms of a report, and how many words they are.
+def analysed(report: Report) -> tuple[list[list[str]], list[list[str]]]:
+    """By field (``FIELDS``) the terms of a report's words, and those of the concepts that they name.
 
-    Concepts are terms beside the words that name them, and no longer text. The title of the bibliography is the
-    title, or that of the text where there is none.
+    The title is that of the bibliography, or of the text where there is none.
     """
     texts: list[list[str]] = [[] for _ in FIELDS]
     title = report.bibliography.title or ""
@@ -114,13 +113,12 @@ def analysed(report: Report) -> tuple[list[list[str]], list[int]]:
         if section.kind == "references" or (title and not field):
             continue
         texts[field] += [span.of(report.text) for span in (section.heading, section.body) if span is not None]
-    fields, lengths = [], []
+    plain, concepts = [], []
     for parts in texts:
         found = words("\n\n".join(parts))
-        plain = analyzer.terms_of(found)
-        fields.append(plain + analyzer.concepts_of(found))
-        lengths.append(len(plain))
-    return fields, lengths
+        plain.append(analyzer.terms_of(found))
+        concepts.append(analyzer.concepts_of(found))
+    return plain, concepts
 
 
 def _cut(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from corpus.terminology.terminology import Mention, shipped
@@ -38,6 +39,8 @@ class Sought:
 
     groups: tuple[Group, ...]
     words: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Two terms that stand side by side in the question."""
     reasons: Mapping[str, Expansion] = field(default_factory=dict)
     """By index term what it is looked for."""
 
@@ -99,8 +102,12 @@ class _Gathering:
         return Sought(
             tuple(gathered.group(own) for own, gathered in self._groups.items()),
             tuple(gathered.word for gathered in self._groups.values()),
+            self._pairs(),
             self._reasons,
         )
+
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        return tuple(dict.fromkeys(pairwise(term(word.text) for word in self._read if is_term(word))))
 
     def expand(self) -> None:
         """Add what else means the same."""
