@@ -43,7 +43,7 @@ def run(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Sets in BEIR layout.", show_default=False)],
     system: Annotated[
         list[str] | None,
-        typer.Option(help="bm25, dense, hybrid or hybrid(dense_weight=0.5); may be repeated; by default all three."),
+        typer.Option(help="bm25, lexical, dense, hybrid or hybrid(dense_weight=0.5); may be repeated; by default all."),
     ] = None,
     against: Annotated[
         list[str] | None,

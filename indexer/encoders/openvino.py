@@ -228,11 +228,11 @@ class OpenVinoEncoder:
     def _compiled(self) -> Any:
         openvino = runtime()
         self.check()
-        settings = {"NUM_STREAMS": str(cores()), "INFERENCE_NUM_THREADS": str(cores())}
-        if self.card.precision == "f32":
-            settings["INFERENCE_PRECISION_HINT"] = (
-                "f32"  # else what is not int8 is rounded to bf16 where that is faster
-            )
+        settings = {
+            "NUM_STREAMS": str(cores()),
+            "INFERENCE_NUM_THREADS": str(cores()),
+            "INFERENCE_PRECISION_HINT": "f32",  # else what is not int8 is bf16 where the CPU has it, and vectors stray
+        }
         try:
             return openvino.Core().compile_model(str(self.folder / MODEL), "CPU", settings)
         except RuntimeError as error:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from indexer.encoders.base import Encoder, Vectors
 from indexer.encoders.hashing import HashingEncoder
 from indexer.encoders.openvino import OpenVinoEncoder, Precision
-from indexer.encoders.optimising import LEAST_PASSAGES, optimise
+from indexer.encoders.optimising import optimise
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import EncoderError
 from tests.small_models import needs_openvino, passages, require_nncf
 
+_CALIBRATING = 120
+"""Passages: with the least there may be, made-up ones are not enough on every CPU."""
 TEXTS = [
     "A woman of 34 with lupus had calcinosis of both elbows.",
     "fever",
@@ -46,7 +48,7 @@ def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def optimised(minilm: SentenceTransformerEncoder, folder: Path, precision: Precision) -> OpenVinoEncoder:
     if precision == "int8":
         require_nncf()
-    card = optimise(minilm, passages(LEAST_PASSAGES), folder, precision)
+    card = optimise(minilm, passages(_CALIBRATING), folder, precision)
     return OpenVinoEncoder(folder / card.fingerprint)
 
 

@@ -47,10 +47,10 @@ def test_json_has_exactly_the_promised_shape_and_nothing_else(tiny: Path, invoke
     assert "tiny: embed" in result.stderr
 
 
-def test_all_three_systems_are_run_by_default(tiny: Path, invoke: Invoke) -> None:
-    """Without --system the table compares bm25, dense and hybrid."""
+def test_all_systems_are_run_by_default(tiny: Path, invoke: Invoke) -> None:
+    """Without --system the table compares them all, the plain ones first."""
     found = json.loads(invoke(tiny, "--json").stdout)
-    assert [item["system"] for item in found] == ["bm25", "dense", "hybrid"]
+    assert [item["system"] for item in found] == ["bm25", "lexical", "dense", "hybrid"]
 
 
 def test_a_table_is_printed_with_where_the_runs_are(tiny: Path, invoke: Invoke, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -305,7 +306,7 @@ def test_a_configuration_names_everything_a_score_depends_on(
     assert kept["manifest"]["analyzer"]
     assert len(kept["manifest"]["corpus_digest"]) == 64
     assert kept["files"] == topics.digests()
-    assert kept["system"] == {"name": "hybrid", "dense_weight": 0.25, "depth": System().depth}
+    assert kept["system"] == asdict(System("hybrid", dense_weight=0.25))
     assert kept["depth"] == DEPTH
     assert kept["environment"]["libraries"]["ir-measures"]
     assert kept["command"] == ["x", "--y"]

@@ -23,6 +23,7 @@ from types import FrameType
 from typing import Any, Final
 
 from corpus.catalog import Catalog
+from corpus.terminology.terminology import shipped
 from indexer.doctor import examine
 from indexer.encoders import cache
 from indexer.encoders.base import Encoder, Kind, Vectors
@@ -36,7 +37,8 @@ from tests.fakes import CASES, CountingEncoder, Indexed, indexed
 QUERY = "a viper bit the farmer and antivenom was given"
 WATCHED = (
     "build.py", "writer.py", "spool.py", "segments.py", "manifest.py", "generation.py", "history.py", "cache.py",
-    "lexical.py", "folder.py", "files.py", "flat.py", "disk.py", "training.py",
+    "postings.py", "wordings.py", "facts.py", "abbreviations.py", "vocabulary.py", "strings.py", "folder.py",
+    "files.py", "flat.py", "disk.py", "training.py",
 )  # fmt: skip
 """The modules of the indexer at whose lines an indexer is killed."""
 TIMED = 3
@@ -228,6 +230,7 @@ def tell(where: str, module: str | None, root: Path) -> None:
 def main(place: Path, kind: str, moments: int, names: set[str]) -> None:
     """Kill at lines, then at random moments."""
     cache._BATCH = 2
+    shipped()  # every fork has it then
     if kind == "trained":
         files.EXACT_BELOW = 1
     template = place / "template"

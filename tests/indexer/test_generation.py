@@ -18,6 +18,7 @@ from indexer.errors import DamagedError, GenerationError, MismatchError, NoGener
 from indexer.folder import DataFolder
 from indexer.generation import Generation, is_held, open_current, pinned, remove, switch
 from indexer.history import KEPT
+from indexer.lexical import Scoring, plain
 from indexer.manifest import read_manifest, read_reports
 from indexer.vectors.flat import FlatIndex
 from tests.fakes import CASES, Indexed, make_report
@@ -32,7 +33,7 @@ def files_of(small: Indexed) -> list[str]:
 
 def by_words(generation: Generation, query: str) -> list[str]:
     """The reports that share a word with ``query``."""
-    found = generation.lexical.search(query, 10, generation.by_id)
+    found = generation.lexical.search(plain(query), 10, generation.by_id, Scoring())
     return [generation.report_ids[ordinal] for ordinal in found]
 
 
