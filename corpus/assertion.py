@@ -1,7 +1,7 @@
 """Whether a sentence says that its patient has what it names: present, absent, possible, past, of the family, or not yet.
 
 A cue (``corpus.assertion_cues``) reaches from where it stands to the end of its clause, forward or back. Where several
-reach one mention, the family's comes first, then an absence's, a condition's, a doubt's, the past's. After NegEx
+reach one mention, the family's comes first, then an absence's, a doubt's, a condition's, the past's. After NegEx
 (Chapman et al. 2001) and ConText (Harkema et al. 2009).
 """
 
@@ -22,10 +22,12 @@ _CUE: Final = re.compile(
     + r")(?!\w)",
     re.IGNORECASE,
 )
-_FIRST: Final[tuple[Assertion, ...]] = ("family", "absent", "hypothetical", "possible", "past")
-_ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed)\b", re.IGNORECASE)
+_FIRST: Final[tuple[Assertion, ...]] = ("family", "absent", "possible", "hypothetical", "past")
+_ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent)\b", re.IGNORECASE)
 _NEXT_CLAUSE: Final = re.compile(
-    rf"(?:,\s*(?:and\s+|or\s+)?|\s+and\s+)(?=(?:[\w'’/().%+-]+\s+){{0,7}}?{VERBS}\b)", re.IGNORECASE
+    rf"(?:,\s*(?:and\s+|or\s+)?(?=(?:[\w'’/().%+-]+\s+){{0,7}}?{VERBS}\b)"
+    rf"|\s+and\s+(?=(?:[\w'’/().%+-]+\s+){{0,3}}?{VERBS}\b))",
+    re.IGNORECASE,
 )
 _VERB: Final = re.compile(rf"\b{VERBS}\b", re.IGNORECASE)
 _BREAK: Final = re.compile(r"[,;(]|\s(?:and|or|with|but|in)\s", re.IGNORECASE)
@@ -72,6 +74,9 @@ def _scopes(sentence: str, named: Sequence[Named]) -> list[_Scope]:
             scopes.append(_Scope(effect, end, _forward(sentence, end, effect)))
         elif side == "before":
             scopes.append(_Scope(effect, _back(sentence, start), start))
+        elif side == "joined":
+            after = sentence.find(" ", end)
+            scopes.append(_Scope(effect, end, after if after >= 0 else len(sentence)))
         else:
             breaks = list(_BREAK.finditer(sentence, max(0, start - _REACH), start))
             first = sentence.rfind(" ", 0, start) if sentence[start - 1] == "-" else 0

@@ -28,7 +28,8 @@ _FOUND: Final = (
 
 NO_CUE: Final = [
     r"not only", r"no(?:t)? (?:\w+ )?(?:change|increase|decrease|difference)s? (?:in|of|to)", r"without (?:any )?difficulty",
-    r"no (?:\w+ )?(?:improvement|response|relief|benefit|effect|success|remission)(?: (?:in|of|with|to|from|after|on))?",
+    r"(?:no|not|without) (?:\w+ ){0,4}(?:cause|reason|explanation|source|origin|a?etiology)s? (?:of|for)",
+    r"no (?:\w+ )?(?:improvement|progression|worsening|response|relief|benefit|effect|success|remission)(?: (?:in|of|with|to|from|after|on))?",
     r"without (?:\w+ )?(?:improvement|response|relief|benefit|effect|success)(?: (?:of|with|to|from|after|on))?",
     r"(?:not|n't) (?:\w+ )?(?:respond|improve|resolve|relieved?|controlled|subside|tolerate|benefit|comply)\w*"
     r"(?: (?:to|with|by|after))?",
@@ -73,20 +74,22 @@ HYPOTHETICAL_AFTER: Final = [
     r"prophyla(?:xis|ctic(?:ally)?) (?:for|against|of)", r"(?:vaccinat|immuni[sz])(?:ed|ion) (?:against|for)",
     r"screen(?:ed|ing)? (?:for|of)", r"monitor(?:ed|ing)? for", r"watch(?:ed|ing)? for", r"should (?:there|he|she|they)",
     r"predispos(?:es|ing|ition) to", r"evaluat(?:e|ed|ion) for", r"work-?up for", r"tested for", r"tests? for",
-    r"search(?:ed|ing)? for", r"look(?:ed|ing)? for",
+    r"(?:prepar|schedul|plann|await|wait)(?:ed|ing) (?:for|to)?", r"search(?:ed|ing)? for", r"look(?:ed|ing)? for",
 ]  # fmt: skip
 ABSENT_AFTER: Final = [
     r"no", r"not", r"(?:did|does|do|was|were|is|has|had|have|could|would)n['’]t", r"cannot", r"without", r"w/o", r"neither", r"nor", r"never", r"none of", r"nil",
     r"den(?:y|ies|ied|ying)", r"negative (?:for|of)", r"neg(?:\.)? for", r"free (?:of|from)", r"lack(?:s|ed|ing)?(?: of)?",
     r"absence of", r"absent", r"ruled out(?: for)?", r"rul(?:es|ing) out", r"exclu(?:ded|ding|des|sion of)", r"rather than",
     r"instead of", r"as opposed to", r"unremarkable for", r"fail(?:s|ed|ure) to (?:show|reveal|demonstrate|detect|find|"
-    r"identify|disclose)", r"(?:dis)?continued? to be free of", r"declined", r"refused", r"non(?=[\s-])", r"unaccompanied by",
+    r"identify|disclose)", r"(?:dis)?continued? to be free of", r"declined", r"refused", r"unaccompanied by",
     r"mimick(?:s|ed|ing)", r"simulat(?:es|ed|ing)", r"resembl(?:es|ed|ing)", r"reminiscent of", r"masquerad\w+ as",
 ]  # fmt: skip
 ABSENT_BEFORE: Final = [
     rf"(?:was|were|is|are|be|has been|have been|had been)(?:n['’]t| not| never) (?:\w+ )?{_FOUND}", r"(?:was|were|is|are) (?:absent|"
     r"lacking|excluded|ruled out|denied|declined|refused|withheld)", rf"not {_FOUND}", r"(?:ruled out|excluded|denied)(?=\s*[,.;)]|$)",
 ]  # fmt: skip
+ABSENT_JOINED: Final = [r"non(?=-)"]
+"""Part of the word that it denies."""
 RESULT_BEFORE: Final = [
     r"(?:was|were|is|are|remained|came back|returned|proved|tested) (?:all |also |both |repeatedly |persistently |again |"
     r"otherwise |completely |entirely |within )*(?:negative(?! for| of)|normal|unremarkable)",
@@ -101,7 +104,7 @@ PAST_AFTER: Final = [
     r"antecedents?(?: of)?", r"known case of", r"childhood",
 ]  # fmt: skip
 PAST_BEFORE: Final = [
-    r"(?:\w+ )?(?:years?|decades?)(?: and \w+ months?)? (?:ago|earlier|before|previously|prior)", r"in (?:his|her|early)? ?(?:childhood|infancy)",
+    r"(?:\w+ )?(?:years?|decades?)(?: and \w+ months?)? (?:ago|earlier|before|previously|prior)", r"in (?:his|her|early)? ?(?:childhood|infancy|youth|adolescence)",
     r"in the past", r"as a child",
 ]  # fmt: skip
 
@@ -115,6 +118,7 @@ CUES: Final = [
     ("absent_before", ABSENT_BEFORE),
     ("result_before", RESULT_BEFORE),
     ("absent_beside", ABSENT_BESIDE),
+    ("absent_joined", ABSENT_JOINED),
     ("absent_after", ABSENT_AFTER),
     ("past_before", PAST_BEFORE),
     ("past_after", PAST_AFTER),
