@@ -23,7 +23,7 @@ _CUE: Final = re.compile(
     re.IGNORECASE,
 )
 _FIRST: Final[tuple[Assertion, ...]] = ("family", "absent", "possible", "hypothetical", "past")
-_ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent)\b", re.IGNORECASE)
+_ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent|on)\b", re.IGNORECASE)
 _NEXT_CLAUSE: Final = re.compile(
     rf"(?:,\s*(?:and\s+|or\s+)?(?=(?:[\w'’/().%+-]+\s+){{0,7}}?{VERBS}\b)"
     rf"|\s+and\s+(?=(?:[\w'’/().%+-]+\s+){{0,3}}?{VERBS}\b))",

@@ -29,7 +29,8 @@ _FOUND: Final = (
 NO_CUE: Final = [
     r"not only", r"no(?:t)? (?:\w+ )?(?:change|increase|decrease|difference)s? (?:in|of|to)", r"without (?:any )?difficulty",
     r"(?:no|not|without) (?:\w+ ){0,4}(?:cause|reason|explanation|source|origin|a?etiology)s? (?:of|for)",
-    r"no (?:\w+ )?(?:improvement|progression|worsening|response|relief|benefit|effect|success|remission)(?: (?:in|of|with|to|from|after|on))?",
+    r"no (?:\w+ )?(?:improvement|response|relief|benefit|effect|success|remission)(?: (?:in|of|with|to|from|after|on))?",
+    r"no (?:\w+ )?(?:progression|worsening) of",
     r"without (?:\w+ )?(?:improvement|response|relief|benefit|effect|success)(?: (?:of|with|to|from|after|on))?",
     r"(?:not|n't) (?:\w+ )?(?:respond|improve|resolve|relieved?|controlled|subside|tolerate|benefit|comply)\w*"
     r"(?: (?:to|with|by|after))?",
@@ -48,7 +49,7 @@ POSSIBLE_BEFORE: Final = [
     r"(?:cannot|can ?not|could ?n[o']t|was not|were not|not) (?:be )?(?:completely |entirely |definitely |fully )?"
     r"(?:be )?(?:excluded|ruled out)",
     r"(?:was|were|is|are) (?:\w+ )?(?:suspected|considered|presumed|suggested|possible|probable|likely|unlikely|"
-    r"questionable|postulated|hypothesi[sz]ed|assumed|entertained)", r"suspected(?! of)",
+    r"questionable|postulated|hypothesi[sz]ed|assumed|entertained)", r"suspected(?=\s*[,.;)]|$)",
 ]  # fmt: skip
 POSSIBLE_AFTER: Final = [
     r"(?:cannot|could not|did not|not) (?:be )?(?:exclude|rule out)d?", r"not excluded",

@@ -1,0 +1,75 @@
+"""The nouns of a search for similar patients. Every text of a report or a vignette is a slice of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from corpus.assertion import Assertion
+from corpus.patients import Sex
+from search_api.model import Bounds, Citation, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as a text tells it: ``text`` is what stands at ``[start, end)``; ``name`` is its concept's."""
+
+    name: str
+    kind: str
+    assertion: Assertion
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A finding of the vignette and where the report tells it, or one that is kin (``same`` is False) to it."""
+
+    vignette: Told
+    report: Told
+    same: bool
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient by age in years and sex; what is not told is None."""
+
+    age: float | None
+    sex: Sex | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarReport:
+    """A report with a patient like the one looked for.
+
+    ``denied`` are findings that the vignette has and the report says its patient has not, and the other way round.
+    ``not_reported``: the report does not mention them, which is not a no. ``passage`` is the one to read first.
+    """
+
+    rank: int
+    score: float
+    report_id: str
+    patients: tuple[Person, ...]
+    shared: tuple[Shared, ...]
+    denied: tuple[Shared, ...]
+    not_reported: tuple[Told, ...]
+    passage: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarResult:
+    """Reports in rank order, from one generation, and what was looked for.
+
+    Offsets of the vignette's findings count in the text as given; in the report's text where ``report_id`` is one.
+    """
+
+    report_id: str | None
+    generation: int
+    took_ms: float
+    patient: Person | None
+    findings: tuple[Told, ...]
+    denied: tuple[Told, ...]
+    similar: tuple[SimilarReport, ...]
+    stages: dict[str, float] = field(default_factory=dict)
+    bounds: Bounds = Bounds()
