@@ -1,4 +1,4 @@
-"""Whether a sentence says that its patient has what it names: present, absent, possible, past, of the family, or not yet.
+"""Whether a sentence says that its patient has what it names: present, absent, possible, past, the family's, not yet.
 
 A cue (``corpus.assertion_cues``) reaches from where it stands to the end of its clause, forward or back. Where several
 reach one mention, the family's comes first, then an absence's, a doubt's, a condition's, the past's. After NegEx
@@ -19,18 +19,16 @@ Assertion = Literal["present", "absent", "possible", "past", "family", "hypothet
 _CUE: Final = re.compile(
     r"(?<![\w/])(?:"
     + "|".join(f"(?P<{effect}>{'|'.join(table)})".replace(" ", r"\s+") for effect, table in CUES)
-    + r")(?!\w)",
-    re.IGNORECASE,
+    + r")(?!\w)"
 )
 _FIRST: Final[tuple[Assertion, ...]] = ("family", "absent", "possible", "hypothetical", "past")
-_ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent|on)\b", re.IGNORECASE)
+_ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent|on)\b")
 _NEXT_CLAUSE: Final = re.compile(
     rf"(?:,\s*(?:and\s+|or\s+)?(?=(?:[\w'’/().%+-]+\s+){{0,7}}?{VERBS}\b)"
-    rf"|\s+and\s+(?=(?:[\w'’/().%+-]+\s+){{0,3}}?{VERBS}\b))",
-    re.IGNORECASE,
+    rf"|\s+and\s+(?=(?:[\w'’/().%+-]+\s+){{0,3}}?{VERBS}\b))"
 )
-_VERB: Final = re.compile(rf"\b{VERBS}\b", re.IGNORECASE)
-_BREAK: Final = re.compile(r"[,;(]|\s(?:and|or|with|but|in)\s", re.IGNORECASE)
+_VERB: Final = re.compile(rf"\b{VERBS}\b")
+_BREAK: Final = re.compile(r"[,;(]|\s(?:and|or|with|but|in)\s")
 _LABEL: Final = re.compile(r"\s*[:–—-]\s")
 _REACH: Final = 240
 """Code points that a cue reaches at most."""
@@ -52,7 +50,8 @@ class _Scope(NamedTuple):
 
 def assertions(sentence: str, named: Sequence[Named]) -> list[Assertion]:
     """What ``sentence`` asserts of each of ``named`` (offsets within it), in their order."""
-    scopes = list(_scopes(sentence, named))
+    lowered = sentence.lower()
+    scopes = _scopes(lowered if len(lowered) == len(sentence) else sentence, named)
     found: list[Assertion] = []
     for start, end, is_procedure in named:
         told = {effect for effect, first, last in scopes if first <= start and end <= last}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from corpus.assertion import Assertion
 from corpus.patients import Sex
@@ -71,5 +71,5 @@ class SimilarResult:
     findings: tuple[Told, ...]
     denied: tuple[Told, ...]
     similar: tuple[SimilarReport, ...]
-    stages: dict[str, float] = field(default_factory=dict)
-    bounds: Bounds = Bounds()
+    stages: dict[str, float]
+    bounds: Bounds

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.assertion import Assertion
 from corpus.catalog import Stored
-from corpus.findings import Finding, report_findings
+from corpus.findings import Finding, Naming, asserted, case_sentences, named
 from corpus.patients import PatientMention
 from indexer.encoders.base import Vectors
 from indexer.facts import SEXES, UNKNOWN
 from indexer.generation import Generation
-from indexer.lexical import Scoring, plain
+from indexer.lexical import Group, Scoring, plain
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.ranking import best_passages, query_vector
-from search_api.retrieval.vignette import CERTAIN, Vignette, first_mentions, groups
+from search_api.retrieval.vignette import CERTAIN, Sought, Vignette, groups
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
@@ -33,6 +35,8 @@ POOL: Final = 100
 READ: Final = 60
 """How many of them are read at least."""
 _KEPT: Final = 4096
+_TELLING: Final[tuple[Assertion, ...]] = ("present", "past", "possible", "absent", "hypothetical", "family")
+"""What says most of a patient comes first."""
 _SAME_AGE: Final = 0.35
 """Ages that are this far apart on a logarithmic scale are half as close as equal ones (40 and 57, 1 and 1.8)."""
 _LATE: Final = 1.0
@@ -56,7 +60,13 @@ class Weights:
     age: float = 0.03
     sex: float = 0.02
 
+    def sum(self, weights: Weights) -> float:
+        """The score that parts of this size make."""
+        gain = sum(getattr(self, name) * getattr(weights, name) for name in _GAINS)
+        return float(gain - self.denial * weights.denial)
 
+
+_GAINS: Final = ("findings", "concepts", "words", "meaning", "age", "sex")
 WEIGHTS: Final = Weights()
 
 
@@ -75,36 +85,51 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A report ranked: ``matches`` by the vignette's findings in their order; the rest as in the result."""
+    """A report ranked: its score and the parts that it is made of, with what matches in the vignette's order."""
 
     ordinal: int
     score: float
+    parts: Weights
     matches: tuple[Match, ...]
     denied: tuple[Match, ...]
+    """Findings looked for that the report denies."""
     contradicted: tuple[Match, ...]
     """Findings that the vignette denies and the report asserts."""
 
 
 class Readings:
-    """The findings of reports by their reading, the last read kept. Safe to share between threads."""
+    """What reports name, sentence by sentence, the last read kept. Safe to share between threads."""
 
     def __init__(self, kept: int = _KEPT) -> None:
         self._kept = kept
-        self._found: OrderedDict[tuple[str, str], dict[int, Finding]] = OrderedDict()
+        self._read: OrderedDict[tuple[str, str], list[Naming]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, stored: Stored) -> dict[int, Finding]:
-        """By concept the mention that says most of the report's own patients."""
+    def of(self, stored: Stored, wanted: Container[int]) -> dict[int, Finding]:
+        """By ``wanted`` concept the mention that says most of the report's own patients."""
+        text = stored.report.text
+        best: dict[int, Finding] = {}
+        for naming in self._namings(stored):
+            if not any(concept in wanted for name in naming.names for concept in name.concepts):
+                continue
+            for each in asserted(text, naming):
+                for concept in each.concepts:
+                    known = best.get(concept)
+                    if known is None or _TELLING.index(each.assertion) < _TELLING.index(known.assertion):
+                        best[concept] = each
+        return best
+
+    def _namings(self, stored: Stored) -> list[Naming]:
         key = (stored.report_id, stored.digest)
         with self._lock:
-            if key in self._found:
-                self._found.move_to_end(key)
-                return self._found[key]
-        found = first_mentions(report_findings(stored.report))
+            if key in self._read:
+                self._read.move_to_end(key)
+                return self._read[key]
+        found = named(stored.report.text, case_sentences(stored.report))
         with self._lock:
-            self._found[key] = found
-            while len(self._found) > self._kept:
-                self._found.popitem(last=False)
+            self._read[key] = found
+            while len(self._read) > self._kept:
+                self._read.popitem(last=False)
         return found
 
 
@@ -123,68 +148,82 @@ def most_similar(
     ``without``: the ordinal of the vignette's own report.
     """
     vector = query_vector(generation.encoder, vignette.plain)
-    candidates = _candidates(generation, vignette, vector, without, admitted)
-    if not len(candidates):
-        return [], vector
-    base = _base(generation, vignette, vector, candidates, weights)
-    base += _patients(generation, vignette.patient, candidates, weights)
-    best = np.lexsort((generation.by_id[candidates], -base))[: max(READ, depth)]
+    asked = groups(vignette, generation.lexical)
+    candidates = _candidates(generation, vignette, asked, vector, without, admitted)
+    parts = _parts(generation, vignette, asked, vector, candidates, admitted)
+    proposed = [each.sum(weights) for each in parts]
+    best = np.lexsort((generation.by_id[candidates], -np.array(proposed)))[: max(READ, depth)]
+    wanted = vignette.kin.keys() | {concept for each in vignette.denied for concept in each.finding.concepts}
     ranked = [
-        _compared(vignette, int(candidates[at]), readings.of(generation.stored(int(candidates[at]))), base[at], weights)
-        for at in best
+        _compared(vignette, ordinal, readings.of(generation.stored(ordinal), wanted), parts[at], weights)
+        for at, ordinal in zip(best.tolist(), candidates[best].tolist(), strict=True)
     ]
     ranked.sort(key=lambda like: (-like.score, generation.by_id[like.ordinal]))
     return ranked[:depth], vector
 
 
 def _candidates(
-    generation: Generation, vignette: Vignette, vector: Vectors, without: int | None, admitted: Admitted | None
+    generation: Generation,
+    vignette: Vignette,
+    asked: list[Group],
+    vector: Vectors,
+    without: int | None,
+    admitted: Admitted | None,
 ) -> Ordinals:
     mask = generation.alive.copy() if admitted is None else admitted.reports.copy()
     if without is not None:
         mask[without] = False
-    by_passage, _ = best_passages(generation, vector, POOL + 1, admitted)
-    lexical = generation.lexical
-    by_concepts = lexical.search(groups(vignette, lexical), POOL, generation.by_id, Scoring(), mask)
-    by_words = lexical.search(plain(vignette.plain), POOL, generation.by_id, Scoring(), mask)
+    by_passage, _ = best_passages(generation, vector, POOL, admitted)
+    search = generation.lexical.search
+    by_concepts = search(asked, POOL, generation.by_id, Scoring(), mask)
+    by_words = search(plain(vignette.plain), POOL, generation.by_id, Scoring(), mask)
     proposed = np.unique(np.concatenate([by_passage, by_concepts, by_words]))
     return np.asarray(proposed[mask[proposed]], dtype=np.int64)
 
 
-def _base(
-    generation: Generation, vignette: Vignette, vector: Vectors, candidates: Ordinals, weights: Weights
-) -> Floats:
+def _parts(
+    generation: Generation,
+    vignette: Vignette,
+    asked: list[Group],
+    vector: Vectors,
+    candidates: Ordinals,
+    admitted: Admitted | None,
+) -> list[Weights]:
     """What is known of the candidates without reading them."""
     lexical = generation.lexical
-    concepts = _scaled(lexical.scores(groups(vignette, lexical), candidates, Scoring()))
+    concepts = _scaled(lexical.scores(asked, candidates, Scoring()))
     words = _scaled(lexical.scores(plain(vignette.plain), candidates, Scoring()))
     rows = generation.rows_of(candidates)
+    if admitted is not None:
+        rows = rows[admitted.rows[rows]]
     meaning = np.full(len(candidates), -1.0)
     owners = np.searchsorted(candidates, generation.passage_reports[rows])
     np.maximum.at(meaning, owners, generation.vectors.scores(vector, rows))
-    return weights.concepts * concepts + weights.words * words + weights.meaning * _scaled(meaning)
+    ages, sexes = _nearest_patients(generation, vignette.patient, candidates)
+    columns = (concepts, words, _scaled(meaning), ages, sexes)
+    return [
+        Weights(0.0, a, b, c, 0.0, d, e) for a, b, c, d, e in zip(*(each.tolist() for each in columns), strict=True)
+    ]
 
 
-def _patients(
-    generation: Generation, patient: PatientMention | None, candidates: Ordinals, weights: Weights
-) -> Floats:
-    """For the patient of each candidate that is nearest: how near in age, and whether of the same sex."""
-    out: Floats = np.zeros(len(candidates), dtype=np.float64)
+def _nearest_patients(
+    generation: Generation, patient: PatientMention | None, candidates: Ordinals
+) -> tuple[Floats, Floats]:
+    """For each candidate how near the age of its nearest patient is, 0..1, and whether one is of the same sex."""
+    ages, sexes = np.zeros(len(candidates)), np.zeros(len(candidates))
     if patient is None:
-        return out
+        return ages, sexes
     told = generation.facts.patients
     told = told[np.isin(told["report"], candidates)]
+    owners = np.searchsorted(candidates, told["report"])
     apart = np.abs(np.log((told["age"] + _LATE) / (patient.age + _LATE)))
-    near = weights.age * np.exp2(-apart / _SAME_AGE)
+    np.maximum.at(ages, owners, np.exp2(-apart / _SAME_AGE))
     if patient.sex is not None:
-        near = near + weights.sex * (told["sex"] == SEXES.index(patient.sex))
-    np.maximum.at(out, np.searchsorted(candidates, told["report"]), near)
-    return out
+        np.maximum.at(sexes, owners, (told["sex"] == SEXES.index(patient.sex)).astype(np.float64))
+    return ages, sexes
 
 
-def _compared(
-    vignette: Vignette, ordinal: int, read: dict[int, Finding], base: float, weights: Weights
-) -> Like:
+def _compared(vignette: Vignette, ordinal: int, read: dict[int, Finding], parts: Weights, weights: Weights) -> Like:
     """A report whose findings were ``read``, set against the vignette's."""
     matches: dict[int, Match] = {}
     for concept, finding in read.items():
@@ -192,24 +231,29 @@ def _compared(
         for at, factor in vignette.kin.get(concept, ()) if certain else ():
             if at not in matches or certain * factor > matches[at].factor:
                 matches[at] = Match(at, finding, certain * factor, factor == 1.0)
-    total = max(sum(each.weight for each in vignette.sought), 1e-9)
-    shared = sum(vignette.sought[at].weight * match.factor for at, match in matches.items()) / total
     denied = tuple(
-        Match(at, read[concept], 1.0, True)
+        Match(at, finding, 1.0, True)
         for at, each in enumerate(vignette.sought)
-        for concept in each.finding.concepts[:1]
-        if at not in matches and concept in read and read[concept].assertion == "absent"
+        if at not in matches and (finding := _told(each, read, "absent"))
     )
     contradicted = tuple(
-        Match(at, read[concept], 1.0, True)
+        Match(at, finding, 1.0, True)
         for at, each in enumerate(vignette.denied)
-        for concept in each.finding.concepts[:1]
-        if concept in read and read[concept].assertion == "present"
+        if (finding := _told(each, read, "present"))
     )
+    total = max(sum(each.weight for each in vignette.sought), 1e-9)
+    shared = sum(vignette.sought[at].weight * match.factor for at, match in matches.items())
     against = sum(vignette.sought[each.at].weight for each in denied)
     against += sum(vignette.denied[each.at].weight for each in contradicted)
-    score = base + weights.findings * shared - weights.denial * min(1.0, against / total)
-    return Like(ordinal, float(score), tuple(matches[at] for at in sorted(matches)), denied, contradicted)
+    parts = replace(parts, findings=shared / total, denial=min(1.0, against / total))
+    in_order = tuple(matches[at] for at in sorted(matches))
+    return Like(ordinal, parts.sum(weights), parts, in_order, denied, contradicted)
+
+
+def _told(sought: Sought, read: dict[int, Finding], assertion: Assertion) -> Finding | None:
+    """What the report tells of just the finding, if it asserts it so."""
+    found = (read[concept] for concept in sought.finding.concepts if concept in read)
+    return next((finding for finding in found if finding.assertion == assertion), None)
 
 
 def patients_of(generation: Generation, ordinal: int) -> list[tuple[float, str | None]]:

@@ -30,7 +30,9 @@ _MOST_NARROWER, _MOST_SIBLINGS = 300, 40
 """A concept with more kinds says too little for them to be kin."""
 _MOST_FINDINGS: Final = 60
 _KIN: Final = 0.3
-_ANOTHER: Final = re.compile(r"\b(?:an?|another|the (?:second|other)|second|patient \w+|case \w+)\W{0,3}$", re.IGNORECASE)
+_ANOTHER: Final = re.compile(
+    r"\b(?:an?|another|the (?:second|other)|second|patient \w+|case \w+)\W{0,3}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,17 +214,3 @@ def _without(text: str, sentences: Iterable[tuple[int, int]], found: Iterable[Fi
             other = next(others, None)
         pieces.append(text[at:end] + "\n")
     return " ".join(pieces)
-
-
-def first_mentions(report_findings: Iterable[Finding]) -> dict[int, Finding]:
-    """By concept the mention that says most: one that asserts it before one that doubts, denies or reports it of others."""
-    order: tuple[Assertion, ...] = ("present", "past", "possible", "absent", "hypothetical", "family")
-    best: dict[int, Finding] = {}
-    for each in report_findings:
-        for concept in each.concepts:
-            known = best.get(concept)
-            if known is None or order.index(each.assertion) < order.index(known.assertion):
-                best[concept] = each
-    return best
-
-
