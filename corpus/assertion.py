@@ -77,11 +77,14 @@ def _scopes(sentence: str, named: Sequence[Named]) -> list[_Scope]:
             after = sentence.find(" ", end)
             scopes.append(_Scope(effect, end, after if after >= 0 else len(sentence)))
         else:
-            breaks = list(_BREAK.finditer(sentence, max(0, start - _REACH), start))
-            first = sentence.rfind(" ", 0, start) if sentence[start - 1] == "-" else 0
-            last_name = max([0, *(name.start for name in named if name.end <= start)])
-            scopes.append(_Scope(effect, max(first, last_name, *(each.end() for each in breaks), 0), start))
+            scopes.append(_Scope(effect, _beside(sentence, start, named), start))
     return scopes
+
+
+def _beside(sentence: str, end: int, named: Sequence[Named]) -> int:
+    """Where the name begins that a cue at ``end`` belongs to: the last before it, with nothing that parts them."""
+    name = max((name for name in named if name.end <= end), default=None)
+    return end if name is None or _BREAK.search(sentence, name.end, end) else name.start
 
 
 def _forward(sentence: str, start: int, effect: str) -> int:

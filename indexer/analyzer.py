@@ -69,9 +69,7 @@ def is_term(word: Word) -> bool:
 def concepts_of(found: Sequence[Word]) -> list[str]:
     """The index terms of the concepts that the words name, in order, repeats kept."""
     terminology = shipped()
-    return [
-        concept_term(terminology, concept) for mention in terminology.find(found) for concept in mention.concepts
-    ]
+    return [concept_term(terminology, concept) for mention in terminology.find(found) for concept in mention.concepts]
 
 
 def concept_term(terminology: Terminology, concept: int) -> str:

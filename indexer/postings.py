@@ -149,7 +149,6 @@ class Postings:
         here = slice(int(self._starts[at]), int(self._starts[at + 1]))
         return self._reports[here], self._counts[here]
 
-
     def beginning(self, prefix: str) -> list[str]:
         """The terms that begin with ``prefix``, in order."""
         name = prefix.encode()

@@ -11,6 +11,7 @@ from corpus.errors import ConfigError
 SystemName = Literal["bm25", "dense", "hybrid"]
 
 MAX_QUERY_CHARS = 10_000
+MAX_VIGNETTE_CHARS = 100_000
 MAX_K = 100
 MAX_CONDITIONS = 100
 """In one list of a request."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.assertion import Assertion
 from corpus.patients import Sex
-from search_api.model import Bounds, Citation, Hit
+from search_api.model import Bounds, Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A finding of the vignette and where the report tells it, or one that is kin (``same`` is False) to it."""
+    """A finding of the vignette, and where the report tells it, or (``same`` False) one that is kin to it.
+
+    ``location`` is the place in the report's source, in words.
+    """
 
     vignette: Told
     report: Told
     same: bool
-    citation: Citation
+    location: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class Person:
 class SimilarReport:
     """A report with a patient like the one looked for.
 
-    ``denied`` are findings that the vignette has and the report says its patient has not, and the other way round.
-    ``not_reported``: the report does not mention them, which is not a no. ``passage`` is the one to read first.
+    ``denied``: findings of the vignette that the report says its patient has not; ``contradicted``: findings that
+    the vignette denies and the report asserts. ``not_reported``: what the report does not mention, which is not a no.
+    ``passage`` is the one to read first; its citation is the report's.
     """
 
     rank: int
@@ -53,6 +57,7 @@ class SimilarReport:
     patients: tuple[Person, ...]
     shared: tuple[Shared, ...]
     denied: tuple[Shared, ...]
+    contradicted: tuple[Shared, ...]
     not_reported: tuple[Told, ...]
     passage: Hit
 
@@ -61,7 +66,8 @@ class SimilarReport:
 class SimilarResult:
     """Reports in rank order, from one generation, and what was looked for.
 
-    Offsets of the vignette's findings count in the text as given; in the report's text where ``report_id`` is one.
+    Offsets of ``findings`` (what the patient has) and ``denied`` (what they have not) count code points of the text
+    as given; of the report's text where ``report_id`` names one.
     """
 
     report_id: str | None
@@ -71,5 +77,4 @@ class SimilarResult:
     findings: tuple[Told, ...]
     denied: tuple[Told, ...]
     similar: tuple[SimilarReport, ...]
-    stages: dict[str, float]
     bounds: Bounds

@@ -173,6 +173,9 @@ def _candidates(
     mask = generation.alive.copy() if admitted is None else admitted.reports.copy()
     if without is not None:
         mask[without] = False
+    readable = np.zeros(len(mask), dtype=np.bool_)
+    readable[generation.passage_reports if admitted is None else generation.passage_reports[admitted.rows]] = True
+    mask &= readable
     by_passage, _ = best_passages(generation, vector, POOL, admitted)
     search = generation.lexical.search
     by_concepts = search(asked, POOL, generation.by_id, Scoring(), mask)

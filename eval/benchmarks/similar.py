@@ -1,0 +1,231 @@
+"""Whether similar patients are found: ``python -m eval.benchmarks.similar --reports FILE.jsonl --data DIR``.
+
+Nobody judged which patients are alike, so two stand-ins are made of the reports themselves, and the plain hybrid is
+asked with the same texts:
+
+* ``abstract``: of every full report only its abstract is indexed; its case section, without a title, must find it.
+* ``diagnosis``: reports that name the same rare disease at their beginning are taken for similar; each asks for the
+  others by what it says without the sentences that name the disease.
+
+Both are stand-ins: the first asks for the same patient in other words, the second for the same disease.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.table import Table
+
+from corpus.findings import findings
+from corpus.model import Report
+from corpus.readers.registry import read_bytes
+from corpus.sentences import split
+from corpus.terminology.terminology import shipped
+from eval.benchmarks.reporting import command, publish
+from eval.commands import encoder
+from eval.harness import DEPTH, index_set
+from eval.measures import score
+from eval.model import Ranking, Run, Score
+from eval.progress import Watch, progress
+from eval.topics import Topics, load
+from indexer.generation import Generation
+from indexer.lexical import Scoring, plain
+from search_api.config import HYBRID
+from search_api.retrieval.ranking import best_passages, query_vector
+from search_api.retrieval.similar import Readings, most_similar
+from search_api.retrieval.vignette import of_text
+
+_CASE = frozenset({"case"})
+_BEFORE_CASE = frozenset({"abstract", "body"})
+_LEAST_CASE, _LEAST_ABSTRACT, _LEAST_REST = 80, 40, 60
+"""In words."""
+_OPENING = 2
+"""Sentences, the title not counted, in which a report names its diagnosis."""
+_GROUP = range(2, 9)
+"""How many reports of one diagnosis make it one that tells something."""
+_MOST_NARROWER = 20
+_MOST_QUERIES = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A report as the stand-ins use it."""
+
+    report_id: str
+    title: str
+    text: str
+    case: str
+    abstract: str
+
+
+def read(path: Path) -> list[Text]:
+    """The reports of a JSONL file, those that could not be read left out."""
+    found = []
+    for at, reading in enumerate(read_bytes(path.read_bytes(), path.name)):
+        report = reading.report
+        if report is not None:
+            title = report.bibliography.title or ""
+            case, abstract = _told(report, _CASE), _abstract(report)
+            found.append(Text(report.given_id or f"r{at}", title, report.text, case, abstract))
+    return found
+
+
+def same_report(texts: Sequence[Text]) -> tuple[list[Text], dict[str, str], dict[str, dict[str, int]]]:
+    """The ``abstract`` stand-in: texts to index, queries by id, and what is relevant to each."""
+    indexed, queries = [], {}
+    for text in texts:
+        if len(text.case.split()) < _LEAST_CASE:
+            indexed.append(text)
+        elif len(text.abstract.split()) >= _LEAST_ABSTRACT:
+            indexed.append(Text(text.report_id, "", text.abstract, "", ""))
+            queries[f"q-{text.report_id}"] = text.case
+    return indexed, queries, {query: {query.removeprefix("q-"): 1} for query in queries}
+
+
+def same_diagnosis(texts: Sequence[Text]) -> tuple[list[Text], dict[str, str], dict[str, dict[str, int]]]:
+    """The ``diagnosis`` stand-in: as above."""
+    terminology = shipped()
+    holding: dict[int, list[Text]] = defaultdict(list)
+    for text in texts:
+        opening = text.title + ".\n\n" + " ".join(text.text[start:end] for start, end in split(text.text)[:_OPENING])
+        concepts = {concept for each in findings(opening) if each.kind == "disease" for concept in each.concepts}
+        for concept in concepts:
+            if len(terminology.below(concept)) <= _MOST_NARROWER:
+                holding[concept].append(text)
+    queries: dict[str, str] = {}
+    qrels: dict[str, dict[str, int]] = {}
+    for concept, group in sorted(holding.items(), key=lambda item: terminology.identifier(item[0])):
+        for text in group if len(group) in _GROUP else ():
+            rest = _without(text.text, concept)
+            if len(rest.split()) >= _LEAST_REST and text.report_id not in queries:
+                queries[text.report_id] = rest
+                qrels[text.report_id] = {other.report_id: 1 for other in group if other is not text}
+    kept = sorted(queries, key=lambda name: sha256(name.encode()).digest())[:_MOST_QUERIES]
+    return list(texts), {name: queries[name] for name in kept}, {name: qrels[name] for name in kept}
+
+
+def similar(generation: Generation, readings: Readings, query: str, own: int | None) -> Ranking:
+    """What the product finds."""
+    likes, _ = most_similar(generation, of_text(query, generation.lexical), readings, depth=DEPTH, without=own)
+    return tuple((generation.report_ids[like.ordinal], like.score) for like in likes)
+
+
+def hybrid(generation: Generation, query: str, own: int | None) -> Ranking:
+    """What a search for the whole text finds: BM25 and the best passage, weighed as ``HYBRID`` has it."""
+    vector = query_vector(generation.encoder, query)
+    by_passage, _ = best_passages(generation, vector, HYBRID.depth)
+    groups = plain(query)
+    by_words = generation.lexical.search(groups, HYBRID.depth, generation.by_id, Scoring())
+    found = np.union1d(by_passage, by_words)
+    found = found[found != (-1 if own is None else own)]
+    rows = generation.rows_of(found)
+    dense = np.full(len(found), -1.0)
+    owners = np.searchsorted(found, generation.passage_reports[rows])
+    np.maximum.at(dense, owners, generation.vectors.scores(vector, rows))
+    lexical = generation.lexical.scores(groups, found, Scoring())
+    fused = HYBRID.dense_weight * _scaled(dense) + (1 - HYBRID.dense_weight) * _scaled(lexical)
+    order = np.lexsort((generation.by_id[found], -fused))[:DEPTH]
+    return tuple((generation.report_ids[found[at]], float(fused[at])) for at in order)
+
+
+def measured(topics: Topics, generation: Generation, watch: Watch) -> tuple[list[Score], list[float]]:
+    """The scores of both systems, and the milliseconds that each search for similar patients took."""
+    readings = Readings()
+    spent: list[float] = []
+
+    def timed(query: str, own: int | None) -> Ranking:
+        begun = time.perf_counter()
+        found = similar(generation, readings, query, own)
+        spent.append((time.perf_counter() - begun) * 1000)
+        return found
+
+    systems: Mapping[str, Callable[[str, int | None], Ranking]] = {
+        "hybrid": lambda query, own: hybrid(generation, query, own),
+        "similar": timed,
+    }
+    scores = []
+    for name, system in systems.items():
+        rankings = {}
+        for done, (topic, query) in enumerate(topics.queries.items(), start=1):
+            rankings[topic] = system(query, generation.ordinals.get(topic))
+            watch(f"{topics.name}: {name}", done, len(topics.queries))
+        scores.append(score(Run(topics.name, name, rankings), topics.qrels))
+    return scores, spent
+
+
+def write_set(folder: Path, made: tuple[Sequence[Text], Mapping[str, str], Mapping[str, Mapping[str, int]]]) -> Topics:
+    """The stand-in as a BEIR folder."""
+    texts, queries, qrels = made
+    (folder / "qrels").mkdir(parents=True, exist_ok=True)
+    documents = [{"_id": each.report_id, "title": each.title, "text": each.text} for each in texts]
+    asked = [{"_id": name, "text": text} for name, text in queries.items()]
+    for name, records in (("corpus.jsonl", documents), ("queries.jsonl", asked)):
+        lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        (folder / name).write_text(lines, encoding="utf-8")
+    judged = [f"{name}\t{document}\t{grade}" for name, found in qrels.items() for document, grade in found.items()]
+    (folder / "qrels" / "test.tsv").write_text("\n".join(["query-id\tcorpus-id\tscore", *judged]) + "\n")
+    return load(folder)
+
+
+def main(
+    reports: Annotated[Path, typer.Option(help="A JSONL file of reports.")],
+    data: Annotated[Path, typer.Option(help="Where sets and indexes are kept.")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Print nDCG@10, MRR@10 and R@100 of both systems on both stand-ins, and what a search takes."""
+    texts = read(reports)
+    table = Table(title="Similar patients", title_justify="left")
+    for name in ("stand-in", "queries", "system", "nDCG@10", "MRR@10", "R@100", "p50 ms", "p95 ms"):
+        table.add_column(name, justify="right")
+    figures = []
+    with progress() as watch:
+        for name, make in (("abstract", same_report), ("diagnosis", same_diagnosis)):
+            topics = write_set(data / f"similar-{name}", make(texts))
+            scores, spent = measured(topics, index_set(topics, encoder(), data, watch), watch)
+            for scored in scores:
+                times = [f"{np.percentile(spent, at):.0f}" for at in (50, 95)] if scored.system == "similar" else []
+                means = [f"{scored.means[each]:.3f}" for each in ("nDCG@10", "MRR@10", "R@100")]
+                table.add_row(name, str(scored.queries), scored.system, *means, *times)
+                figures.append({**scored.as_json(), "per_topic": scored.per_topic})
+    publish({"figures": figures}, table, as_json)
+
+
+def _told(report: Report, kinds: frozenset[str]) -> str:
+    return "\n\n".join(each.body.of(report.text) for each in report.sections if each.kind in kinds)
+
+
+def _abstract(report: Report) -> str:
+    """What stands before the introduction and the case, the title left out."""
+    pieces = []
+    for section in report.sections:
+        if section.kind in ("introduction", "case"):
+            break
+        if section.kind in _BEFORE_CASE:
+            pieces.append(section.body.of(report.text))
+    return "\n\n".join(pieces)
+
+
+def _without(text: str, concept: int) -> str:
+    """The sentences of ``text`` that do not name ``concept`` or a kind of it."""
+    hidden = {concept, *shipped().below(concept)}
+    sentences = split(text)
+    naming = {each.span.start for each in findings(text, sentences) if hidden.intersection(each.concepts)}
+    return " ".join(text[start:end] for start, end in sentences if not any(start <= at < end for at in naming))
+
+
+def _scaled(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+if __name__ == "__main__":
+    command(main)
