@@ -184,7 +184,8 @@ ABSENT_JOINED: Final = [r"non(?=-)"]
 """Part of the word that it denies."""
 RESULT_BEFORE: Final = [
     r"(?:was|were|is|are|remained|came back|returned|proved|tested) "
-    r"(?:all |also |both |repeatedly |persistently |again |otherwise |completely |entirely |within )*(?:negative(?! for| of)|normal|unremarkable)",
+    r"(?:all |also |both |repeatedly |persistently |again |otherwise |completely |entirely |within )*"
+    r"(?:negative(?! for| of)|normal|unremarkable)",
 ]
 """Denies a finding, and says of a test or procedure how it came out."""
 ABSENT_BESIDE: Final = [

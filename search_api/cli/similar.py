@@ -62,7 +62,7 @@ def conditions(line: str) -> Given:
     free = " ".join(words for sign, words in asked.pieces if not sign)
     if free:
         raise UsageError(f'where: "{free}" is no condition: write +{free.split()[0]}, -{free.split()[0]} or a filter')
-    return Given(asked.must, asked.must_not, asked.phrases, dict(asked.filters.written()))
+    return Given(asked.must, asked.must_not, asked.phrases, {**asked.filters.written()})
 
 
 def _story(text: str | None, file: Path | None, report: str | None) -> str | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from corpus.assertion import Assertion
 from corpus.catalog import Stored
 from corpus.findings import Finding, Naming, asserted, case_sentences, named
-from corpus.patients import PatientMention
+from corpus.patients import PatientMention, Sex
 from indexer.encoders.base import Vectors
 from indexer.facts import SEXES, UNKNOWN
 from indexer.generation import Generation
@@ -235,14 +235,14 @@ def _compared(vignette: Vignette, ordinal: int, read: dict[int, Finding], parts:
             if at not in matches or certain * factor > matches[at].factor:
                 matches[at] = Match(at, finding, certain * factor, factor == 1.0)
     denied = tuple(
-        Match(at, finding, 1.0, True)
+        Match(at, told, 1.0, True)
         for at, each in enumerate(vignette.sought)
-        if at not in matches and (finding := _told(each, read, "absent"))
+        if at not in matches and (told := _told(each, read, "absent"))
     )
     contradicted = tuple(
-        Match(at, finding, 1.0, True)
+        Match(at, told, 1.0, True)
         for at, each in enumerate(vignette.denied)
-        if (finding := _told(each, read, "present"))
+        if (told := _told(each, read, "present"))
     )
     total = max(sum(each.weight for each in vignette.sought), 1e-9)
     shared = sum(vignette.sought[at].weight * match.factor for at, match in matches.items())
@@ -259,7 +259,7 @@ def _told(sought: Sought, read: dict[int, Finding], assertion: Assertion) -> Fin
     return next((finding for finding in found if finding.assertion == assertion), None)
 
 
-def patients_of(generation: Generation, ordinal: int) -> list[tuple[float, str | None]]:
+def patients_of(generation: Generation, ordinal: int) -> list[tuple[float, Sex | None]]:
     """The report's patients as its facts have them: age in years and sex."""
     told = generation.facts.patients
     own = told[told["report"] == ordinal]

@@ -1,4 +1,4 @@
-"""Reports ranked as similar → what is shown of them: what they share with the vignette, and the passage to read first."""
+"""Reports ranked as similar → what is shown: what they share with the vignette, and the passage to read first."""
 
 from __future__ import annotations
 
