@@ -1,19 +1,22 @@
 """Text → index terms: the one analyzer, used for reports and questions alike.
 
-A term is the stem of a word's form (``corpus.words``); Lucene's English stop words are left out. ``concepts`` adds a term
-for each concept of the terminology that the text names, so that all names of one thing are one term. The name goes
-into the manifest: change a rule, change ``_RULES``.
+A term is the stem of a word's form (``corpus.words``); Lucene's English stop words are left out. Each concept of the
+terminology that the text names has a term too, so that all names of one thing are one term. The name goes into the
+manifest: change a rule, change ``_RULES``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from corpus.terminology.terminology import Terminology, shipped
 from corpus.words import Word, form, stem, words
 
 _RULES = "stems/1"
+
+_KEPT_TEXTS = 2048
 
 CONCEPT = "\x01"
 """How the term of a concept begins: no word holds it."""
@@ -63,7 +66,7 @@ def terms_of(found: Sequence[Word]) -> list[str]:
 
 def is_term(word: Word) -> bool:
     """Whether a word has an index term."""
-    return word.end - word.start > 1 and word.text.casefold() not in _STOP
+    return len(form(word.text)) > 1 and word.text.casefold() not in _STOP
 
 
 def concepts_of(found: Sequence[Word]) -> list[str]:
@@ -75,3 +78,10 @@ def concepts_of(found: Sequence[Word]) -> list[str]:
 def concept_term(terminology: Terminology, concept: int) -> str:
     """The index term of a concept."""
     return CONCEPT + terminology.identifier(concept)
+
+
+@lru_cache(_KEPT_TEXTS)
+def held_terms(text: str) -> frozenset[str]:
+    """The index terms that ``text`` holds, concepts among them; kept for the passages that are asked for often."""
+    found = words(text)
+    return frozenset(terms_of(found)).union(concepts_of(found))

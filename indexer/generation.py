@@ -15,7 +15,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError
 from corpus.model import SectionKind, Span
 from indexer import analyzer
+from indexer.abbreviations import Abbreviations
 from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
@@ -94,6 +95,10 @@ class Generation:
         self.facts = joined([segment.facts for segment in segments])
         self.rows_of_kind = lru_cache(maxsize=None)(partial(_rows_of_kind, segments))
         """For each row whether its passage stands in a section of this kind."""
+        self.abbreviations = Abbreviations(
+            [(segment.abbreviations, mask) for segment, mask in zip(segments, alive, strict=True)]
+        )
+        """What short forms stand for in the reports that can be found."""
         self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: _reading(catalog, pinned[ordinal]))
         weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 
@@ -105,6 +110,11 @@ class Generation:
         """The report's words, ``comparable``: title and text without the reference list."""
         segment = int(np.searchsorted(self._starts, ordinal, side="right")) - 1
         return self.segments[segment].wordings[ordinal - int(self._starts[segment])]
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """The index terms of the concepts that reports name, of those gone too."""
+        return self.lexical.beginning(analyzer.CONCEPT)
 
     def passage(self, row: int) -> Passage:
         """One passage."""

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from corpus.model import SectionKind
 from indexer.disk import create
 from indexer.errors import DamagedError
+from indexer.strings import Strings
 
 FIELDS: Final = ("title", "abstract", "case", "discussion")
 """``case``: what is told of the report's own patients, and text without a heading. ``discussion``: all the rest."""
@@ -130,7 +131,7 @@ class Postings:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._names = _Names((folder / "terms").read_bytes(), _mapped(folder, "term_starts"))
+            self._names = Strings((folder / "terms").read_bytes(), _mapped(folder, "term_starts"))
             self._starts, self._reports, self._counts = (
                 _mapped(folder, name) for name in ("starts", "reports", "counts")
             )
@@ -142,9 +143,8 @@ class Postings:
 
     def find(self, term: str) -> tuple[Ordinals, Counts]:
         """The reports that hold the term, rising, and how often each field of theirs does."""
-        name = term.encode("utf-8", "surrogatepass")
-        at = bisect_left(self._names, name)
-        if at == len(self._names) or self._names[at] != name:
+        at = self._names.find(term.encode("utf-8", "surrogatepass"))
+        if at is None:
             return self._reports[:0], self._counts[:0]
         here = slice(int(self._starts[at]), int(self._starts[at + 1]))
         return self._reports[here], self._counts[here]
@@ -155,19 +155,6 @@ class Postings:
         first = bisect_left(self._names, name)
         last = bisect_left(self._names, name[:-1] + bytes([name[-1] + 1]))
         return [self._names[at].decode("utf-8", "surrogatepass") for at in range(first, last)]
-
-
-class _Names(Sequence[bytes]):
-    """The sorted terms, read where they stand."""
-
-    def __init__(self, joined: bytes, starts: NDArray[Any]) -> None:
-        self._joined, self._starts = joined, starts
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def __getitem__(self, at: Any) -> Any:
-        return self._joined[self._starts[at] : self._starts[at + 1]]
 
 
 def _mapped(folder: Path, name: str) -> NDArray[Any]:

@@ -4,7 +4,8 @@ A generation is a list of segments. What a newer generation takes over from an o
 change costs what changed; a report that is gone or was read anew stays in its segment and is masked (``Alive``).
 
 A segment's folder holds ``reports.json`` (the pinned revisions), ``passages.npy`` (where each passage stands), the
-vectors (see ``vectors``), ``lexical/`` (see ``lexical``), ``words/`` (see ``wordings``) and ``facts/`` (see ``facts``).
+vectors (see ``vectors``), ``lexical/`` (see ``postings``), ``words/`` (see ``wordings``), ``facts/`` (see ``facts``),
+``abbreviations/`` (see ``abbreviations``) and ``vocabulary/`` (see ``vocabulary``).
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.abbreviations import SegmentAbbreviations
 from indexer.disk import digest
 from indexer.errors import DamagedError
 from indexer.facts import Facts, open_facts
 from indexer.postings import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
 from indexer.vectors.files import open_index
+from indexer.vocabulary import SegmentVocabulary
 from indexer.wordings import Wordings
 
 Pinned = tuple[str, int, str]
@@ -35,6 +38,7 @@ restored from an older copy gives its next readings numbers that were given befo
 PASSAGE = np.dtype([("report", "<i4"), ("section", "<i4"), ("start", "<i4"), ("end", "<i4"), ("kind", "S16")])
 """A passage: the ordinal of its report in the segment, its section, its span, the kind of its section."""
 _REPORTS, _PASSAGES, _LEXICAL, _WORDS, _FACTS = "reports.json", "passages.npy", "lexical", "words", "facts"
+_ABBREVIATIONS, _VOCABULARY = "abbreviations", "vocabulary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Segment:
     postings: Postings
     wordings: Wordings
     facts: Facts
+    abbreviations: SegmentAbbreviations
+    vocabulary: SegmentVocabulary
 
 
 def lexical_folder(place: Path) -> Path:
@@ -79,6 +85,16 @@ def words_folder(place: Path) -> Path:
 def facts_folder(place: Path) -> Path:
     """Where what the reports of the segment in ``place`` tell of themselves stands."""
     return place / _FACTS
+
+
+def abbreviations_folder(place: Path) -> Path:
+    """Where the abbreviations that the reports of the segment in ``place`` define stand."""
+    return place / _ABBREVIATIONS
+
+
+def vocabulary_folder(place: Path) -> Path:
+    """Where the words of the segment in ``place`` stand, each once."""
+    return place / _VOCABULARY
 
 
 def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
@@ -111,9 +127,11 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
         read_pinned(place),
         passages,
         open_index(place, info.vectors),
-        Postings(place / _LEXICAL),
-        Wordings(place / _WORDS),
-        open_facts(place / _FACTS),
+        Postings(lexical_folder(place)),
+        Wordings(words_folder(place)),
+        open_facts(facts_folder(place)),
+        SegmentAbbreviations(abbreviations_folder(place)),
+        SegmentVocabulary(vocabulary_folder(place)),
     )
 
 

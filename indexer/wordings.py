@@ -29,8 +29,22 @@ def comparable(text: str) -> str:
 def finder(phrase: str) -> Callable[[str], bool]:
     """Whether a ``comparable`` text holds ``phrase`` word for word: "renal failure" is not in "adrenal failure"."""
     wanted = comparable(phrase).strip(" .,;:!?")
-    whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
-    return lambda text: wanted in text and whole.search(text) is not None
+
+    def is_in(text: str) -> bool:  # no pattern: a class of drugs has more than a thousand names
+        at = text.find(wanted) if wanted else -1
+        while at >= 0:
+            end = at + len(wanted)
+            if not _goes_on(text[max(0, at - 1) : at]) and not _goes_on(text[end : end + 1]):
+                return True
+            at = text.find(wanted, at + 1)
+        return False
+
+    return is_in
+
+
+def _goes_on(beside: str) -> bool:
+    """Whether what stands beside a word belongs to it."""
+    return beside.isalnum() or beside == "_"
 
 
 class WordingsWriter:

@@ -12,6 +12,7 @@ from corpus.catalog import Catalog
 from corpus.model import Report
 from corpus.words import words
 from indexer import analyzer
+from indexer.abbreviations import AbbreviationsWriter
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
 from indexer.disk import create
@@ -24,14 +25,17 @@ from indexer.segments import (
     PASSAGE,
     Pinned,
     SegmentInfo,
+    abbreviations_folder,
     digests,
     facts_folder,
     lexical_folder,
+    vocabulary_folder,
     words_folder,
     write_lists,
 )
 from indexer.spool import Spool
 from indexer.vectors.files import finish
+from indexer.vocabulary import VocabularyWriter
 from indexer.wordings import WordingsWriter
 
 Tell = Callable[[BuildProgress], None]
@@ -131,6 +135,8 @@ def _cut(
     """The passages of all reports; what is embedded of them goes to ``texts``, what is looked up goes beside."""
     postings = PostingsWriter(lexical_folder(place))
     wordings, facts = WordingsWriter(words_folder(place)), FactsWriter(facts_folder(place))
+    abbreviations = AbbreviationsWriter(abbreviations_folder(place))
+    vocabulary = VocabularyWriter(vocabulary_folder(place))
     passages = bytearray()
     for ordinal, (_, revision, _) in enumerate(reports):
         report = catalog.revision(revision).report
@@ -144,8 +150,10 @@ def _cut(
         postings.add(*analysed(report))
         wordings.add(text)
         facts.add(report)
+        abbreviations.add(report)
+        vocabulary.add(text)
         tell(BuildProgress("chunk", ordinal + 1, len(reports)))
-    for writer in (postings, wordings, facts):
+    for writer in (postings, wordings, facts, abbreviations, vocabulary):
         writer.finish()
     return np.frombuffer(passages, dtype=PASSAGE)
 

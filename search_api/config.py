@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, Literal, get_args
 
 from corpus.errors import ConfigError
+from indexer.lexical import Scoring
 
-SystemName = Literal["bm25", "dense", "hybrid"]
+SystemName = Literal["bm25", "lexical", "dense", "hybrid"]
+Fusion = Literal["sum", "rrf"]
 
 MAX_QUERY_CHARS = 10_000
 MAX_VIGNETTE_CHARS = 100_000
@@ -16,31 +18,79 @@ MAX_K = 100
 MAX_CONDITIONS = 100
 """In one list of a request."""
 
+_BOUNDS: Final[dict[str, tuple[float, float]]] = {
+    "dense_weight": (0, 1), "depth": (1, 10_000), "rrf": (1, 1000), "best": (1, 20),
+    "k1": (0.01, 10), "b": (0, 1), "title": (0, 20), "abstract": (0, 20), "case": (0, 20), "discussion": (0, 20),
+    "concepts": (0, 0.99), "narrower": (0, 0.99), "most_kinds": (0, 10_000), "abbreviations": (0, 0.99),
+    "spelling": (0, 0.99),
+}  # fmt: skip
+"""What is looked for beside the user's own words always counts less than they do."""
+PLAIN: Final = Scoring()
+
 
 @dataclass(frozen=True, slots=True)
 class System:
     """How reports are ranked, as a value: it prints, hashes and parses.
 
-    ``hybrid`` adds min-max normalised scores: ``dense_weight`` of the best passage's cosine and the rest of
-    the whole report's BM25, over the best ``depth`` reports of either.
+    ``bm25`` is plain BM25 (k1 = 0.9, b = 0.4) of the user's own words over whole reports; ``lexical`` weighs the fields
+    of a report and looks for what else means the same; ``dense`` goes by the cosines of passages; ``hybrid`` fuses
+    the last two over the best ``depth`` reports of either: as the weighted sum of min-max normalised scores, or by
+    reciprocal ranks (Cormack, Clarke and Büttcher 2009) with the constant ``rrf``. A system heeds only what it uses.
     """
 
     name: SystemName = "hybrid"
     dense_weight: float = 0.6
     depth: int = 200
+    fusion: Fusion = "sum"
+    rrf: int = 60
+    best: int = 1
+    """How many passages of a report make its dense score: the mean of that many of its best."""
+    k1: float = 0.4
+    b: float = 0.1
+    title: float = 2.0
+    abstract: float = 1.0
+    case: float = 1.0
+    discussion: float = 1.0
+    concepts: float = 0.9
+    """What another name of the same counts, where the user's own word counts 1; 0 looks for none. So do the next."""
+    narrower: float = 0.1
+    most_kinds: int = 300
+    abbreviations: float = 0.5
+    spelling: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.name not in get_args(SystemName):
-            raise ConfigError(f"system: {self.name!r} is none of {', '.join(get_args(SystemName))}")
-        if not 0 <= self.dense_weight <= 1:
-            raise ConfigError(f"dense_weight: {self.dense_weight} is not in 0..1")
-        if not 1 <= self.depth <= 10_000:
-            raise ConfigError(f"depth: {self.depth} is not in 1..10000")
+        for name, allowed in (("name", get_args(SystemName)), ("fusion", get_args(Fusion))):
+            if getattr(self, name) not in allowed:
+                what = "system" if name == "name" else name
+                raise ConfigError(f"{what}: {getattr(self, name)!r} is none of {', '.join(allowed)}")
+        for name, (low, high) in _BOUNDS.items():
+            if not low <= getattr(self, name) <= high:
+                raise ConfigError(f"{name}: {getattr(self, name)} is not in {low}..{high}")
 
     def __str__(self) -> str:
-        if self.name != "hybrid":
-            return self.name
-        return f"hybrid(dense_weight={self.dense_weight!r},depth={self.depth})"
+        told = [
+            f"{each.name}={getattr(self, each.name)}"
+            for each in fields(self)[1:]
+            if getattr(self, each.name) != each.default
+        ]
+        return f"{self.name}({','.join(told)})" if told else self.name
+
+    @property
+    def uses_vectors(self) -> bool:
+        """Whether the question has to be embedded."""
+        return self.name in ("dense", "hybrid")
+
+    @property
+    def expands(self) -> bool:
+        """Whether anything beside the user's own words is looked for."""
+        return self.name in ("lexical", "hybrid")
+
+    @property
+    def scoring(self) -> Scoring:
+        """How the words of a report are scored."""
+        if self.name == "bm25":
+            return PLAIN
+        return Scoring(self.k1, self.b, (self.title, self.abstract, self.case, self.discussion))
 
     @classmethod
     def parse(cls, text: str) -> System:
@@ -48,16 +98,22 @@ class System:
         match = re.fullmatch(r"\s*(\w+)\s*(?:\(([^()]*)\))?\s*", text)
         if match is None:
             raise ConfigError(f"system: {text!r} is not of the form name or name(parameter=value,…)")
-        values: dict[str, float | int] = {}
+        kinds: dict[str, Any] = {each.name: type(each.default) for each in fields(cls)[1:]}
+        values: dict[str, Any] = {}
         for item in filter(None, (match[2] or "").split(",")):
             name, _, value = (piece.strip() for piece in item.partition("="))
-            if name not in ("dense_weight", "depth") or match[1] != "hybrid":
+            if name not in kinds or match[1] == "bm25":
                 raise ConfigError(f"system: {match[1]!r} has no parameter {name!r}")
             try:
-                values[name] = int(value) if name == "depth" else float(value)
+                values[name] = kinds[name](value)
             except ValueError:
                 raise ConfigError(f"system: {name}={value!r} is not a number") from None
         return cls(match[1], **values)  # type: ignore[arg-type]
 
 
 HYBRID = System()
+
+
+def unexpanded(system: System) -> System:
+    """The same without anything looked for beside the user's own words."""
+    return replace(system, concepts=0.0, narrower=0.0, abbreviations=0.0, spelling=0.0)

@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.model import Bibliography
 from search_api.about import About
-from search_api.model import Answer, Bounds, Citation, Hit, SearchResult
+from search_api.model import Answer, Bounds, Citation, Hit, SearchResult, Why
 from search_api.similar_model import SimilarReport, SimilarResult
 
 Json = dict[str, Any]
@@ -71,6 +71,26 @@ def hit_json(hit: Hit) -> Json:
         "section": hit.section,
         "highlights": [{"start": span.start, "end": span.end} for span in hit.highlights],
         "citation": citation_json(hit.citation),
+        "why": None if hit.why is None else why_json(hit.why),
+    }
+
+
+def why_json(why: Why) -> Json:
+    """Which of the user's words the passage holds, where and as what, and how its report ranked."""
+    return {
+        "matched": [
+            {
+                "said": each.said,
+                "spans": [{"start": span.start, "end": span.end} for span in each.spans],
+                "name": each.name,
+                "reason": each.reason,
+            }
+            for each in why.matched
+        ],
+        "lexical_rank": why.lexical_rank,
+        "dense_rank": why.dense_rank,
+        "lexical_score": why.lexical_score,
+        "dense_score": why.dense_score,
     }
 
 
@@ -90,7 +110,9 @@ def search_json(result: SearchResult) -> Json:
         "query": result.query,
         "generation": result.generation,
         "took_ms": result.took_ms,
+        "stages_ms": result.stages,
         **bounds_json(result.bounds),
+        "expansions": [{**asdict(each), "names": list(each.names)} for each in result.expansions],
         "hits": [hit_json(hit) for hit in result.hits],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from corpus.model import SectionKind, Span
 from corpus.standing import Link
@@ -31,6 +32,54 @@ class Citation:
     warnings: tuple[Link, ...] = ()
 
 
+ExpansionReason = Literal["other name", "a kind of it", "abbreviation", "short form", "spelling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Something looked for beside the user's words ``said``.
+
+    ``name`` is what is looked for (``names``: under which other names, some of them), ``weight`` what an occurrence
+    counts where one of the user's own word counts 1, ``reports`` how many reports hold it.
+    """
+
+    said: str
+    name: str
+    names: tuple[str, ...]
+    reason: ExpansionReason
+    weight: float
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One of the user's words and where a passage holds it: ``spans`` of the report's text.
+
+    ``name`` and ``reason`` are None where it is the word itself (in any number, tense or spelling), else what was
+    looked for in its stead.
+    """
+
+    said: str
+    spans: tuple[Span, ...]
+    name: str | None
+    reason: ExpansionReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a hit is there.
+
+    The report's ranks, from 1, by words and by meaning among the reports that were looked at (None where it was not
+    found so), and its scores by either, scaled to 0..1 over them.
+    """
+
+    matched: tuple[Matched, ...]
+    lexical_rank: int | None
+    dense_rank: int | None
+    lexical_score: float
+    dense_score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage with its score. ``text`` equals the stored text at ``[start, end)``.
@@ -48,6 +97,8 @@ class Hit:
     section: SectionKind
     highlights: tuple[Span, ...]
     citation: Citation
+    why: Why | None = None
+    """None unless asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +139,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     stages: dict[str, float] = field(default_factory=dict)
     bounds: Bounds = Bounds()
+    expansions: tuple[Expansion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError
 from corpus.standing import Link, warnings
+from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
@@ -57,18 +58,25 @@ class Service:
         encoder.encode(["ready"], "query")
 
     def search(
-        self, query: str, *, k: int = 10, max_per_report: int = 2, system: System = HYBRID, given: Given = NOTHING_GIVEN
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        max_per_report: int = 2,
+        system: System = HYBRID,
+        given: Given = NOTHING_GIVEN,
+        explain: bool = False,
     ) -> SearchResult:
         """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
 
-        Without free words: the first passage of each report that meets them, the newest first. Raises UsageError
-        naming the field, or GenerationError.
+        Without free words: the first passage of each report that meets them, the newest first. With ``explain`` each
+        hit says why it is there. Raises UsageError naming the field, or GenerationError.
         """
         asked = understood(query, "query", given)
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
         generation = self.live.pin()
-        found, _ = search(generation, asked, k=k, max_per_report=max_per_report, system=system)
+        found, _ = search(generation, asked, k=k, max_per_report=max_per_report, system=system, explain=explain)
         return replace(found, query=query.strip(), hits=self._warned(found.hits))
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID, given: Given = NOTHING_GIVEN) -> Answer:
@@ -148,4 +156,16 @@ def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
         for stored in [generation.stored(int(ordinal))]
     ]
-    return answer(parse(asked.quoted), candidates, generation.lexical.idf, sections=asked.filters.section)
+
+    def rarity(word: str) -> float:
+        return generation.lexical.idf(term(word))
+
+    draft = answer(parse(asked.quoted), candidates, rarity, sections=asked.filters.section)
+    if draft.answerable or not asked.is_bound or not asked.has_words:
+        return draft
+    if not candidates:
+        return replace(draft, reason="No report at hand meets the conditions.")
+    where = (
+        f"in sections of kind {' or '.join(asked.filters.section)}" if asked.filters.section else "in what meets them"
+    )
+    return replace(draft, reason=f"{draft.reason} With the conditions, it was looked for only {where}.")

@@ -57,11 +57,13 @@ class _Additions:
         for row in rows:
             if row.word in KINDS:
                 child = self._place(row.word, row.names)
+                concepts[child].kind = row.word
                 self.links += [(child, self._place(row.word, (parent,))) for parent in row.others]
             elif row.word == CLASS:
-                parent = self._place(DRUG, row.names)
+                parent = self._drug(row.names)
                 self.classes.add(parent)
-                self.links += [(self._place(DRUG, (member,)), parent) for member in row.others]
+                concepts[parent].prefer(row.names[0])
+                self.links += [(self._drug((member,)), parent) for member in row.others]
             elif row.word == UNLINK:
                 child = self._place(DISEASE, row.names)
                 self.unlinked |= {(child, self._place(DISEASE, (parent,))) for parent in row.others}
@@ -87,6 +89,11 @@ class _Additions:
         concept = self._concepts[place]
         concept.add(names)
         self._index(place, concept)
+        return place
+
+    def _drug(self, names: tuple[str, ...]) -> int:
+        place = self._place(DRUG, names)
+        self._concepts[place].kind = DRUG
         return place
 
 

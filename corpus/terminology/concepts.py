@@ -12,13 +12,15 @@ from corpus.terminology.sources import SOURCES, Entry
 
 @dataclass
 class Concept:
-    """A concept being built: ``names`` by key, the preferred first; ``votes``: how many vocabularies have each key."""
+    """A concept being built: ``names`` by key, the preferred first; ``votes``: how many vocabularies have each key;
+    ``claimed``: the keys that the curated file gives to it."""
 
     identifier: str
     kind: str
     names: dict[str, str]
     votes: Counter[str] = field(default_factory=Counter)
     entries: tuple[Entry, ...] = ()
+    claimed: set[str] = field(default_factory=set)
 
     @property
     def family(self) -> str:
@@ -26,10 +28,15 @@ class Concept:
         return FAMILIES[self.kind]
 
     def add(self, names: tuple[str, ...]) -> None:
-        """Further names, after those that are there."""
+        """Further names, after those that are there, which the curated file gives."""
         for name in names:
             self.names.setdefault(name_key(name), name)
             self.votes[name_key(name)] += 1
+            self.claimed.add(name_key(name))
+
+    def prefer(self, name: str) -> None:
+        """Makes ``name`` the preferred one."""
+        self.names = {name_key(name): name, **self.names, name_key(name): name}
 
 
 def name_key(name: str) -> str:
@@ -59,27 +66,32 @@ def _kind(entries: list[Entry]) -> str:
 
 
 def settle(concepts: list[Concept], dropped: set[str]) -> None:
-    """Takes away names that are another concept's: of several that share one, those keep it that prefer it, else
-    those of the kind, and then the ones, that most vocabularies give it to. ``dropped`` are keys that name nothing."""
+    """Takes away names that are another concept's: of several that share one, those keep it that the curated file
+    gives it to, else those that prefer it; of these those of the family, and then the ones, that most vocabularies
+    give it to. ``dropped`` are keys that name nothing."""
+    preferred = [next(iter(concept.names)) for concept in concepts]
     holders: dict[str, list[Concept]] = defaultdict(list)
-    for concept in concepts:
+    chiefly: dict[str, list[Concept]] = defaultdict(list)
+    for concept, first in zip(concepts, preferred, strict=True):
+        chiefly[first].append(concept)
         for each in concept.names:
             holders[each].append(concept)
     for each, sharing in holders.items():
-        keep = [] if each in dropped else _keepers(each, sharing)
+        keep = [] if each in dropped else _keepers(each, sharing, chiefly[each])
         for concept in sharing:
             if not any(concept is one for one in keep) and len(concept.names) > 1:
                 del concept.names[each]
 
 
-def _keepers(each: str, sharing: list[Concept]) -> list[Concept]:
+def _keepers(each: str, sharing: list[Concept], chiefly: list[Concept]) -> list[Concept]:
     if len(sharing) == 1:
         return sharing
-    chiefly = [concept for concept in sharing if next(iter(concept.names)) == each]
-    contest = chiefly or sharing
-    families: Counter[str] = Counter()
+    claiming = [concept for concept in sharing if each in concept.claimed]
+    contest = claiming or chiefly or sharing
+    families: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for concept in contest:
-        families[concept.family] += concept.votes[each]
+        votes, size = families[concept.family]
+        families[concept.family] = votes + concept.votes[each], max(size, len(concept.entries))
     most = max(families.values())
     contest = [concept for concept in contest if families[concept.family] == most]
     best = max(concept.votes[each] for concept in contest)

@@ -3,7 +3,7 @@
 No concept holds two entries of one vocabulary, so an ambiguous synonym or a careless cross reference joins at most what
 nothing else claims. The surest reasons are taken first: a cross reference between equal preferred names, a cross
 reference that is the only one either way, one between entries that share a name, equal preferred names, and last a
-preferred name that exactly one entry of the other vocabulary has among its synonyms.
+preferred name that exactly one entry of the other vocabulary has among its synonyms, where a second name agrees.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from corpus.terminology.kinds import FAMILIES
+from corpus.terminology.kinds import DISEASE, FAMILIES
 from corpus.terminology.naming import is_abbreviation, key
 from corpus.terminology.sources import Entry
 
@@ -82,4 +82,6 @@ def _same_names(entries: list[Entry], preferred: list[str], keys: list[set[str]]
             for source in sources:
                 same = table.get((preferred[place], FAMILIES[entry.kind], source), [])
                 if source != entry.source and len(same) == 1:
-                    yield place, same[0]
+                    agreed = len(keys[place] & keys[same[0]]) > 1 or preferred[same[0]] in keys[place]
+                    if agreed or entry.kind != DISEASE != entries[same[0]].kind:
+                        yield place, same[0]

@@ -1,8 +1,9 @@
 """Which concept is a kind of which, where vocabularies agree to differ.
 
 MONDO, the Disease Ontology and the Human Phenotype Ontology say *subclass*; MeSH's trees say *look here as well*
-(complications stand below the disease that they follow). So a step of a MeSH tree between two illnesses counts only
-where none of the ontologies that know both says otherwise. A link that would close a circle is left out.
+(complications stand below the disease that they follow). So a step of a MeSH tree counts only for what no ontology
+has, and a step of an ontology only if no more trusted one, and at most half of those that have both ends, miss it.
+A link that would close a circle is left out.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ def links(concepts: list[Concept]) -> list[Link]:
     for source in said:
         for child, parents in sorted(said[source].items()):
             for parent in sorted(parents):
+                if source == "MESH" and any(child in knows[one] for one in _ONTOLOGIES):
+                    continue
                 judges = [one for one in _ONTOLOGIES if child in knows[one] and parent in knows[one]]
-                denied = [one for one in judges if parent not in above[one](child)]
-                if len(denied) * 2 <= len(judges) if source != "MESH" else not denied:
+                denied = [parent not in above[one](child) for one in judges]
+                if not any(denied[:1]) and sum(denied) * 2 <= len(denied):
                     kept[child, parent] = None
     return list(kept)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from corpus.words import form, words
 
@@ -21,6 +22,7 @@ _OPENS_CLAUSE = re.compile(
 _FORMULA = re.compile(r"\(\d|\d\(|[\[\]{}]|\d,\d|\d'|\(([ERSZ]|[Bb]eta|[Aa]lpha)\)|-$|^-|,\w|\*")
 
 
+@lru_cache(1 << 19)
 def key(name: str) -> str:
     """What ``name`` is found by: the forms of its words, one space between."""
     return " ".join([form(word.text) for word in words(name)])

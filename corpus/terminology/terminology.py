@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from corpus.terminology.kinds import KINDS
 from corpus.terminology.naming import is_abbreviation, key
-from corpus.terminology.packing import unpack
+from corpus.terminology.packing import FIELD, counts, unpack
 from corpus.words import Word, form
 
 SHIPPED = Path(__file__).with_name("terminology.bin")
@@ -32,11 +32,7 @@ class Terminology:
         self._tables, packed = unpack(path)
         self.digest = sha256(packed).hexdigest()[:16]
         self._found = dict(zip(self._tables.keys, self._tables.holders, strict=True))
-        lengths: dict[str, set[int]] = {}
-        for each in self._tables.keys:
-            first, _, rest = each.partition(" ")
-            lengths.setdefault(first, set()).add(1 + rest.count(" ") + bool(rest) if rest else 1)
-        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        self._lengths = dict(zip(self._tables.openings, map(counts, self._tables.lengths), strict=True))
 
     def __len__(self) -> int:
         return len(self._tables.identifiers)
@@ -47,33 +43,36 @@ class Terminology:
         A name is compared by the forms of its words; an abbreviation by its very letters (a plural s aside).
         """
         forms = [form(word.text) for word in words]
-        lengths, found = self._lengths, self._found
         mentions, place, count = [], 0, len(forms)
-        while place < count:
-            text, after = words[place].text, 0
-            for length in lengths.get(forms[place], ()):
-                if place + length <= count:
-                    holders = found.get(forms[place] if length == 1 else " ".join(forms[place : place + length]))
-                    if holders is not None:
-                        mentions.append(Mention(place, place + length, _numbers(holders)))
-                        after = length
-                        break
-            if not after and not text.islower() and is_abbreviation(text):
-                holders = found.get(text) or found.get(text.removesuffix("s"))
-                if holders is not None:
-                    mentions.append(Mention(place, place + 1, _numbers(holders)))
-            place += after or 1
+        for here, two in enumerate(map(" ".join, zip(forms, [*forms[1:], ""], strict=False))):
+            if here < place:
+                continue
+            last, holders = here + 1, None
+            for length in self._lengths.get(two, ()):
+                last = here + length
+                if last <= count and (holders := self._found.get(" ".join(forms[here:last]))):
+                    break
+            else:
+                last = here + 1
+                holders = self._found.get(forms[here]) or self._abbreviated(words[here].text)
+            if holders:
+                mentions.append(Mention(here, last, _numbers(holders)))
+                place = last
         return mentions
+
+    def _abbreviated(self, text: str) -> str | None:
+        if text.islower() or not is_abbreviation(text):
+            return None
+        return self._found.get(text) or self._found.get(text.removesuffix("s"))
 
     def named(self, text: str) -> tuple[int, ...]:
         """The concepts that have exactly the name ``text``; none, one, or several where it is ambiguous."""
-        holders = self._found.get(text.strip()) if is_abbreviation(text.strip()) else None
-        holders = holders or self._found.get(key(text))
+        holders = self._abbreviated(text.strip()) or self._found.get(key(text))
         return _numbers(holders) if holders else ()
 
     def names(self, concept: int) -> tuple[str, ...]:
         """Every name, the preferred first."""
-        return tuple(self._tables.names[concept].split("\x1f"))
+        return tuple(self._tables.names[concept].split(FIELD))
 
     def name(self, concept: int) -> str:
         """The preferred name."""

@@ -27,12 +27,11 @@ from eval.benchmarks.reporting import command, publish
 from eval.commands import encoder
 from eval.harness import SetFolder
 from eval.progress import Watch, progress
-from indexer import analyzer
 from indexer.build import build
 from indexer.encoders.base import Encoder
-from indexer.lexical import PostingsWriter
 from indexer.model import BuildProgress
-from indexer.writer import lexical_text
+from indexer.postings import PostingsWriter
+from indexer.writer import analysed
 
 STAGES = ("read", "chunk", "lexical", "embed", "write")
 _WITHIN_CHUNK = "lexical"
@@ -95,7 +94,7 @@ def _one_round(
     begun = time.perf_counter()
     postings = PostingsWriter(folder.root / "lexical-alone")
     for report in reports:
-        postings.add(analyzer.tokens(lexical_text(report)))
+        postings.add(*analysed(report))
     postings.finish()
     seconds["lexical"].append(time.perf_counter() - begun)
     return built.manifest.reports, built.manifest.passages

@@ -23,6 +23,7 @@ from typing import Annotated
 
 import numpy as np
 import typer
+from rich.console import Console
 from rich.table import Table
 
 from corpus.findings import findings
@@ -187,7 +188,7 @@ def main(
     for name in ("stand-in", "queries", "system", "nDCG@10", "MRR@10", "R@100", "p50 ms", "p95 ms"):
         table.add_column(name, justify="right")
     figures = []
-    with progress() as watch:
+    with progress(Console(stderr=True)) as watch:
         for name, make in (("abstract", same_report), ("diagnosis", same_diagnosis)):
             topics = write_set(data / f"similar-{name}", make(texts))
             scores, spent = measured(topics, index_set(topics, encoder(), data, watch), watch)

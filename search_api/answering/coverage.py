@@ -14,8 +14,8 @@ from functools import cached_property, lru_cache
 from itertools import permutations
 from typing import Literal
 
+from corpus.abbreviations import first_meanings
 from corpus.model import Report
-from search_api.answering.abbreviations import definitions
 from search_api.answering.cues import SETS
 from search_api.answering.phrases import PHRASES
 from search_api.answering.question import Facet
@@ -92,7 +92,7 @@ class Studied:
     @cached_property
     def definitions(self) -> dict[str, str]:
         """The abbreviations that the report defines, as written."""
-        return definitions(self.report.text)
+        return first_meanings(self.report.text, self.report.sections)
 
     def kind(self, index: int) -> str:
         """The kind of section that sentence ``index`` stands in."""

@@ -27,7 +27,7 @@ from search_api.cli.options import Data, Json, data_folder, nothing_indexed, ope
 from search_api.cli.progress import building, status
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import System
+from search_api.config import System, unexpanded
 from search_api.errors import check_count, check_span
 from search_api.json import about_json, answer_json, search_json
 from search_api.retrieval.query import NOTHING_GIVEN, understood
@@ -39,7 +39,7 @@ _LINE = (
     'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, section:outcome, '
     'kind:"case report", journal:lancet (docs/searching.md).'
 )
-SystemOption = Annotated[str, typer.Option("--system", help="bm25, dense or hybrid.")]
+SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dense or hybrid.")]
 
 
 def mount(app: typer.Typer) -> None:
@@ -93,12 +93,14 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many passages (1..100).")] = 10,
     max_per_report: Annotated[int, typer.Option(help="How many passages of one report at most.")] = 2,
     system: SystemOption = "hybrid",
+    expand: Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")] = True,
+    explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")] = False,
 ) -> None:
     """Ranked passages, each with its citation."""
-    chosen = System.parse(system)
+    chosen = System.parse(system) if expand else unexpanded(System.parse(system))
     understood(query, "query", NOTHING_GIVEN)
     check_count(k, "k")
-    result = _service(data).search(query, k=k, max_per_report=max_per_report, system=chosen)
+    result = _service(data).search(query, k=k, max_per_report=max_per_report, system=chosen, explain=explain)
     if as_json:
         show.json_out(search_json(result))
     else:

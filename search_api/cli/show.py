@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,7 +20,7 @@ from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.about import About
-from search_api.model import Answer, Bounds, Citation, Hit, SearchResult
+from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
 
 _WIDTH = 100
 
@@ -115,6 +116,7 @@ def search_result(result: SearchResult) -> None:
     """The hits, best first."""
     console = terminal()
     bounds(console, result.bounds)
+    expansions(console, result.expansions)
     if not result.hits:
         console.print("nothing found")
     for hit in result.hits:
@@ -124,8 +126,18 @@ def search_result(result: SearchResult) -> None:
     )
 
 
+def expansions(console: Console, found: Sequence[Expansion]) -> None:
+    """What was looked for beside the user's words: the names, and how many kinds."""
+    for said, those in groupby(found, key=lambda each: each.said):
+        listed = list(those)
+        names = [each.name for each in listed if each.reason != "a kind of it"]
+        kinds = sum(each.reason == "a kind of it" for each in listed)
+        told = names + ([f"{_counted(kinds, 'kind')} of it"] if kinds else [])
+        console.print(f"[dim]also looked for, beside “{escape(said)}”: {escape(', '.join(told))}[/dim]", soft_wrap=True)
+
+
 def bounds(console: Console, told: Bounds) -> None:
-    """What was not understood, and how many reports were left out for what they do not tell."""
+    """What was not understood, what was left out for what it does not tell, and the drugs' names in the hits."""
     for notice in told.notices:
         console.print(f"[yellow]note[/yellow] {escape(notice)}", soft_wrap=True)
     for name, count in told.left_out_unknown.items():
@@ -133,6 +145,8 @@ def bounds(console: Console, told: Bounds) -> None:
         console.print(
             f"[yellow]left out[/yellow] {_counted(count, 'report')} that {meet} all else, the {name} being unknown"
         )
+    for report_id, names in told.drug_names.items():
+        console.print(f"[dim]{report_id} names {escape(', '.join(names))}[/dim]", soft_wrap=True)
 
 
 def _hit(console: Console, hit: Hit) -> None:
@@ -144,7 +158,19 @@ def _hit(console: Console, hit: Hit) -> None:
         body.stylize("yellow", span.start - hit.start, span.end - hit.start)
     console.print(Padding(body, (0, 0, 0, 3)))
     _where(console, f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}")
+    if hit.why is not None:
+        _why(console, hit, hit.why)
     console.print()
+
+
+def _why(console: Console, hit: Hit, why: Why) -> None:
+    for each in why.matched:
+        found = dict.fromkeys(span.of(" " * hit.start + hit.text) for span in each.spans)
+        by = f" ({each.reason}: {each.name})" if each.reason else ""
+        console.print(Text(f"   {each.said}: {', '.join(found)}{by}", style="dim"), soft_wrap=True)
+    ranks = [("by words", why.lexical_rank, why.lexical_score), ("by meaning", why.dense_rank, why.dense_score)]
+    told = [f"{how} {rank}. of the reports ({score:.2f})" for how, rank, score in ranks if rank]
+    console.print(Text(f"   {', '.join(told)}", style="dim"), soft_wrap=True)
 
 
 def _where(console: Console, where: str) -> None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.terminology.naming import is_abbreviation
+from corpus.terminology.terminology import shipped
 from indexer.analyzer import terms as analysed
 from indexer.facts import KINDS, SEXES, UNKNOWN, Facts
 from indexer.generation import Generation
@@ -45,6 +48,14 @@ class _Met:
     @property
     def possible(self) -> Mask:
         return self.passes | self.unknown
+
+
+class _Wording(NamedTuple):
+    """Words to be found to the letter: a report that lacks one of ``terms`` need not be looked at."""
+
+    words: str
+    terms: frozenset[str]
+    is_in: Callable[[str], bool]
 
 
 def admit(generation: Generation, asked: Asked) -> Admitted | None:
@@ -79,7 +90,7 @@ def newest_first(generation: Generation, admitted: Admitted) -> NDArray[np.int64
 def drug_names(generation: Generation, ordinal: int, filters: Filters) -> tuple[str, ...]:
     """The names by which a report tells of the drugs asked for."""
     text = generation.wording(ordinal)
-    return tuple(name for name in _names(filters.drug) if finder(name)(text))
+    return tuple(each.words for each in _names(filters.drug) if each.is_in(text))
 
 
 def _facts(facts: Facts, filters: Filters) -> Iterable[_Met]:
@@ -129,12 +140,14 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
     for word in asked.must:
         among = _holding(generation, word, among)
     for phrase in asked.phrases:
-        among = _to_the_letter(generation, (phrase,), among)
+        among = _to_the_letter(generation, (_wording(phrase),), among)
     if asked.filters.drug:
         among = _to_the_letter(generation, _names(asked.filters.drug), among)
     for words in asked.must_not:
         is_phrase = " " in words
-        held = _to_the_letter(generation, (words,), among) if is_phrase else _holding(generation, words, among)
+        held = (
+            _to_the_letter(generation, (_wording(words),), among) if is_phrase else _holding(generation, words, among)
+        )
         among = among & ~held
     return among
 
@@ -143,7 +156,7 @@ def _holding(generation: Generation, word: str, among: Mask) -> Mask:
     """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter."""
     terms = analysed(word)
     if not terms:
-        return _to_the_letter(generation, (word,), among)
+        return _to_the_letter(generation, (_wording(word),), among)
     candidates = generation.lexical.holding(set(terms)) & among
     if len(terms) == 1:
         return candidates
@@ -151,12 +164,13 @@ def _holding(generation: Generation, word: str, among: Mask) -> Mask:
     return _checked(generation, candidates, lambda text: _runs(analysed(text), run))
 
 
-def _to_the_letter(generation: Generation, phrases: Sequence[str], among: Mask) -> Mask:
-    """Those ``among`` the reports that hold one of ``phrases`` word for word."""
+def _to_the_letter(generation: Generation, wordings: Sequence[_Wording], among: Mask) -> Mask:
+    """Those ``among`` the reports that hold one of ``wordings`` word for word."""
     found = np.zeros_like(among)
-    for phrase in phrases:
-        candidates = generation.lexical.holding(set(analysed(phrase))) & among & ~found
-        found |= _checked(generation, candidates, finder(phrase))
+    for each in wordings:
+        if all(map(generation.lexical.document_frequency, each.terms)):
+            candidates = generation.lexical.holding(each.terms) & among & ~found
+            found |= _checked(generation, candidates, each.is_in)
     return found
 
 
@@ -189,6 +203,22 @@ def _unmet(facts: Facts, filters: Filters) -> Iterable[str]:
             yield f"no report at hand is of a journal named “{each}”"
 
 
-def _names(drugs: Sequence[str]) -> tuple[str, ...]:
-    """Every name that the drugs go by."""
-    return tuple(drugs)
+@lru_cache(maxsize=64)
+def _names(drugs: tuple[str, ...]) -> tuple[_Wording, ...]:
+    """Every name that the drugs go by, and those of the members of a class, as the terminology has them.
+
+    The names asked for come first. Abbreviations are left out but for those: without its case "ASA" is another word.
+    """
+    known = shipped()
+    names = list(drugs)
+    for concept in (each for drug in drugs for each in known.named(drug) if known.kind(each) == "drug"):
+        for member in (concept, *sorted(known.below(concept))):
+            names += (name for name in known.names(member) if not is_abbreviation(name))
+    each_once: dict[str, str] = {}
+    for name in names:
+        each_once.setdefault(comparable(name), name)
+    return tuple(map(_wording, each_once.values()))
+
+
+def _wording(words: str) -> _Wording:
+    return _Wording(words, frozenset(analysed(words)), finder(words))

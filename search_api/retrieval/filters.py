@@ -83,7 +83,7 @@ class Filters:
         """The alternatives of each filter, in the order of ``NAMES``."""
         return (getattr(self, field.name) for field in fields(self))
 
-    def written(self) -> dict[Name, tuple[str, ...]]:
+    def written(self) -> dict[str, tuple[str, ...]]:
         """The filters that ask for something, each with its alternatives in the notation of the query line."""
         return {
             name: tuple(value.written if isinstance(value, Range) else value for value in values)
@@ -161,7 +161,7 @@ _READERS: Final[dict[Name, Callable[[str], Any]]] = {
     "year": _year,
     "age": _age,
     "sex": _sex,
-    "drug": lambda value: _unquoted(value).lower(),
+    "drug": lambda value: _unquoted(value),
     "section": lambda value: _choice(_SECTIONS, value),
     "kind": lambda value: _choice(get_args(Kind), value),
     "journal": journal_name,

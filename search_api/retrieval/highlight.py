@@ -7,18 +7,24 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from corpus.model import Span
-from indexer.analyzer import tokens
+from indexer.analyzer import held_terms
 from indexer.encoders.base import Encoder, Vectors
+from indexer.lexical import Group
+from search_api.retrieval.sought import Sought, best_term
 
 _MOST = 3
 _NEAR_BEST = 0.6
 """A sentence is highlighted where it holds at least this share of what the passage's best sentence holds."""
 
 
-def by_words(sentences: Sequence[tuple[Span, str]], query: str, idf: Callable[[str], float]) -> tuple[Span, ...]:
-    """The sentences that hold most of the query's words, weighted by ``idf``, in order; none where none holds any."""
-    wanted = set(tokens(query))
-    weights = [sum(idf(term) for term in wanted.intersection(tokens(text))) for _, text in sentences]
+def by_words(
+    sentences: Sequence[tuple[Span, str]], wanted: Sought, rarity: Callable[[Group], float]
+) -> tuple[Span, ...]:
+    """The sentences that hold most of what is looked for, by ``rarity``, in order; none where none holds any."""
+    weights = []
+    for _, text in sentences:
+        terms = held_terms(text)
+        weights.append(sum(rarity(group) * best_term(group, terms)[1] for group in wanted.groups))
     highest = max(weights, default=0.0)
     if highest <= 0:
         return ()

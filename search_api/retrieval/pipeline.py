@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.model import Span
-from indexer.analyzer import tokens
+from indexer.analyzer import held_terms
 from indexer.encoders.base import Vectors
 from indexer.generation import Generation
 from indexer.model import Passage
@@ -20,9 +17,11 @@ from search_api.citing import cite
 from search_api.config import System
 from search_api.model import Bounds, Hit, SearchResult
 from search_api.retrieval.conditions import Admitted, admit, drug_names, newest_first
+from search_api.retrieval.explaining import why
 from search_api.retrieval.highlight import by_meaning, by_words
 from search_api.retrieval.query import Asked
-from search_api.retrieval.ranking import NOTHING_RANKED, Ranking, query_vector, rank
+from search_api.retrieval.ranking import NOTHING_RANKED, Floats, Ordinals, Ranking, query_vector, rank
+from search_api.retrieval.sought import NOTHING_SOUGHT, Sought, best_term, sought
 
 RANKED = 30
 """How many reports are ranked at least: what passages are taken from, and answers looked for in."""
@@ -39,7 +38,7 @@ class _Scored:
 
 
 def search(
-    generation: Generation, asked: Asked, *, k: int, max_per_report: int, system: System
+    generation: Generation, asked: Asked, *, k: int, max_per_report: int, system: System, explain: bool = False
 ) -> tuple[SearchResult, Ranking]:
     """The ``k`` best passages that ``asked`` admits, at most ``max_per_report`` of one report, and their ranking.
 
@@ -49,24 +48,28 @@ def search(
     watch = _Watch()
     admitted = admit(generation, asked)
     watch.lap("conditions")
+    wanted = NOTHING_SOUGHT
     if admitted is not None and not asked.has_words:
         ranking, hits = NOTHING_RANKED, _listed(generation, admitted, k)
     else:
-        query = asked.text
-        vector = query_vector(generation.encoder, query)
+        vector = query_vector(generation.encoder, asked.text)
         watch.lap("encode")
-        ranking = rank(generation, vector, query, system, max(2 * k, RANKED), admitted)
+        wanted = sought(generation, asked.text, system)
+        watch.lap("expand")
+        ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED), admitted)
         watch.lap("rank")
-        chosen = _passages(generation, vector, query, ranking, system, max_per_report, admitted)[:k]
+        chosen = _passages(generation, vector, wanted, ranking, system, k, max_per_report, admitted)
         watch.lap("passages")
         hits = tuple(
-            _hit(generation, item, number, _marks(generation, vector, query, item))
+            _hit(generation, item, number, _marks(generation, vector, wanted, item))
             for number, item in enumerate(chosen, 1)
         )
+        if explain:
+            hits = tuple(_explained(generation, wanted, ranking, hit) for hit in hits)
     watch.lap("cite")
     bounds = _bounds(generation, asked, admitted, hits)
     number = generation.manifest.generation
-    return SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds), ranking
+    return SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions), ranking
 
 
 def _listed(generation: Generation, admitted: Admitted, k: int) -> tuple[Hit, ...]:
@@ -93,59 +96,81 @@ def _bounds(generation: Generation, asked: Asked, admitted: Admitted | None, hit
 def _passages(
     generation: Generation,
     vector: Vectors,
-    query: str,
+    wanted: Sought,
     ranking: Ranking,
     system: System,
+    k: int,
     max_per_report: int,
     admitted: Admitted | None,
 ) -> list[_Scored]:
-    """The best passages of the ranked reports, best first.
+    """The ``k`` best passages of the ranked reports, best first.
 
-    Inside a report a passage counts by its cosine and by its share of the query's words, weighted as the
-    system weighs dense and lexical, and somewhat less where it is not about the report's own patients. The
-    best passage gets its report's score, the others a part of it.
+    The best passage of a report gets the report's score, the others a part of it: once ``k`` passages score as
+    high as the next report, no other report is looked into.
     """
-    weight = {"dense": 1.0, "bm25": 0.0}.get(system.name, system.dense_weight)
-    wanted = set(tokens(query))
     found: list[_Scored] = []
     for ordinal, report_score in zip(ranking.ordinals, ranking.scores, strict=True):
+        if sum(item.score > report_score for item in found) >= k:
+            break
         rows = generation.rows_of(np.array([ordinal]))
-        if admitted is not None:
-            rows = rows[admitted.rows[rows]]
-        if not len(rows):
+        allowed = np.ones(len(rows), dtype=np.bool_) if admitted is None else admitted.rows[rows]
+        if not allowed.any():
             continue
         passages = [generation.passage(int(row)) for row in rows]
-        cosine = (generation.vectors.scores(vector, rows) - ranking.dense_low) / (
-            ranking.dense_high - ranking.dense_low
-        )
-        text = generation.stored(int(ordinal)).report.text
-        share = _shares(generation, wanted, [passage.span.of(text) for passage in passages])
-        prior = np.array([_BESIDE if passage.kind in _BESIDE_KINDS else 1.0 for passage in passages])
-        inside = np.maximum((weight * cosine + (1 - weight) * share) * prior, 1e-6)
-        best = np.lexsort((rows, -inside))[:max_per_report]
+        inside = _inside(generation, vector, wanted, ranking, system, rows, passages)
+        inside = np.where(allowed, inside, -1.0)
+        best = [at for at in np.lexsort((rows, -inside))[:max_per_report] if allowed[at]]
         scores = report_score - abs(report_score) * (1 - inside / inside.max())  # a cosine may be negative
         found += [_Scored(int(rows[at]), passages[at], float(scores[at])) for at in best]
-    return sorted(found, key=lambda item: (-item.score, generation.by_id[item.passage.report], item.row))
+    return sorted(found, key=lambda item: (-item.score, generation.by_id[item.passage.report], item.row))[:k]
 
 
-def _shares(generation: Generation, wanted: set[str], texts: Sequence[str]) -> NDArray[np.float64]:
-    """For each passage of a report its part of the query's words, 0..1; the best has 1 unless none holds any.
+def _inside(
+    generation: Generation,
+    vector: Vectors,
+    wanted: Sought,
+    ranking: Ranking,
+    system: System,
+    rows: Ordinals,
+    passages: Sequence[Passage],
+) -> Floats:
+    """What each passage of one report counts, above 0.
+
+    By its cosine and by its share of what is looked for, weighted as the system weighs dense and lexical, and
+    somewhat less where it is not about the report's own patients.
+    """
+    weight = system.dense_weight if system.name == "hybrid" else float(system.uses_vectors)
+    cosine = (generation.vectors.scores(vector, rows) - ranking.dense_low) / (ranking.dense_high - ranking.dense_low)
+    text = generation.stored(passages[0].report).report.text
+    share = _shares(generation, wanted, [held_terms(passage.span.of(text)) for passage in passages])
+    prior = np.array([_BESIDE if passage.kind in _BESIDE_KINDS else 1.0 for passage in passages])
+    return np.asarray(np.maximum((weight * cosine + (1 - weight) * share) * prior, 1e-6))
+
+
+def _shares(generation: Generation, wanted: Sought, passages: Sequence[frozenset[str]]) -> Floats:
+    """For each passage of a report its part of what is looked for, 0..1; the best has 1 unless none holds any.
 
     A word counts by its idf in the corpus, and more where few passages of the report hold it: what the
     whole report is about cannot tell its passages apart.
     """
-    held = [wanted.intersection(tokens(text)) for text in texts]
-    spread = Counter(term for terms in held for term in terms)
-    weights = {term: generation.lexical.idf(term) * math.log1p(len(texts) / count) for term, count in spread.items()}
-    totals = np.array([sum(weights[term] for term in terms) for terms in held])
-    return totals / max(float(totals.max(initial=0.0)), 1e-9)
+    held = np.array([[best_term(group, terms)[1] for group in wanted.groups] for terms in passages])
+    held = held.reshape(len(passages), len(wanted.groups))
+    spread = np.count_nonzero(held, axis=0)
+    rarity = np.array([generation.lexical.rarity(group) for group in wanted.groups])
+    totals = held @ (rarity * np.log1p(len(passages) / np.maximum(spread, 1)))
+    return np.asarray(totals / max(float(totals.max(initial=0.0)), 1e-9), dtype=np.float64)
 
 
-def _marks(generation: Generation, vector: Vectors, query: str, item: _Scored) -> tuple[Span, ...]:
+def _marks(generation: Generation, vector: Vectors, wanted: Sought, item: _Scored) -> tuple[Span, ...]:
     """The sentences of the passage that matter to the query."""
     report = generation.stored(item.passage.report).report
     sentences = [(each.span, each.span.of(report.text)) for each in report.sentences_in(item.passage.span)]
-    return by_words(sentences, query, generation.lexical.idf) or by_meaning(sentences, vector, generation.encoder)
+    by_word = by_words(sentences, wanted, generation.lexical.rarity)
+    return by_word or by_meaning(sentences, vector, generation.encoder)
+
+
+def _explained(generation: Generation, wanted: Sought, ranking: Ranking, hit: Hit) -> Hit:
+    return replace(hit, why=why(wanted, ranking, generation.ordinals[hit.report_id], hit.text, hit.start))
 
 
 def _hit(generation: Generation, item: _Scored, number: int, highlights: tuple[Span, ...]) -> Hit:

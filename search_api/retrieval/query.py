@@ -131,7 +131,7 @@ def with_given(asked: Asked, given: Given) -> Asked:
     filters = asked.filters
     for filter_name, values in given.filters.items():
         filters = _with_filter(filters, filter_name, values, f"filters.{filter_name}", "the line asks for other values")
-        conditions.append(Condition(filter_name, ", ".join(values)))
+        conditions.append(Condition(filter_name, ", ".join(filters.written()[filter_name])))
     return replace(asked, pieces=tuple(pieces), must_not=tuple(must_not), filters=filters, conditions=tuple(conditions))
 
 
@@ -215,7 +215,7 @@ class _Reader:
         self._filters = _with_filter(
             self._filters, name, values, place, f"was given other values before: put them together, {name}:…,…"
         )
-        self._note(name, self._line[match.end() : at], start, at)
+        self._note(name, ", ".join(self._filters.written()[name]), start, at)
         self._past_marks(at)
 
     def _words(self, chunk: str) -> None:

@@ -1,4 +1,4 @@
-"""Question → ranked reports: BM25 over whole reports, dense over passages, and their weighted sum."""
+"""Question → ranked reports: words over whole reports, dense over passages, and their fusion."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from indexer.generation import Generation
 from indexer.lexical import Alive
 from search_api.config import System
 from search_api.retrieval.conditions import Admitted
+from search_api.retrieval.sought import Sought, sought
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
@@ -21,19 +22,23 @@ Ordinals = NDArray[np.int64]
 class Ranking:
     """Reports in rank order (scores falling, ties by report id), with what their scores were made of.
 
-    ``dense`` is the best passage's cosine and ``lexical`` the BM25 score, each scaled to 0..1 over the
-    candidates; ``dense_low`` and ``dense_high`` are the cosines that were scaled to 0 and 1.
+    ``dense`` is the cosine of the best passages and ``lexical`` the score by words, each scaled to 0..1 over the
+    candidates; ``meaning_ranks`` and ``word_ranks`` are the ranks, from 1, by either among the candidates, 0 where a
+    report was not found so; ``dense_low`` and ``dense_high`` are the cosines that were scaled to 0 and 1.
     """
 
     ordinals: Ordinals
     scores: Floats
     lexical: Floats
+    dense: Floats
+    word_ranks: Ordinals
+    meaning_ranks: Ordinals
     dense_low: float
     dense_high: float
 
 
-_NONE = np.zeros(0)
-NOTHING_RANKED = Ranking(np.zeros(0, dtype=np.int64), _NONE, _NONE, 0.0, 1.0)
+_NONE, _NO_RANKS = np.zeros(0), np.zeros(0, dtype=np.int64)
+NOTHING_RANKED = Ranking(_NO_RANKS, _NONE, _NONE, _NONE, _NO_RANKS, _NO_RANKS, 0.0, 1.0)
 
 
 def query_vector(encoder: Encoder, query: str) -> Vectors:
@@ -55,7 +60,7 @@ def query_vector(encoder: Encoder, query: str) -> Vectors:
 def rank(
     generation: Generation,
     vector: Vectors | None,
-    query: str,
+    wanted: Sought,
     system: System,
     depth: int,
     admitted: Admitted | None = None,
@@ -64,50 +69,84 @@ def rank(
 
     ``vector`` is None only for a system without dense search.
     """
-    if system.name == "bm25":
-        return _rank_lexical(generation, query, depth, admitted)
+    if not system.uses_vectors:
+        return _rank_lexical(generation, wanted, system, depth, admitted)
     assert vector is not None, f"{system} needs the query's vector"
     if system.name == "dense":
-        return _rank_dense(generation, vector, depth, admitted)
-    return _rank_hybrid(generation, vector, query, system, depth, admitted)
+        return _rank_dense(generation, vector, system, depth, admitted)
+    return _rank_hybrid(generation, vector, wanted, system, depth, admitted)
 
 
-def rank_reports(generation: Generation, query: str, system: System, depth: int) -> list[tuple[str, float]]:
-    """``(report_id, score)`` of the best ``depth`` reports, scores falling."""
-    vector = None if system.name == "bm25" else query_vector(generation.encoder, query)
-    ranking = rank(generation, vector, query, system, depth)
+def rank_reports(
+    generation: Generation, query: str, system: System, depth: int, vector: Vectors | None = None
+) -> list[tuple[str, float]]:
+    """``(report_id, score)`` of the best ``depth`` reports, scores falling; ``vector`` where it is known already."""
+    if vector is None and system.uses_vectors:
+        vector = query_vector(generation.encoder, query)
+    ranking = rank(generation, vector, sought(generation, query, system), system, depth)
     return [
         (generation.report_ids[ordinal], float(score))
         for ordinal, score in zip(ranking.ordinals, ranking.scores, strict=True)
     ]
 
 
-def _rank_lexical(generation: Generation, query: str, depth: int, admitted: Admitted | None) -> Ranking:
-    ordinals = generation.lexical.search(query, depth, generation.by_id, _reports(admitted))
-    scores = generation.lexical.scores(query, ordinals)
-    return Ranking(ordinals, scores, _scaled(scores), 0.0, 1.0)
+def _rank_lexical(
+    generation: Generation, wanted: Sought, system: System, depth: int, admitted: Admitted | None
+) -> Ranking:
+    ordinals = _by_words(generation, wanted, system, depth, admitted)
+    scores = generation.lexical.scores(wanted.groups, ordinals, system.scoring)
+    none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
+    return Ranking(ordinals, scores, _scaled(scores), none, ranks, none.astype(np.int64), 0.0, 1.0)
 
 
-def _rank_dense(generation: Generation, vector: Vectors, depth: int, admitted: Admitted | None) -> Ranking:
+def _rank_dense(
+    generation: Generation, vector: Vectors, system: System, depth: int, admitted: Admitted | None
+) -> Ranking:
     ordinals, scores = best_passages(generation, vector, depth, admitted)
+    if system.best > 1:
+        scores = _dense_scores(generation, vector, ordinals, admitted, system.best)
+        order = np.lexsort((generation.by_id[ordinals], -scores))
+        ordinals, scores = ordinals[order], scores[order]
     low, high = _bounds(scores)
-    return Ranking(ordinals, scores, np.zeros(len(ordinals)), low, high)
+    none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
+    return Ranking(ordinals, scores, none, (scores - low) / (high - low), none.astype(np.int64), ranks, low, high)
 
 
 def _rank_hybrid(
-    generation: Generation, vector: Vectors, query: str, system: System, depth: int, admitted: Admitted | None
+    generation: Generation, vector: Vectors, wanted: Sought, system: System, depth: int, admitted: Admitted | None
 ) -> Ranking:
     """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
-    wanted = max(system.depth, depth)
-    by_passage, _ = best_passages(generation, vector, wanted, admitted)
-    by_words = generation.lexical.search(query, wanted, generation.by_id, _reports(admitted))
-    candidates = np.union1d(by_passage, by_words)
-    dense = _dense_scores(generation, vector, candidates, admitted)
-    lexical = _scaled(generation.lexical.scores(query, candidates))
+    most = max(system.depth, depth)
+    by_passage, _ = best_passages(generation, vector, most, admitted)
+    candidates = np.union1d(by_passage, _by_words(generation, wanted, system, most, admitted))
+    dense = _dense_scores(generation, vector, candidates, admitted, system.best)
+    words = generation.lexical.scores(wanted.groups, candidates, system.scoring)
+    lexical = _scaled(words)
     low, high = _bounds(dense)
-    fused = system.dense_weight * (dense - low) / (high - low) + (1 - system.dense_weight) * lexical
-    order = np.lexsort((generation.by_id[candidates], -fused))[:depth]
-    return Ranking(candidates[order], fused[order], lexical[order], low, high)
+    meaning = (dense - low) / (high - low)
+    ties = generation.by_id[candidates]
+    by_meaning, by_word = _ranks(dense, ties), np.where(words > 0, _ranks(words, ties), 0)
+    if system.fusion == "rrf":
+        fused = 1 / (system.rrf + by_meaning) + np.where(by_word > 0, 1 / (system.rrf + by_word), 0.0)
+    else:
+        fused = system.dense_weight * meaning + (1 - system.dense_weight) * lexical
+    order = np.lexsort((ties, -fused))[:depth]
+    return Ranking(
+        candidates[order], fused[order], lexical[order], meaning[order], by_word[order], by_meaning[order], low, high
+    )
+
+
+def _ranks(scores: Floats, ties: Ordinals) -> Ordinals:
+    """The rank of each of ``scores``, from 1."""
+    ranks = np.empty(len(scores), dtype=np.int64)
+    ranks[np.lexsort((ties, -scores))] = np.arange(1, len(scores) + 1)
+    return ranks
+
+
+def _by_words(
+    generation: Generation, wanted: Sought, system: System, depth: int, admitted: Admitted | None
+) -> Ordinals:
+    return generation.lexical.search(wanted.groups, depth, generation.by_id, system.scoring, _reports(admitted))
 
 
 def _reports(admitted: Admitted | None) -> Alive | None:
@@ -134,15 +173,28 @@ def best_passages(
     return ordinals[order], highest[order]
 
 
-def _dense_scores(generation: Generation, vector: Vectors, ordinals: Ordinals, admitted: Admitted | None) -> Floats:
+def _dense_scores(
+    generation: Generation, vector: Vectors, ordinals: Ordinals, admitted: Admitted | None, best: int
+) -> Floats:
+    """For each of ``ordinals``, in any order, the mean cosine of its ``best`` best passages (all if it has fewer)."""
     rows = generation.rows_of(ordinals)
     if admitted is not None:
         rows = rows[admitted.rows[rows]]
+    scores = generation.vectors.scores(vector, rows).astype(np.float64)
+    places = np.empty(len(generation.report_ids), dtype=np.int64)
+    places[ordinals] = np.arange(len(ordinals))
+    owners = places[generation.passage_reports[rows]]
     out = np.full(len(ordinals), -1.0)  # a report without passages is as far away as can be
-    np.maximum.at(
-        out, np.searchsorted(ordinals, generation.passage_reports[rows]), generation.vectors.scores(vector, rows)
-    )
-    return out
+    if best == 1:
+        np.maximum.at(out, owners, scores)
+        return out
+    order = np.lexsort((-scores, owners))
+    owners, scores = owners[order], scores[order]
+    within = np.arange(len(owners)) - np.searchsorted(owners, owners)
+    owners, scores = owners[within < best], scores[within < best]
+    held = np.bincount(owners, minlength=len(ordinals))
+    sums = np.bincount(owners, weights=scores, minlength=len(ordinals))
+    return np.where(held > 0, sums / np.maximum(held, 1), out)
 
 
 def _bounds(values: Floats) -> tuple[float, float]:

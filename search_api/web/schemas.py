@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.model import RelationKind, SectionKind
 from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
+from search_api.model import ExpansionReason
 from search_api.retrieval.query import Given
 
 _SPAN: dict[str, Any] = {"start": 412, "end": 497}
@@ -37,6 +38,27 @@ _SENTENCE: dict[str, Any] = {
     "role": "treatment",
     "citation": CITATION_EXAMPLE,
 }
+_MATCHED: dict[str, Any] = {
+    "said": "rash",
+    "spans": [{"start": 451, "end": 455}],
+    "name": "Exanthema",
+    "reason": "other name",
+}
+_WHY: dict[str, Any] = {
+    "matched": [_MATCHED],
+    "lexical_rank": 1,
+    "dense_rank": 3,
+    "lexical_score": 1.0,
+    "dense_score": 0.81,
+}
+_EXPANSION: dict[str, Any] = {
+    "said": "rash",
+    "name": "Exanthema",
+    "names": ["skin rash", "eruption"],
+    "reason": "other name",
+    "weight": 0.9,
+    "reports": 41,
+}
 _HIT: dict[str, Any] = {
     "rank": 1,
     "score": 0.874,
@@ -48,6 +70,7 @@ _HIT: dict[str, Any] = {
     "section": "treatment",
     "highlights": [{"start": 412, "end": 482}],
     "citation": CITATION_EXAMPLE,
+    "why": _WHY,
 }
 _CONDITION: dict[str, Any] = {"kind": "age", "value": "<18", "start": 28, "end": 35}
 _BOUNDS: dict[str, Any] = {
@@ -81,13 +104,13 @@ class FiltersIn(BaseModel):
     """What a report must be: each filter that is given must be met, by any of its values."""
 
     model_config = with_example({"year": "2015..", "age": ["<18"], "sex": "female", "kind": "case report"})
-    year: Values = Field([], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
-    age: Values = Field([], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
-    sex: Values = Field([], description="Of a patient, the same one as of the age: female or male")
-    drug: Values = Field([], description="A drug that the report names")
-    section: Values = Field([], description="The kind of section that a passage must stand in")
-    kind: Values = Field([], description="What the report is, as judged from its text")
-    journal: Values = Field([], description="Words that stand together in the journal's name")
+    year: Values = Field(default=[], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
+    age: Values = Field(default=[], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
+    sex: Values = Field(default=[], description="Of a patient, the same one as of the age: female or male")
+    drug: Values = Field(default=[], description="A drug that the report names")
+    section: Values = Field(default=[], description="The kind of section that a passage must stand in")
+    kind: Values = Field(default=[], description="What the report is, as judged from its text")
+    journal: Values = Field(default=[], description="Words that stand together in the journal's name")
 
 
 class Conditions(BaseModel):
@@ -125,7 +148,13 @@ class SearchRequest(Conditions):
     query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters; may be empty beside other conditions")
     k: int = Field(10, ge=1, le=MAX_K, description="How many passages at most")
     max_per_report: int = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
-    system: SystemName = Field("hybrid", description="By words (bm25), by meaning (dense), or both")
+    system: SystemName = Field(
+        "hybrid",
+        description="By the words alone (bm25), by words and what else means the same (lexical), by meaning (dense), "
+        "or by both (hybrid)",
+    )
+    expand: bool = Field(True, description="Look for what else means the same, too")
+    explain: bool = Field(False, description="Say of each hit why it is there")
 
 
 class AskRequest(Conditions):
@@ -171,6 +200,39 @@ class CitationOut(BaseModel):
     warnings: list[LinkOut] = Field(description="That the article was retracted, corrected or doubted, and by what")
 
 
+class MatchedOut(BaseModel):
+    """One of your words and where the passage holds it."""
+
+    model_config = with_example(_MATCHED)
+    said: str
+    spans: list[Extent]
+    name: str | None = Field(description="What was looked for in its stead; null where it is the word itself")
+    reason: ExpansionReason | None
+
+
+class WhyOut(BaseModel):
+    """Why a hit is there: ranks (from 1) and scores (0..1) of its report among those that were looked at."""
+
+    model_config = with_example(_WHY)
+    matched: list[MatchedOut]
+    lexical_rank: int | None
+    dense_rank: int | None
+    lexical_score: float
+    dense_score: float
+
+
+class ExpansionOut(BaseModel):
+    """Something that was looked for beside your words."""
+
+    model_config = with_example(_EXPANSION)
+    said: str = Field(description="Your words")
+    name: str = Field(description="What was looked for")
+    names: list[str] = Field(description="Other names of it, some of them")
+    reason: ExpansionReason
+    weight: float = Field(description="What an occurrence counts where one of your words counts 1")
+    reports: int = Field(description="How many reports hold it")
+
+
 class HitOut(BaseModel):
     """A passage: ``text`` is the report's text from ``start`` to ``end``, letter for letter."""
 
@@ -185,6 +247,7 @@ class HitOut(BaseModel):
     section: SectionKind
     highlights: list[Extent] = Field(description="The sentences that matter, as offsets in the report's text")
     citation: CitationOut
+    why: WhyOut | None = Field(None, description="Null unless asked for with `explain`")
 
 
 class ConditionOut(BaseModel):
@@ -213,11 +276,21 @@ class SearchResponse(Bounded):
     """Passages, best first, all of one generation of the index."""
 
     model_config = with_example(
-        {"query": "treatments tried for a rash age:<18", "generation": 7, "took_ms": 21.4, **_BOUNDS, "hits": [_HIT]}
+        {
+            "query": "treatments tried for a rash age:<18",
+            "generation": 7,
+            "took_ms": 21.4,
+            "stages_ms": {"conditions": 0.2, "encode": 9.1, "expand": 0.4, "rank": 6.0, "passages": 3.9, "cite": 1.8},
+            **_BOUNDS,
+            "expansions": [_EXPANSION],
+            "hits": [_HIT],
+        }
     )
     query: str
     generation: int
     took_ms: float
+    stages_ms: dict[str, float]
+    expansions: list[ExpansionOut]
     hits: list[HitOut]
 
 

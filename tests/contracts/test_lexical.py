@@ -1,4 +1,4 @@
-"""The lexical index against BM25 written out in a dozen lines."""
+"""The lexical index against BM25F written out in a dozen lines."""
 
 from __future__ import annotations
 
@@ -13,40 +13,55 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import lexical
-from indexer.analyzer import tokens
+from indexer import lexical, postings
+from indexer.analyzer import terms
 from indexer.errors import DamagedError
-from indexer.lexical import LexicalIndex, Postings, PostingsWriter
+from indexer.lexical import Group, LexicalIndex, Scoring, plain
+from indexer.postings import Postings, PostingsWriter
 
 WORDS = ["fever", "rash", "gout", "knee", "elbow", "viper", "lupus"]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+PLAIN = Scoring()
+Fields = tuple[str, str, str, str]
 
 
-def oracle(texts: Sequence[str], query: str) -> list[float]:
-    """BM25 with k1 = 0.9, b = 0.4 and Lucene's idf, for every text."""
-    documents = [tokens(text) for text in texts]
-    mean = sum(map(len, documents)) / len(documents) if documents else 0
+def oracle(texts: Sequence[Fields], groups: Sequence[Group], scoring: Scoring) -> list[float]:
+    """BM25F with Lucene's idf, for every text; a group is as rare as its first term that a text holds."""
+    documents = [[terms(field) for field in fields] for fields in texts]
+    lengths = [sum(w * len(field) for w, field in zip(scoring.fields, each, strict=True)) for each in documents]
+    mean = max(sum(lengths) / len(documents), 1) if documents else 1
     scores = [0.0] * len(documents)
-    for term in tokens(query):
-        holding = sum(term in document for document in documents)
-        idf = math.log(1 + (len(documents) - holding + 0.5) / (holding + 0.5))
+    for group in groups:
+        holding = [sum(any(term in field for field in each) for each in documents) for term, _ in group.terms]
+        rare = next((count for count in holding if count), 0)
+        idf = math.log(1 + (len(documents) - rare + 0.5) / (rare + 0.5))
         for at, document in enumerate(documents):
-            count = document.count(term)
-            norm = 0.9 * (1 - 0.4 + 0.4 * len(document) / max(mean, 1))
-            scores[at] += idf * count / (count + norm)
+            held = sum(
+                weight * w * field.count(term)
+                for term, weight in group.terms
+                for w, field in zip(scoring.fields, document, strict=True)
+            )
+            norm = scoring.k1 * (1 - scoring.b + scoring.b * lengths[at] / mean)
+            scores[at] += group.weight * idf * held / (held + norm)
     return scores
 
 
-def write(texts: Sequence[str], folder: Path) -> Postings:
+def fields_of(text: str | Fields) -> Fields:
+    """A text alone is that of a case."""
+    return ("", "", text, "") if isinstance(text, str) else text
+
+
+def write(texts: Sequence[str | Fields], folder: Path) -> Postings:
     writer = PostingsWriter(folder)
     for text in texts:
-        writer.add(tokens(text))
+        found = [terms(field) for field in fields_of(text)]
+        writer.add(found, [len(field) for field in found])
     writer.finish()
     return Postings(folder)
 
 
 def build(
-    texts: Sequence[str], folder: Path, alive: Sequence[bool] | None = None, cuts: Sequence[int] = ()
+    texts: Sequence[str | Fields], folder: Path, alive: Sequence[bool] | None = None, cuts: Sequence[int] = ()
 ) -> LexicalIndex:
     """The index of ``texts``, in segments that begin at ``cuts``; those not ``alive`` are gone."""
     mask = np.ones(len(texts), dtype=np.bool_) if alive is None else np.array(alive, dtype=np.bool_)
@@ -56,39 +71,95 @@ def build(
 
 
 def search(index: LexicalIndex, query: str, k: int, total: int) -> list[tuple[int, float]]:
-    """``(ordinal, score)`` of the best, ties by ordinal."""
-    found = index.search(query, k, np.arange(total))
-    return list(zip(found.tolist(), index.scores(query, found).tolist(), strict=True))
+    """``(ordinal, score)`` of the best for the words of ``query``, ties by ordinal."""
+    found = index.search(plain(query), k, np.arange(total), PLAIN)
+    return list(zip(found.tolist(), index.scores(plain(query), found, PLAIN).tolist(), strict=True))
+
+
+def words(query: str) -> list[Group]:
+    """What ``plain`` gives, by hand."""
+    found = terms(query)
+    return [Group(((term, 1.0),), float(found.count(term))) for term in dict.fromkeys(found)]
+
+
+groupings = st.lists(
+    st.builds(
+        Group,
+        st.lists(
+            st.tuples(st.sampled_from([*terms(" ".join(WORDS)), "zebra"]), st.sampled_from([1.0, 0.5, 0.1])),
+            min_size=1, max_size=4, unique_by=lambda item: item[0],
+        ).map(tuple),
+        st.sampled_from([1.0, 2.0]),
+    ),
+    max_size=4,
+)  # fmt: skip
+scorings = st.builds(
+    Scoring,
+    st.sampled_from([0.4, 0.9]),
+    st.sampled_from([0.0, 0.4, 1.0]),
+    st.tuples(*[st.sampled_from([0.5, 1.0, 2.0])] * 4),
+)
 
 
 @st.composite
-def living_corpora(draw: st.DrawFn) -> tuple[list[str], list[bool], list[int]]:
+def living_corpora(draw: st.DrawFn) -> tuple[list[Fields], list[bool], list[int]]:
     """Texts, which of them are alive, and where segments begin."""
-    texts = draw(st.lists(TEXTS, max_size=12))
+    texts = draw(st.lists(st.tuples(TEXTS, TEXTS, TEXTS, TEXTS), max_size=12))
     alive = draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
     cuts = draw(st.lists(st.integers(0, len(texts)), max_size=3))
     return texts, alive, cuts
 
 
 @settings(max_examples=60, deadline=None)
-@given(corpus=living_corpora(), query=TEXTS, k=st.integers(1, 12), worth=st.sampled_from([1, 5, 1000]))
-def test_search_is_bm25(corpus: tuple[list[str], list[bool], list[int]], query: str, k: int, worth: int) -> None:
-    """However the corpus is cut into segments, what is alive is found as the formula says; ties by the order given."""
+@given(
+    corpus=living_corpora(), groups=groupings, scoring=scorings, k=st.integers(1, 12),
+    worth=st.sampled_from([1, 5, 1000]), data=st.data(),
+)  # fmt: skip
+def test_search_is_bm25_by_fields_and_groups(
+    corpus: tuple[list[Fields], list[bool], list[int]],
+    groups: list[Group],
+    scoring: Scoring,
+    k: int,
+    worth: int,
+    data: st.DataObject,
+) -> None:
+    """However the corpus is cut into segments, what is alive is found as the formula says; ties by the order given.
+
+    A mask leaves reports out and changes no score.
+    """
     texts, alive, cuts = corpus
     here = [at for at, living in enumerate(alive) if living]
-    expected = dict(zip(here, oracle([texts[at] for at in here], query), strict=True))
+    expected = dict(zip(here, oracle([texts[at] for at in here], groups, scoring), strict=True))
+    mask = np.array(data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts))), dtype=np.bool_)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(lexical, "_SCAN_WORTH", worth)
         index = build(texts, Path(folder), alive, cuts)
-        found = search(index, query, k, len(texts))
-        rounded = sorted((-round(score, 9), at) for at, score in expected.items() if score > 0)[:k]
-        assert [(-round(score, 9), at) for at, score in found] == rounded
+        for allowed in (None, mask):
+            found = index.search(groups, k, np.arange(len(texts)), scoring, allowed)
+            scores = index.scores(groups, found, scoring).tolist()
+            rounded = sorted(
+                (-round(score, 9), at)
+                for at, score in expected.items()
+                if score > 0 and (allowed is None or allowed[at])
+            )[:k]
+            assert [(-round(score, 9), at) for at, score in zip(found.tolist(), scores, strict=True)] == rounded
         np.testing.assert_allclose(
-            index.scores(query, np.array(here, dtype=np.int64)), list(expected.values()), rtol=1e-9
+            index.scores(groups, np.array(here, dtype=np.int64), scoring), list(expected.values()), rtol=1e-9
         )
         assert len(index) == len(here)
-        for term in WORDS:
-            assert index.document_frequency(term) == sum(term in tokens(texts[at]) for at in here)
+        for word in WORDS:
+            (term,) = terms(word)
+            holding = [at for at in here if any(term in terms(field) for field in texts[at])]
+            assert index.document_frequency(term) == len(holding)
+            assert np.flatnonzero(index.holding([term])).tolist() == holding
+            counts = [sum(terms(field).count(term) for field in texts[at]) for at in here]
+            assert index.held(term, np.array(here, dtype=np.int64)).tolist() == counts
+
+
+@given(TEXTS)
+def test_a_plain_question_is_a_group_for_each_word(query: str) -> None:
+    """One said twice weighs twice."""
+    assert plain(query) == words(query)
 
 
 def test_common_words_are_left_out_only_where_they_cannot_matter(tmp_path: Path) -> None:
@@ -100,7 +171,7 @@ def test_common_words_are_left_out_only_where_they_cannot_matter(tmp_path: Path)
     ]
     index = build(texts, tmp_path, cuts=[1000, 2900])
     for query in ("fever lupus", "lupus viper elbow fever", "fever rash gout knee elbow viper lupus", "fever"):
-        expected = oracle(texts, query)
+        expected = oracle([fields_of(text) for text in texts], words(query), PLAIN)
         ranked = sorted(range(len(texts)), key=lambda at: (-round(expected[at], 9), at))
         for k in (1, 10, 200):
             found = search(index, query, k, len(texts))
@@ -111,17 +182,17 @@ def test_ties_go_by_the_order_given(tmp_path: Path) -> None:
     """Equal reports of different segments come in the order of the caller, also where the cut falls among them."""
     index = build(["fever"] * 6, tmp_path, cuts=[3])
     order = np.array([5, 0, 4, 1, 3, 2])
-    assert index.search("fever", 6, order).tolist() == [1, 3, 5, 4, 2, 0]
-    assert index.search("fever", 2, order).tolist() == [1, 3]
+    assert index.search(plain("fever"), 6, order, PLAIN).tolist() == [1, 3, 5, 4, 2, 0]
+    assert index.search(plain("fever"), 2, order, PLAIN).tolist() == [1, 3]
 
 
 def test_more_postings_than_fit_at_once_are_put_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Postings that were spilled in many blocks are those written in one; nothing of the spilling is left behind."""
     texts = [" ".join(WORDS[: 1 + at % 7] * (1 + at % 3)) for at in range(40)]
     whole = write(texts, tmp_path / "whole")
-    monkeypatch.setattr(lexical, "_BLOCK", 7)
+    monkeypatch.setattr(postings, "_BLOCK", 7)
     pieces = write(texts, tmp_path / "pieces")
-    for term in WORDS:
+    for term in terms(" ".join(WORDS)):
         for one, other in zip(whole.find(term), pieces.find(term), strict=True):
             np.testing.assert_array_equal(one, other)
     assert {path.name for path in (tmp_path / "pieces").iterdir()} == {
@@ -135,7 +206,7 @@ def test_a_query_without_known_terms_finds_nothing(tmp_path: Path, query: str) -
     """Empty, stop words alone or words of no report: no hits and no error."""
     index = build(["fever and rash"], tmp_path)
     assert search(index, query, 10, 1) == []
-    assert index.scores(query, np.array([0])).tolist() == [0.0]
+    assert index.scores(plain(query), np.array([0]), PLAIN).tolist() == [0.0]
 
 
 def test_unknown_terms_do_not_disturb_known_ones(tmp_path: Path) -> None:
@@ -173,8 +244,8 @@ def test_no_segments_at_all_find_nothing() -> None:
     """An index over nothing can be asked."""
     index = LexicalIndex([])
     assert len(index) == 0
-    assert index.search("fever", 5, np.zeros(0, dtype=np.int64)).tolist() == []
-    assert index.scores("fever", np.zeros(0, dtype=np.int64)).shape == (0,)
+    assert index.search(plain("fever"), 5, np.zeros(0, dtype=np.int64), PLAIN).tolist() == []
+    assert index.scores(plain("fever"), np.zeros(0, dtype=np.int64), PLAIN).shape == (0,)
 
 
 def test_reports_without_terms_are_counted_and_never_found(tmp_path: Path) -> None:
@@ -194,30 +265,55 @@ def test_idf_falls_with_the_number_of_reports(tmp_path: Path) -> None:
 def test_scores_take_ordinals_in_any_order(tmp_path: Path) -> None:
     """Each of the ordinals asked for has its own score, where it stands."""
     index = build(["fever rash", "gout", "fever"], tmp_path, cuts=[1])
-    whole = index.scores("fever rash", np.arange(3))
-    np.testing.assert_array_equal(index.scores("fever rash", np.array([2, 0, 2, 1])), whole[[2, 0, 2, 1]])
+    asked = plain("fever rash")
+    whole = index.scores(asked, np.arange(3), PLAIN)
+    np.testing.assert_array_equal(index.scores(asked, np.array([2, 0, 2, 1]), PLAIN), whole[[2, 0, 2, 1]])
 
 
 def test_terms_of_any_script_are_found(tmp_path: Path) -> None:
     """Terms are kept in the order of their bytes, so that every one is found again, half a character included."""
-    words = ["zz", "éé", "日本", "αβγδ", "\ud800\ud801", "aa", "ab", "a\U0001f600"]
+    odd = ["zz", "éé", "日本", "αβγδ", "\ud800\ud801", "aa", "ab", "a\U0001f600"]
     writer = PostingsWriter(tmp_path / "odd")
-    for word in words:
-        writer.add([word, "shared"])
+    for word in odd:
+        writer.add([[word], [], ["shared"], []], [1, 0, 1, 0])
     writer.finish()
-    postings = Postings(tmp_path / "odd")
-    assert [postings.find(word)[0].tolist() for word in words] == [[at] for at in range(len(words))]
-    assert postings.find("shared")[0].tolist() == list(range(len(words)))
+    opened = Postings(tmp_path / "odd")
+    assert [opened.find(word)[0].tolist() for word in odd] == [[at] for at in range(len(odd))]
+    assert opened.find("shared")[0].tolist() == list(range(len(odd)))
+    assert opened.find("shared")[1].tolist() == [[0, 0, 1, 0]] * len(odd)
 
 
-@pytest.mark.parametrize("name", ["reports.npy", "starts.npy", "lengths.npy", "term_starts.npy"])
+def test_a_field_that_holds_a_term_hundreds_of_times_counts_255(tmp_path: Path) -> None:
+    """Counts are kept in a byte; more makes no difference to a score."""
+    opened = write([("", "fever " * 300, "fever", "")], tmp_path / "many")
+    assert opened.find("fever")[1].tolist() == [[0, 255, 1, 0]]
+
+
+def test_terms_that_begin_alike_are_listed(tmp_path: Path) -> None:
+    """Those of all segments, each once."""
+    index = build(["fever feverish rash", "fevers gout"], tmp_path, cuts=[1])
+    assert index.beginning("fev") == frozenset(terms("fever feverish fevers"))
+    assert index.beginning("x") == frozenset()
+
+
+def test_another_name_counts_as_the_word_itself_but_less(tmp_path: Path) -> None:
+    """In one group two names add up before they saturate, and the group is as rare as the user's own word."""
+    index = build(["fever", "rash", "fever rash", "gout"], tmp_path)
+    asked = [Group((("fever", 1.0), ("rash", 0.5)))]
+    own, other, both, none = index.scores(asked, np.arange(4), PLAIN)
+    assert both > own > other > none == 0
+    assert index.rarity(asked[0]) == index.idf("fever")
+    assert index.rarity(Group((("zebra", 1.0), ("rash", 0.5)))) == index.idf("rash")
+
+
+@pytest.mark.parametrize("name", ["reports.npy", "counts.npy", "starts.npy", "lengths.npy", "term_starts.npy"])
 def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
     """Noise or other numbers in a file name the folder and the command that mends it; so does a missing file."""
     write(["fever"], tmp_path / "lexical")
     (tmp_path / "lexical" / name).write_bytes(b"noise")
     with pytest.raises(DamagedError, match=r"lexical.*--rebuild"):
         Postings(tmp_path / "lexical")
-    np.save(tmp_path / "lexical" / name, np.zeros((2, 2)))
+    np.save(tmp_path / "lexical" / name, np.zeros((2, 2, 2)))
     with pytest.raises(DamagedError, match="not the numbers expected"):
         Postings(tmp_path / "lexical")
     (tmp_path / "lexical" / name).unlink()

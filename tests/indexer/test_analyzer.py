@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analyzer import tokens
+from corpus.terminology.terminology import shipped
+from corpus.words import words
+from indexer.analyzer import CONCEPT, concepts_of, held_terms, name, term, terms, tokens
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,35 @@ def test_terms_survive_their_own_analysis(text: str) -> None:
 def test_case_does_not_matter(text: str) -> None:
     """A question in capitals finds what the text says in small letters."""
     assert tokens(text.upper()) == tokens(text.lower())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("calcifications", "calcification"), ("oedema", "edema"), ("Haemorrhages", "hemorrhage"),
+        ("TNF-α", "TNF-alpha"), ("treated", "treating"), ("biopsies", "biopsy"), ("Crohn's", "Crohn"),
+    ],
+)  # fmt: skip
+def test_forms_and_spellings_of_a_word_are_one_index_term(one: str, other: str) -> None:
+    """The index looks past number, tense, case, British spelling and how a Greek letter is written."""
+    assert terms(one) == terms(other)
+    assert terms(one)
+
+
+def test_stop_words_and_single_letters_have_no_index_term() -> None:
+    """They would be in every report."""
+    assert terms("is it the B of A") == []
+    assert terms("vitamin D is low") == [term("vitamin"), term("low")]
+
+
+def test_all_names_of_one_thing_have_one_concept_term() -> None:
+    """However it is called, the terminology's concept is what the index holds beside the words."""
+    long, short = (concepts_of(words(text)) for text in ("systemic lupus erythematosus", "SLE"))
+    assert long == short
+    assert all(each.startswith(CONCEPT) for each in long)
+    assert held_terms("a flare of SLE") == {term("flare"), term("SLE"), *short}
+
+
+def test_the_name_of_the_analyzer_names_the_terminology() -> None:
+    """An index that was built with other names of things is told from one built with these."""
+    assert name().endswith(shipped().digest)

@@ -1,4 +1,4 @@
-"""When two words count as the same, and what an abbreviation stands for."""
+"""When two words count as the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_api.answering.abbreviations import definitions
 from search_api.answering.terms import fold, folded
 
 
@@ -65,58 +64,6 @@ def test_folding_never_empties_a_word(word: str) -> None:
 def test_a_text_folds_in_order() -> None:
     """Stop words go, the rest keeps its order."""
     assert folded("Two Masses of the kidneys") == ["two", "mass", "kidney"]
-
-
-@pytest.mark.parametrize(
-    ("text", "short", "long"),
-    [
-        ("Deep vein thrombosis (DVT) is common.", "DVT", "Deep vein thrombosis"),
-        ("We used polymerase chain reaction (PCR).", "PCR", "polymerase chain reaction"),
-        ("DVT (deep vein thrombosis) is common.", "DVT", "deep vein thrombosis"),
-        ("Wilms tumor 1 (WT1) was stained.", "WT1", "Wilms tumor 1"),
-        ("antineutrophil cytoplasmic antibodies (ANCA; Figure 1)", "ANCA", "antineutrophil cytoplasmic antibodies"),
-        ("hepatitis B virus (HBV) and hepatitis C virus (HCV)", "HCV", "hepatitis C virus"),
-    ],
-)
-def test_a_definition_is_learned_from_the_text(text: str, short: str, long: str) -> None:
-    """The letters of the short form stand in order in the words before, or the other way about."""
-    assert definitions(text)[short] == long
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "A mass (Fig. 1) was seen.",
-        "Serum sodium (low) was 120.",
-        "A scan (CT) was done.",
-        "Five patients (20%) died.",
-        "No bracket here.",
-        "Empty () brackets.",
-        "(DVT) stands alone.",
-    ],
-)
-def test_a_bracket_that_spells_nothing_defines_nothing(text: str) -> None:
-    """Figures, values and modalities without their words are not learned."""
-    assert definitions(text) == {}
-
-
-def test_the_first_definition_stands() -> None:
-    """A short form used twice keeps its first meaning."""
-    text = "multiple sclerosis (MS) was excluded, as was mitral stenosis (MS)"
-    assert definitions(text)["MS"] == "multiple sclerosis"
-
-
-@given(st.text(alphabet="abcDEF ()-;,. 1", max_size=200))
-def test_a_long_form_is_a_slice_of_the_text(text: str) -> None:
-    """Nothing is made up: both forms stand in the text as learned."""
-    for short, long in definitions(text).items():
-        assert short in text
-        assert long in text
-
-
-def test_brackets_without_end_are_read_in_passing() -> None:
-    """A hundred thousand brackets make no search run away."""
-    assert definitions("(A" * 50_000) == {}
 
 
 @pytest.mark.parametrize(

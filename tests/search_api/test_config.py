@@ -5,12 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ConfigError, UsageError
-from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, System
+from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, System, unexpanded
 from search_api.errors import check_count, check_text
 
 SYSTEMS = st.one_of(
     st.sampled_from([System("bm25"), System("dense"), HYBRID]),
     st.builds(System, st.just("hybrid"), st.floats(0, 1), st.integers(1, 10_000)),
+    st.builds(
+        System,
+        st.sampled_from(["lexical", "hybrid"]),
+        fusion=st.sampled_from(["sum", "rrf"]),
+        k1=st.floats(0.01, 10),
+        b=st.floats(0, 1),
+        title=st.floats(0, 20),
+        concepts=st.floats(0, 0.99),
+        most_kinds=st.integers(0, 10_000),
+    ),
 )
 
 
@@ -40,7 +50,7 @@ def test_a_system_is_written_as_a_person_would(text: str, system: System) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("bm26", "'bm26' is none of bm25, dense, hybrid"),
+        ("bm26", "'bm26' is none of bm25, lexical, dense, hybrid"),
         ("", "not of the form"),
         ("hybrid(", "not of the form"),
         ("hybrid(0.5)", "no parameter '0.5'"),
@@ -50,6 +60,9 @@ def test_a_system_is_written_as_a_person_would(text: str, system: System) -> Non
         ("hybrid(depth=1.5)", "depth='1.5' is not a number"),
         ("hybrid(dense_weight=1.1)", "dense_weight: 1.1 is not in 0..1"),
         ("hybrid(dense_weight=nan)", "dense_weight: nan is not in 0..1"),
+        ("hybrid(concepts=1)", "concepts: 1.0 is not in 0..0.99"),
+        ("hybrid(fusion=best)", "fusion: 'best' is none of sum, rrf"),
+        ("hybrid(k1=0)", "k1: 0.0 is not in 0.01..10"),
         ("hybrid(depth=0)", "depth: 0 is not in 1..10000"),
     ],
 )
@@ -97,3 +110,16 @@ def test_a_count_within_bounds_is_taken() -> None:
     """Both bounds are allowed, and a field may have its own."""
     assert [check_count(value, "k") for value in (1, MAX_K)] == [1, 100]
     assert check_count(5000, "limit", 100_000) == 5000
+
+
+def test_a_system_prints_only_what_is_not_usual() -> None:
+    """The name alone where nothing was chosen, so that tables stay short."""
+    assert str(HYBRID) == "hybrid"
+    assert str(System("hybrid", 0.5, fusion="rrf")) == "hybrid(dense_weight=0.5,fusion=rrf)"
+
+
+def test_unexpanded_looks_for_the_users_words_alone() -> None:
+    """Everything else of the system stays."""
+    bare = unexpanded(System("hybrid", 0.5))
+    assert (bare.concepts, bare.narrower, bare.abbreviations, bare.spelling) == (0, 0, 0, 0)
+    assert bare.dense_weight == 0.5

@@ -13,6 +13,7 @@ from indexer.analyzer import tokens
 from search_api.config import HYBRID, System
 from search_api.model import SearchResult
 from search_api.retrieval.pipeline import search
+from search_api.retrieval.query import parse
 from search_api.retrieval.ranking import rank_reports
 from tests.fakes import CASES, SHARED, Indexed, corpora, indexed, make_report, sentences
 
@@ -21,7 +22,7 @@ LONG = "\n\n".join(f"# Case {at}\n\nA viper bit a farmer in year {at}. Antivenom
 
 
 def ask(at: Indexed, query: str, k: int = 10, max_per_report: int = 2, system: System = HYBRID) -> SearchResult:
-    return search(at.generation(), query, k=k, max_per_report=max_per_report, system=system)[0]
+    return search(at.generation(), parse(query), k=k, max_per_report=max_per_report, system=system)[0]
 
 
 def check(at: Indexed, result: SearchResult, k: int, max_per_report: int) -> None:
@@ -153,7 +154,7 @@ def test_far_reports_keep_their_passages_in_order(tmp_path: Path) -> None:
 def test_the_stages_are_timed(small: Indexed) -> None:
     """Each stage is told in milliseconds, and together they are the whole."""
     result = ask(small, "viper")
-    assert list(result.stages) == ["encode", "rank", "passages", "cite"]
+    assert list(result.stages) == ["conditions", "encode", "expand", "rank", "passages", "cite"]
     assert sum(result.stages.values()) == pytest.approx(result.took_ms, abs=1)
     assert (result.query, result.generation) == ("viper", 1)
 

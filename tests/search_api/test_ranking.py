@@ -13,21 +13,34 @@ from indexer.encoders.hashing import HashingEncoder
 from indexer.generation import Generation
 from search_api.config import HYBRID, System, SystemName
 from search_api.retrieval.ranking import best_passages, query_vector, rank, rank_reports
+from search_api.retrieval.sought import Sought, sought
 from tests.fakes import CASES, Indexed, corpora, indexed, make_report, sentences
 
-SYSTEMS = [System("bm25"), System("dense"), HYBRID, System("hybrid", 0.3), System("hybrid", 1.0), System("hybrid", 0.0)]
+SYSTEMS = [
+    System("bm25"), System("dense"), HYBRID, System("lexical"), System("hybrid", 0.3), System("hybrid", 1.0),
+    System("hybrid", 0.0), System("hybrid", fusion="rrf"), System("hybrid", best=3), System("dense", best=2),
+]  # fmt: skip
 
 
-def cosines(generation: Generation, encoder: HashingEncoder, query: str) -> np.ndarray:
-    """Each report's best cosine, computed from the texts."""
+def cosines(generation: Generation, encoder: HashingEncoder, query: str, best: int = 1) -> np.ndarray:
+    """The mean of each report's ``best`` best cosines, computed from the texts."""
     vector = query_vector(encoder, query)
-    best = np.full(len(generation.report_ids), -1.0)
+    found: list[list[float]] = [[] for _ in generation.report_ids]
     for row in range(generation.manifest.passages):
         passage = generation.passage(row)
         report = generation.stored(passage.report).report
         text = f"{report.bibliography.title}\n{passage.span.of(report.text)}"
-        best[passage.report] = max(best[passage.report], float(encoder.encode([text])[0] @ vector))
-    return best
+        found[passage.report].append(float(encoder.encode([text])[0] @ vector))
+    return np.array([np.mean(sorted(each, reverse=True)[:best]) if each else -1.0 for each in found])
+
+
+def reciprocal(values: np.ndarray, constant: int) -> np.ndarray:
+    order = sorted(range(len(values)), key=lambda at: (-values[at], at))
+    return np.array([1 / (constant + 1 + order.index(at)) for at in range(len(values))])
+
+
+def looked_for(generation: Generation) -> Sought:
+    return sought(generation, "viper", HYBRID)
 
 
 def scaled(values: np.ndarray) -> np.ndarray:
@@ -37,12 +50,15 @@ def scaled(values: np.ndarray) -> np.ndarray:
 
 def brute_force(generation: Generation, encoder: HashingEncoder, query: str, system: System) -> np.ndarray:
     """Every report's score by the definition; -inf for what the system does not return."""
-    dense = cosines(generation, encoder, query)
-    lexical = generation.lexical.scores(query, np.arange(len(dense)))
+    dense = cosines(generation, encoder, query, system.best)
+    lexical = generation.lexical.scores(sought(generation, query, system).groups, np.arange(len(dense)), system.scoring)
     if system.name == "dense":
         return dense
-    if system.name == "bm25":
+    if not system.uses_vectors:
         return np.where(lexical > 0, lexical, -np.inf)
+    if system.fusion == "rrf":
+        exact = np.round(dense, 5)  # equal cosines differ in their last bits
+        return reciprocal(exact, system.rrf) + np.where(lexical > 0, reciprocal(lexical, system.rrf), 0.0)
     return system.dense_weight * scaled(dense) + (1 - system.dense_weight) * scaled(lexical)
 
 
@@ -97,13 +113,15 @@ def test_a_system_depth_leaves_far_candidates_out(small: Indexed) -> None:
     generation = small.generation()
     assert len(rank_reports(generation, "viper", System("hybrid", 0.6, 1), 1)) == 1
     vector = query_vector(small.encoder, "viper")
-    assert len(rank(generation, vector, "viper", System("hybrid", 0.6, 2), 2).ordinals) == 2
+    assert len(rank(generation, vector, looked_for(generation), System("hybrid", 0.6, 2), 2).ordinals) == 2
 
 
 def test_words_alone_need_no_encoder(small: Indexed) -> None:
     """BM25 ranks without a vector, and words of no report find nothing."""
     generation = small.generation()
-    assert rank(generation, None, "viper", System("bm25"), 5).ordinals.tolist() == [generation.ordinals["snake"]]
+    assert rank(generation, None, looked_for(generation), System("bm25"), 5).ordinals.tolist() == [
+        generation.ordinals["snake"]
+    ]
     assert rank_reports(generation, "zebra", System("bm25"), 5) == []
 
 
@@ -111,7 +129,7 @@ def test_words_alone_need_no_encoder(small: Indexed) -> None:
 def test_a_question_of_stop_words_is_no_error(small: Indexed, name: SystemName) -> None:
     """Words that the index leaves out find nothing by themselves; meaning may find something."""
     found = rank_reports(small.generation(), "is it the", System(name), 5)
-    assert (found == []) == (name == "bm25")
+    assert (found == []) == (name in ("bm25", "lexical"))
 
 
 def test_the_best_passage_speaks_for_its_report(small: Indexed) -> None:

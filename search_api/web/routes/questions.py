@@ -7,7 +7,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
 from corpus.machine import cores
-from search_api.config import System
+from search_api.config import System, unexpanded
 from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.service import Service
 from search_api.web.problems import described
@@ -33,8 +33,9 @@ def router(service: Service) -> APIRouter:
                 request.query,
                 k=request.k,
                 max_per_report=request.max_per_report,
-                system=System(request.system),
+                system=System(request.system) if request.expand else unexpanded(System(request.system)),
                 given=request.given(),
+                explain=request.explain,
             )
             return search_json(result)
 

@@ -14,6 +14,7 @@ from .conftest import REPORTS, Site
 HIT_KEYS = {
     "rank", "score", "report_id", "passage_id", "text", "start", "end", "section", "highlights", "citation",
 }  # fmt: skip
+BOUNDS = {"conditions", "left_out_unknown", "drug_names", "notices"}
 JSON = {"Content-Type": "application/json"}
 CITATION_KEYS = {"title", "authors", "journal", "year", "doi", "pmid", "pmcid", "page", "source"}
 
@@ -47,7 +48,7 @@ class TestSearch:
     def test_the_answer_has_the_shape_that_other_programs_rely_on(self, site: Site) -> None:
         """Search answers with exactly the fields of the interface, in hits and citations too."""
         body = search(site, query="zinc ointment for a rash")
-        assert set(body) == {"query", "generation", "took_ms", "hits"}
+        assert set(body) == {"query", "generation", "took_ms", "hits", *BOUNDS}
         assert all(set(hit) == HIT_KEYS for hit in body["hits"])
         assert all(set(hit["citation"]) >= CITATION_KEYS for hit in body["hits"])
         assert all(set(span) == {"start", "end"} for hit in body["hits"] for span in hit["highlights"])

@@ -1,0 +1,208 @@
+"""What is looked for: the user's words, and what else means the same, each with its reason and its weight.
+
+Other names and kinds of what a question names come from the terminology, what abbreviations stand for from the
+reports' own definitions, the right spelling of a word that no report holds from the corpus. They count less than the
+user's own words, and each is an addition to the group of one of them; but for full forms that have no name in the
+terminology, whose words are light groups of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from weakref import WeakKeyDictionary
+
+from corpus.terminology.terminology import Mention, shipped
+from corpus.words import Word, words
+from indexer.analyzer import concept_term, is_term, term, terms
+from indexer.generation import Generation
+from indexer.lexical import Group
+from indexer.vocabulary import union
+from search_api.config import System
+from search_api.model import Expansion
+from search_api.retrieval.spelling import Speller
+
+_NAMES_SHOWN = 6
+_MOST_MEANINGS = 3
+_LEAST_SHARE = 0.1
+"""A meaning of an abbreviation that fewer of the reports that define it give is not looked for."""
+_LONGEST_FORM = 6
+_LOOKED_THROUGH = 60
+"""Words of a question in which full forms are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """``groups`` for the index, in the order of the question; ``words`` says which of the user's words each stands for."""
+
+    groups: tuple[Group, ...]
+    words: tuple[str, ...]
+    reasons: Mapping[str, Expansion] = field(default_factory=dict)
+    """By index term what it is looked for."""
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """What is looked for beside the user's words, each once."""
+        return tuple(dict.fromkeys(self.reasons.values()))
+
+
+NOTHING_SOUGHT = Sought((), ())
+
+
+def sought(generation: Generation, text: str, system: System) -> Sought:
+    """What ``text``, without marks and filters, looks for in ``generation``."""
+    gathering = _Gathering(generation, words(text), system)
+    if system.expands:
+        gathering.expand()
+    return gathering.sought()
+
+
+def best_term(group: Group, terms: frozenset[str]) -> tuple[str | None, float]:
+    """Which of ``terms`` counts most for the group, and what it counts; ``(None, 0)`` where none does."""
+    for name, weight in group.terms:  # the heaviest first
+        if name in terms:
+            return name, weight
+    return None, 0.0
+
+
+class _Gathered:
+    """What belongs to one of the user's words; ``times`` it was said."""
+
+    def __init__(self, word: str, times: float) -> None:
+        self.word, self.times = word, times
+        self.others: dict[str, float] = {}
+
+    def add(self, other: str, weight: float) -> None:
+        self.others[other] = max(weight, self.others.get(other, 0.0))
+
+    def group(self, own: str) -> Group:
+        others = sorted(self.others.items(), key=lambda item: (-item[1], item[0]))
+        return Group(((own, 1.0), *((name, weight) for name, weight in others if name != own)), self.times)
+
+
+class _Gathering:
+    """The groups of one question as they grow."""
+
+    def __init__(self, generation: Generation, found: Sequence[Word], system: System) -> None:
+        self._generation, self._found, self._system = generation, list(found), system
+        self._read = list(found)
+        """The same words as they are understood: misspelt ones corrected."""
+        self._groups: dict[str, _Gathered] = {}
+        self._reasons: dict[str, Expansion] = {}
+        for word in found:
+            if is_term(word):
+                self._groups.setdefault(term(word.text), _Gathered(word.text, 0.0)).times += 1
+
+    def sought(self) -> Sought:
+        """What came together."""
+        return Sought(
+            tuple(gathered.group(own) for own, gathered in self._groups.items()),
+            tuple(gathered.word for gathered in self._groups.values()),
+            self._reasons,
+        )
+
+    def expand(self) -> None:
+        """Add what else means the same."""
+        if self._system.spelling:
+            self._correct()
+        for mention in shipped().find(self._read):
+            for concept in mention.concepts:
+                self._name(mention, concept, 1 / len(mention.concepts))
+        if self._system.abbreviations:
+            for at in range(len(self._found)):
+                self._open(at)
+            self._shorten()
+
+    def _correct(self) -> None:
+        frequency = self._generation.lexical.document_frequency
+        for at, word in enumerate(self._found):
+            if not is_term(word) or frequency(term(word.text)):
+                continue
+            for guess in _speller(self._generation).corrections(word.text)[:1]:
+                self._read[at] = word._replace(text=guess.word)
+                told = Expansion(word.text, guess.word, (), "spelling", self._system.spelling, guess.reports)
+                self._add(at, at + 1, term(guess.word), told)
+
+    def _name(self, mention: Mention, concept: int, share: float) -> None:
+        """The concept under any of its names, and its kinds, for the words that name it."""
+        terminology, known, system = shipped(), self._generation.concepts, self._system
+        frequency = self._generation.lexical.document_frequency
+        said = self._said(mention.first, mention.last)
+        own = concept_term(terminology, concept)
+        if own in known and system.concepts:
+            names = tuple(name for name in terminology.names(concept) if name.casefold() != said.casefold())
+            weight = round(system.concepts * share, 4)
+            told = Expansion(
+                said, terminology.name(concept), names[:_NAMES_SHOWN], "other name", weight, frequency(own)
+            )
+            self._add(mention.first, mention.last, own, told)
+        if system.narrower:
+            weight = round(system.narrower * share, 4)
+            below = {concept_term(terminology, kind): kind for kind in terminology.below(concept)}
+            held = sorted(known & below.keys(), key=lambda each: (-frequency(each), each))
+            for each in held[: system.most_kinds]:
+                told = Expansion(said, terminology.name(below[each]), (), "a kind of it", weight, frequency(each))
+                self._add(mention.first, mention.last, each, told)
+
+    def _open(self, at: int) -> None:
+        """What the word stands for in the reports, where it is an abbreviation."""
+        word = self._found[at]
+        meanings = self._generation.abbreviations.meanings(word.text) if is_term(word) else ()
+        total = sum(meaning.reports for meaning in meanings)
+        for meaning in meanings[:_MOST_MEANINGS]:
+            share = meaning.reports / total
+            if share < _LEAST_SHARE:
+                break
+            weight = round(self._system.abbreviations * share, 4)
+            told = Expansion(word.text, meaning.long, (), "abbreviation", weight, meaning.reports)
+            terminology = shipped()
+            concepts = [concept_term(terminology, concept) for concept in terminology.named(meaning.long)]
+            for own in concepts:
+                if own in self._generation.concepts:
+                    self._add(at, at + 1, own, told)
+            if not concepts:
+                self._spell_out(word.text, meaning.long, weight, told)
+
+    def _spell_out(self, said: str, long: str, weight: float, told: Expansion) -> None:
+        found = [each for each in dict.fromkeys(terms(long)) if each not in self._groups]
+        for each in found:
+            self._groups[each] = _Gathered(said, weight / len(found))
+            self._reasons.setdefault(each, told)
+
+    def _shorten(self) -> None:
+        """The short forms that the reports give for a run of the question's words."""
+        many = min(len(self._found), _LOOKED_THROUGH)
+        abbreviations = self._generation.abbreviations
+        for first, last in ((at, to) for at in range(many) for to in range(at + 2, min(at + _LONGEST_FORM, many) + 1)):
+            said = self._said(first, last)
+            for short in abbreviations.shortened(said)[:1]:
+                total = sum(meaning.reports for meaning in abbreviations.meanings(short.short))
+                weight = round(self._system.abbreviations * short.reports / max(total, 1), 4)
+                for own in terms(short.short):
+                    told = Expansion(said, short.short, (), "short form", weight, short.reports)
+                    self._add(first, last, own, told)
+
+    def _said(self, first: int, last: int) -> str:
+        return " ".join(word.text for word in self._found[first:last])
+
+    def _add(self, first: int, last: int, other: str, told: Expansion) -> None:
+        inside = [self._groups[term(word.text)] for word in self._found[first:last] if is_term(word)]
+        for gathered in inside:
+            gathered.add(other, told.weight)
+        if inside and other not in self._groups:
+            self._reasons.setdefault(other, told)
+
+
+_spellers: WeakKeyDictionary[Generation, Speller] = WeakKeyDictionary()
+
+
+def _speller(generation: Generation) -> Speller:
+    """The generation's own, made when first needed; it holds nothing that holds the generation."""
+    found = _spellers.get(generation)
+    if found is None:
+        lexical = generation.lexical
+        vocabularies = [segment.vocabulary for segment in generation.segments]
+        found = Speller(partial(union, vocabularies), lambda word: lexical.document_frequency(term(word)) > 0)
+        _spellers[generation] = found
+    return found

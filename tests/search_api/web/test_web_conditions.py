@@ -1,0 +1,154 @@
+"""Conditions over HTTP and on the page."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from .conftest import Site
+
+BOTH = pytest.mark.parametrize(("path", "line"), [("/v1/search", "query"), ("/v1/ask", "question")])
+NODE = shutil.which("node")
+
+
+def found(site: Site, path: str, **fields: object) -> dict[str, Any]:
+    """The body of a request that must succeed."""
+    answer = site.client.post(path, json=fields)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def sources(body: dict[str, Any]) -> set[str]:
+    """The files that the hits were read from."""
+    return {hit["citation"]["source"].rsplit("/", 1)[-1] for hit in body["hits"]}
+
+
+def errors(site: Site, path: str, **fields: object) -> list[dict[str, str]]:
+    """What is wrong with a request that must be refused."""
+    answer = site.client.post(path, json=fields)
+    assert answer.status_code == 422, answer.text
+    wrong: list[dict[str, str]] = answer.json()["errors"]
+    return wrong
+
+
+class TestOverHttp:
+    """POST /v1/search and /v1/ask."""
+
+    @BOTH
+    @pytest.mark.parametrize(
+        ("text", "fields", "wanted"),
+        [
+            ("a man age:>60", {}, {"kelp.html"}),
+            ("a man", {"filters": {"age": ">60"}}, {"kelp.html"}),
+            ("a man", {"filters": {"age": [">60", 34]}}, {"kelp.html", "zebra.txt"}),
+            ("a man age:>60", {"filters": {"sex": "male"}}, {"kelp.html"}),
+            ("a man -balloon sex:male", {}, {"kelp.html"}),
+            ("a man", {"must_not": ["balloon"], "filters": {"sex": ["male"]}}, {"kelp.html"}),
+            ('"zinc ointment"', {}, {"zebra.txt"}),
+            ("report", {"phrases": ["zinc ointment"]}, {"zebra.txt"}),
+            ("report", {"must": ["baclofen"]}, {"hiccups.txt"}),
+            ("", {"must": ["baclofen"]}, {"hiccups.txt"}),
+            ("", {"filters": {"sex": ["female"]}}, {"zebra.txt"}),
+            ("report drug:baclofen,methotrexate", {}, {"hiccups.txt", "zebra.txt"}),
+            ("report", {"filters": {"drug": "ciprofloxacin"}}, set()),
+        ],
+    )
+    def test_line_and_json_ask_for_the_same(
+        self, site: Site, path: str, line: str, text: str, fields: dict[str, Any], wanted: set[str]
+    ) -> None:
+        """Each condition can stand in the line or beside it; both together must be met."""
+        assert sources(found(site, path, **{line: text}, **fields)) == wanted
+
+    @BOTH
+    def test_the_answer_tells_what_was_understood(self, site: Site, path: str, line: str) -> None:
+        """Conditions with their places, what was left out unknown, drug names, and notices."""
+        body = found(site, path, **{line: " zebra AND drug:Methotrexate year:2000.. "}, filters={"sex": "female"})
+        assert body["conditions"] == [
+            {"kind": "drug", "value": "Methotrexate", "start": 10, "end": 27},
+            {"kind": "year", "value": "2000..", "start": 28, "end": 39},
+            {"kind": "sex", "value": "female", "start": None, "end": None},
+        ]
+        assert body["left_out_unknown"] == {"year": 1}
+        assert body["notices"] == ["AND is taken as a word: use +must, -not and quotes instead"]
+        body = found(site, path, **{line: "zebra drug:Methotrexate"})
+        (report_id,) = {hit["report_id"] for hit in body["hits"]}
+        assert body["drug_names"] == {report_id: ["Methotrexate"]}
+
+    @BOTH
+    @pytest.mark.parametrize(
+        ("text", "fields", "field", "said"),
+        [
+            ('a "rash', {}, None, "character 3: the quotation mark is not closed"),
+            ("rash year:soon", {}, None, "character 6: year: 'soon' is not understood"),
+            ("rash drug: x", {}, None, "character 6: drug: says no value"),
+            ("rash", {"must": [""]}, "must", "holds an entry without a letter or digit"),
+            ("rash", {"must_not": ["?"]}, "must_not", "holds an entry without a letter or digit"),
+            ("rash", {"phrases": ['""']}, "phrases", "holds an entry without a letter or digit"),
+            ("rash", {"filters": {"sex": "any"}}, "filters.sex", "'any' is none of female, male"),
+            ("rash", {"filters": {"kind": []}}, "filters.kind", "says no value"),
+            ("rash sex:male", {"filters": {"sex": "female"}}, "filters.sex", "the line asks for other values"),
+            ("rash", {"filters": {"title": "x"}}, "filters.title", "is not a field of this request"),
+            ("rash", {"must": ["x"] * 101}, "must", "List should have at most 100 items"),
+            ("", {}, None, "is empty"),
+        ],
+    )
+    def test_an_error_names_the_field_it_is_in(
+        self, site: Site, path: str, line: str, text: str, fields: dict[str, Any], field: str | None, said: str
+    ) -> None:
+        """The line's own name, or that of the part of the JSON, and the character."""
+        (wrong,) = errors(site, path, **{line: text}, **fields)
+        assert wrong["field"] == (field or line)
+        assert wrong["message"].startswith(said)
+
+    @BOTH
+    @pytest.mark.parametrize("fields", [{"must": "x"}, {"filters": []}, {"filters": {"age": True}}, {"must": [1]}])
+    def test_another_type_is_refused(self, site: Site, path: str, line: str, fields: dict[str, Any]) -> None:
+        """Nothing is guessed of what is no text, number or list where one is wanted."""
+        assert errors(site, path, **{line: "rash"}, **fields)
+
+    def test_the_conditions_are_described(self, site: Site) -> None:
+        """The OpenAPI document names every filter, for search and for ask."""
+        schemas = site.client.get("/openapi.json").json()["components"]["schemas"]
+        names = {"year", "age", "sex", "drug", "section", "kind", "journal"}
+        assert set(schemas["FiltersIn"]["properties"]) == names
+        for request in ("SearchRequest", "AskRequest"):
+            assert {"must", "must_not", "phrases", "filters"} <= set(schemas[request]["properties"])
+
+
+class TestOnThePage:
+    """The page's help and its chips."""
+
+    def test_the_page_explains_every_filter(self, site: Site) -> None:
+        """Quotes, signs and each filter stand in the help below the box, which is closed at first."""
+        text = site.client.get("/").text
+        help_text = re.search(r"<details class=\"quiet hint\">(.*?)</details>", text, re.DOTALL)
+        assert help_text is not None
+        for name in ("year:", "age:", "sex:", "drug:", "section:", "kind:", "journal:", '"heart failure"', "+", "-"):
+            assert name in help_text[1]
+        assert '<ul id="conditions" aria-label="Conditions" hidden>' in text
+
+    @pytest.mark.skipif(NODE is None, reason="node, which runs the page's script here, is not installed")
+    @pytest.mark.parametrize(
+        ("text", "kind", "left"),
+        [
+            ("𝔘nicode rash age:<18 -fever", "age", "𝔘nicode rash -fever"),
+            ("  𝔘nicode rash age:<18 -fever ", "must_not", "𝔘nicode rash age:<18"),
+            ('"zinc ointment"', "phrase", ""),
+            ('a "zinc ointment", twice', "phrase", "a , twice"),
+        ],
+    )
+    def test_a_removed_chip_takes_its_words_out_of_the_line(self, site: Site, text: str, kind: str, left: str) -> None:
+        """The page cuts out exactly the place that the server told, counted in code points."""
+        (told,) = [each for each in found(site, "/v1/search", query=text)["conditions"] if each["kind"] == kind]
+        script = site.client.get("/page/page.js").text
+        function = re.search(r"^function without\(.*?^}", script, re.DOTALL | re.MULTILINE)
+        assert function is not None
+        call = f"{function[0]}\nconsole.log(JSON.stringify(without({json.dumps(text)}, {json.dumps(told)})))"
+        ran = subprocess.run([str(NODE), "-e", call], capture_output=True, text=True, check=True)
+        assert json.loads(ran.stdout) == left
