@@ -109,4 +109,5 @@ def _back(sentence: str, end: int) -> int:
     if not verbs:
         return begin
     begin = verbs[-1].end()
-    return max([begin, *(match.start() for match in _NEXT_CLAUSE.finditer(sentence, begin, end))])
+    clauses = (match.start() for match in _NEXT_CLAUSE.finditer(sentence, begin))
+    return max([begin, *(start for start in clauses if start < end)])

@@ -20,7 +20,7 @@ _TELLS: Final = r"(?:report|notic|not|sai|stat|den|brought|gave|give|consent|rec
 _CAUSE: Final = r"(?: (?:due|secondary|related|attributed) to| caused by)?"
 _FOUND: Final = (
     r"(?:seen|found|observed|noted|noticed|present|detected|identified|reported|demonstrated|evident|visible|"
-    r"visuali[sz]ed|palpable|felt|heard|elicited|performed|done|given|administered|used|started|needed|required|"
+    r"visuali[sz]ed|palpable|felt|heard|elicited|performed|done|administered|used|started|needed|required|"
     r"indicated|available|apparent|recorded|confirmed|diagnosed|suspected)"
 )
 
@@ -56,15 +56,15 @@ NO_CUE: Final = [
     r"even if",
     r"low[\s-]risk",
     r"high[\s-]risk",
-    r"(?:mother|father) of (?:an?|one|two|three|four|five|\d+)",
+    r"(?:an? )?(?:mother|father) of (?:an?|one|two|three|four|five|\d+)",
 ]
 """Looks like a cue and is none: it says nothing about what stands around it."""
 
 POSSIBLE_BEFORE: Final = [
-    r"(?:cannot|can ?not|could ?n[o']t|was not|were not|not) (?:be )?(?:completely |entirely |definitely |fully )?"
+    r"(?:cannot|can(?: )?not|could(?: )?n[o']t|was not|were not|not) (?:be )?(?:completely |entirely |definitely |fully )?"
     r"(?:be )?(?:excluded|ruled out)",
     r"(?:was|were|is|are) (?:\w+ )?(?:suspected|considered|presumed|suggested|possible|probable|likely|unlikely|"
-    r"questionable|postulated|hypothesi[sz]ed|assumed|entertained)",
+    r"questionable|postulated|hypothesi[sz]ed|assumed|entertained)(?! (?:due|secondary|related|caused|to|of|from))",
     r"suspected(?=\s*[,.;)]|$)",
 ]
 POSSIBLE_AFTER: Final = [
@@ -178,6 +178,7 @@ ABSENT_BEFORE: Final = [
     r"(?:was|were|is|are) (?:absent|"
     r"lacking|excluded|ruled out|denied|declined|refused|withheld)",
     rf"not {_FOUND}",
+    r"(?:was|were|is|are)(?:n['’]t| not) given(?=\s*[,.;)]|$| (?:to|for|because|due|as))",
     r"(?:ruled out|excluded|denied)(?=\s*[,.;)]|$)",
 ]
 ABSENT_JOINED: Final = [r"non(?=-)"]
@@ -192,10 +193,9 @@ ABSENT_BESIDE: Final = [
     r"negative(?! (?:for|of))",
     r"negativity",
     r"free(?! of| from)",
-    r"absent",
-    r"neg",
+    r"absent(?=\s*[,.;)]|$)",
+    r"neg(?!\.? for)",
     r"like",
-    r"ruled out",
 ]
 """Says something of the one name before it."""
 PAST_AFTER: Final = [
@@ -218,7 +218,7 @@ PAST_AFTER: Final = [
 ]
 PAST_BEFORE: Final = [
     r"(?:\w+ )?(?:years?|decades?)(?: and \w+ months?)? (?:ago|earlier|before|previously|prior)",
-    r"in (?:his|her|early)? ?(?:childhood|infancy|youth|adolescence)",
+    r"in (?:(?:his|her|early) )?(?:childhood|infancy|youth|adolescence)",
     r"in the past",
     r"as a child",
 ]

@@ -39,9 +39,8 @@ from eval.model import Ranking, Run, Score
 from eval.progress import Watch, progress
 from eval.topics import Topics, load
 from indexer.generation import Generation
-from indexer.lexical import Scoring, plain
 from search_api.config import HYBRID
-from search_api.retrieval.ranking import best_passages, query_vector
+from search_api.retrieval.ranking import rank_reports
 from search_api.retrieval.similar import Readings, most_similar
 from search_api.retrieval.vignette import of_text
 
@@ -121,21 +120,10 @@ def similar(generation: Generation, readings: Readings, query: str, own: int | N
 
 
 def hybrid(generation: Generation, query: str, own: int | None) -> Ranking:
-    """What a search for the whole text finds: BM25 and the best passage, weighed as ``HYBRID`` has it."""
-    vector = query_vector(generation.encoder, query)
-    by_passage, _ = best_passages(generation, vector, HYBRID.depth)
-    groups = plain(query)
-    by_words = generation.lexical.search(groups, HYBRID.depth, generation.by_id, Scoring())
-    found = np.union1d(by_passage, by_words)
-    found = found[found != (-1 if own is None else own)]
-    rows = generation.rows_of(found)
-    dense = np.full(len(found), -1.0)
-    owners = np.searchsorted(found, generation.passage_reports[rows])
-    np.maximum.at(dense, owners, generation.vectors.scores(vector, rows))
-    lexical = generation.lexical.scores(groups, found, Scoring())
-    fused = HYBRID.dense_weight * _scaled(dense) + (1 - HYBRID.dense_weight) * _scaled(lexical)
-    order = np.lexsort((generation.by_id[found], -fused))[:DEPTH]
-    return tuple((generation.report_ids[found[at]], float(fused[at])) for at in order)
+    """What a search for the whole text finds."""
+    ranked = rank_reports(generation, query, HYBRID, DEPTH + 1)
+    mine = None if own is None else generation.report_ids[own]
+    return tuple((report_id, value) for report_id, value in ranked if report_id != mine)[:DEPTH]
 
 
 def measured(topics: Topics, generation: Generation, watch: Watch) -> tuple[list[Score], list[float]]:
@@ -221,11 +209,6 @@ def _without(text: str, concept: int) -> str:
     sentences = split(text)
     naming = {each.span.start for each in findings(text, sentences) if hidden.intersection(each.concepts)}
     return " ".join(text[start:end] for start, end in sentences if not any(start <= at < end for at in naming))
-
-
-def _scaled(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    low, high = float(values.min(initial=np.inf)), float(values.max(initial=-np.inf))
-    return (values - low) / (high - low) if high > low else np.zeros_like(values)
 
 
 if __name__ == "__main__":

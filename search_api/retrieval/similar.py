@@ -25,7 +25,7 @@ from indexer.generation import Generation
 from indexer.lexical import Group, Scoring, plain
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.ranking import best_passages, query_vector
-from search_api.retrieval.vignette import CERTAIN, Sought, Vignette, groups
+from search_api.retrieval.vignette import CERTAIN, Wanted, Vignette, groups
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
@@ -253,7 +253,7 @@ def _compared(vignette: Vignette, ordinal: int, read: dict[int, Finding], parts:
     return Like(ordinal, parts.sum(weights), parts, in_order, denied, contradicted)
 
 
-def _told(sought: Sought, read: dict[int, Finding], assertion: Assertion) -> Finding | None:
+def _told(sought: Wanted, read: dict[int, Finding], assertion: Assertion) -> Finding | None:
     """What the report tells of just the finding, if it asserts it so."""
     found = (read[concept] for concept in sought.finding.concepts if concept in read)
     return next((finding for finding in found if finding.assertion == assertion), None)

@@ -14,7 +14,7 @@ from search_api.citing import cite
 from search_api.model import Hit
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.similar import Like, Match, patients_of
-from search_api.retrieval.vignette import Sought, Vignette
+from search_api.retrieval.vignette import Wanted, Vignette
 from search_api.similar_model import Person, Shared, SimilarReport, Told
 
 _HIGHLIGHTED = 3
@@ -50,7 +50,7 @@ def told(finding: Finding, text: str) -> Told:
 
 
 def _shared(
-    vignette: Vignette, sought: tuple[Sought, ...], matches: tuple[Match, ...], stored: Stored
+    vignette: Vignette, sought: tuple[Wanted, ...], matches: tuple[Match, ...], stored: Stored
 ) -> tuple[Shared, ...]:
     text = stored.report.text
     return tuple(

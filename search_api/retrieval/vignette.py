@@ -36,7 +36,7 @@ _ANOTHER: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class Wanted:
     """One finding looked for: its first mention, and its weight."""
 
     finding: Finding
@@ -53,8 +53,8 @@ class Vignette:
 
     text: str
     plain: str
-    sought: tuple[Sought, ...]
-    denied: tuple[Sought, ...]
+    sought: tuple[Wanted, ...]
+    denied: tuple[Wanted, ...]
     patient: PatientMention | None
     notices: tuple[str, ...] = ()
     kin: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
@@ -153,9 +153,9 @@ def _block(people: Sequence[PatientMention], person: PatientMention, length: int
 
 def _weighed(
     found: Iterable[Finding], asserted: dict[Assertion, float], terminology: Terminology, lexical: LexicalIndex
-) -> list[Sought]:
+) -> list[Wanted]:
     """Each concept once, at the most that one of its mentions counts; the heaviest first."""
-    best: dict[tuple[int, ...], Sought] = {}
+    best: dict[tuple[int, ...], Wanted] = {}
     for each in found:
         certain = asserted.get(each.assertion)
         if certain is None:
@@ -163,7 +163,7 @@ def _weighed(
         rare = min(_rarity(concept, terminology, lexical) for concept in each.concepts)
         weight = certain * OF_A_KIND[each.kind] * rare
         if each.concepts not in best or weight > best[each.concepts].weight:
-            best[each.concepts] = Sought(each, weight)
+            best[each.concepts] = Wanted(each, weight)
     return sorted(best.values(), key=lambda sought: (-sought.weight, sought.finding.span.start))[:_MOST_FINDINGS]
 
 
@@ -188,7 +188,7 @@ def _broader_and_siblings(concept: int, terminology: Terminology) -> dict[int, f
     return kin
 
 
-def _kin(sought: Sequence[Sought], terminology: Terminology) -> dict[int, list[tuple[int, float]]]:
+def _kin(sought: Sequence[Wanted], terminology: Terminology) -> dict[int, list[tuple[int, float]]]:
     kin: dict[int, list[tuple[int, float]]] = {}
     for at, each in enumerate(sought):
         counts: dict[int, float] = {}
