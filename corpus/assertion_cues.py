@@ -178,7 +178,7 @@ ABSENT_BEFORE: Final = [
     r"(?:was|were|is|are) (?:absent|"
     r"lacking|excluded|ruled out|denied|declined|refused|withheld)",
     rf"not {_FOUND}",
-    r"(?:was|were|is|are)(?:n['’]t| not) given(?=\s*[,.;)]|$| (?:to|for|because|due|as))",
+    r"(?:was|were|is|are)(?:n['’]t| not) given(?=\s*[,.;)]|$| (?:to|for|because|due|as)\b)",
     r"(?:ruled out|excluded|denied)(?=\s*[,.;)]|$)",
 ]
 ABSENT_JOINED: Final = [r"non(?=-)"]

@@ -240,9 +240,7 @@ def _compared(vignette: Vignette, ordinal: int, read: dict[int, Finding], parts:
         if at not in matches and (told := _told(each, read, "absent"))
     )
     contradicted = tuple(
-        Match(at, told, 1.0, True)
-        for at, each in enumerate(vignette.denied)
-        if (told := _told(each, read, "present"))
+        Match(at, told, 1.0, True) for at, each in enumerate(vignette.denied) if (told := _told(each, read, "present"))
     )
     total = max(sum(each.weight for each in vignette.sought), 1e-9)
     shared = sum(vignette.sought[at].weight * match.factor for at, match in matches.items())

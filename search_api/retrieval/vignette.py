@@ -78,8 +78,7 @@ def _taken_apart(
     notices: tuple[str, ...] = ()
     patient = people[0] if people else None
     if len(people) > 1:
-        patient = _best_told(people, found)
-        begin, end = _block(people, patient, len(text))
+        patient, begin, end = _best_told(people, sentences, found)
         sentences = [each for each in sentences if begin <= each[0] < end]
         found = [each for each in found if begin <= each.span.start < end]
         listed = ", ".join(map(str, people))
@@ -134,21 +133,18 @@ def _people(text: str, stated: Iterable[PatientMention]) -> list[PatientMention]
     return people
 
 
-def _best_told(people: Sequence[PatientMention], found: Sequence[Finding]) -> PatientMention:
-    """The one of whom most is told; the first of equals."""
+def _best_told(
+    people: Sequence[PatientMention], sentences: Sequence[tuple[int, int]], found: Sequence[Finding]
+) -> tuple[PatientMention, int, int]:
+    """The one of whom most is told, the first of equals, and from where to where: up to who is introduced next."""
+    starts = [0, *(max(start for start, _ in sentences if start <= each.span.start) for each in people[1:])]
+    ends = [*starts[1:], sentences[-1][1]]
 
-    def told(person: PatientMention) -> int:
-        begin, end = _block(people, person, 1 << 62)
-        return sum(begin <= each.span.start < end and each.assertion in CERTAIN for each in found)
+    def told(at: int) -> int:
+        return sum(starts[at] <= each.span.start < ends[at] and each.assertion in CERTAIN for each in found)
 
-    return max(people, key=told)
-
-
-def _block(people: Sequence[PatientMention], person: PatientMention, length: int) -> tuple[int, int]:
-    """Where the text tells of ``person``: up to where the next is introduced."""
-    at = people.index(person)
-    begin = people[at].span.start - 16 if at else 0
-    return begin, people[at + 1].span.start - 16 if at + 1 < len(people) else length
+    best = max(range(len(people)), key=told)
+    return people[best], starts[best], ends[best]
 
 
 def _weighed(
