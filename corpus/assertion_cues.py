@@ -61,8 +61,8 @@ NO_CUE: Final = [
 """Looks like a cue and is none: it says nothing about what stands around it."""
 
 POSSIBLE_BEFORE: Final = [
-    r"(?:cannot|can(?: )?not|could(?: )?n[o']t|was not|were not|not) (?:be )?(?:completely |entirely |definitely |fully )?"
-    r"(?:be )?(?:excluded|ruled out)",
+    r"(?:cannot|can(?: )?not|could(?: )?n[o']t|was not|were not|not) "
+    r"(?:be )?(?:completely |entirely |definitely |fully )?(?:be )?(?:excluded|ruled out)",
     r"(?:was|were|is|are) (?:\w+ )?(?:suspected|considered|presumed|suggested|possible|probable|likely|unlikely|"
     r"questionable|postulated|hypothesi[sz]ed|assumed|entertained)(?! (?:due|secondary|related|caused|to|of|from))",
     r"suspected(?=\s*[,.;)]|$)",

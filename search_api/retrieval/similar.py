@@ -25,7 +25,7 @@ from indexer.generation import Generation
 from indexer.lexical import Group, Scoring, plain
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.ranking import best_passages, query_vector
-from search_api.retrieval.vignette import CERTAIN, Wanted, Vignette, groups
+from search_api.retrieval.vignette import CERTAIN, Vignette, Wanted, groups
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]

@@ -14,7 +14,7 @@ from search_api.citing import cite
 from search_api.model import Hit
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.similar import Like, Match, patients_of
-from search_api.retrieval.vignette import Wanted, Vignette
+from search_api.retrieval.vignette import Vignette, Wanted
 from search_api.similar_model import Person, Shared, SimilarReport, Told
 
 _HIGHLIGHTED = 3

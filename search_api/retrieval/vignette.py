@@ -137,8 +137,9 @@ def _best_told(
     people: Sequence[PatientMention], sentences: Sequence[tuple[int, int]], found: Sequence[Finding]
 ) -> tuple[PatientMention, int, int]:
     """The one of whom most is told, the first of equals, and from where to where: up to who is introduced next."""
-    starts = [0, *(max(start for start, _ in sentences if start <= each.span.start) for each in people[1:])]
-    ends = [*starts[1:], sentences[-1][1]]
+    introduced = [[start for start, _ in sentences if start <= each.span.start] for each in people[1:]]
+    starts = [0, *(max(before, default=0) for before in introduced)]
+    ends = [*starts[1:], max((end for _, end in sentences), default=0)]
 
     def told(at: int) -> int:
         return sum(starts[at] <= each.span.start < ends[at] and each.assertion in CERTAIN for each in found)

@@ -15,7 +15,7 @@ from search_api.retrieval.similar import Readings, Weights, most_similar
 from search_api.retrieval.vignette import Vignette, of_report, of_text
 from search_api.service import Service
 from search_api.similar_model import SimilarReport, SimilarResult
-from tests.fakes import Indexed, indexed, make_report
+from tests.fakes import Indexed, indexed
 
 CORPUS = {
     "gout": "# Case report\n\nA 52-year-old man had gout of the knee with fever. He was given colchicine. The knee "

@@ -135,7 +135,9 @@ class TestPage:
         page = site.client.get("/")
         assert page.headers["content-type"].startswith("text/html")
         linked = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
-        assert {"/page/page.css", "/page/page.js", "/page/upload.js", "/page/icon.svg"} <= set(linked)
+        assert {"/page/page.css", "/page/page.js", "/page/similar.js", "/page/upload.js", "/page/icon.svg"} <= set(
+            linked
+        )
         for path in linked:
             assert path.startswith("/")
             assert site.client.get(path).status_code == 200
@@ -155,7 +157,7 @@ class TestPage:
         assert 'class="skip"' in text
         assert '<html lang="en">' in text
 
-    @pytest.mark.parametrize("name", ["page.js", "upload.js"])
+    @pytest.mark.parametrize("name", ["page.js", "similar.js", "upload.js"])
     def test_no_script_makes_markup_of_text(self, site: Site, name: str) -> None:
         """Report text and file names enter the page as text nodes only, so that they cannot script it."""
         script = site.client.get(f"/page/{name}").text
