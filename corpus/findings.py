@@ -17,7 +17,9 @@ from corpus.terminology.terminology import shipped
 from corpus.words import Word, form, words
 
 KINDS: Final = ("disease", "finding", "drug", "procedure")
-CASE: Final[frozenset[SectionKind]] = frozenset({"abstract", "case", "treatment", "outcome", "results", "body"})
+CASE: Final[frozenset[SectionKind]] = frozenset(
+    {"title", "abstract", "case", "treatment", "outcome", "results", "body"}
+)
 """Kinds of section in which a report tells of its own patients; results only where they are a case's."""
 
 _TELLS_NOTHING: Final = frozenset([

@@ -9,20 +9,21 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import job_schemas, report_schemas, schemas
+from search_api.web import job_schemas, report_schemas, schemas, similar_schemas
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, report_schemas, job_schemas)
+    for module in (schemas, report_schemas, job_schemas, similar_schemas)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
 OPERATIONS = {
     ("post", "/v1/search"): "search",
     ("post", "/v1/ask"): "ask",
+    ("post", "/v1/similar"): "similar",
     ("get", "/v1/reports"): "listReports",
     ("post", "/v1/reports"): "uploadReports",
     ("get", "/v1/reports/{report_id}"): "getReport",
