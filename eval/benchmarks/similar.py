@@ -4,8 +4,8 @@ Nobody judged which patients are alike, so two stand-ins are made of the reports
 asked with the same texts:
 
 * ``abstract``: of every full report only its abstract is indexed; its case section, without a title, must find it.
-* ``diagnosis``: reports that name the same rare disease at their beginning are taken for similar; each asks for the
-  others by what it says without the sentences that name the disease.
+* ``diagnosis``: reports that call themselves cases of the same rare disease at their beginning are taken for similar;
+  each asks for the others by what it says without the sentences that name the disease.
 
 Both are stand-ins: the first asks for the same patient in other words, the second for the same disease.
 """
@@ -13,6 +13,7 @@ Both are stand-ins: the first asks for the same patient in other words, the seco
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +51,8 @@ _LEAST_CASE, _LEAST_ABSTRACT, _LEAST_REST = 80, 40, 60
 """In words."""
 _OPENING = 2
 """Sentences, the title not counted, in which a report names its diagnosis."""
+_CALLED = re.compile(r"\b(?:cases? of|diagnos\w+ (?:of|with|as))(?: an?| the)?(?: [\w-]+){0,3} $", re.IGNORECASE)
+_NEAR = 60
 _GROUP = range(2, 9)
 """How many reports of one diagnosis make it one that tells something."""
 _MOST_NARROWER = 20
@@ -97,8 +100,7 @@ def same_diagnosis(texts: Sequence[Text]) -> tuple[list[Text], dict[str, str], d
     holding: dict[int, list[Text]] = defaultdict(list)
     for text in texts:
         opening = text.title + ".\n\n" + " ".join(text.text[start:end] for start, end in split(text.text)[:_OPENING])
-        concepts = {concept for each in findings(opening) if each.kind == "disease" for concept in each.concepts}
-        for concept in concepts:
+        for concept in _diagnoses(opening):
             if len(terminology.below(concept)) <= _MOST_NARROWER:
                 holding[concept].append(text)
     queries: dict[str, str] = {}
@@ -186,6 +188,16 @@ def main(
                 table.add_row(name, str(scored.queries), scored.system, *means, *times)
                 figures.append({**scored.as_json(), "per_topic": scored.per_topic})
     publish({"figures": figures}, table, as_json)
+
+
+def _diagnoses(opening: str) -> set[int]:
+    """The diseases that the opening calls a case or a diagnosis."""
+    return {
+        concept
+        for each in findings(opening)
+        if each.kind == "disease" and _CALLED.search(opening[: each.span.start][-_NEAR:])
+        for concept in each.concepts
+    }
 
 
 def _told(report: Report, kinds: frozenset[str]) -> str:

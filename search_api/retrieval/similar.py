@@ -52,13 +52,13 @@ class Weights:
     the other denies, by their share of the weight. ``age`` and ``sex``: added where they are close, and equal.
     """
 
-    findings: float = 0.3
-    concepts: float = 0.1
-    words: float = 0.3
-    meaning: float = 0.3
-    denial: float = 0.15
+    findings: float = 0.22
+    concepts: float = 0.11
+    words: float = 0.22
+    meaning: float = 0.45
+    denial: float = 0.1
     age: float = 0.03
-    sex: float = 0.02
+    sex: float = 0.015
 
     def sum(self, weights: Weights) -> float:
         """The score that parts of this size make."""
