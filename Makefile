@@ -5,7 +5,7 @@ READY := .venv/.ready
 WORKERS ?= 2
 QUESTION := treatments tried for calcinosis universalis in SLE
 
-.PHONY: install demo serve test test-slow test-all lint check docs clean
+.PHONY: install demo serve test test-slow test-all lint check docs eval eval-gate eval-baseline peers clean
 
 install: $(READY)
 
@@ -46,10 +46,40 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Retrieval on the real sets, which lie beside the repository: minutes to index the first time, then seconds.
+SETS ?= $(addprefix ../shared/data/retrieval/,case_title_to_narrative case_diagnosis_to_narrative evidence_passages \
+	pubmedqa_mesh e3c_concepts scifact covidqa medrbench_category)
+eval: $(READY)
+	$(BIN)/casetrove eval run $(SETS) --system hybrid --against bm25 --against dense --data .eval --out .eval/runs
+	@if test -d .venv-peers; then $(BIN)/casetrove eval peers $(SETS) --out .eval/runs; fi
+	@$(BIN)/casetrove eval plot .eval/runs --output .eval/systems.svg
+
+# The small sets of the project's own against what is kept of them; BASELINE is renewed by `make eval-baseline`.
+BASELINE := eval/data/baseline.json
+eval-gate: $(READY)
+	@rm -rf .eval/gate
+	$(BIN)/casetrove eval run $(wildcard eval/data/sets/*) --data .eval --out .eval/gate
+	$(BIN)/casetrove eval gate --baseline $(BASELINE) .eval/gate
+
+eval-baseline: $(READY)
+	@rm -rf .eval/gate
+	$(BIN)/casetrove eval run $(wildcard eval/data/sets/*) --data .eval --out .eval/gate
+	$(BIN)/casetrove eval baseline .eval/gate --output $(BASELINE)
+
+# Other people's programs, each in an environment of its own: some GB in all. torch goes first, as above.
+PEERS := $(patsubst eval/baselines/requirements-%.txt,%,$(wildcard eval/baselines/requirements-*.txt))
+peers: $(PEERS:%=.venv-peers/%/.ready)
+
+.venv-peers/%/.ready: eval/baselines/requirements-%.txt
+	$(PYTHON) -m venv .venv-peers/$*
+	@if grep -q '^torch==' $<; then .venv-peers/$*/bin/python -m pip install --disable-pip-version-check $$(grep '^torch==' $<); fi
+	.venv-peers/$*/bin/python -m pip install --disable-pip-version-check -r $<
+	@touch $@
+
 docs: $(READY)
 	$(BIN)/python -m typer casetrove.py utils docs --name casetrove --output docs/cli.md
 
 check: lint test
 
 clean:
-	rm -rf .venv .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-peers .demo .eval .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

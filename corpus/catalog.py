@@ -9,38 +9,26 @@ text from beginning to end while newer ones arrive.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import NotFoundError, UsageError
-from corpus.identity import normal_identifier, text_digest
+from corpus.identity import normal_identifier
 from corpus.journal import SCHEMA as JOURNAL_SCHEMA
 from corpus.journal import Outcome, now
 from corpus.likeness import shingles, sketch
-from corpus.lookup import COMMON, Lookup
+from corpus.lookup import COMMON
 from corpus.lookup import SCHEMA as LOOKUP_SCHEMA
 from corpus.merging import best_first, lookup_keys, merged
-from corpus.model import Bibliography, Report, SourceMap
-from corpus.packing import (
-    content_digest,
-    pack_bibliography,
-    pack_raw,
-    pack_structure,
-    unpack_bibliography,
-    unpack_raw,
-    unpack_structure,
-)
+from corpus.model import Bibliography, Report
+from corpus.packing import unpack_bibliography
+from corpus.readings import SCHEMA as READINGS_SCHEMA
+from corpus.readings import Readings
+from corpus.readings import Stored as Stored
 
 _SCHEMA = """
 CREATE TABLE reports(report_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, added TEXT NOT NULL);
-CREATE TABLE revisions(
-    revision INTEGER PRIMARY KEY AUTOINCREMENT, report_id TEXT NOT NULL, digest TEXT NOT NULL,
-    text_digest TEXT NOT NULL, source TEXT NOT NULL, given_id TEXT, reader TEXT NOT NULL, text TEXT NOT NULL,
-    bibliography TEXT NOT NULL, structure BLOB NOT NULL, raw BLOB NOT NULL, source_map BLOB NOT NULL,
-    created TEXT NOT NULL);
-CREATE INDEX revisions_by_report ON revisions(report_id);
-CREATE INDEX revisions_by_text ON revisions(text_digest);
 CREATE TABLE sources(
     path TEXT NOT NULL, record TEXT NOT NULL, report_id TEXT NOT NULL, revision INTEGER NOT NULL,
     PRIMARY KEY(path, record));
@@ -50,17 +38,6 @@ CREATE TABLE aliases(alias TEXT PRIMARY KEY, report_id TEXT NOT NULL);
 CREATE INDEX aliases_by_report ON aliases(report_id);
 """
 _FORMAT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A reading: its report's id, the revision, the file (and record) it was read from, the digest of its content."""
-
-    report_id: str
-    revision: int
-    source: str
-    digest: str
-    report: Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +53,17 @@ class Entry:
     added: str
 
 
-class Catalog(Lookup):
-    """Opens (and creates) the catalog at ``path``. Safe to share between threads: each has its own connection.
+class Catalog(Readings):
+    """Opens (and creates, unless it is for ``reading``) the catalog at ``path``.
+
+    Safe to share between threads: each has its own connection.
 
     Every method raises CatalogError where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path, "catalog", _SCHEMA + LOOKUP_SCHEMA + JOURNAL_SCHEMA, _FORMAT)
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        schema = _SCHEMA + READINGS_SCHEMA + LOOKUP_SCHEMA + JOURNAL_SCHEMA
+        super().__init__(path, "catalog", schema, _FORMAT, reading=reading)
 
     # ---- writing -------------------------------------------------------------------------------
 
@@ -198,50 +178,11 @@ class Catalog(Lookup):
             self._run("DELETE FROM sources WHERE report_id=?", (report_id,))
             self._settle(report_id)
 
-    def forget_readings(self, needed: Collection[int]) -> int:
-        """Delete the revisions that neither a source, a served report nor ``needed`` names; how many they were."""
-        with self.writing():
-            self._run("CREATE TEMP TABLE IF NOT EXISTS needed(revision INTEGER PRIMARY KEY)")
-            self._run("DELETE FROM needed")
-            for revision in needed:
-                self._run("INSERT INTO needed VALUES(?)", (revision,))
-            unnamed = " AND ".join(
-                f"revision NOT IN (SELECT revision FROM {table})" for table in ("needed", "reports", "sources")
-            )
-            return self._run(f"DELETE FROM revisions WHERE {unnamed}").rowcount
-
-    def _insert(self, report_id: str, report: Report, source: str) -> int:
-        """The number of a revision with this content from this source, written if there is none yet."""
-        digest = content_digest(report)
-        known = self._row(
-            "SELECT revision FROM revisions WHERE report_id=? AND digest=? AND source=? ORDER BY 1 DESC",
-            *(report_id, digest, source),
-        )
-        if known is not None:
-            return int(known[0])
-        inserted = self._run(
-            "INSERT INTO revisions(report_id,digest,text_digest,source,given_id,reader,text,bibliography,structure,"
-            "raw,source_map,created) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                report_id,
-                digest,
-                text_digest(report.text),
-                source,
-                report.given_id,
-                report.reader,
-                report.text,
-                pack_bibliography(report.bibliography),
-                pack_structure(report),
-                pack_raw(report.raw),
-                report.source_map.to_bytes(),
-                now(),
-            ),
-        )
-        return int(inserted.lastrowid or 0)
-
     def _settle(self, report_id: str) -> bool:
         """Serve the best of the report's sources, its facts completed from the others; False if it has none left."""
         ranked = best_first(self.sources(report_id))
+        if not ranked and self._row("SELECT 1 FROM sources WHERE report_id=?", report_id):
+            return True  # its readings are lost: until its files are read again it keeps its id and what it is found by
         for table in ("keys", "sketches"):
             self._run(f"DELETE FROM {table} WHERE report_id=?", (report_id,))
         self._run("DELETE FROM relations WHERE report_id=? AND target NOT LIKE 'report:%'", (report_id,))
@@ -288,34 +229,15 @@ class Catalog(Lookup):
         row = self._row("SELECT report_id,revision FROM sources WHERE path=? AND record=?", path, record)
         return None if row is None else replace(self.revision(row[1]), report_id=row[0])
 
+    def held_at(self, path: str, record: str = "") -> str | None:
+        """The id of the report that was read from this place, be its reading lost or not."""
+        row = self._row("SELECT report_id FROM sources WHERE path=? AND record=?", path, record)
+        return None if row is None else str(row[0])
+
     def get(self, report_id: str) -> Stored:
         """What is served of the report, also by an id that it had before. Raises NotFoundError."""
         row = self._row("SELECT report_id,revision FROM reports WHERE report_id=?", self.resolve(report_id))
         return replace(self.revision(row[1]), report_id=row[0])
-
-    def revision(self, revision: int) -> Stored:
-        """One reading, current or not. Raises NotFoundError."""
-        row = self._row(
-            "SELECT report_id,source,digest,given_id,reader,text,bibliography,structure,raw,source_map FROM revisions"
-            " WHERE revision=?",
-            revision,
-        )
-        if row is None:
-            raise NotFoundError(f"revision {revision} is not in the catalog")
-        report_id, source, digest, given_id, reader, text, bibliography, structure, raw, source_map = row
-        sections, sentences, references = unpack_structure(structure)
-        report = Report(
-            text=text,
-            sections=sections,
-            sentences=sentences,
-            references=references,
-            bibliography=unpack_bibliography(bibliography),
-            source_map=SourceMap.from_bytes(source_map),
-            raw=unpack_raw(raw),
-            reader=reader,
-            given_id=given_id,
-        )
-        return Stored(report_id, revision, source, digest, report)
 
     def entries(self, after: str = "", limit: int = 100) -> list[Entry]:
         """Up to ``limit`` reports whose id follows ``after``, by id."""
@@ -344,6 +266,3 @@ class Catalog(Lookup):
             "SELECT digest FROM reports JOIN revisions USING(revision) WHERE reports.report_id=?", report_id
         )
         return None if row is None else str(row[0])
-
-    def _facts_in(self, revision: int) -> Bibliography:
-        return unpack_bibliography(self._row("SELECT bibliography FROM revisions WHERE revision=?", revision)[0])

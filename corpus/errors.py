@@ -14,6 +14,7 @@ CasetroveError                  something the person in front of it can act on
 │   ├── TooLargeError           over the size limit
 │   └── GivenUpError            the process that read it crashed, or took too long
 ├── CatalogError                the catalog cannot be opened or written
+│   └── DamagedCatalogError     its file is none that SQLite can read
 ├── FetchError                  a literature service did not answer as it should (HTTP 502)
 │   └── ComeBackLaterError      asks for a longer pause than a run waits (corpus.fetching.polite)
 └── (``indexer.errors`` adds its own branch: generations, encoders, the lock)
@@ -115,6 +116,10 @@ class CatalogError(CasetroveError):
     """The catalog cannot be opened or written."""
 
     code = "catalog"
+
+
+class DamagedCatalogError(CatalogError):
+    """The file is no database, or its pages are damaged; with the disk and its rights all is well."""
 
 
 class FetchError(CasetroveError):

@@ -13,7 +13,7 @@ from stat import S_ISREG
 from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, ReadError, TooLargeError, UnsupportedFormatError
 from corpus.files import exists, find_files, is_gone, name_of, size_of
-from corpus.identity import report_id, same_identifiers
+from corpus.identity import identifiers, report_id, same_identifiers
 from corpus.journal import Attempt, Outcome, now
 from corpus.matching import matches, preprints_of
 from corpus.model import Report
@@ -50,8 +50,9 @@ def ingest(
 
     ``read`` turns a file's content into reports; ``ahead`` files are given to it before the first is waited for.
     A file whose bytes and reader are as before costs a hash and no more, also one that failed, unless ``retry``
-    or for one of ``retry_codes``. ``prune`` forgets the files that are gone from the folders among ``paths``, and
-    those of ``gone`` that are. ``found``: ``paths`` are files that a program found in folders, not a person's choice.
+    (then also one whose kept text is not what was written), or for one of ``retry_codes``. ``prune`` forgets the
+    files that are gone from the folders among ``paths``, and those of ``gone`` that are. ``found``: ``paths`` are
+    files that a program found in folders, not a person's choice.
     Raises NotFoundError where not one of ``paths`` exists, unless they were ``found``.
     """
     summary = IngestSummary()
@@ -78,8 +79,12 @@ def ingest(
                 run.store(file, tell, found=path not in named)
             done += size
     run.forget(gone)
+    folders = [path.resolve() for path in paths if exists(path) and path.is_dir()]
     if prune:
-        run.prune([path.resolve() for path in paths if path.is_dir()])
+        run.prune(folders)
+    elif folders and not found:
+        there = {name_of(path) for path in files}
+        summary.vanished = [path for path in _within(catalog, folders) if path not in there and is_gone(path)]
     on_progress(Progress(len(files), len(files), total, total, run.reports, ""))
     return summary
 
@@ -95,12 +100,16 @@ def ingest_bytes(catalog: Catalog, data: bytes, path: str, read: ReadFile = read
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file whose content is being read. ``bytes``: its size; ``digest``: sha256 in hex."""
+    """A file whose content is being read. ``bytes``: its size; ``digest``: sha256 in hex.
+
+    ``is_as_before``: all of it was read before, with these bytes.
+    """
 
     path: str
     bytes: int
     digest: str
     reads: Iterator[Read]
+    is_as_before: bool = False
 
 
 class _Run:
@@ -142,7 +151,8 @@ class _Run:
         """Begin to read the content of one file; None where it is as it was before."""
         digest = sha256(data).hexdigest()
         if not self._is_known(path, digest):
-            return _File(path, len(data), digest, self._read(data, path))
+            known = self.catalog.file(path)
+            return _File(path, len(data), digest, self._read(data, path), known is not None and known[0] == digest)
         self.summary.unchanged += len(self.catalog.records(path))
         self.summary.failures += self.catalog.failures(path)
         return None
@@ -180,9 +190,7 @@ class _Run:
 
     def prune(self, folders: Sequence[Path]) -> None:
         """Forget the files in ``folders`` that are gone."""
-        self.forget(
-            path for path in self.catalog.files() if any(Path(path).is_relative_to(folder) for folder in folders)
-        )
+        self.forget(_within(self.catalog, folders))
 
     def forget(self, paths: Iterable[str]) -> None:
         """Forget those of the files ``paths`` that are gone, and every report that no other source holds."""
@@ -199,6 +207,8 @@ class _Run:
         known = self.catalog.file(path)
         if known is None or known[:2] != (digest, readers_version()):
             return False
+        if self.catalog.is_lost(path, closely=self._retry):
+            return False
         if not known[2]:
             return bool(self.catalog.records(path)) and not (self._retry and self.catalog.is_noted(path))
         return not self._retry and all(failure.code not in self._retry_codes for failure in self.catalog.failures(path))
@@ -211,7 +221,7 @@ class _Run:
             self._fail(file, record, "", error)
             return
         self.characters += len(read.report.raw)
-        outcome = self._place(read.report, file.path, record)
+        outcome = self._mend(read.report, file, record) or self._place(read.report, file.path, record)
         self.summary.count(outcome)
         attempt = Attempt(
             now(), file.path, record, file.bytes, file.digest, read.report.reader, outcome,
@@ -220,6 +230,20 @@ class _Run:
         self.catalog.note_attempt(attempt)
         if read.notes:
             self.summary.notes.append(attempt)
+
+    def _mend(self, report: Report, file: _File, record: str) -> Outcome | None:
+        """Put back what the catalog lost of this place; None where nothing was, or this is another article.
+
+        It is the same article if the file is as it was, or an identifier says so: there is no text to compare.
+        """
+        held = self.catalog.held_at(file.path, record)
+        if held is None or not self.catalog.is_lost(file.path, record):
+            return None
+        if not file.is_as_before and set(identifiers(report.bibliography)).isdisjoint(self.catalog.identifiers(held)):
+            self._leave(file.path, record)
+            return None
+        self.summary.mended += 1
+        return self.catalog.put(held, report, file.path, record)
 
     def _place(self, report: Report, path: str, record: str) -> Outcome:
         """Store ``report`` where it belongs: its own place as before, another source of a report, or a new report."""
@@ -272,6 +296,11 @@ class _Run:
         attempt = Attempt(now(), file.path, record, file.bytes, file.digest, reader, "failed", error.code, str(error))
         self.catalog.note_attempt(attempt)
         self.summary.failures.append(attempt)
+
+
+def _within(catalog: Catalog, folders: Sequence[Path]) -> list[str]:
+    """The files gone through that lie in one of ``folders``."""
+    return [path for path in catalog.files() if any(Path(path).is_relative_to(folder) for folder in folders)]
 
 
 def _looking_ahead(files: Iterator[_File | None], ahead: int) -> Generator[_File | None]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from hashlib import sha256
 
-from corpus.errors import NotFoundError
+from corpus.errors import DamagedCatalogError, NotFoundError
 from corpus.identity import text_digest
 from corpus.journal import Journal
 from corpus.merging import Source
@@ -47,13 +47,13 @@ class Lookup(Journal):
         return self._row("SELECT 1 FROM reports WHERE report_id=?", report_id) is not None
 
     def is_taken(self, report_id: str) -> bool:
-        """Whether this id names a report, be it its own or one that it had before."""
-        return (
-            self._row(
-                "SELECT 1 FROM reports WHERE report_id=?1 UNION ALL SELECT 1 FROM aliases WHERE alias=?1", report_id
-            )
-            is not None
+        """Whether this id names a report, be it its own or one that it had before, its reading lost or not."""
+        found = self._row(
+            "SELECT 1 FROM reports WHERE report_id=?1 UNION ALL SELECT 1 FROM aliases WHERE alias=?1"
+            " UNION ALL SELECT 1 FROM sources WHERE report_id=?1",
+            report_id,
         )
+        return found is not None
 
     def records(self, path: str) -> list[str]:
         """The records of this file that a report was read from; ``[""]`` for a file that is one report."""
@@ -78,7 +78,15 @@ class Lookup(Journal):
             "SELECT bibliography FROM reports JOIN revisions USING(revision) WHERE reports.report_id=?",
             self.resolve(report_id),
         )
-        return unpack_bibliography(row[0])
+        return self._unpacked(None if row is None else row[0], report_id)
+
+    def _unpacked(self, packed: str | None, report_id: str) -> Bibliography:
+        try:
+            return unpack_bibliography(packed or "")
+        except (ValueError, TypeError, KeyError) as error:
+            raise DamagedCatalogError(
+                f"{self.path}: the reading of {report_id} is lost or damaged: run `casetrove index --retry`"
+            ) from error
 
     def with_key(self, key: str) -> list[str]:
         """The reports that one of ``merging.lookup_keys`` finds, by id."""

@@ -23,6 +23,10 @@ class IngestSummary:
     """What a person should know of files that were read all the same."""
     pruned: list[str] = field(default_factory=list)
     """Files that were forgotten because they are gone."""
+    vanished: list[str] = field(default_factory=list)
+    """Files of the folders given that are gone; their reports are kept."""
+    mended: int = 0
+    """Reports whose kept text was lost or altered, and was read again."""
     missing: list[str] = field(default_factory=list)
     """Arguments that name nothing."""
     files: int = 0

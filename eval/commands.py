@@ -11,13 +11,18 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 
-from eval import reading_report
+from eval import kept_commands, reading_report, tuning
+from eval.comparing import against as compared_with
 from eval.environment import READING, environment, summary
-from eval.harness import evaluate
+from eval.harness import evaluate, index_set, label
+from eval.kept_commands import console, show
+from eval.measures import MEASURES
+from eval.measures import measure as parse_measure
 from eval.progress import progress
-from eval.reading import measure
+from eval.reading import measure as measure_readings
 from eval.reading_gold import load_gold
-from eval.report import table
+from eval.remembering import Remembering
+from eval.report import check_per_query, table, trial_table, write_per_query
 from eval.topics import load_all
 from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -25,7 +30,7 @@ from indexer.folder import default_root
 from search_api.config import System, SystemName
 
 app = typer.Typer(no_args_is_help=True)
-_WIDTH = 170
+kept_commands.mount(app)
 
 
 @app.callback()
@@ -40,6 +45,17 @@ def run(
         list[str] | None,
         typer.Option(help="bm25, dense, hybrid or hybrid(dense_weight=0.5); may be repeated; by default all three."),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(help="A system to hold the others against, with a test of chance; run if it is not named above."),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(help=f"nDCG@10, AP, P@5 …; may be repeated; by default {', '.join(MEASURES)}."),
+    ] = None,
+    per_query: Annotated[
+        Path | None, typer.Option(help="Also write every topic's measures to this .csv or .jsonl file.")
+    ] = None,
     split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
     out: Annotated[
         Path | None, typer.Option(help="Folder for run files and configurations; by default <data>/eval/runs.")
@@ -49,12 +65,18 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON, and nothing else.")] = False,
 ) -> None:
-    """Score systems on sets: nDCG@10, R@100 and MRR@10 over all judged topics.
+    """Score systems on sets: nDCG@10, R@100, MRR@10 and P@10 over all judged topics.
 
-    Each set is indexed once and kept; a TREC run file and the run's whole configuration are written for each
-    set and system.
+    A set with qrels/passages.tsv is also scored by its passages. Each set is indexed once and kept; a TREC run file and
+    the run's whole configuration are written for each set and system.
     """
-    systems = [System.parse(text) for text in system or get_args(SystemName)]
+    held = [System.parse(text) for text in against or ()]
+    systems = [*(System.parse(text) for text in system or get_args(SystemName)), *held]
+    measures = list(dict.fromkeys(measure or MEASURES))
+    for name in measures:
+        parse_measure(name)
+    if per_query is not None:
+        check_per_query(per_query)
     root = data or default_root()
     runs = out or root / "eval" / "runs"
     notes = Console(stderr=True)
@@ -67,14 +89,60 @@ def run(
         watch("loading the encoder", 0, 1)
         loaded = encoder()
         watch("loading the encoder", 1, 1)
-        scores = evaluate(sets, systems, loaded, root, runs, command=sys.argv, watch=watch, warn=warn)
+        scores = evaluate(
+            sets, systems, loaded, root, runs, measures=measures, command=sys.argv, watch=watch, warn=warn
+        )
+    if per_query is not None:
+        write_per_query(scores, per_query)
+    compared = compared_with(scores, [label(other) for other in held], measures[0])
     if as_json:
-        print(json.dumps([score.as_json() for score in scores], ensure_ascii=False))
+        found: object = [score.as_json() for score in scores]
+        if held:
+            found = {"scores": found, "comparisons": [item.as_json() for item in compared]}
+        print(json.dumps(found, ensure_ascii=False))
         return
-    console = Console()
-    console.print(table(scores))
-    console.print(summary(environment()), style="dim", highlight=False)
-    console.print(f"Runs and configurations: {shlex.quote(str(runs))}", highlight=False)
+    console().print(table(scores))
+    if held:
+        show(compared)
+    console().print(summary(environment()), style="dim", highlight=False)
+    console().print(f"Runs and configurations: {shlex.quote(str(runs))}", highlight=False)
+
+
+@app.command()
+def tune(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Sets in BEIR layout.", show_default=False)],
+    grid: Annotated[
+        list[str], typer.Option(help="A parameter and its values: dense_weight=0.4,0.5,0.6; may be repeated.")
+    ],
+    start: Annotated[str, typer.Option(help="The system to start from.")] = "hybrid",
+    rounds: Annotated[int, typer.Option(min=1, help="How often to go over all parameters at most.")] = 2,
+    split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
+    data: Annotated[
+        Path | None, typer.Option(help="Data folder; by default CASETROVE_DATA, else this user's data folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the trials as JSON, and nothing else.")] = False,
+) -> None:
+    """Choose a system's parameters on half of each set's topics, and report on the other half.
+
+    Coordinate descent: one parameter after the other takes the value with the highest nDCG@10, averaged over the sets.
+    """
+    first = System.parse(start)
+    values = tuning.parse_grid(first, grid)
+    with progress(Console(stderr=True)) as watch:
+        sets = load_all(folders, split)
+        halves = {name: [tuning.half(topics, name == "learned") for topics in sets] for name in ("learned", "other")}
+        loaded = Remembering(encoder())
+        opened = [index_set(topics, loaded, data or default_root(), watch) for topics in sets]
+        learned, other = (list(zip(halves[name], opened, strict=True)) for name in ("learned", "other"))
+        trials = tuning.climb(first, values, rounds, lambda system: tuning.try_on(learned, system), watch)
+        chosen = tuning.best(trials)
+        reported = [tuning.try_on(other, system) for system in dict.fromkeys((first, chosen.system))]
+    if as_json:
+        told = {"trials": trials, "chosen": [chosen], "other_half": reported}
+        print(json.dumps({name: [trial.as_json() for trial in found] for name, found in told.items()}))
+        return
+    console().print(trial_table("Trials, nDCG@10 on the learned half", trials, chosen.system))
+    console().print(trial_table("What that gives on the other half", reported, chosen.system))
 
 
 @app.command()
@@ -93,7 +161,7 @@ def reading(
     there are. Targets, for every file: JATS and HTML recall .99 and precision .97, PDF recall .97 and precision .96.
     """
     with progress(Console(stderr=True)) as watch:
-        measured = measure(load_gold(folder), watch)
+        measured = measure_readings(load_gold(folder), watch)
     misses = [miss for one in measured for miss in one.misses()]
     facts = environment(READING)
     if as_json:
@@ -105,17 +173,15 @@ def reading(
         }
         print(json.dumps(figures, ensure_ascii=False))
     else:
-        console = Console()
-        if not console.is_terminal:
-            console = Console(width=_WIDTH)  # a pipe folds nothing
-        console.print(reading_report.table(measured))
-        console.print(reading_report.worst_table(measured))
+        out = console()
+        out.print(reading_report.table(measured))
+        out.print(reading_report.worst_table(measured))
         for line in (
             *(reading_report.details(measured) if show else ()),
             *(f"target missed: {miss}" for miss in misses),
         ):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
-        console.print(summary(facts), style="dim", highlight=False)
+            out.print(line, highlight=False, markup=False, soft_wrap=True)
+        out.print(summary(facts), style="dim", highlight=False)
     if gate and misses:
         raise typer.Exit(1)
 

@@ -21,8 +21,10 @@ from corpus.model import Bibliography, Part, Report
 from corpus.tracked import Tracked
 from eval.environment import environment
 from eval.measures import MEASURES, score
-from eval.model import Ranking, Run, Score
+from eval.model import DEPTH, Ranking, Run, Score
+from eval.passages import credited, parts_of, passage_id
 from eval.progress import Watch
+from eval.remembering import Remembering
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
 from indexer import analyzer
@@ -33,13 +35,15 @@ from indexer.encoders.choice import OneEncoder
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
 from indexer.manifest import FORMAT
-from indexer.model import BuildProgress
+from indexer.model import BuildProgress, Passage
 from search_api.config import System
+from search_api.retrieval.pipeline import rank_passages
 from search_api.retrieval.ranking import rank_reports
 
-DEPTH = 100
-"""How many documents are kept for each topic."""
-
+PASSAGE_DEPTH = 20
+"""How many passages are kept for each topic."""
+_PASSAGES_OF_ONE = 3
+"""How many passages of one document are ranked at most."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _READ_BY = "READ_BY"
 
@@ -63,28 +67,37 @@ def evaluate(
     data: Path,
     out: Path,
     *,
+    measures: Sequence[str] = MEASURES,
     command: Sequence[str] = (),
     watch: Watch = lambda *_: None,
     warn: Callable[[str], None] = lambda _: None,
 ) -> list[Score]:
     """Every system on every set, in that order of nesting; runs and configurations are written to ``out``.
 
+    A set with judged passages is scored a second time, by its passages, under the name ``<set>.passages``.
+
     ``data`` holds the cache (in ``data/eval``). Raises what the indexer and retrieval raise, and UsageError where
     ``out`` cannot be written.
     """
-    scores = []
+    scores: list[Score] = []
+    order: dict[str, int] = {}
+    encoder = Remembering(encoder)
     for topics in sets:
         for warning in topics.warnings:
             warn(f"{topics.folder}: {warning}")
         generation = index_set(topics, encoder, data, watch, warn)
         for system in dict.fromkeys(systems):
             run = run_system(generation, encoder, topics, system, watch)
-            scored = score(run, topics.qrels)
-            scores.append(scored)
-            write_run(run, out / f"{topics.name}.{run.system}.trec")
-            configuration = _configuration(topics, generation, system, scored, command)
-            write_configuration(out / f"{topics.name}.{run.system}.json", configuration)
-    return scores
+            found = [(run, "report", score(run, topics.qrels, measures))]
+            if topics.passages:
+                run = run_passages(generation, topics, system, watch)
+                found.append((run, "passage", score(*credited(run, topics.passages), measures)))
+            for run, level, scored in found:
+                write_run(run, out / f"{run.set}.{run.system}.trec")
+                configuration = {"level": level, **_configuration(topics, generation, system, scored, command)}
+                write_configuration(out / f"{run.set}.{run.system}.json", configuration)
+                scores.append(scored)
+    return sorted(scores, key=lambda item: order.setdefault(item.set, len(order)))
 
 
 def index_set(
@@ -128,6 +141,21 @@ def run_system(
     return Run(topics.name, label(system), rankings)
 
 
+def run_passages(generation: Generation, topics: Topics, system: System, watch: Watch = lambda *_: None) -> Run:
+    """The ``PASSAGE_DEPTH`` best passages for each topic with judged ones, as the product ranks them.
+
+    They are named as ranges of the documents' own text; those of the topic's own document are left out.
+    """
+    rankings: dict[str, Ranking] = {}
+    texts = [(topic, topics.queries[topic]) for topic in topics.passages if topic in topics.queries]
+    for done, (topic, text) in enumerate(texts, start=1):
+        ranked = rank_passages(generation, text, k=PASSAGE_DEPTH, max_per_report=_PASSAGES_OF_ONE, system=system)
+        named = ((_raw_id(generation, passage), value) for passage, value in ranked)
+        rankings[topic] = tuple((name, value) for name, value in named if parts_of(name)[0] != topic)
+        watch(f"{topics.name}, passages: {label(system)}", done, len(texts))
+    return Run(f"{topics.name}.passages", label(system), rankings)
+
+
 def report_of(document: Document) -> Report:
     """The document as a report: its text whole, its title in the bibliography, and as the text where there is no other.
 
@@ -159,6 +187,12 @@ def code_digest(*rooms: str) -> str:
     return total.hexdigest()
 
 
+def _raw_id(generation: Generation, passage: Passage) -> str:
+    """The passage as a range of its document's text, which judgements count in."""
+    source = generation.stored(passage.report).report.source_map
+    return passage_id(generation.report_ids[passage.report], *source.raw(passage.span))
+
+
 def _store(topics: Topics, catalog: Catalog, watch: Watch, warn: Callable[[str], None]) -> None:
     """All documents in one transaction: a run that is killed leaves none."""
     without_text = 0
@@ -183,7 +217,9 @@ def _configuration(
     topics: Topics, generation: Generation, system: System, scored: Score, command: Sequence[str]
 ) -> dict[str, object]:
     return {
-        "set": topics.name,
+        "set": scored.set,
+        "label": label(system),
+        "split": topics.split,
         "folder": str(topics.folder.resolve()),
         "files": topics.digests(),
         "warnings": list(topics.warnings),
@@ -192,7 +228,7 @@ def _configuration(
         "system": asdict(system),
         "depth": DEPTH,
         "measures": dict(scored.means),
-        "measure_names": list(MEASURES),
+        "measure_names": list(scored.means),
         "manifest": asdict(generation.manifest),
         "environment": environment(),
         "code": code_digest("corpus", "indexer", "search_api", "eval"),

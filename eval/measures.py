@@ -11,7 +11,8 @@ from ir_measures.measures import Measure
 from corpus.errors import UsageError
 from eval.model import Qrels, Ranking, Run, Score
 
-MEASURES = ("nDCG@10", "R@100", "MRR@10")
+MEASURES = ("nDCG@10", "R@100", "MRR@10", "P@10")
+"""What is measured where nothing else is asked for; the first is what runs are compared by."""
 
 
 def measure(name: str) -> Measure:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 
 from rich.table import Table
 
 from corpus.errors import MalformedError, NotFoundError, UsageError
-from eval.model import Ranking, Run, Score
+from eval.model import Comparison, Ranking, Run, Score, Trial
+from search_api.config import System
 
 
 def table(scores: Sequence[Score]) -> Table:
@@ -32,6 +35,64 @@ def table(scores: Sequence[Score]) -> Table:
     return drawn
 
 
+def comparison_table(comparisons: Sequence[Comparison]) -> Table:
+    """One row per set and pair of systems; what is significantly higher stands in green, lower in red."""
+    measure = comparisons[0].measure if comparisons else ""
+    drawn = Table(title=f"Differences of {measure}, with 95 % bootstrap intervals; p by randomisation, Holm over sets")
+    for heading in ("set", "system", "against"):
+        drawn.add_column(heading)
+    for heading in ("queries", "system", "against", "difference", "interval", "p", "Holm"):
+        drawn.add_column(heading, justify="right")
+    drawn.add_column("verdict")
+    colours = {"higher": "green", "lower": "red"}
+    for position, item in enumerate(comparisons):
+        last = position + 1 == len(comparisons) or comparisons[position + 1].against != item.against
+        drawn.add_row(
+            item.set, item.system, item.against, str(item.topics), f"{item.mean:.4f}", f"{item.mean_against:.4f}",
+            f"{item.difference:+.4f}", f"{item.low:+.4f} … {item.high:+.4f}", f"{item.p:.5f}", f"{item.holm:.5f}",
+            item.verdict, style=colours.get(item.verdict), end_section=last,
+        )  # fmt: skip
+    return drawn
+
+
+def trial_table(title: str, trials: Sequence[Trial], chosen: System) -> Table:
+    """One row per trial with its value on each set and their average; the chosen one stands in bold."""
+    drawn = Table(title=title)
+    drawn.add_column("system")
+    for heading in (*(trials[0].by_set if trials else ()), "average"):
+        drawn.add_column(heading, justify="right")
+    for trial in trials:
+        cells = [f"{value:.4f}" for value in (*trial.by_set.values(), trial.mean)]
+        drawn.add_row(str(trial.system), *cells, style="bold" if trial.system == chosen else None)
+    return drawn
+
+
+def check_per_query(path: Path) -> None:
+    """Raise UsageError where the file's name does not say how to write it."""
+    if path.suffix not in (".csv", ".jsonl"):
+        raise UsageError(f"--per-query {path}: must end in .csv or .jsonl")
+
+
+def write_per_query(scores: Sequence[Score], path: Path) -> None:
+    """One row for each set, topic and system, with its measures: CSV with a header, or JSON lines."""
+    check_per_query(path)
+    rows = [
+        {"set": score.set, "topic": topic, "system": score.system}
+        | {name: values[topic] for name, values in score.per_topic.items()}
+        for score in scores
+        for topic in next(iter(score.per_topic.values()), {})
+    ]
+    if path.suffix == ".jsonl":
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    else:
+        held = StringIO()
+        writer = csv.DictWriter(held, list(rows[0]) if rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        text = held.getvalue()
+    write_text(path, text, "--per-query")
+
+
 def write_run(run: Run, path: Path) -> None:
     """Write ``run`` in the TREC format: ``topic Q0 document rank score tag``, ranks from 1, scores in full."""
     lines = [
@@ -39,7 +100,7 @@ def write_run(run: Run, path: Path) -> None:
         for topic, ranking in run.rankings.items()
         for rank, (document, score) in enumerate(ranking, start=1)
     ]
-    _write(path, "".join(lines))
+    write_text(path, "".join(lines))
 
 
 def read_run(path: Path, set_name: str) -> Run:
@@ -83,12 +144,13 @@ def _ranking(results: Mapping[str, tuple[int, float]]) -> Ranking:
 
 def write_configuration(path: Path, configuration: Mapping[str, object]) -> None:
     """Write everything that the run beside it depends on, as JSON."""
-    _write(path, json.dumps(configuration, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+    write_text(path, json.dumps(configuration, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, option: str = "--out") -> None:
+    """Write ``text`` to ``path``, folders included. Raises UsageError, which names ``option``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(f"--out {path.parent}: cannot be written ({error.strerror})") from error
+        raise UsageError(f"{option} {path.parent}: cannot be written ({error.strerror})") from error

@@ -1,4 +1,4 @@
-"""Retrieval sets in BEIR layout: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/<split>.tsv``.
+"""Retrieval sets in BEIR layout: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/<split>.tsv``, and ours with passages.
 
 The layout is that of Thakur et al., "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of
 Information Retrieval Models" (2021). Reading is strict: a line that is not what it should be is an
@@ -15,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import EmptyFileError, MalformedError, NotFoundError, UsageError
+from eval.lines import lines
 from eval.model import Qrels
+from eval.passages import NAME as PASSAGES
+from eval.passages import JudgedPassages, read_passages
 
 _HEADER = ("query-id", "corpus-id", "score")
 
@@ -44,6 +47,8 @@ class Topics:
     qrels: Qrels
     document_count: int
     warnings: tuple[str, ...]
+    passages: JudgedPassages
+    """What ``qrels/passages.tsv`` judges; empty where there is no such file."""
 
     def documents(self) -> Iterator[Document]:
         """Every document, in the order of the file."""
@@ -56,7 +61,9 @@ class Topics:
 
     def digests(self) -> dict[str, str]:
         """File (relative to the folder) → sha256 of its bytes."""
-        names = ("corpus.jsonl", "queries.jsonl", f"qrels/{self.split}.tsv")
+        names = ["corpus.jsonl", "queries.jsonl", f"qrels/{self.split}.tsv"]
+        if self.passages:
+            names.append(f"qrels/{PASSAGES}")
         return {name: _digest(self.folder / name) for name in names}
 
 
@@ -69,7 +76,11 @@ def load(folder: Path, split: str = "test") -> Topics:
         raise NotFoundError(f"{folder}: there is no such folder; give one with corpus.jsonl, queries.jsonl and qrels/")
     documents = _ids(folder / "corpus.jsonl")
     texts = queries_of(folder / "queries.jsonl")
-    qrels = _qrels(folder / "qrels" / f"{split}.tsv")
+    qrels = judgements(folder, split)
+    spans = folder / "qrels" / PASSAGES
+    passages = (
+        {topic: found for topic, found in read_passages(spans).items() if topic in qrels} if spans.is_file() else {}
+    )
     name = folder.resolve().name
     return Topics(
         name=name if split == "test" else f"{name}.{split}",
@@ -79,6 +90,7 @@ def load(folder: Path, split: str = "test") -> Topics:
         qrels=qrels,
         document_count=len(documents),
         warnings=_warnings(qrels, texts, documents),
+        passages=passages,
     )
 
 
@@ -141,12 +153,22 @@ def queries_of(path: Path) -> dict[str, str]:
     return texts
 
 
-def _qrels(path: Path) -> dict[str, dict[str, int]]:
+def is_learned(topic: str) -> bool:
+    """Whether parameters may be chosen on this topic: about half are, by their id; figures are reported on the other.
+
+    The split needs no file and is the same everywhere: the topics whose id has an even sha256.
+    """
+    return sha256(topic.encode()).digest()[-1] % 2 == 0
+
+
+def judgements(folder: Path, split: str = "test") -> dict[str, dict[str, int]]:
+    """What ``qrels/<split>.tsv`` says. Raises NotFoundError, EmptyFileError and MalformedError."""
+    path = folder / "qrels" / f"{split}.tsv"
     if not path.is_file():
-        there = ", ".join(sorted(file.stem for file in path.parent.glob("*.tsv"))) or "none"
+        there = ", ".join(sorted(file.stem for file in path.parent.glob("*.tsv") if file.name != PASSAGES)) or "none"
         raise NotFoundError(f"{path}: there is no such file; splits that are there: {there} (choose with --split)")
     qrels: dict[str, dict[str, int]] = {}
-    for number, line in _lines(path):
+    for number, line in lines(path):
         fields = tuple(line.split("\t"))
         if number == 1:
             if fields != _HEADER:
@@ -166,22 +188,8 @@ def _qrels(path: Path) -> dict[str, dict[str, int]]:
     return qrels
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """``(line number, line)`` of each line that is not blank."""
-    if not path.is_file():
-        raise NotFoundError(f"{path}: there is no such file; a set in BEIR layout needs it")
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise MalformedError(f"{path}, line {number}: is not UTF-8 (byte {error.start})") from error
-            if text.strip():
-                yield number, text
-
-
 def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in _lines(path):
+    for number, line in lines(path):
         try:
             record = json.loads(line)
         except ValueError as error:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from corpus.abbreviations import definitions, normalised
 from corpus.model import Report
 from indexer.disk import create
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 from indexer.lexical import Alive
 from indexer.postings import Ordinals
 from indexer.strings import mapped, open_strings, write_strings
@@ -120,9 +120,7 @@ class SegmentAbbreviations:
             )
             self._shorts, self._forms = (mapped(folder / f"{name}.npy", "<u8") for name in ("shorts", "forms"))
         except (ValueError, OSError) as error:
-            raise DamagedError(
-                f"{folder}: the abbreviations cannot be opened ({error}): run `casetrove index --rebuild`"
-            ) from error
+            raise DamagedError(f"{folder}: the abbreviations cannot be opened ({error}): {REBUILD}") from error
 
     def of_short(self, short: str) -> Iterator[tuple[_Wording, Ordinals]]:
         """The definitions of a short form, however capitalised, and the reports that give each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from corpus.journal import now
 from indexer import analyzer
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
-from indexer.encoders.cache import EmbeddingCache, upgrade
+from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.generation import publish, switch
@@ -39,10 +39,16 @@ MOST_SEGMENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The served generation after a build; ``seconds`` by stage, empty where nothing had changed."""
+    """The served generation after a build; ``seconds`` by stage, empty where nothing had changed.
+
+    ``passages``: of those written anew, how many were embedded and how many were known; the others were taken over.
+    ``encoder_before``: the encoder of the generation before, where that is another one, so that all is embedded anew.
+    """
 
     manifest: Manifest
     seconds: dict[str, float]
+    passages: Filled = field(default_factory=Filled)
+    encoder_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,28 +84,32 @@ def build(
 
     What the newest generation holds already is linked, not written again, and only passages never embedded before
     cost an embedding; with ``force`` everything is written anew, as one segment. The caller holds ``folder.lock()``.
-    Raises GenerationError where the catalog is empty and always was, or the generation cannot be written.
+    A damaged file of the newest generation is not handed on: what it held is written anew. Raises GenerationError
+    where the catalog is empty and always was, or the generation cannot be written.
     """
     config = config or ChunkConfig()
     reports, corpus_digest = catalog.snapshot()  # the catalog may change while we build: the next build sees that
     base = None if force else _base(folder, encoder, config)
     segments = _segments(folder, base) if base else []
-    if base and _holds(segments, reports):
+    if base and _holds(segments, reports) and base.reports == len(reports) and all(map(_is_whole, segments)):
         return Built(_gone_back_to(folder, base) or _serve(folder, base), {})
-    if not reports and not folder.current.exists():
-        raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
+    if not reports:
+        _refuse_a_new_catalog(folder, catalog)
     clock = Clock()
     plan = _plan(segments, reports)
-    changes = _changes(folder, reports)
+    before, changes = _changes(folder, reports)
     number = 1 + max(numbered(folder), default=0)
+    filled = Filled()
 
     def write(place: Path) -> Manifest:
+        nonlocal filled
         infos, alive = [kept.info for kept in plan.kept], [kept.alive for kept in plan.kept]
         for kept in plan.kept:
             link(kept.place, segment_place(place, kept.info.name), kept.info.files)
         if plan.fresh or not plan.kept:
             target = segment_place(place, f"{number:06d}")
-            infos.append(_fresh(folder, target, plan.fresh, catalog, encoder, config, on_progress, clock))
+            info, filled = _fresh(folder, target, plan.fresh, catalog, encoder, config, on_progress, clock)
+            infos.append(info)
             alive.append(np.ones(len(plan.fresh), dtype=np.bool_))
         return Manifest(
             generation=number, format=FORMAT, created=now(),
@@ -115,7 +125,10 @@ def build(
     prune(folder, KEPT)
     clock.lap("write")
     on_progress(BuildProgress("write", 1, 1))
-    return Built(manifest, clock.seconds)
+    other = None
+    if before is not None and before.encoder_fingerprint != encoder.info.fingerprint:
+        other = f"{before.encoder} ({before.encoder_backend})"
+    return Built(manifest, clock.seconds, filled, other)
 
 
 def is_compact(manifest: Manifest) -> bool:
@@ -166,7 +179,7 @@ def _fresh(
     config: ChunkConfig,
     tell: Tell,
     clock: Clock,
-) -> SegmentInfo:
+) -> tuple[SegmentInfo, Filled]:
     upgrade(folder.embeddings)
     cache = EmbeddingCache(folder.embeddings)
     try:
@@ -235,15 +248,28 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
     return _Plan(kept, sorted(fresh))
 
 
-def _changes(folder: DataFolder, reports: Sequence[Pinned]) -> Changes:
-    """What is new since the newest generation that can be read, whoever built it."""
-    before: dict[str, str] = {}
+def _refuse_a_new_catalog(folder: DataFolder, catalog: Catalog) -> None:
+    """Raise GenerationError where there was never anything to index: not so where the last report was removed."""
+    if not numbered(folder) and not folder.current.exists():
+        raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
+    if catalog.ever_held():
+        return
+    raise GenerationError(
+        f"{catalog.path}: is new and empty, though there are generations of an index: it was lost. Put it back from a "
+        "copy, or index your files again: run `casetrove index PATH…`; the generation that is served stays"
+    )
+
+
+def _changes(folder: DataFolder, reports: Sequence[Pinned]) -> tuple[Manifest | None, Changes]:
+    """The newest generation that can be read, whoever built it, and what is new since then."""
+    manifest, before = None, dict[str, str]()
     for number in reversed(numbered(folder)):
         with suppress(GenerationError):
             before = {report_id: content for report_id, _, content in read_reports(folder, number)}
+            manifest = read_manifest(folder, number)
             break
     now_there = {report_id: content for report_id, _, content in reports}
-    return Changes(
+    return manifest, Changes(
         added=len(now_there.keys() - before.keys()),
         updated=sum(before[name] != now_there[name] for name in now_there.keys() & before.keys()),
         removed=len(before.keys() - now_there.keys()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from hashlib import file_digest
 from pathlib import Path
@@ -27,6 +28,21 @@ def create(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
         return np.empty(shape, dtype=dtype)
     mapped: NDArray[Any] = np.load(path, mmap_mode="r+", allow_pickle=False)
     return mapped
+
+
+def save(path: Path, values: NDArray[Any]) -> None:
+    """Write a whole array in numpy's format. Raises OSError where the disk did not take all of it.
+
+    Not ``np.save``: that buffers what is small, and where the disk is full says nothing of what it lost.
+    """
+    values = np.ascontiguousarray(values)
+    with path.open("wb") as file:
+        header = {"descr": np.lib.format.dtype_to_descr(values.dtype), "fortran_order": False, "shape": values.shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        begins = file.tell()
+        file.write(values.view(np.uint8).data if values.size else b"")
+    if path.stat().st_size != begins + values.nbytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def digest(path: Path) -> str:

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from corpus.catalog import Catalog
 from corpus.database import damage_of
-from corpus.errors import CasetroveError
-from indexer.build import is_behind, living_passages
+from corpus.errors import CatalogError, DamagedCatalogError
+from corpus.readings import Lost, how_to_read_again
+from indexer.build import is_behind
+from indexer.checkup import FIRST, INDEX, Severity, generations
+from indexer.checkup import Finding as Finding
 from indexer.encoders.cache import EmbeddingCache, is_former
-from indexer.encoders.choice import Encoders
+from indexer.encoders.choice import Encoders, unsound
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
-from indexer.history import numbered
-from indexer.lexical import Alive
-from indexer.manifest import Manifest, manifest_path, read_alive, read_manifest, segment_place
-from indexer.segments import SegmentInfo, open_segment, read_pinned
+from indexer.history import KEPT, numbered
+from indexer.manifest import read_reports
 
-Severity = Literal["error", "warning", "note"]
-_REBUILD = "run `casetrove index --rebuild`"
-_INDEX = "run `casetrove index` on any file or folder"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong, where, and what to do.
-
-    An ``error`` keeps something from being served or read; a ``warning`` may come to that; a ``note`` is worth knowing.
-    """
-
-    severity: Severity
-    where: str
-    what: str
-    remedy: str
+_NAMED = 5
+"""Lost readings that are told one by one; of more, all at once."""
 
 
 def examine(folder: DataFolder, encoders: Encoders) -> list[Finding]:
@@ -46,170 +33,110 @@ def examine(folder: DataFolder, encoders: Encoders) -> list[Finding]:
         return [
             Finding("error", str(folder.root), "there is no such folder", "check --data, or index something into it")
         ]
-    found = [
-        *_catalog(folder), *_generations(folder, encoders), *_cache(folder), *_others(folder), *_disk(folder),
+    found, readings = _catalog(folder)
+    found += [
+        *generations(folder, encoders, readings), *_cache(folder), *_encoders(folder), *_others(folder),
+        *_disk(folder),
     ]  # fmt: skip
     order: list[Severity] = ["error", "warning", "note"]
-    return sorted(found, key=lambda finding: order.index(finding.severity))
+    told = [replace(each, what=folder.spelled(each.what), remedy=folder.spelled(each.remedy)) for each in found]
+    return sorted(told, key=lambda finding: order.index(finding.severity))
 
 
-def _catalog(folder: DataFolder) -> Iterator[Finding]:
-    path = str(folder.catalog)
+def _catalog(folder: DataFolder) -> tuple[list[Finding], set[tuple[int, str]] | None]:
+    """What is wrong with the catalog, and the readings that it holds, if it can be asked."""
+    path, there = str(folder.catalog), numbered(folder)
+    lost = f"put it back from a copy, or index your files again: {FIRST}"
     if not folder.catalog.exists():
-        yield Finding("error", path, "there is no catalog", "index your files into this folder")
-        return
+        return [Finding("error", path, "there is no catalog", lost if there else FIRST)], None
+    anew = "put it back from a copy, or index your files into a new folder: run `casetrove index PATH… --data NEW`"
     try:
-        catalog = Catalog(folder.catalog)
-        for problem in catalog.damage():
-            yield Finding("error", path, problem, "restore it from a copy, or index your files into a new folder")
-        failures = len(catalog.failures())
-        if failures:
-            yield Finding("note", path, f"{failures} files could not be read", "see `casetrove failures`")
-        if is_behind(folder, catalog):
-            yield Finding("warning", path, "holds what no generation does", _INDEX)
-    except CasetroveError as error:
-        yield Finding("error", path, str(error), "restore it from a copy, or index your files into a new folder")
+        with closing(Catalog(folder.catalog, reading=True)) as catalog:
+            if problems := catalog.damage():
+                return [Finding("error", path, "; ".join(problems), anew)], None
+            if there and not catalog.ever_held():
+                return [Finding("error", path, "is new and empty, though there is an index", lost)], None
+            found = list(_lost(folder, path, catalog.lost()))
+            if failures := len(catalog.failures()):
+                found.append(Finding("note", path, f"{failures} files could not be read", "see `casetrove failures`"))
+            if is_behind(folder, catalog):
+                found.append(Finding("warning", path, "holds what no generation does", INDEX))
+            return found, catalog.readings()
+    except CatalogError as error:
+        what, _, remedy = str(error).rpartition("; ")
+        is_damage = isinstance(error, DamagedCatalogError) or not what
+        return [Finding("error", path, what or str(error), anew if is_damage else remedy)], None
 
 
-def _generations(folder: DataFolder, encoders: Encoders) -> Iterator[Finding]:
-    there = numbered(folder)
+def _lost(folder: DataFolder, path: str, lost: Sequence[Lost]) -> Iterator[Finding]:
+    """Texts that are gone or altered: those that are served, and those that only a rollback would show."""
+    served = _served(folder)
+    needed = [each for each in lost if each.is_needed or each.revision in served]
+    for each in needed[:_NAMED] if len(needed) <= _NAMED else []:
+        what = f"the text of {each.report_id} is {'not what was written' if each.is_there else 'gone'}"
+        yield Finding("error", path, what, how_to_read_again(each.path, each.report_id))
+    if len(needed) > _NAMED:
+        named = ", ".join(each.report_id for each in needed[:_NAMED])
+        told = f"{len(needed)} texts are gone or not what was written: {named} …"
+        yield Finding("error", path, told, "run `casetrove index --retry`, with no file: it reads again what it must")
+    if others := len(lost) - len(needed):
+        told = f"{others} texts that only older generations show are not what was written"
+        yield Finding("warning", path, told, "run `casetrove gc --keep 1`, which removes those generations")
+
+
+def _served(folder: DataFolder) -> set[int]:
     try:
-        served, newest = folder.current_generation(), folder.passed_over()
-    except GenerationError as error:
-        served = newest = None
-        yield Finding("error", str(folder.current), str(error), _REBUILD)
-    else:
-        if served is None:
-            yield Finding("error", str(folder.current), "nothing is served: there is no index yet", _INDEX)
-        elif served not in there:
-            yield Finding("error", str(folder.current), f"names generation {served}, which is not there", _REBUILD)
-    if newest is not None:
-        told = f"generation {served} is served by a rollback, {newest} is the newest"
-        yield Finding("note", str(folder.current), told, f"run `casetrove rollback {newest}` to go forward")
-    for leaving in folder.generations.glob(".building-*"):
-        yield Finding(
-            "note", str(leaving), "is left of a run that was ended, or under way", "the next build removes it"
-        )
-    known: set[tuple[int, int]] = set()
-    for number in sorted(there, key=lambda number: number != served):
-        severity: Severity = "error" if number == served else "warning"
-        remedy = _REBUILD if number == served else f"remove {folder.generation(number)}"
-        for where, what in _generation(folder, number, encoders, known):
-            yield Finding(severity, str(where), what, remedy)
-
-
-def _generation(
-    folder: DataFolder, number: int, encoders: Encoders, known: set[tuple[int, int]]
-) -> Iterator[tuple[Path, str]]:
-    """Each place and what is wrong there. ``known``: the files examined already, by device and inode."""
-    place = folder.generation(number)
-    try:
-        manifest = read_manifest(folder, number)
-        encoders.check(manifest.encoder_fingerprint)
-    except CasetroveError as error:
-        yield manifest_path(folder, number), str(error)
-        return
-    try:
-        alive = read_alive(folder, manifest)
-    except GenerationError as error:
-        yield place, str(error)
-        return
-    for info in manifest.segments:
-        yield from _segment(segment_place(place, info.name), info, known)
-    for what in _miscounted(place, manifest, alive):
-        yield manifest_path(folder, number), what
-    yield from _pinned(folder, manifest)
-    yield from ((path, "is not named in the manifest") for path in _strays(place, manifest))
-
-
-def _miscounted(place: Path, manifest: Manifest, alive: Sequence[Alive]) -> Iterator[str]:
-    reports = sum(int(mask.sum()) for mask in alive)
-    if reports != manifest.reports:
-        yield f"counts {manifest.reports} reports where {reports} are alive"
-    with suppress(OSError, ValueError, IndexError):  # a damaged segment is told of already
-        passages = living_passages(place, manifest.segments, alive)
-        if passages != manifest.passages:
-            yield f"counts {manifest.passages} passages where {passages} are alive"
-
-
-def _segment(place: Path, info: SegmentInfo, known: set[tuple[int, int]]) -> Iterator[tuple[Path, str]]:
-    try:
-        stats = [(place / name).stat() for name in info.files]
-        files = {(stat.st_dev, stat.st_ino) for stat in stats}
-        if files <= known:
-            return
-        known |= files
-        segment = open_segment(place, info)
-    except (OSError, CasetroveError) as error:
-        yield place, str(error)
-        return
-    counts = {
-        "reports": (info.reports, len(segment.reports), len(segment.postings.lengths)),
-        "passages": (info.passages, len(segment.passages), len(segment.vectors)),
-    }
-    for what, numbers in counts.items():
-        if len(set(numbers)) > 1:
-            told = " and ".join(map(str, numbers))
-            yield place, f"its manifest, lists and indexes count {told} {what}"
-
-
-def _pinned(folder: DataFolder, manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    """Reports whose pinned reading the catalog lacks: their hits could not be shown."""
-    try:
-        catalog = Catalog(folder.catalog)
-        place = folder.generation(manifest.generation)
-        wanted = {
-            (revision, content)
-            for info, alive in zip(manifest.segments, read_alive(folder, manifest), strict=True)
-            for (_, revision, content), is_alive in zip(
-                read_pinned(segment_place(place, info.name)), alive, strict=True
-            )
-            if is_alive
-        }
-        missing = wanted - catalog.readings()
-    except CasetroveError:
-        return  # told already
-    if missing:
-        yield place, f"the catalog lacks {len(missing)} of the readings that it points into"
-
-
-def _strays(place: Path, manifest: Manifest) -> list[Path]:
-    named = {place / "manifest.json", *(place / name for name in manifest.files)}
-    for info in manifest.segments:
-        named |= {segment_place(place, info.name) / name for name in info.files}
-    return [path for path in sorted(place.rglob("*")) if path.is_file() and path not in named]
+        number = folder.current_generation()
+        return set() if number is None else {revision for _, revision, _ in read_reports(folder, number)}
+    except GenerationError:
+        return set()  # told with the generations
 
 
 def _cache(folder: DataFolder) -> Iterator[Finding]:
-    if not folder.embeddings.exists():
+    path = folder.embeddings
+    if not path.exists() or is_former(path):  # the next build takes it over
         return
-    if is_former(folder.embeddings):
-        return  # the next build takes it over
-    remedy = "remove it: the next build embeds everything anew"
+    remedy = f"run `rm {shlex.quote(str(path))}*`: the next build embeds everything anew"
     try:
-        for problem in EmbeddingCache(folder.embeddings).damage():
-            yield Finding("warning", str(folder.embeddings), problem, remedy)
-    except CasetroveError as error:
-        yield Finding("warning", str(folder.embeddings), str(error), remedy)
+        with closing(EmbeddingCache(path, reading=True)) as cache:
+            for problem in cache.damage():
+                yield Finding("warning", str(path), problem, remedy)
+            if bad := cache.damaged():
+                told = f"{bad} vectors are not what was computed; a build that needs one embeds it anew"
+                yield Finding("warning", str(path), told, f"run `casetrove gc --keep {KEPT}`, which removes them")
+    except CatalogError as error:
+        what, _, check = str(error).rpartition("; ")
+        yield Finding("warning", str(path), what, remedy if isinstance(error, DamagedCatalogError) else check)
 
 
-def _others(folder: DataFolder) -> Iterator[Finding]:
-    """Databases that other rooms keep here, and what a killed run left of an encoder."""
-    for path in sorted({*folder.root.glob("*.sqlite")} - {folder.catalog, folder.embeddings}):
-        for problem in damage_of(path):
-            yield Finding("error", str(path), problem, "restore it from a copy, or remove it: what it holds is lost")
+def _encoders(folder: DataFolder) -> Iterator[Finding]:
+    for path, problem in unsound(folder.encoders):
+        yield Finding("error", str(path), problem, "run `casetrove encoder optimise`, then `casetrove index`")
     for leaving in sorted(folder.encoders.glob(".*")):
         remedy = "the next `casetrove encoder optimise` removes it"
         yield Finding("note", str(leaving), "is left of a run that was ended, or under way", remedy)
 
 
+def _others(folder: DataFolder) -> Iterator[Finding]:
+    """Databases that other rooms keep here."""
+    for path in sorted({*folder.root.glob("*.sqlite")} - {folder.catalog, folder.embeddings}):
+        remedy = f"put it back from a copy, or remove it: what it holds is lost: run `rm {shlex.quote(str(path))}*`"
+        try:
+            for problem in damage_of(path):
+                yield Finding("error", str(path), problem, remedy)
+        except CatalogError as error:
+            what, _, check = str(error).rpartition("; ")
+            yield Finding("error", str(path), what, check)
+
+
 def _disk(folder: DataFolder) -> Iterator[Finding]:
     """A full rebuild writes a generation beside those that are kept."""
-    sizes = [
-        sum(path.stat().st_size for path in folder.generation(number).rglob("*") if path.is_file())
-        for number in numbered(folder)
-    ]
+    sizes = [_size(folder.generation(number)) for number in numbered(folder)]
     free, wanted = shutil.disk_usage(folder.root).free, 2 * max(sizes, default=0)
     if free < wanted:
         told = f"{free / 1e6:,.0f} MB are free; a rebuild may take {wanted / 1e6:,.0f} MB"
         yield Finding("warning", str(folder.root), told, "free some space, or run `casetrove gc`")
+
+
+def _size(place: Path) -> int:
+    return sum(path.stat().st_size for path in place.rglob("*") if path.is_file())

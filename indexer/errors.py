@@ -12,6 +12,11 @@ from __future__ import annotations
 
 from corpus.errors import CasetroveError
 
+REBUILD = "run `casetrove index --rebuild`"
+"""What mends any damage to the served generation: the catalog holds all that it was made of."""
+CHECK_DISK = "check the disk, and the rights of the data folder"
+"""Where the system refuses to read what is there: nothing is to be thrown away for that."""
+
 
 class GenerationError(CasetroveError):
     """An index cannot be opened, built or switched."""

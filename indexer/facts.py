@@ -19,7 +19,8 @@ from corpus.kind_cues import Kind
 from corpus.kinds import judge
 from corpus.model import Report
 from corpus.patients import PatientMention, Sex, mentions, patients
-from indexer.errors import DamagedError
+from indexer.disk import save
+from indexer.errors import REBUILD, DamagedError
 from indexer.wordings import comparable
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -76,8 +77,8 @@ class FactsWriter:
 
     def finish(self) -> None:
         """Write the arrays. Nothing can be added after it."""
-        np.save(self._folder / _REPORTS, np.frombuffer(self._reports, dtype=_REPORT), allow_pickle=False)
-        np.save(self._folder / _PATIENTS, np.frombuffer(self._patients, dtype=PATIENT), allow_pickle=False)
+        save(self._folder / _REPORTS, np.frombuffer(self._reports, dtype=_REPORT))
+        save(self._folder / _PATIENTS, np.frombuffer(self._patients, dtype=PATIENT))
         names = json.dumps({"kinds": KINDS, "journals": list(self._journals)}, ensure_ascii=False)
         (self._folder / _NAMES).write_text(names, encoding="utf-8", errors="surrogatepass")
 
@@ -99,7 +100,7 @@ def open_facts(folder: Path) -> Facts:
         return Facts(reports["year"], known[reports["kind"]], reports["journal"], tuple(names["journals"]), told)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DamagedError(
-            f"{folder}: what the reports tell of themselves cannot be opened ({error}): run `casetrove index --rebuild`"
+            f"{folder}: what the reports tell of themselves cannot be opened ({error}): {REBUILD}"
         ) from error
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from platformdirs import user_data_path
 
 from corpus.errors import ConfigError
 from indexer.errors import DamagedError, LockedError
+
+_COMMAND = re.compile(r"""`casetrove (?:'[^']*'|"'"|[^`'])*`""")
+"""A command in a message; an argument may be quoted as ``shlex.quote`` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,14 @@ class DataFolder:
             raise DamagedError(
                 f"{self.current}: names no generation ({error}): run `casetrove index --rebuild`"
             ) from error
+
+    def spelled(self, text: str) -> str:
+        """``text``, each `casetrove …` command in it naming this folder, if another is the default: to be pasted."""
+        root = self.root.absolute()
+        if root.resolve() == default_root().resolve():
+            return text
+        option = f" --data {shlex.quote(str(root))}`"
+        return _COMMAND.sub(lambda found: found[0] if " --data " in found[0] else found[0][:-1] + option, text)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

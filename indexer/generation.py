@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalog import Catalog, Stored
-from corpus.errors import NotFoundError
+from corpus.errors import DamagedCatalogError, NotFoundError
 from corpus.model import SectionKind, Span
 from indexer import analyzer
 from indexer.abbreviations import Abbreviations
@@ -259,14 +259,18 @@ def _reading(catalog: Catalog, pinned: Pinned) -> Stored:
     report_id, revision, digest = pinned
     try:
         stored = catalog.revision(revision)
-    except NotFoundError:
-        stored = None
-    if stored is None or stored.digest != digest:
-        raise DamagedError(
-            f"{catalog.path}: lacks the reading of {report_id} that is indexed (was the file restored from an older "
-            "copy?): run `casetrove index PATH…` with the report's file"
-        )
+    except (NotFoundError, DamagedCatalogError) as error:
+        raise _lacking(catalog, report_id, revision) from error
+    if stored.digest != digest:
+        raise _lacking(catalog, report_id, revision)
     return stored
+
+
+def _lacking(catalog: Catalog, report_id: str, revision: int) -> DamagedError:
+    return DamagedError(
+        f"{catalog.path}: lacks the reading of {report_id} that is indexed (was the file damaged, or restored from an "
+        f"older copy?): {catalog.mending(report_id, revision)}; to serve what the catalog holds, run `casetrove index`"
+    )
 
 
 def _lease(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -9,29 +10,30 @@ from pathlib import Path
 from stat import S_ISREG
 
 from corpus.catalog import Catalog
+from corpus.errors import CasetroveError
 from indexer.encoders.cache import EmbeddingCache, upgrade
 from indexer.encoders.choice import Encoders
-from indexer.errors import GenerationError, MismatchError, NoGenerationError
+from indexer.errors import CHECK_DISK, REBUILD, DamagedError, GenerationError, MismatchError, NoGenerationError
 from indexer.folder import DataFolder
 from indexer.generation import is_held, open_generation, remove, switch
 from indexer.manifest import Manifest, read_manifest, read_reports
 
 KEPT = 10
 """Generations that a build leaves: unchanged segments are links, so an older one costs little more than its changes."""
-"""How many generations a build leaves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One generation on disk. ``manifest`` is None where it cannot be read, for the reason in ``problem``.
 
-    ``bytes`` is the size of its files, ``own_bytes`` of those that it shares with no other generation: what
-    removing it frees. ``held``: some process has it open.
+    ``remedy`` is then what to do. ``bytes`` is the size of its files, ``own_bytes`` of those that it shares with no
+    other generation: what removing it frees. ``held``: some process has it open.
     """
 
     number: int
     manifest: Manifest | None
     problem: str | None
+    remedy: str | None
     bytes: int
     own_bytes: int
     served: bool
@@ -40,13 +42,17 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What was removed (generations by number, bytes of their own files, counts of the rest), and what was held."""
+    """What was removed (generations by number, bytes of their own files, counts of the rest), and what was held.
+
+    ``embeddings``: vectors of encoders that nothing uses; ``damaged``: vectors that were not what was computed.
+    """
 
     removed: tuple[int, ...]
     held: tuple[int, ...]
     freed_bytes: int
     revisions: int
     embeddings: int
+    damaged: int
     encoders: tuple[str, ...]
 
 
@@ -92,8 +98,8 @@ def prune(folder: DataFolder, keep: int) -> tuple[list[int], list[int]]:
 def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int) -> Collected:
     """Remove all but the newest ``keep`` generations, and what then nothing needs: readings, vectors, encoders.
 
-    The caller holds ``folder.lock()``. Raises DamagedError where a generation that is kept cannot be read: which
-    readings it needs is unknown, so nothing is removed from the catalog.
+    The caller holds ``folder.lock()``. Raises DamagedError where a generation that is kept cannot be read, with what to
+    do: which readings it needs is unknown, so nothing is removed from the catalog.
     """
     files = {number: _files(folder.generation(number)) for number in numbered(folder)}
     removed, held = prune(folder, keep)
@@ -101,6 +107,11 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
     for number in numbered(folder):
         try:
             left.append(read_manifest(folder, number))
+        except DamagedError as error:
+            if number == folder.current_generation():
+                raise
+            told, remedy = diagnosed(folder, number, error)
+            raise DamagedError(f"{told}: {remedy}; then collect again") from error
         except MismatchError:  # of another version of this program: nobody can serve it any more
             if number == folder.current_generation() or not remove(folder, number):
                 raise
@@ -110,7 +121,7 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
     used = {encoders.preferred().info.fingerprint, *(manifest.encoder_fingerprint for manifest in left)}
     upgrade(folder.embeddings)
     with closing(EmbeddingCache(folder.embeddings)) as cache:
-        embeddings = cache.forget(used)
+        embeddings, damaged = cache.forget(used), cache.forget_damaged()
     unused = [path for path in sorted(folder.encoders.glob("*")) if path.is_dir() and path.name not in used]
     for path in unused:
         shutil.rmtree(path, ignore_errors=True)
@@ -118,21 +129,39 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
     freed = sum(
         {inode: size for number in removed for inode, size in files[number].items() if inode not in kept}.values()
     )
-    return Collected(tuple(removed), tuple(held), freed, revisions, embeddings, tuple(path.name for path in unused))
+    return Collected(
+        tuple(removed), tuple(held), freed, revisions, embeddings, damaged, tuple(path.name for path in unused)
+    )
+
+
+def diagnosed(folder: DataFolder, number: int, error: CasetroveError) -> tuple[str, str]:
+    """What is wrong with a generation, and what to do: what is served is built anew, another is of no use."""
+    told = str(error)
+    for remedy in (CHECK_DISK, REBUILD):
+        if told.endswith(f": {remedy}"):
+            told = told.removesuffix(f": {remedy}")
+            break
+    else:
+        remedy = REBUILD
+    if remedy == REBUILD and number != _served(folder):
+        remedy = f"run `rm -r {shlex.quote(str(folder.generation(number)))}`: nobody can go back to it"
+    return told, remedy
 
 
 def _listed(folder: DataFolder, number: int, files: dict[int, dict[tuple[int, int], int]]) -> Listed:
-    manifest, problem = None, None
+    manifest, problem, remedy = None, None, None
     try:
         manifest = read_manifest(folder, number)
     except GenerationError as error:
-        problem = str(error)
+        problem, remedy = diagnosed(folder, number, error)
+        remedy = folder.spelled(remedy)
     own = files[number]
     others = {inode for other in files if other != number for inode in files[other]}
     return Listed(
         number=number,
         manifest=manifest,
         problem=problem,
+        remedy=remedy,
         bytes=sum(own.values()),
         own_bytes=sum(size for inode, size in own.items() if inode not in others),
         served=number == _served(folder),

@@ -118,6 +118,21 @@ class LexicalIndex:
                 out[here] += weight * scorer.of(group, local)
         return out
 
+    def pair_scores(self, pairs: Sequence[tuple[str, str]], ordinals: Ordinals, scoring: Scoring) -> Floats:
+        """What each of ``ordinals`` has for terms that stand side by side, in their order.
+
+        A pair is as rare as it is among ``ordinals``, all other reports taken to lack it: for the best by words
+        that is all but true.
+        """
+        counts = np.zeros((len(pairs), len(ordinals)), dtype=np.float64)
+        norms = np.ones(len(ordinals), dtype=np.float64)
+        for here, local, scorer in self._parts(ordinals, scoring):
+            counts[:, here] = scorer.postings.side_by_side(pairs, local)
+            norms[here] = scorer.norms[local]
+        found = np.count_nonzero(counts, axis=1)
+        rarity = np.log1p((len(self) - found + 0.5) / (found + 0.5))
+        return np.asarray(rarity @ (counts / (counts + norms)), dtype=np.float64)
+
     def holding(self, terms: Collection[str]) -> Alive:
         """For every ordinal whether the report is there and holds all of ``terms`` (analysed)."""
         found = np.concatenate([*(alive for _, alive in self._segments), np.zeros(0, dtype=np.bool_)])
@@ -151,7 +166,7 @@ class _Scorer:
     """One segment, scored one way."""
 
     def __init__(self, postings: Postings, norms: Floats, scoring: Scoring) -> None:
-        self.postings, self._norms = postings, norms
+        self.postings, self.norms = postings, norms
         self._fields = np.array(scoring.fields, dtype=np.float64)
 
     def all(self, group: Group) -> tuple[Ordinals, Floats]:
@@ -161,7 +176,7 @@ class _Scorer:
         if len(found) == 1:
             reports, counts, weight = found[0]
             return reports, self._part(weight * self._weighed(counts), reports)
-        held: Floats = np.zeros(len(self._norms), dtype=np.float64)
+        held: Floats = np.zeros(len(self.norms), dtype=np.float64)
         for reports, counts, weight in found:
             held[reports] += weight * self._weighed(counts)
         reports = np.flatnonzero(held)
@@ -188,7 +203,7 @@ class _Scorer:
         return np.asarray(counts @ self._fields, dtype=np.float64)
 
     def _part(self, held: Floats, reports: Ordinals) -> Floats:
-        return np.asarray(held / (held + self._norms[reports]), dtype=np.float64)
+        return np.asarray(held / (held + self.norms[reports]), dtype=np.float64)
 
 
 def _frequency(segments: Sequence[tuple[Postings, Alive]], term: str) -> int:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from indexer.disk import digest
-from indexer.errors import MismatchError
+from indexer.disk import digest, save
+from indexer.errors import REBUILD, MismatchError
 from indexer.folder import DataFolder
 from indexer.lexical import Alive
 from indexer.segments import Pinned, SegmentInfo, check, damaged, read_pinned
 
 FORMAT = 4
-_MANIFEST, _ALIVE, _SEGMENTS = "manifest.json", "alive.npy", "segments"
+_MANIFEST, _ALIVE, _SEGMENTS, _SEAL = "manifest.json", "alive.npy", "segments", "seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def segment_place(place: Path, name: str) -> Path:
 
 def write_manifest(place: Path, manifest: Manifest) -> None:
     """Write the manifest of the generation in ``place``: the last of its files."""
-    (place / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False), encoding="utf-8")
+    values = asdict(manifest)
+    sealed = {**values, _SEAL: _seal(values)}
+    (place / _MANIFEST).write_text(json.dumps(sealed, ensure_ascii=False), encoding="utf-8")
 
 
 def manifest_path(folder: DataFolder, number: int) -> Path:
@@ -68,29 +72,35 @@ def manifest_path(folder: DataFolder, number: int) -> Path:
 
 
 def read_manifest(folder: DataFolder, number: int) -> Manifest:
-    """The manifest of a generation. Raises DamagedError, and MismatchError where its format is another."""
+    """The manifest of a generation, as it was written. Raises DamagedError, and MismatchError for another format."""
     path = manifest_path(folder, number)
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         match("format", number, values["format"], FORMAT)
+        seal = values.pop(_SEAL, None)  # an older version of this program wrote none
+        if seal not in (None, _seal(values)) or values["generation"] != number:
+            raise ValueError("it is not as it was written")
         segments = tuple(SegmentInfo.from_json(each) for each in values.pop("segments"))
         return Manifest(**{**values, "segments": segments, "changes": Changes(**values["changes"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise damaged(path, error) from error
+
+
+def _seal(values: dict[str, Any]) -> str:
+    """The digest of all that a manifest says."""
+    plain = json.loads(json.dumps(values))  # tuples are lists there
+    return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def match(what: str, number: int, built: object, here: object) -> None:
     """Raise MismatchError where generation ``number`` was built with another ``what`` than the one at hand."""
     if built != here:
-        raise MismatchError(
-            f"generation {number} was built with {what} {built}, this program has {here}: "
-            "run `casetrove index --rebuild`"
-        )
+        raise MismatchError(f"generation {number} was built with {what} {built}, this program has {here}: {REBUILD}")
 
 
 def write_alive(place: Path, alive: Sequence[Alive]) -> dict[str, str]:
     """Write which reports of each segment are part of the generation in ``place``; the file's digest, by name."""
-    np.save(place / _ALIVE, np.concatenate([*alive, np.zeros(0, dtype=np.bool_)]), allow_pickle=False)
+    save(place / _ALIVE, np.concatenate([*alive, np.zeros(0, dtype=np.bool_)]))
     return {_ALIVE: digest(place / _ALIVE)}
 
 

@@ -1,7 +1,7 @@
 """The postings of one segment: which reports hold a term, and how often each field of theirs does.
 
 Plain arrays, written once and mapped when opened. A report has ``FIELDS``; how often a field holds a term is kept
-up to 255.
+up to 255. Beside them stand the reports' words one after another, as numbers, to see which stand side by side.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import SectionKind
-from indexer.disk import create
-from indexer.errors import DamagedError
+from indexer.disk import create, save
+from indexer.errors import REBUILD, DamagedError
 from indexer.strings import Strings
 
 FIELDS: Final = ("title", "abstract", "case", "discussion")
@@ -27,6 +27,8 @@ _FIELD_OF: Final[dict[SectionKind, int]] = {
     "title": 0, "abstract": 1, "keywords": 1, "case": 2, "treatment": 2, "outcome": 2, "results": 2, "body": 2,
 }  # fmt: skip
 _MOST: Final = 255
+_BREAK: Final = np.uint32(0xFFFFFFFF)
+"""Between two fields: no word follows another across it."""
 
 Ordinals = NDArray[np.int64]
 Counts = NDArray[np.uint8]
@@ -41,6 +43,8 @@ _ARRAYS = {
     "reports": ("<i4", 1),
     "counts": ("|u1", 2),
     "lengths": ("<i4", 2),
+    "words": ("<u4", 1),
+    "word_starts": ("<i8", 1),
 }
 """By name the kind of numbers and how many dimensions."""
 
@@ -64,19 +68,35 @@ class PostingsWriter:
         self._terms: dict[str, int] = {}
         self._lengths = array("i")
         self._gathered = array("I")  # as ``_COUNTED`` has it
+        self._words = (folder / "words").open("w+b")
+        self._word_starts = array("q", [0])
 
-    def add(self, fields: Sequence[Sequence[str]], lengths: Sequence[int]) -> None:
-        """The terms of each field of the next report, and how long each field is to count."""
+    def add(self, fields: Sequence[Sequence[str]], beside: Sequence[Sequence[str]] = ()) -> None:
+        """The terms of each field of the next report, in order; ``beside`` are terms that are no words of it.
+
+        A field is as long as it has words.
+        """
         report = len(self._lengths) // len(FIELDS)
         counted: dict[str, int] = {}  # the four counts as the bytes of one number
-        for place, terms in enumerate(fields):
-            for term, count in Counter(terms).items():
-                counted[term] = counted.get(term, 0) | min(count, _MOST) << 8 * place
+        for part in (fields, beside):
+            for place, terms in enumerate(part):
+                for term, count in Counter(terms).items():
+                    counted[term] = counted.get(term, 0) | min(count, _MOST) << 8 * place
         for term, counts in counted.items():
             self._gathered.extend((self._terms.setdefault(term, len(self._terms)), report, counts))
-        self._lengths.extend(lengths)
+        self._follow(fields)
+        self._lengths.extend(map(len, fields))
         if len(self._gathered) >= 3 * _BLOCK:
             self._spill()
+
+    def _follow(self, fields: Sequence[Sequence[str]]) -> None:
+        numbers = array("I")
+        for terms in fields:
+            if terms:
+                numbers.extend(self._terms[term] for term in terms)
+                numbers.append(int(_BREAK))
+        self._words.write(numbers)
+        self._word_starts.append(self._word_starts[-1] + len(numbers))
 
     def finish(self) -> None:
         """Write the arrays. Nothing can be added after it."""
@@ -94,6 +114,7 @@ class PostingsWriter:
         starts = np.concatenate([[0], np.cumsum(frequencies)])
         self._save("starts", starts)
         self._sort(place, starts)
+        self._renumber(place)
         self._spilled.close()
         (self._folder / "spilled").unlink()
 
@@ -113,6 +134,21 @@ class PostingsWriter:
             counts[target] = block["counts"][order]
             filled += np.bincount(terms, minlength=len(filled))
 
+    def _renumber(self, place: Ordinals) -> None:
+        """Write the words with the numbers that the terms have in order."""
+        self._save("word_starts", np.array(self._word_starts))
+        words = create(self._folder / "words.npy", _ARRAYS["words"][0], (self._word_starts[-1],))
+        self._words.seek(0)
+        done = 0
+        while part := self._words.read(_BLOCK * words.itemsize):
+            numbers = np.frombuffer(part, dtype="<u4").copy()
+            known = numbers != _BREAK
+            numbers[known] = place[numbers[known]]
+            words[done : done + len(numbers)] = numbers
+            done += len(numbers)
+        self._words.close()
+        (self._folder / "words").unlink()
+
     def _spill(self) -> None:
         self._spilled.write(self._gathered)
         del self._gathered[:]
@@ -123,7 +159,7 @@ class PostingsWriter:
             yield np.frombuffer(part, dtype=_COUNTED)
 
     def _save(self, name: str, values: NDArray[Any]) -> None:
-        np.save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name][0]), allow_pickle=False)
+        save(self._folder / f"{name}.npy", values.astype(_ARRAYS[name][0]))
 
 
 class Postings:
@@ -136,10 +172,9 @@ class Postings:
                 _mapped(folder, name) for name in ("starts", "reports", "counts")
             )
             self.lengths = _mapped(folder, "lengths")
+            self._words, self._word_starts = (_mapped(folder, name) for name in ("words", "word_starts"))
         except (ValueError, OSError) as error:
-            raise DamagedError(
-                f"{folder}: the lexical index cannot be opened ({error}): run `casetrove index --rebuild`"
-            ) from error
+            raise DamagedError(f"{folder}: the lexical index cannot be opened ({error}): {REBUILD}") from error
 
     def find(self, term: str) -> tuple[Ordinals, Counts]:
         """The reports that hold the term, rising, and how often each field of theirs does."""
@@ -148,6 +183,19 @@ class Postings:
             return self._reports[:0], self._counts[:0]
         here = slice(int(self._starts[at]), int(self._starts[at + 1]))
         return self._reports[here], self._counts[here]
+
+    def side_by_side(self, pairs: Sequence[tuple[str, str]], reports: Ordinals) -> NDArray[np.int64]:
+        """How often the terms of each pair follow each other in each report, shape ``(len(pairs), len(reports))``."""
+        out = np.zeros((len(pairs), len(reports)), dtype=np.int64)
+        parts = [self._words[int(self._word_starts[at]) : int(self._word_starts[at + 1])] for at in reports]
+        words = np.concatenate([*parts, np.zeros(0, dtype=np.uint32)])
+        owners = np.repeat(np.arange(len(reports)), [len(part) for part in parts])
+        for row, pair in enumerate(pairs):
+            first, second = (self._names.find(term.encode("utf-8", "surrogatepass")) for term in pair)
+            if first is not None and second is not None:
+                found = np.flatnonzero((words[:-1] == first) & (words[1:] == second))
+                out[row] = np.bincount(owners[found], minlength=len(reports))
+        return out
 
     def beginning(self, prefix: str) -> list[str]:
         """The terms that begin with ``prefix``, in order."""

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.abbreviations import SegmentAbbreviations
-from indexer.disk import digest
-from indexer.errors import DamagedError
+from indexer.disk import digest, save
+from indexer.errors import CHECK_DISK, REBUILD, DamagedError
 from indexer.facts import Facts, open_facts
 from indexer.postings import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
@@ -100,7 +100,7 @@ def vocabulary_folder(place: Path) -> Path:
 def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
     """Write which reports and passages (``PASSAGE``, sorted by report) the segment in ``place`` holds."""
     (place / _REPORTS).write_text(json.dumps(list(reports), ensure_ascii=False), encoding="utf-8")
-    np.save(place / _PASSAGES, passages, allow_pickle=False)
+    save(place / _PASSAGES, passages)
 
 
 def read_pinned(place: Path) -> list[Pinned]:
@@ -147,8 +147,10 @@ def check(place: Path, files: dict[str, str]) -> None:
 
 def damaged(path: Path, reason: object) -> DamagedError:
     """The error for a file of the index that is missing or not what it should be."""
+    if isinstance(reason, OSError) and not isinstance(reason, FileNotFoundError | NotADirectoryError):
+        return DamagedError(f"{path}: cannot be read ({reason.strerror or reason}): {CHECK_DISK}")
     told = reason.strerror if isinstance(reason, OSError) else reason
-    return DamagedError(f"{path}: cannot be used ({told}): run `casetrove index --rebuild`")
+    return DamagedError(f"{path}: cannot be used ({told}): {REBUILD}")
 
 
 def digests(place: Path) -> dict[str, str]:

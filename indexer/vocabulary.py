@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.analyzer import tokens
 from indexer.disk import create
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 from indexer.strings import mapped, open_strings, write_strings
 
 _WORDS, _REPORTS = "words", "reports.npy"
@@ -48,9 +48,7 @@ class SegmentVocabulary:
             if len(self._words) != len(self._reports):
                 raise ValueError("the words do not fit their counts")
         except (ValueError, OSError) as error:
-            raise DamagedError(
-                f"{folder}: the words cannot be opened ({error}): run `casetrove index --rebuild`"
-            ) from error
+            raise DamagedError(f"{folder}: the words cannot be opened ({error}): {REBUILD}") from error
 
     def counted(self) -> dict[str, int]:
         """Every word, in small letters, and how many reports of the segment hold it."""

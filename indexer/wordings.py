@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.errors import DamagedError
+from indexer.disk import save
+from indexer.errors import REBUILD, DamagedError
 
 _GAP = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")
 _APOSTROPHE = str.maketrans("’‘´`", "''''")
@@ -64,7 +65,7 @@ class WordingsWriter:
     def finish(self) -> None:
         """Write where each begins. Nothing can be added after it."""
         self._file.close()
-        np.save(self._folder / _STARTS, np.array(self._starts, dtype="<i8"), allow_pickle=False)
+        save(self._folder / _STARTS, np.array(self._starts, dtype="<i8"))
 
 
 class Wordings:
@@ -81,9 +82,7 @@ class Wordings:
                     mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""  # nothing cannot be mapped
                 )
         except (ValueError, OSError, IndexError) as error:
-            raise DamagedError(
-                f"{folder}: the reports' words cannot be opened ({error}): run `casetrove index --rebuild`"
-            ) from error
+            raise DamagedError(f"{folder}: the reports' words cannot be opened ({error}): {REBUILD}") from error
 
     def __len__(self) -> int:
         return len(self._starts) - 1

@@ -17,7 +17,7 @@ from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
 from indexer.disk import create
 from indexer.encoders.base import Encoder
-from indexer.encoders.cache import EmbeddingCache
+from indexer.encoders.cache import EmbeddingCache, Filled
 from indexer.facts import FactsWriter
 from indexer.model import BuildProgress
 from indexer.postings import FIELDS, PostingsWriter, field_of
@@ -64,16 +64,16 @@ def write_segment(
     config: ChunkConfig,
     tell: Tell,
     clock: Clock,
-) -> SegmentInfo:
+) -> tuple[SegmentInfo, Filled]:
     """Write the segment of ``reports`` into ``place`` (made here); only texts that ``cache`` lacks are embedded.
 
-    Raises OSError where it cannot be written.
+    Raises OSError where it cannot be written, CatalogError where a reading is lost.
     """
     place.mkdir(parents=True)
     with Spool(place / "texts") as texts:
         passages = _cut(place, reports, catalog, encoder, config, texts, tell)
         clock.lap("chunk")
-        _embed(place / "vectors.npy", encoder, cache, texts, tell)
+        filled = _embed(place / "vectors.npy", encoder, cache, texts, tell)
         clock.lap("embed")
     try:
         vectors = finish(place, lambda done, total: tell(BuildProgress("train", done, total)))
@@ -83,7 +83,7 @@ def write_segment(
     write_lists(place, reports, passages)
     info = SegmentInfo(place.name, len(reports), len(passages), vectors, digests(place))
     clock.lap("write")
-    return info
+    return info, filled
 
 
 def lexical_text(report: Report) -> str:
@@ -99,11 +99,10 @@ def lexical_text(report: Report) -> str:
     return text if title and title in text else f"{title}\n{text}"
 
 
-def analysed(report: Report) -> tuple[list[list[str]], list[int]]:
-    """By field (``FIELDS``) the terms of a report, and how many words they are.
+def analysed(report: Report) -> tuple[list[list[str]], list[list[str]]]:
+    """By field (``FIELDS``) the terms of a report's words, and those of the concepts that they name.
 
-    Concepts are terms beside the words that name them, and no longer text. The title of the bibliography is the
-    title, or that of the text where there is none.
+    The title is that of the bibliography, or of the text where there is none.
     """
     texts: list[list[str]] = [[] for _ in FIELDS]
     title = report.bibliography.title or ""
@@ -114,13 +113,12 @@ def analysed(report: Report) -> tuple[list[list[str]], list[int]]:
         if section.kind == "references" or (title and not field):
             continue
         texts[field] += [span.of(report.text) for span in (section.heading, section.body) if span is not None]
-    fields, lengths = [], []
+    plain, concepts = [], []
     for parts in texts:
         found = words("\n\n".join(parts))
-        plain = analyzer.terms_of(found)
-        fields.append(plain + analyzer.concepts_of(found))
-        lengths.append(len(plain))
-    return fields, lengths
+        plain.append(analyzer.terms_of(found))
+        concepts.append(analyzer.concepts_of(found))
+    return plain, concepts
 
 
 def _cut(
@@ -158,7 +156,7 @@ def _cut(
     return np.frombuffer(passages, dtype=PASSAGE)
 
 
-def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> None:
+def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> Filled:
     """The vectors of ``texts``, float32, a row for each, as numpy keeps them."""
     done = 0
 
@@ -169,4 +167,4 @@ def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, te
 
     tell(BuildProgress("embed", 0, len(texts)))
     vectors = create(path, "<f4", (len(texts), encoder.info.dimensions))
-    cache.fill(encoder, texts, vectors, count)
+    return cache.fill(encoder, texts, vectors, count)

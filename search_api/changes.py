@@ -12,7 +12,8 @@ from corpus.errors import CasetroveError, NotFoundError, UsageError
 from corpus.ingest import ingest_bytes
 from corpus.journal import Attempt, now
 from corpus.readers.workers import Workers
-from search_api.jobs import Job, Jobs, Uploaded
+from search_api.errors import is_no_room
+from search_api.jobs import FULL, Job, Jobs, Uploaded
 from search_api.uploads import UPLOAD, Incoming, Kept, safe_name
 
 _log = logging.getLogger(__name__)
@@ -65,13 +66,16 @@ class Changes:
         except Exception as error:
             if self._is_stopping():
                 return False
+            if is_no_room(error):
+                self._incoming.remove(job.id)  # first, for to note why it failed takes room too
             self._fail(job, error)
         self._incoming.remove(job.id)
         return True
 
     def _take_in(self, job: Job) -> None:
-        self._jobs.begin([job.id], "read")
-        for number, name in self._jobs.names(job.id):
+        names, read = self._jobs.names(job.id), len(job.outcomes)
+        self._jobs.begin([job.id], "read", done=read, total=read + len(names))
+        for number, name in names:
             self._jobs.note_outcome(job.id, number, self._read(name, self._incoming.get(job.id, number)))
         outcomes = self._jobs.get(job.id).outcomes
         if any(uploaded.outcome != "failed" for uploaded in outcomes):
@@ -110,7 +114,9 @@ class Changes:
 
     def _fail(self, job: Job, error: Exception) -> None:
         """Tell why the job failed; the index follows what it had changed in the catalog before."""
-        if isinstance(error, CasetroveError):
+        if is_no_room(error):
+            reason = f"{FULL}: files that were not read before were not kept; make room, then ask again"
+        elif isinstance(error, CasetroveError):
             reason = str(error)
         elif isinstance(error, OSError):
             reason = (
@@ -134,9 +140,11 @@ class Changes:
         source = UPLOAD + safe
         self._kept.put(safe, digest, data)
         assert self._workers is not None
-        summary = ingest_bytes(self._catalog, data, source, self._workers.read)
-        if not self._catalog.records(source):
-            self._kept.remove(safe)
+        try:
+            summary = ingest_bytes(self._catalog, data, source, self._workers.read)
+        finally:
+            if not self._catalog.records(source):
+                self._kept.remove(safe)
         found = self._catalog.reports_of(source)
         return Uploaded(
             name,

@@ -21,8 +21,8 @@ MAX_CONDITIONS = 100
 _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "dense_weight": (0, 1), "depth": (1, 10_000), "rrf": (1, 1000), "best": (1, 20),
     "k1": (0.01, 10), "b": (0, 1), "title": (0, 20), "abstract": (0, 20), "case": (0, 20), "discussion": (0, 20),
-    "concepts": (0, 0.99), "narrower": (0, 0.99), "most_kinds": (0, 10_000), "abbreviations": (0, 0.99),
-    "spelling": (0, 0.99),
+    "pairs": (0, 2), "concepts": (0, 0.99), "narrower": (0, 0.99), "most_kinds": (0, 10_000),
+    "abbreviations": (0, 0.99), "spelling": (0, 0.99),
 }  # fmt: skip
 """What is looked for beside the user's own words always counts less than they do."""
 PLAIN: Final = Scoring()
@@ -39,7 +39,7 @@ class System:
     """
 
     name: SystemName = "hybrid"
-    dense_weight: float = 0.6
+    dense_weight: float = 0.55
     depth: int = 200
     fusion: Fusion = "sum"
     rrf: int = 60
@@ -51,9 +51,11 @@ class System:
     abstract: float = 1.0
     case: float = 1.0
     discussion: float = 1.0
+    pairs: float = 0.2
+    """What two words count that stand side by side as in the question, where one word counts 1."""
     concepts: float = 0.9
     """What another name of the same counts, where the user's own word counts 1; 0 looks for none. So do the next."""
-    narrower: float = 0.1
+    narrower: float = 0.05
     most_kinds: int = 300
     abbreviations: float = 0.5
     spelling: float = 0.5

@@ -20,6 +20,8 @@ from corpus.journal import Attempt, Outcome, now
 Kind = Literal["upload", "delete", "rebuild"]
 State = Literal["waiting", "running", "done", "failed"]
 
+FULL = "the disk is full"
+"""How the reason of a job begins that failed for want of room."""
 KEPT = 500
 """So many ended jobs are remembered."""
 
@@ -36,6 +38,10 @@ CREATE TABLE files(
     ) WITHOUT ROWID;
 """
 _COLUMNS = "id,kind,state,created,started,ended,stage,done,total,reason,generation,report_id,force,in_catalog,version"
+_OUTCOMES = """(SELECT json_group_array(json(outcome)) FROM
+    (SELECT outcome FROM files WHERE job=jobs.id AND outcome IS NOT NULL ORDER BY number))"""
+_JOBS = f"SELECT {_COLUMNS},{_OUTCOMES} FROM jobs"
+"""Jobs with what became of their files, of one moment: a job that ends between two looks would be half of each."""
 _OPEN = "state IN ('waiting','running')"
 _ENDED = "state IN ('done','failed')"
 _FORGOTTEN = f"{_ENDED} AND number<=(SELECT number FROM jobs WHERE {_ENDED} ORDER BY number DESC LIMIT 1 OFFSET ?)"
@@ -110,6 +116,11 @@ class Job:
         return self.in_catalog or self.is_ended
 
     @property
+    def is_out_of_room(self) -> bool:
+        """Whether it failed because the disk is full."""
+        return self.state == "failed" and (self.reason or "").startswith(FULL)
+
+    @property
     def is_unreadable(self) -> bool:
         """Whether it failed because not one of its files could be read."""
         all_failed = all(uploaded.outcome == "failed" for uploaded in self.outcomes)
@@ -146,7 +157,7 @@ class Jobs(Database):
 
     def get(self, job_id: str) -> Job:
         """The job as it stands. Raises NotFoundError."""
-        row = self._row(f"SELECT {_COLUMNS} FROM jobs WHERE id=?", job_id)
+        row = self._row(f"{_JOBS} WHERE id=?", job_id)
         if row is None:
             raise NotFoundError(f"job {job_id!r} is not known: only the newest {KEPT} that ended are remembered")
         return self._job(row)
@@ -158,9 +169,7 @@ class Jobs(Database):
 
     def newest(self, limit: int) -> list[Job]:
         """The last ``limit`` jobs, the newest first."""
-        return [
-            self._job(row) for row in self._rows(f"SELECT {_COLUMNS} FROM jobs ORDER BY number DESC LIMIT ?", limit)
-        ]
+        return [self._job(row) for row in self._rows(f"{_JOBS} ORDER BY number DESC LIMIT ?", limit)]
 
     def needs_files(self, job_id: str) -> bool | None:
         """Whether the files of this job are still to be read; None where no such job is known."""
@@ -211,12 +220,12 @@ class Jobs(Database):
 
     def next_change(self) -> Job | None:
         """The oldest job whose change of the catalog is to be made, or was begun by a process that is gone."""
-        row = self._row(f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} AND NOT in_catalog ORDER BY number LIMIT 1")
+        row = self._row(f"{_JOBS} WHERE {_OPEN} AND NOT in_catalog ORDER BY number LIMIT 1")
         return None if row is None else self._job(row)
 
     def to_index(self) -> list[Job]:
         """The jobs whose change is in the catalog and not yet in the index, the oldest first."""
-        rows = self._rows(f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} AND in_catalog ORDER BY number")
+        rows = self._rows(f"{_JOBS} WHERE {_OPEN} AND in_catalog ORDER BY number")
         return [self._job(row) for row in rows]
 
     def names(self, job_id: str) -> list[tuple[int, str]]:
@@ -224,14 +233,16 @@ class Jobs(Database):
         rows = self._rows("SELECT number,name FROM files WHERE job=? AND outcome IS NULL ORDER BY number", job_id)
         return [(row[0], json.loads(row[1])) for row in rows]
 
-    def begin(self, ids: Sequence[str], stage: str = "", reason: str | None = None) -> None:
+    def begin(
+        self, ids: Sequence[str], stage: str = "", reason: str | None = None, *, done: int = 0, total: int = 0
+    ) -> None:
         """Note that these jobs are being worked at; ``reason`` is why that failed before, if it did."""
         with self.writing():
             self._run(
                 "UPDATE jobs SET started=? WHERE started IS NULL AND id IN (SELECT value FROM json_each(?))",
                 (now(), json.dumps(ids)),
             )
-            self._set(ids, state="running", stage=stage, done=0, total=0, reason=reason)
+            self._set(ids, state="running", stage=stage, done=done, total=total, reason=reason)
 
     def progress(self, ids: Sequence[str], stage: str, done: int, total: int) -> None:
         """Note how far these jobs have come."""
@@ -273,10 +284,10 @@ class Jobs(Database):
         )
 
     def _job(self, row: Sequence[Any]) -> Job:
-        values = dict(zip(_COLUMNS.split(","), row, strict=True))
+        *facts, outcomes = row
+        values = dict(zip(_COLUMNS.split(","), facts, strict=True))
         values |= {name: bool(values[name]) for name in ("force", "in_catalog")}
-        outcomes = self._rows("SELECT outcome FROM files WHERE job=? AND outcome IS NOT NULL ORDER BY number", row[0])
-        return Job(**values, outcomes=tuple(_uploaded(json.loads(outcome)) for (outcome,) in outcomes))
+        return Job(**values, outcomes=tuple(_uploaded(outcome) for outcome in json.loads(outcomes)))
 
 
 def new_id() -> str:

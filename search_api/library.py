@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 
 from corpus.errors import CasetroveError, CatalogError, NotFoundError
 from indexer.build import is_behind
 from search_api.changes import Changes
-from search_api.jobs import Job, Jobs, RebuildState, new_id
+from search_api.errors import refused
+from search_api.jobs import Job, Jobs, Kind, RebuildState, new_id
 from search_api.rebuilder import Rebuilder
 from search_api.runner import Runner
 from search_api.service import Service
@@ -46,6 +49,7 @@ class Library:
             service.catalog,
             self._jobs,
             service.encoders.preferred,
+            service.live.catch_up,
             self._is_behind,
             self._is_stopping,
         )
@@ -65,15 +69,17 @@ class Library:
         """Keep the files, so that they outlive this process, and ask for them to be read and indexed.
 
         A file that cannot be read is among the job's outcomes with its reason, and the others go on; where none can,
-        the job fails. The bytes of those that were taken are kept. Raises CatalogError, and OSError where the bytes
-        cannot be kept.
+        the job fails. The bytes of those that were taken are kept. Raises NoRoomError, NotWritableError and other
+        errors of the tree where the bytes cannot be kept: then none of them are.
         """
         job_id = new_id()
-        names = self._incoming.put(job_id, uploads)
         try:
+            names = self._incoming.put(job_id, uploads)
             return self._asked(self._jobs.add("upload", job_id=job_id, names=names))
-        except BaseException:
+        except BaseException as error:
             self._incoming.remove(job_id)
+            if isinstance(error, OSError | CasetroveError):
+                raise refused("the files", error) from error
             raise
 
     def delete(self, report_id: str) -> Job:
@@ -86,18 +92,18 @@ class Library:
             self._catalog.resolve(report_id)
         except NotFoundError as error:
             raise NotFoundError(f"{error}{self._served_still(report_id)}") from error
-        return self._asked(self._jobs.add("delete", report_id=report_id))
+        return self._asked(self._add("delete", report_id=report_id))
 
     def reindex(self, *, force: bool = False) -> Job:
         """Ask for the index to be brought up to the catalog; with ``force`` it is built anew though nothing changed.
 
         A forced job fails while a rollback is served, which it would undo.
         """
-        return self._asked(self._jobs.add("rebuild", force=force))
+        return self._asked(self._add("rebuild", force=force))
 
     def job(self, job_id: str) -> Job:
         """A job as it stands. Raises NotFoundError."""
-        return self._jobs.get(job_id)
+        return self._served(self._jobs.get(job_id))
 
     def job_version(self, job_id: str) -> int | None:
         """A number that grows when the job changes, quickly looked up; None where it is not known (any more)."""
@@ -105,11 +111,28 @@ class Library:
 
     def jobs(self, limit: int) -> list[Job]:
         """The last ``limit`` jobs, the newest first."""
-        return self._jobs.newest(limit)
+        return [self._served(job) for job in self._jobs.newest(limit)]
 
     def rebuild(self) -> RebuildState:
-        """What becomes of the index, in whatever process."""
-        return self._jobs.rebuild_state()
+        """What becomes of the index, in whatever process; where nothing does, this one serves what is built."""
+        state = self._jobs.rebuild_state()
+        if not state.building and not state.waiting:
+            with suppress(CasetroveError, OSError):  # whoever asks a question is told
+                self._live.catch_up()
+        return state
+
+    def _served(self, job: Job) -> Job:
+        """The job, which is not told to be done before this process serves what another may have built.
+
+        Where it cannot, the ``reason`` says why.
+        """
+        if job.state != "done":
+            return job
+        try:
+            self._live.catch_up()
+        except (CasetroveError, OSError) as error:
+            return replace(job, reason=str(error))
+        return job
 
     def _served_still(self, report_id: str) -> str:
         """Why a search may find a report that is not in the catalog, and what ends that; "" where none does."""
@@ -123,6 +146,12 @@ class Library:
         if newest is None:
             return f" any more, but in generation {number}, which is served until the next one is built"
         return f" any more, but in generation {number}, served by a rollback: `casetrove rollback {newest}` ends that"
+
+    def _add(self, kind: Kind, *, report_id: str | None = None, force: bool = False) -> Job:
+        try:
+            return self._jobs.add(kind, report_id=report_id, force=force)
+        except CatalogError as error:
+            raise refused("new jobs", error) from error
 
     def _asked(self, job: Job) -> Job:
         self._runner.wake()

@@ -32,7 +32,7 @@ class Live:
         self._leaving = threading.Event()
         self._follower: threading.Thread | None = None
         self._generation: Generation | None = None
-        self._failed: tuple[int | None, float] | None = None
+        self._failed: tuple[int | None, float, Exception] | None = None
         self._opening = threading.Lock()
 
     def pin(self) -> Generation:
@@ -55,6 +55,22 @@ class Live:
             return held
         finally:
             self._opening.release()
+
+    def catch_up(self) -> Generation:
+        """The same, but not before what ``CURRENT`` names is open, however long that takes.
+
+        Raises GenerationError where that cannot be opened.
+        """
+        with self._opening:
+            held = self._generation
+            if held is None or not self._is_newest(held):
+                held = self._open(held)
+        if self._failed is not None and self._failed[0] == self._folder.current_generation():
+            raise GenerationError(
+                f"generation {self._failed[0]} cannot be opened by this server ({self._failed[2]}): generation "
+                f"{held.manifest.generation} is served on, and the other is tried again every {_TRY_AGAIN_S:g} s"
+            )
+        return held
 
     def follow(self) -> None:
         """Start looking for newer generations."""
@@ -94,7 +110,11 @@ class Live:
         except (CasetroveError, OSError) as error:
             if held is None:
                 raise
-            self._failed = (number, time.monotonic())
-            _log.warning("generation %d is served on, the newer one cannot be: %s", held.manifest.generation, error)
+            self._failed = (number, time.monotonic(), error)
+            _log.warning(
+                "generation %d is served on, the newer one cannot be: %s",
+                held.manifest.generation,
+                self._folder.spelled(str(error)),
+            )
             return held
         return self._generation

@@ -31,8 +31,9 @@ class Rebuilder:
 
     A build that fails is tried again by itself as long as the catalog is ahead of the index, or at once when somebody
     asks for another; its jobs wait, and say why.
-    ``encoder`` gives the encoder to build with, ``is_behind`` tells whether the index lacks what the catalog holds; a
-    build ends early where ``is_stopping`` says so.
+    ``encoder`` gives the encoder to build with; ``swap`` lets this process serve what was built, and raises
+    CasetroveError where it cannot: only then are jobs done; ``is_behind`` tells whether the index lacks what the
+    catalog holds; a build ends early where ``is_stopping`` says so.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class Rebuilder:
         catalog: Catalog,
         jobs: Jobs,
         encoder: Callable[[], Encoder],
+        swap: Callable[[], object],
         is_behind: Callable[[], bool],
         is_stopping: Callable[[], bool],
     ) -> None:
         self._folder, self._catalog, self._jobs = folder, catalog, jobs
-        self._encoder, self._is_behind, self._is_stopping = encoder, is_behind, is_stopping
+        self._encoder, self._swap = encoder, swap
+        self._is_behind, self._is_stopping = is_behind, is_stopping
         self._tried: frozenset[str] = frozenset()
         self._trouble: str | None = None
         self._pause_s = self._attempt_at = 0.0
@@ -73,14 +76,16 @@ class Rebuilder:
                     force=any(job.force for job in waiting),
                 )
                 newest = self._folder.passed_over()
+                self._swap()
         except LockedError as error:
             self._jobs.hold_up(ids, str(error))
             return False
         except _StoppedError:
             _log.info("a rebuild was given up because the program ends; the next start takes it up again")
         except CasetroveError as error:
-            _log.warning("rebuilding the index failed: %s", error)
-            self._fail(ids, str(error))
+            reason = self._folder.spelled(str(error))
+            _log.warning("rebuilding the index failed: %s", reason)
+            self._fail(ids, reason)
         except Exception as error:
             _log.exception("rebuilding the index failed")
             self._fail(ids, f"rebuilding failed unexpectedly ({type(error).__name__}); the server's log says where")
@@ -89,7 +94,7 @@ class Rebuilder:
             chosen = (
                 f"generation {built.manifest.generation} was chosen by a rollback: see `casetrove rollback {newest}`"
             )
-            self._jobs.end(ids, built.manifest.generation, chosen if newest is not None else None)
+            self._jobs.end(ids, built.manifest.generation, self._folder.spelled(chosen) if newest is not None else None)
         return True
 
     def _refuses_to_undo(self, waiting: list[Job]) -> bool:
@@ -104,7 +109,9 @@ class Rebuilder:
         number = self._folder.current_generation()
         self._jobs.fail(
             forced,
-            f"generation {number} is served by a rollback: run `casetrove rollback {newest}` first, then ask again",
+            self._folder.spelled(
+                f"generation {number} is served by a rollback: run `casetrove rollback {newest}` first, then ask again"
+            ),
         )
         return True
 

@@ -19,9 +19,9 @@ from rich.table import Table
 
 from eval.benchmarks.reporting import command, publish
 from eval.commands import encoder
-from eval.harness import DEPTH, index_set, run_system
+from eval.harness import index_set, run_system
 from eval.measures import score
-from eval.model import Ranking, Run, Score
+from eval.model import DEPTH, Ranking, Run, Score
 from eval.progress import Watch, progress
 from eval.topics import Topics, load_all
 from indexer.chunking import context

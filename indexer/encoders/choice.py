@@ -11,7 +11,7 @@ from typing import Protocol
 from indexer.encoders.base import Encoder
 from indexer.encoders.openvino import CARD, INSTALL, Card, OpenVinoEncoder, is_installed, read_card
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
-from indexer.errors import MismatchError
+from indexer.errors import EncoderError, MismatchError
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +121,17 @@ class FolderEncoders:
             if key not in self._made:
                 self._made[key] = OpenVinoEncoder(self._folder / card.fingerprint)
             return self._made[key]
+
+
+def unsound(folder: Path) -> list[tuple[Path, str]]:
+    """The encoders in ``folder`` of which a file is missing or not what its card says, and what is wrong with each."""
+    found = []
+    for place in sorted(path for path in folder.glob("[!.]*") if path.is_dir()):
+        try:
+            OpenVinoEncoder(place).check()
+        except EncoderError as error:
+            found.append((place, str(error).partition(": remove the folder")[0]))
+    return found
 
 
 def made(folder: Path) -> list[Card]:

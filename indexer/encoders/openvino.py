@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,13 +38,22 @@ FORMAT = 1
 _TOKENS = 1024
 """Tokens in a batch, padding counted: the best of 512 to 4096, since what flows between layers stays in the cache."""
 _TOGETHER, _TURNS = 64, 4
-"""Texts that a worker takes at most, and how often it comes back for more at least, so that all end at one time."""
+"""Texts tokenized together at most, and turns for each core at least, so that none waits long for its first batch."""
+_IN_FLIGHT = 2
+"""Batches handed over for each core: one that it works at, one that waits, so that it never does."""
 
 _STEP = 16
 """Batches are as wide as the next multiple, and their sizes powers of two: OpenVINO keeps some megabytes for each shape
 that it has seen, which came to gigabytes in a build of many passages."""
 _SPECIAL = 2
 """Tokens that the tokenizer adds to a text."""
+
+_LOADING = threading.Lock()
+"""Held while a model is loaded and run once. What OpenVINO's bindings make at their first use they make inside a C++
+
+``static``, and run Python for it: a second thread that then got Python's lock and came to the same place would wait
+for the first, which waits for Python's lock, for ever.
+"""
 
 Ids = NDArray[np.int64]
 
@@ -113,16 +124,16 @@ def read_card(folder: Path) -> Card:
 class OpenVinoEncoder:
     """The model in ``folder``, loaded at the first text. Safe to share between threads.
 
-    Each core has a worker that works alone on a batch of its own, which for short batches is faster than sharing
-    one, and needs no callbacks, which wait for Python's lock while OpenVINO waits for them. An int8 vector
-    depends a little on the texts beside it: padding moves what is rounded (cosine with itself alone above .999).
+    Each core works alone on a batch of its own, which for short batches is faster than sharing one. They are
+    OpenVINO's own threads, which know nothing of Python: only the caller's thread takes Python's lock, to hand them
+    batches and to take vectors out. An int8 vector depends a little on the texts beside it: padding moves what
+    is rounded (cosine with itself alone above .999).
     Raises EncoderError where the folder is not what its card says.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.card = read_card(folder)
-        self._loading = threading.Lock()
         self._model: Any = None
 
     @property
@@ -131,10 +142,12 @@ class OpenVinoEncoder:
         return self.card.info
 
     def load(self) -> Any:
-        """The compiled model, loaded once however many threads ask."""
-        with self._loading:
+        """The compiled model, loaded and run once however many threads ask."""
+        with _LOADING:
             if self._model is None:
-                self._model = self._compiled()
+                model = self._compiled()
+                self._run_once(model)
+                self._model = model
             return self._model
 
     def check(self) -> None:
@@ -149,19 +162,18 @@ class OpenVinoEncoder:
         if not texts:
             return out
         model = self.load()
-        groups = self._groups(texts)
-
-        def work(_: int) -> None:
-            request = model.create_infer_request()
-            for rows in groups:  # shared: each worker takes the next
-                for batch, ids, mask in self._batches(texts, rows):
-                    out[batch] = request.infer({0: ids, 1: mask})[0]
-
-        if len(texts) == 1:
-            work(0)
-        else:
-            with ThreadPoolExecutor(cores()) as workers:
-                list(workers.map(work, range(cores())))
+        batches = chain.from_iterable(self._batches(texts, rows) for rows in self._groups(texts))
+        flights = deque(_Flight(model, out) for _ in range(min(_IN_FLIGHT * cores(), len(texts))))
+        try:
+            for rows, ids, mask in batches:
+                flights[0].land()
+                flights[0].start(rows, ids, mask)
+                flights.rotate(-1)
+            for flight in flights:
+                flight.land()
+        finally:
+            for flight in flights:
+                flight.end()
         out /= np.linalg.norm(out, axis=1, keepdims=True)
         return out
 
@@ -178,7 +190,7 @@ class OpenVinoEncoder:
         return open_tokenizer(self.folder / TOKENIZER, self.card.max_tokens)
 
     def _groups(self, texts: Sequence[str]) -> Iterator[list[int]]:
-        """The rows of ``texts``, the longest first, some for a worker to take: an iterator that threads may share."""
+        """The rows of ``texts``, the longest first, some to be tokenized at a time."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
         some = min(_TOGETHER, -(-len(order) // (_TURNS * cores())))
         return iter([order[start : start + some] for start in range(0, len(order), some)])
@@ -207,6 +219,12 @@ class OpenVinoEncoder:
             mask[row, : len(found)] = 1
         return ids, mask
 
+    def _run_once(self, model: Any) -> None:
+        """Go every way that ``encode`` goes, while no other thread can."""
+        first = _Flight(model, np.empty((1, self.card.dimensions), dtype=np.float32))
+        first.start([0], *self._padded([[self.card.padding_id]], _STEP))
+        first.land()
+
     def _compiled(self) -> Any:
         openvino = runtime()
         self.check()
@@ -219,6 +237,39 @@ class OpenVinoEncoder:
             return openvino.Core().compile_model(str(self.folder / MODEL), "CPU", settings)
         except RuntimeError as error:
             raise EncoderError(f"{self.folder / MODEL}: cannot be loaded ({error}): {_remake(self.folder)}") from error
+
+
+class _Flight:
+    """A request to OpenVINO and the batch that is on its way in it, if one is; its vectors go into ``out``.
+
+    The request reads ``ids`` and ``mask`` where they lie: nothing is copied, and they are kept until it has ended.
+    """
+
+    def __init__(self, model: Any, out: Vectors) -> None:
+        self._request, self._out = model.create_infer_request(), out
+        self._shared = partial(runtime().Tensor, shared_memory=True)
+        self._rows: list[int] | None = None
+        self._inputs: tuple[Ids, Ids] | None = None
+
+    def start(self, rows: list[int], ids: Ids, mask: Ids) -> None:
+        """Hand a batch over; returns at once. The one before has landed."""
+        self._inputs = ids, mask
+        self._request.set_input_tensors({0: self._shared(ids), 1: self._shared(mask)})
+        self._request.start_async()
+        self._rows = rows
+
+    def land(self) -> None:
+        """Wait for the batch, without Python's lock, and take its vectors out."""
+        if self._rows is not None:
+            rows, self._rows = self._rows, None
+            self._request.wait()
+            self._out[rows] = self._request.get_output_tensor(0).data
+
+    def end(self) -> None:
+        """Wait for what an error elsewhere left on its way, for its arrays are about to go."""
+        if self._rows is not None:
+            with suppress(RuntimeError):
+                self._request.wait()
 
 
 def _remake(folder: Path) -> str:

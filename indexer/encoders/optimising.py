@@ -27,6 +27,7 @@ import numpy as np
 from corpus.journal import now
 from indexer.disk import flush
 from indexer.encoders.base import Vectors
+from indexer.encoders.choice import unsound
 from indexer.encoders.files import digest, open_tokenizer
 from indexer.encoders.openvino import (
     CARD,
@@ -66,9 +67,9 @@ def optimise(
     """Make a quick encoder of ``source`` in ``folder/<fingerprint>``, whole or not at all; its card.
 
     An ``f32`` one has the vectors, and so the fingerprint, of ``source``; an ``int8`` one has its own. Every fourth
-    of ``passages`` is kept for the check. The caller holds the data folder's lock. Raises EncoderError where there
-    are fewer than ``LEAST_PASSAGES``, a package is missing, a vector is too far from the source's, or ``folder``
-    cannot be written.
+    of ``passages`` is kept for the check. Damaged encoders beside it are removed. The caller holds the data folder's
+    lock. Raises EncoderError where there are fewer than ``LEAST_PASSAGES``, a package is missing, a vector is too far
+    from the source's, or ``folder`` cannot be written.
     """
     if len(passages) < LEAST_PASSAGES:
         raise EncoderError(
@@ -97,6 +98,8 @@ def optimise(
         raise EncoderError(f"{folder}: cannot be written ({error}): free some space or check the rights") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+    for other, _ in unsound(folder):  # nobody can use it, and its card may keep this one from being found
+        shutil.rmtree(other, ignore_errors=True)
     return card
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 from indexer.vectors import flat
 from indexer.vectors.base import VectorIndex, VectorInfo
 from indexer.vectors.flat import FlatIndex
@@ -51,4 +51,4 @@ def open_index(folder: Path, info: VectorInfo) -> VectorIndex:
         return FlatIndex.open(folder, info)
     if info.name in CLASSES:
         return TrainedIndex.open(folder, info)
-    raise DamagedError(f"{folder}: holds vectors of the unknown kind {info.name}: run `casetrove index --rebuild`")
+    raise DamagedError(f"{folder}: holds vectors of the unknown kind {info.name}: {REBUILD}")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoders.base import Vectors
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 from indexer.vectors.base import Allowed, Rows, Scores, VectorInfo, inner_products, with_ties
 
 FILE = "vectors.npy"
@@ -34,7 +34,7 @@ class FlatIndex:
         if matrix.shape != (info.rows, info.dimensions):
             raise DamagedError(
                 f"{folder / FILE}: holds {len(matrix)} vectors of {matrix.shape[1]} dimensions, not {info.rows} of "
-                f"{info.dimensions}: run `casetrove index --rebuild`"
+                f"{info.dimensions}: {REBUILD}"
             )
         return cls(matrix)
 
@@ -79,7 +79,7 @@ def open_matrix(path: Path) -> Vectors:
     """Map a file of float32 ``(n, d)`` in rows, read-only. Raises DamagedError."""
     mapped = map_array(path)
     if mapped.ndim != 2 or mapped.dtype != np.dtype("<f4") or not mapped.flags.c_contiguous:
-        raise DamagedError(f"{path}: holds no float32 vectors in rows: run `casetrove index --rebuild`")
+        raise DamagedError(f"{path}: holds no float32 vectors in rows: {REBUILD}")
     return mapped
 
 
@@ -88,4 +88,4 @@ def map_array(path: Path) -> NDArray[Any]:
     try:
         return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
-        raise DamagedError(f"{path}: cannot be read ({error}): run `casetrove index --rebuild`") from error
+        raise DamagedError(f"{path}: cannot be read ({error}): {REBUILD}") from error

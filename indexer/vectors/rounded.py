@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoders.base import Vectors
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 from indexer.vectors.base import Rows, Scores
 from indexer.vectors.flat import map_array
 
@@ -47,10 +47,7 @@ class RoundedRows:
         """Map a file of ``rounded`` rows. Raises DamagedError."""
         mapped = map_array(path)
         if mapped.shape != (rows,) or mapped.dtype != row_type(dimensions):
-            raise DamagedError(
-                f"{path}: does not hold {rows} rounded vectors of {dimensions} dimensions: "
-                "run `casetrove index --rebuild`"
-            )
+            raise DamagedError(f"{path}: does not hold {rows} rounded vectors of {dimensions} dimensions: {REBUILD}")
         return cls(mapped)
 
     def vectors(self, rows: Rows) -> Vectors:

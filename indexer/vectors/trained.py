@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 
 from indexer.encoders.base import Vectors
-from indexer.errors import DamagedError
+from indexer.errors import REBUILD, DamagedError
 from indexer.vectors import rounded
 from indexer.vectors.base import Allowed, Rows, Scores, VectorInfo, best_first, inner_products, nothing, with_ties
 from indexer.vectors.flat import Selector
@@ -45,7 +45,7 @@ def map_lists(index: Any, path: Path) -> None:
     end = index.ntotal * (index.code_size + NUMBER.itemsize)
     sizes = np.fromfile(path, dtype=NUMBER, offset=end).astype(np.uint64)
     if len(sizes) != index.nlist or sizes.max() > index.ntotal or sizes.sum() != index.ntotal:
-        raise DamagedError(f"{path}: its lists do not hold {index.ntotal} rows: run `casetrove index --rebuild`")
+        raise DamagedError(f"{path}: its lists do not hold {index.ntotal} rows: {REBUILD}")
     lists: Any = faiss.OnDiskInvertedLists(index.nlist, index.code_size, str(path))
     lists.set_all_lists_sizes(faiss.swig_ptr(sizes))
     lists.totsize = end
@@ -73,7 +73,7 @@ class TrainedIndex:
     def open(cls, folder: Path, info: VectorInfo) -> TrainedIndex:
         """Map the index that ``train`` wrote to ``folder``. Raises DamagedError."""
         path, lists = folder / FILE, folder / LISTS
-        mend = "run `casetrove index --rebuild`"
+        mend = REBUILD
         try:
             if lists.stat().st_size != info.parameters["bytes"]:  # a mapped file cut short would end the process
                 raise DamagedError(f"{lists}: is not as long as the manifest says: {mend}")

@@ -6,13 +6,14 @@ import logging
 import signal
 import socket
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corpus.errors import CasetroveError
+from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
 from indexer.generation import pinned
@@ -51,8 +52,8 @@ def mount(app: typer.Typer) -> None:
         ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),
         ("serve", serve),
     ):  # fmt: skip
-        app.command(name)(function)
-    app.command("watch")(watch)
+        app.command(name)(options.for_pasting(function))
+    app.command("watch")(options.for_pasting(watch))
     upkeep.mount(app)
     app.add_typer(encoder_app, name="encoder", help="Make encoding faster on this machine's CPU.")
 
@@ -61,7 +62,12 @@ def index(
     paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of reports.")] = None,
     data: Data = None,
     as_json: Json = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Try again what failed, or was read with a note.")] = False,
+    retry: Annotated[
+        bool,
+        typer.Option(
+            "--retry", help="Read again what failed, came with a note, or is kept otherwise than it was written."
+        ),
+    ] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build a new generation even if nothing changed.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Forget files that are gone from the folders given.")] = False,
     pdf_password: Annotated[
@@ -71,17 +77,22 @@ def index(
         bool, typer.Option(help="Read pages without a text layer by OCR, where tesseract is installed.")
     ] = True,
 ) -> None:
-    """Read report files into the catalog and build a new generation of the index."""
-    if not paths and not rebuild:
-        raise typer.BadParameter("name at least one file or folder (or give --rebuild)", param_hint="PATHS")
+    """Read report files into the catalog and build a new generation of the index.
+
+    Without PATHS the index is brought up to what the catalog holds, and mended; with --retry then all files that
+    were read before are gone through.
+    """
+    folder = data_folder(data)
+    if not paths and not folder.catalog.exists() and not folder.generations.exists():
+        raise nothing_indexed(folder)
+    if not paths and prune:
+        raise typer.BadParameter("name the folders that files are gone from", param_hint="--prune")
     how = ReadOptions(tuple(pdf_password or ()), ocr)
-    indexed = index_paths(
-        data_folder(data), options.encoders, paths or [], how, retry=retry, prune=prune, rebuild=rebuild
-    )
+    indexed = index_paths(folder, options.encoders, paths or [], how, retry=retry, prune=prune, rebuild=rebuild)
     if as_json:
         show.json_out(indexed_json(indexed))
     else:
-        show.ingest_summary(indexed.summary, indexed.built)
+        show.ingest_summary(indexed.summary, indexed.built, read=bool(paths) or retry)
     if not indexed.is_whole:
         raise typer.Exit(1)
 
@@ -186,14 +197,14 @@ def info(data: Data = None, as_json: Json = False) -> None:
     folder = data_folder(data)
     number = folder.current_generation()
     if number is None:
-        raise nothing_indexed(folder, data)
+        raise nothing_indexed(folder)
     manifest = read_manifest(folder, number)
     show.manifest(manifest, folder) if not as_json else show.json_out(asdict(manifest))
 
 
 def failures(data: Data = None, as_json: Json = False) -> None:
     """The files that could not be read, with their reasons."""
-    found = open_catalog(data).failures()
+    found = [_spelled(attempt, data) for attempt in open_catalog(data).failures()]
     show.json_out([asdict(attempt) for attempt in found]) if as_json else show.failures(found)
 
 
@@ -204,8 +215,12 @@ def attempts(
     limit: Annotated[int, typer.Option(help="How many (1..100000).")] = 100,
 ) -> None:
     """Every attempt to read a file, the newest first: what became of it, and why."""
-    found = open_catalog(data).attempts(path, check_count(limit, "limit", 100_000))
+    found = [_spelled(each, data) for each in open_catalog(data).attempts(path, check_count(limit, "limit", 100_000))]
     show.json_out([asdict(attempt) for attempt in found]) if as_json else show.attempts(found)
+
+
+def _spelled(attempt: Attempt, data: Path | None) -> Attempt:
+    return replace(attempt, reason=data_folder(data).spelled(attempt.reason))
 
 
 def serve(
@@ -220,7 +235,7 @@ def serve(
     """Serve the HTTP API and the page."""
     import uvicorn
 
-    from search_api.library import Library
+    from search_api.closed import is_closed, open_library
     from search_api.web.app import WebSettings, create_app
 
     with _listen(host, port) as listener:
@@ -233,8 +248,10 @@ def serve(
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
         typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
+        if is_closed(service.folder):
+            typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
         hosts = _LOOPBACK if host in _LOOPBACK else ("*",)
-        app = create_app(service, Library(service), settings=WebSettings(hosts=hosts))
+        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
         with suppress(KeyboardInterrupt):

@@ -19,7 +19,7 @@ from indexer.encoders.openvino import Card, OpenVinoEncoder, is_installed
 from indexer.encoders.optimising import PASSAGES, optimise
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from search_api.cli import show
-from search_api.cli.options import Data, Json, data_folder, open_catalog
+from search_api.cli.options import Data, Json, data_folder, for_pasting, open_catalog
 from search_api.cli.progress import status
 
 app = typer.Typer(no_args_is_help=True)
@@ -41,6 +41,7 @@ class Timed:
 
 
 @app.command("optimise")
+@for_pasting
 def optimise_encoder(
     data: Data = None,
     as_json: Json = False,
@@ -75,11 +76,14 @@ def optimise_encoder(
     typer.echo(
         "It gives the same vectors: nothing is embedded anew."
         if same
-        else "The next `casetrove index` embeds everything once anew; the index is searched as it is until then."
+        else folder.spelled(
+            "The next `casetrove index` embeds everything once anew; the index is searched as it is until then."
+        )
     )
 
 
 @app.command("list")
+@for_pasting
 def list_encoders(data: Data = None, as_json: Json = False) -> None:
     """The encoders of the data folder, the preferred one first."""
     folder = data_folder(data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from corpus.summary import IngestSummary
 from indexer.build import Built, build
 from indexer.encoders.choice import Encoders
 from indexer.folder import DataFolder
+from indexer.history import numbered
 from search_api.cli.progress import building, reading
 
 
@@ -49,10 +50,14 @@ def index_paths(
 ) -> Indexed:
     """Read the files that ``paths`` name, in worker processes, and build a generation if anything changed.
 
-    ``found`` and ``gone`` are for who watches folders: see ``ingest``; bars then leave no trace on the terminal.
+    Without ``paths`` the index is brought up to the catalog; with ``retry``, all files that were read before are gone
+    through. ``found`` and ``gone`` are for who watches folders: see ``ingest``; bars then leave no trace.
     Raises NotFoundError where there is no file to read, LockedError where another process holds the folder.
     """
     with folder.lock(), closing(Catalog(folder.catalog)) as catalog:
+        again = retry and not paths
+        if again:
+            paths = [Path(path) for path in catalog.files() if Path(path).is_absolute()]
         with reading(transient=found) as tell, Workers(options) as workers:
             summary = ingest(
                 catalog,
@@ -63,7 +68,7 @@ def index_paths(
                 retry=retry,
                 retry_codes=_mended_by(options),
                 prune=prune,
-                found=found,
+                found=found or again,
                 gone=gone,
             )
         if not found and paths and not summary.files and not summary.pruned:
@@ -72,9 +77,11 @@ def index_paths(
                 f"{named}: no file of a known kind ({summary.passed_over.total()} passed over); known: {known}"
             )
         built = None
-        if catalog.count() or folder.current_generation() is not None:
+        if catalog.count() or folder.current.exists() or numbered(folder):
             with building(transient=found) as show_stage:
                 built = build(folder, catalog, encoders(folder).preferred(), on_progress=show_stage, force=rebuild)
+    for attempts in (summary.failures, summary.notes):
+        attempts[:] = [replace(each, reason=folder.spelled(each.reason)) for each in attempts]
     return Indexed(summary, built)
 
 
@@ -94,7 +101,14 @@ def indexed_json(indexed: Indexed) -> dict[str, Any]:
         "failed": [asdict(failure) for failure in summary.failures],
         "notes": [asdict(note) for note in summary.notes],
         "missing": summary.missing,
+        "mended": summary.mended,
+        "vanished": summary.vanished,
         "passed_over": dict(summary.passed_over),
+        "embedded": built.passages.embedded if built else 0,
+        "from_cache": built.passages.known if built else 0,
+        "damaged_vectors": built.passages.damaged if built else 0,
+        "encoder_before": built.encoder_before if built else None,
+        "changes": asdict(built.manifest.changes) if built and built.seconds else None,
         "seconds": built.seconds if built else {},
     }
 

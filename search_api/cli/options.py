@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ParamSpec, TypeVar
 
 import typer
 
@@ -15,6 +16,8 @@ from indexer.encoders.choice import Encoders, FolderEncoders
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.folder import DataFolder, default_root
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: CASETROVE_DATA, else a user folder).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
@@ -24,20 +27,34 @@ def data_folder(data: Path | None) -> DataFolder:
     return DataFolder(data or default_root())
 
 
+def for_pasting(command: Callable[_P, _R]) -> Callable[_P, _R]:
+    """``command``, the commands in whose errors name the data folder that it was given."""
+
+    @wraps(command)
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return command(*args, **kwargs)
+        except CasetroveError as error:
+            data = kwargs.get("data")
+            error.args = (data_folder(data if isinstance(data, Path) else None).spelled(str(error)),)
+            raise
+
+    return run
+
+
 def open_catalog(data: Path | None) -> Catalog:
     """The catalog of a data folder. Raises NotFoundError where nothing has been indexed yet."""
     folder = data_folder(data)
     if not folder.catalog.exists():
-        raise nothing_indexed(folder, data)
+        raise nothing_indexed(folder)
     return Catalog(folder.catalog)
 
 
-def nothing_indexed(folder: DataFolder, data: Path | None) -> CasetroveError:
+def nothing_indexed(folder: DataFolder) -> CasetroveError:
     """The error that says so, with the command that mends it."""
     if folder.root.exists() and not folder.root.is_dir():
         return ConfigError(f"--data {folder.root}: is a file: name a folder")
-    option = f" --data {shlex.quote(str(data))}" if data else ""
-    return NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…{option}`")
+    return NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
 
 
 def encoder() -> Encoder:

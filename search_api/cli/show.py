@@ -36,9 +36,18 @@ def json_out(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
-    """The table that ends an indexing run, the failures with their reasons, and the generation."""
+def ingest_summary(summary: IngestSummary, built: Built | None, *, read: bool = True) -> None:
+    """The table that ends an indexing run, unless nothing was to be ``read``, the failures, and the generation."""
     console = terminal()
+    if read:
+        _what_was_read(console, summary)
+    if built is None:
+        console.print("nothing is indexed: no report could be read")
+    else:
+        _what_was_built(console, built)
+
+
+def _what_was_read(console: Console, summary: IngestSummary) -> None:
     table = Table(title="Reports", title_justify="left")
     for name in ("read", "unchanged", "updated", "duplicates", "failed"):
         table.add_column(name, justify="right")
@@ -56,6 +65,10 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
         console.print(f"{_counted(summary.removed, 'report')} left the catalog: no file holds them any more")
     if summary.pruned:
         console.print(f"{_counted(len(summary.pruned), 'file')} forgotten: gone from the folder")
+    if summary.vanished:
+        console.print(f"{_counted(len(summary.vanished), 'file')} no longer there: --prune removes their reports")
+    if summary.mended:
+        console.print(f"{_counted(summary.mended, 'report')} mended: the text that was kept was lost or altered")
     for note in summary.notes:
         about = "" if note.path in note.reason else f"{_name(note.path)}: "
         console.print(f"[yellow]note[/yellow] {escape(about + note.reason)}", soft_wrap=True)
@@ -64,10 +77,21 @@ def ingest_summary(summary: IngestSummary, built: Built | None) -> None:
         console.print(f"[red]failed[/red] ({failure.code}){where} {escape(failure.reason)}", soft_wrap=True)
     for path in summary.missing:
         console.print(f"[red]not there[/red] {escape(path)}: no such file or folder", soft_wrap=True)
-    if built is None:
-        console.print("nothing is indexed: no report could be read")
-        return
-    manifest = built.manifest
+
+
+def _what_was_built(console: Console, built: Built) -> None:
+    manifest, passages = built.manifest, built.passages
+    if built.encoder_before:
+        now_with = f"{manifest.encoder} ({manifest.encoder_backend})"
+        console.print(f"the encoder is now {now_with}, before it was {built.encoder_before}: all was embedded anew")
+    if passages.damaged:
+        console.print(f"{_counted(passages.damaged, 'kept vector')} damaged, and embedded anew")
+    if built.seconds:
+        changes = manifest.changes
+        console.print(
+            f"{_counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; "
+            f"reports: {changes.added:,} new, {changes.updated:,} changed, {changes.removed:,} gone"
+        )
     state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
     console.print(
         f"generation {manifest.generation}: {_counted(manifest.reports, 'report')}, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rich.table import Table
 from indexer.build import build, is_compact
 from indexer.doctor import examine
 from indexer.errors import GenerationError
+from indexer.folder import DataFolder
 from indexer.history import KEPT, Listed, collect, rollback
 from indexer.history import generations as listed
 from indexer.manifest import read_manifest
@@ -27,7 +29,7 @@ def mount(app: typer.Typer) -> None:
     for name, function in (
         ("generations", generations), ("rollback", rollback_to), ("compact", compact), ("gc", gc), ("doctor", doctor),
     ):  # fmt: skip
-        app.command(name)(function)
+        app.command(name)(options.for_pasting(function))
 
 
 def generations(data: Data = None, as_json: Json = False) -> None:
@@ -35,11 +37,13 @@ def generations(data: Data = None, as_json: Json = False) -> None:
     folder = data_folder(data)
     found = listed(folder)
     if not found:
-        raise nothing_indexed(folder, data)
+        raise nothing_indexed(folder)
     if as_json:
         show.json_out([_listed_json(each) for each in found])
     else:
-        _show_generations(found)
+        _show_generations(folder, found)
+    if not any(each.served for each in found):
+        print(folder.spelled(f"{folder.root}: none of these is served: run `casetrove index`"), file=sys.stderr)
 
 
 def rollback_to(
@@ -66,7 +70,7 @@ def compact(data: Data = None, as_json: Json = False) -> None:
         catalog = open_catalog(data)
         number = folder.current_generation()
         if number is None:
-            raise nothing_indexed(folder, data)
+            raise nothing_indexed(folder)
         if (newest := folder.passed_over()) is not None:
             raise GenerationError(
                 f"{folder.root}: generation {number} is served by a rollback: "
@@ -105,6 +109,8 @@ def gc(
     if found.held:
         typer.echo(f"held by a running program, so kept: {', '.join(map(str, found.held))}")
     typer.echo(f"old readings removed: {found.revisions:,}; vectors of unused encoders removed: {found.embeddings:,}")
+    if found.damaged:
+        typer.echo(f"damaged vectors removed: {found.damaged:,}; a build that needs them embeds them anew")
     if found.encoders:
         typer.echo(f"unused encoders removed: {', '.join(found.encoders)}")
 
@@ -149,11 +155,12 @@ def _listed_json(found: Listed) -> dict[str, object]:
         "bytes": found.bytes,
         "own_bytes": found.own_bytes,
         "problem": found.problem,
+        "remedy": found.remedy,
         **(known or {}),
     }
 
 
-def _show_generations(found: list[Listed]) -> None:
+def _show_generations(folder: DataFolder, found: list[Listed]) -> None:
     table = Table(title="Generations", title_justify="left")
     for name in ("", "created", "reports", "passages", "MB", "own MB", "encoder", "changes"):
         table.add_column(name, justify="right" if name in ("reports", "passages", "MB", "own MB") else "left")
@@ -173,4 +180,9 @@ def _show_generations(found: list[Listed]) -> None:
             f"{manifest.encoder} ({manifest.encoder_backend})",
             f"+{changes.added} ~{changes.updated} -{changes.removed}",
         )
-    show.terminal().print(table)
+    console = show.terminal()
+    console.print(table)
+    for each in found:
+        if each.remedy:
+            where = f"{each.number}, in {folder.generation(each.number)}, cannot be used"
+            console.print(f"{escape(where)}; what to do: {escape(each.remedy)}", soft_wrap=True)

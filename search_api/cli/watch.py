@@ -67,7 +67,7 @@ def watch(
     for path in folders:
         _check(path, folder)
     signal.signal(signal.SIGTERM, _end)
-    lines = Lines(as_json)
+    lines = Lines(as_json, folder)
     watched = Watched(folders, partial(_known, folder), settle, folder.root, lines.notice)
     lines.watching(folders, folder, settle, poll)
     indexer = _Indexer(folder, ReadOptions(tuple(pdf_password or ()), ocr), lines)
@@ -77,8 +77,8 @@ def watch(
 class Lines:
     """What is told, a line each: as JSON on stdout; for people generations on stdout, the rest on stderr."""
 
-    def __init__(self, as_json: bool) -> None:
-        self._as_json = as_json
+    def __init__(self, as_json: bool, folder: DataFolder) -> None:
+        self._as_json, self._folder = as_json, folder
 
     def watching(self, folders: Sequence[Path], folder: DataFolder, settle_s: float, poll_s: float | None) -> None:
         """That watching begins."""
@@ -89,12 +89,13 @@ class Lines:
 
     def notice(self, reason: str) -> None:
         """What a person should know."""
+        reason = self._folder.spelled(reason)
         self._say("notice", reason, reason=reason)
 
     def error(self, error: Exception, retry_s: float) -> None:
         """That a run failed, and when it is tried again."""
         code = error.code if isinstance(error, CasetroveError) else "unexpected"
-        reason = str(error) or type(error).__name__
+        reason = self._folder.spelled(str(error)) or type(error).__name__
         text = f"error ({code}): {reason}; tried again in {retry_s:g} s, and what is served stays"
         self._say("error", text, code=code, reason=reason, retry_s=retry_s)
 
@@ -106,7 +107,7 @@ class Lines:
             self._json(event, took_s=round(seconds, 3), **indexed_json(indexed))
             return
         for line in _told(indexed, seconds, is_new):
-            print(_one_line(line), flush=True)
+            print(_one_line(self._folder.spelled(line)), flush=True)
 
     def _say(self, event: str, text: str, **facts: Any) -> None:
         if self._as_json:

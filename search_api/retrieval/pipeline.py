@@ -93,6 +93,17 @@ def _bounds(generation: Generation, asked: Asked, admitted: Admitted | None, hit
     return Bounds(asked.conditions, admitted.left_out_unknown, named, asked.notices + admitted.notices)
 
 
+def rank_passages(
+    generation: Generation, query: str, *, k: int, max_per_report: int, system: System
+) -> list[tuple[Passage, float]]:
+    """The passages of ``search`` with their scores, best first, without what a reader needs beside them."""
+    vector = query_vector(generation.encoder, query)
+    wanted = sought(generation, query, system)
+    ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED))
+    chosen = _passages(generation, vector, wanted, ranking, system, k, max_per_report, None)
+    return [(item.passage, item.score) for item in chosen]
+
+
 def _passages(
     generation: Generation,
     vector: Vectors,

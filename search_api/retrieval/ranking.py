@@ -37,6 +37,8 @@ class Ranking:
     dense_high: float
 
 
+_DIGITS = 6
+"""Scores that differ by less are the same: how vectors were batched must not decide a rank."""
 _NONE, _NO_RANKS = np.zeros(0), np.zeros(0, dtype=np.int64)
 NOTHING_RANKED = Ranking(_NO_RANKS, _NONE, _NONE, _NONE, _NO_RANKS, _NO_RANKS, 0.0, 1.0)
 
@@ -93,8 +95,10 @@ def rank_reports(
 def _rank_lexical(
     generation: Generation, wanted: Sought, system: System, depth: int, admitted: Admitted | None
 ) -> Ranking:
-    ordinals = _by_words(generation, wanted, system, depth, admitted)
-    scores = generation.lexical.scores(wanted.groups, ordinals, system.scoring)
+    ordinals = _by_words(generation, wanted, system, max(system.depth, depth), admitted)
+    scores = _word_scores(generation, wanted, system, ordinals)
+    order = np.lexsort((generation.by_id[ordinals], -scores))[:depth]
+    ordinals, scores = ordinals[order], scores[order]
     none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
     return Ranking(ordinals, scores, _scaled(scores), none, ranks, none.astype(np.int64), 0.0, 1.0)
 
@@ -120,7 +124,7 @@ def _rank_hybrid(
     by_passage, _ = best_passages(generation, vector, most, admitted)
     candidates = np.union1d(by_passage, _by_words(generation, wanted, system, most, admitted))
     dense = _dense_scores(generation, vector, candidates, admitted, system.best)
-    words = generation.lexical.scores(wanted.groups, candidates, system.scoring)
+    words = _word_scores(generation, wanted, system, candidates)
     lexical = _scaled(words)
     low, high = _bounds(dense)
     meaning = (dense - low) / (high - low)
@@ -139,8 +143,15 @@ def _rank_hybrid(
 def _ranks(scores: Floats, ties: Ordinals) -> Ordinals:
     """The rank of each of ``scores``, from 1."""
     ranks = np.empty(len(scores), dtype=np.int64)
-    ranks[np.lexsort((ties, -scores))] = np.arange(1, len(scores) + 1)
+    ranks[np.lexsort((ties, -np.round(scores, _DIGITS)))] = np.arange(1, len(scores) + 1)
     return ranks
+
+
+def _word_scores(generation: Generation, wanted: Sought, system: System, ordinals: Ordinals) -> Floats:
+    scores = generation.lexical.scores(wanted.groups, ordinals, system.scoring)
+    if wanted.pairs and system.expands and system.pairs:
+        scores += system.pairs * generation.lexical.pair_scores(wanted.pairs, ordinals, system.scoring)
+    return scores
 
 
 def _by_words(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from corpus.terminology.terminology import Mention, shipped
@@ -34,10 +35,12 @@ _LOOKED_THROUGH = 60
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """``groups`` for the index, in the order of the question; ``words`` says which of the user's words each stands for."""
+    """``groups`` for the index, in the order of the question; ``words``: the user's word that each stands for."""
 
     groups: tuple[Group, ...]
     words: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Two terms that stand side by side in the question."""
     reasons: Mapping[str, Expansion] = field(default_factory=dict)
     """By index term what it is looked for."""
 
@@ -99,8 +102,12 @@ class _Gathering:
         return Sought(
             tuple(gathered.group(own) for own, gathered in self._groups.items()),
             tuple(gathered.word for gathered in self._groups.values()),
+            self._pairs(),
             self._reasons,
         )
+
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        return tuple(dict.fromkeys(pairwise(term(word.text) for word in self._read if is_term(word))))
 
     def expand(self) -> None:
         """Add what else means the same."""

@@ -81,7 +81,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere, and nothing here needs a network
         redoc_url=None,
     )
-    problems.install(app)
+    problems.install(app, service.folder.spelled)
     app.add_middleware(BodyLimit, limit_of=body_limit)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     app.add_middleware(Exchange)

@@ -13,6 +13,7 @@ from sse_starlette.sse import AppStatus
 from starlette.concurrency import run_in_threadpool
 
 from corpus.errors import CasetroveError, NotFoundError
+from search_api.errors import NoRoomError
 from search_api.jobs import Job, Uploaded
 from search_api.library import Library
 from search_api.web.job_schemas import JobOut, JobRef
@@ -44,7 +45,7 @@ async def settled(library: Library, job: Job, wait_s: float) -> Job:
     """The job once its change of the catalog is made, or as it stands when the time is up or the server ends.
 
     Nothing but this coroutine waits, so that any number of them holds up no other request. Raises JobFailedError
-    where the change failed, unless because not one file of an upload could be read.
+    where the change failed, NoRoomError where for want of room, and neither where no file of an upload could be read.
     """
     pause, end = _SHORTEST_LOOK_S, anyio.current_time() + wait_s
     while not job.is_settled and anyio.current_time() < end and not AppStatus.should_exit:
@@ -52,7 +53,7 @@ async def settled(library: Library, job: Job, wait_s: float) -> Job:
         pause = min(2 * pause, _LOOK_S)
         job = await run_in_threadpool(library.job, job.id)
     if job.state == "failed" and not job.in_catalog and not job.is_unreadable:
-        raise JobFailedError(job.reason or "")
+        raise (NoRoomError if job.is_out_of_room else JobFailedError)(job.reason or "")
     return job
 
 

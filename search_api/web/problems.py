@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from corpus.errors import CasetroveError
+from search_api.errors import is_no_room, refused
 from search_api.web.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
@@ -63,9 +64,18 @@ def unexpected(scope: Scope, error: Exception) -> Response:
     return problem(scope, 500, "internal", detail)
 
 
-def install(app: FastAPI) -> None:
-    """Map the error tree, failed validation and the router's own errors to problems."""
-    app.add_exception_handler(CasetroveError, _expected)
+def install(app: FastAPI, spelled: Callable[[str], str] = str) -> None:
+    """Map the error tree, failed validation and the router's own errors to problems.
+
+    ``spelled`` completes the commands in a message, so that they can be pasted.
+    """
+
+    def expected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, CasetroveError)
+        error.args = (spelled(str(error)),)
+        return _expected(request, error)
+
+    app.add_exception_handler(CasetroveError, expected)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
 
@@ -86,8 +96,7 @@ def describe(document: dict[str, Any]) -> None:
         document["components"]["schemas"].pop(unused, None)
 
 
-def _expected(request: Request, error: Exception) -> Response:
-    assert isinstance(error, CasetroveError)
+def _expected(request: Request, error: CasetroveError) -> Response:
     if error.http_status == 500:
         _log.error("request %s: %s", request.state.request_id, error, exc_info=error)
     named = _FIELD.fullmatch(str(error)) if error.http_status == 422 else None
@@ -135,6 +144,8 @@ def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
     detail = error.detail
+    if is_no_room(error):  # a body is laid down in a file as it comes, and FastAPI says only that it cannot be parsed
+        return _expected(request, refused("the files", error))
     if status == 404:
         detail = f"there is nothing at {request.url.path}: /openapi.json lists what there is"
     elif status == 405:

@@ -55,7 +55,7 @@ def write(texts: Sequence[str | Fields], folder: Path) -> Postings:
     writer = PostingsWriter(folder)
     for text in texts:
         found = [terms(field) for field in fields_of(text)]
-        writer.add(found, [len(field) for field in found])
+        writer.add(found)
     writer.finish()
     return Postings(folder)
 
@@ -154,6 +154,32 @@ def test_search_is_bm25_by_fields_and_groups(
             assert np.flatnonzero(index.holding([term])).tolist() == holding
             counts = [sum(terms(field).count(term) for field in texts[at]) for at in here]
             assert index.held(term, np.array(here, dtype=np.int64)).tolist() == counts
+
+
+@settings(max_examples=40, deadline=None)
+@given(corpus=living_corpora(), pairs=st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(WORDS)), max_size=3))
+def test_words_side_by_side_are_seen(
+    corpus: tuple[list[Fields], list[bool], list[int]], pairs: list[tuple[str, str]]
+) -> None:
+    """In one field, in the order of the pair, as often as they are; a pair that few of the reports have weighs more."""
+    texts, alive, cuts = corpus
+    asked = [(terms(one)[0], terms(other)[0]) for one, other in pairs]
+    ordinals = np.array([at for at, living in enumerate(alive) if living], dtype=np.int64)[::-1]
+    counts = [
+        [sum(found == pair for field in texts[at] for found in pairwise(terms(field))) for at in ordinals]
+        for pair in asked
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        index = build(texts, Path(folder), alive, cuts)
+        lengths = {at: sum(len(terms(field)) for field in texts[at]) for at in ordinals}
+        mean = max(sum(lengths.values()) / max(len(lengths), 1), 1)
+        expected = [0.0] * len(ordinals)
+        for row in counts:
+            holding = sum(count > 0 for count in row)
+            rarity = math.log(1 + (len(ordinals) - holding + 0.5) / (holding + 0.5))
+            for place, (count, at) in enumerate(zip(row, ordinals, strict=True)):
+                expected[place] += rarity * count / (count + 0.9 * (0.6 + 0.4 * lengths[at] / mean))
+        np.testing.assert_allclose(index.pair_scores(asked, ordinals, PLAIN), expected, rtol=1e-9)
 
 
 @given(TEXTS)
@@ -275,7 +301,7 @@ def test_terms_of_any_script_are_found(tmp_path: Path) -> None:
     odd = ["zz", "éé", "日本", "αβγδ", "\ud800\ud801", "aa", "ab", "a\U0001f600"]
     writer = PostingsWriter(tmp_path / "odd")
     for word in odd:
-        writer.add([[word], [], ["shared"], []], [1, 0, 1, 0])
+        writer.add([[word], [], ["shared"], []])
     writer.finish()
     opened = Postings(tmp_path / "odd")
     assert [opened.find(word)[0].tolist() for word in odd] == [[at] for at in range(len(odd))]
@@ -306,7 +332,9 @@ def test_another_name_counts_as_the_word_itself_but_less(tmp_path: Path) -> None
     assert index.rarity(Group((("zebra", 1.0), ("rash", 0.5)))) == index.idf("rash")
 
 
-@pytest.mark.parametrize("name", ["reports.npy", "counts.npy", "starts.npy", "lengths.npy", "term_starts.npy"])
+@pytest.mark.parametrize(
+    "name", ["reports.npy", "counts.npy", "words.npy", "starts.npy", "lengths.npy", "term_starts.npy"]
+)
 def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
     """Noise or other numbers in a file name the folder and the command that mends it; so does a missing file."""
     write(["fever"], tmp_path / "lexical")

@@ -39,7 +39,7 @@ def test_json_has_exactly_the_promised_shape_and_nothing_else(tiny: Path, invoke
     """A list of set, system, measures and queries; progress goes to stderr."""
     result = invoke(tiny, "--system", "bm25", "--system", "hybrid", "--json")
     assert result.exit_code == 0
-    perfect = {"nDCG@10": 1.0, "R@100": 1.0, "MRR@10": 1.0}
+    perfect = {"nDCG@10": 1.0, "R@100": 1.0, "MRR@10": 1.0, "P@10": pytest.approx(0.1)}
     assert json.loads(result.stdout) == [
         {"set": "tiny", "system": "bm25", "measures": perfect, "queries": 3},
         {"set": "tiny", "system": "hybrid", "measures": perfect, "queries": 3},

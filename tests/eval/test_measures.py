@@ -45,14 +45,14 @@ def test_recall_counts_relevant_documents_that_were_never_found() -> None:
 def test_cut_offs_are_kept() -> None:
     """The eleventh rank is outside nDCG@10 and MRR@10, and inside R@100."""
     means = score(run_of(q="bcdefghijka"), {"q": {"a": 1}}).means
-    assert means == {"nDCG@10": 0.0, "R@100": 1.0, "MRR@10": 0.0}
+    assert means == {"nDCG@10": 0.0, "R@100": 1.0, "MRR@10": 0.0, "P@10": 0.0}
 
 
 def test_every_judged_topic_counts_in_the_average() -> None:
     """Two perfect topics of four judged average one half, whether the others gave nothing or are missing."""
     qrels = {topic: {"a": 1} for topic in ("q1", "q2", "q3", "q4")}
     scored = score(run_of(q1="a", q2="ab", q3=""), qrels)
-    assert scored.means == {"nDCG@10": 0.5, "R@100": 0.5, "MRR@10": 0.5}
+    assert scored.means == {"nDCG@10": 0.5, "R@100": 0.5, "MRR@10": 0.5, "P@10": 0.05}
     assert scored.queries == 4
     assert scored.per_topic["nDCG@10"] == {"q1": 1.0, "q2": 1.0, "q3": 0.0, "q4": 0.0}
 

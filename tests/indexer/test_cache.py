@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,82 @@ def test_a_cache_of_the_first_format_is_taken_over(path: Path) -> None:
     for _ in range(2):
         np.testing.assert_array_equal(EmbeddingCache(path).encode(encoder, TEXTS), HashingEncoder().encode(TEXTS))
     assert encoder.passages == []
+
+
+def test_a_cache_without_checksums_is_taken_over(path: Path) -> None:
+    """What format 2 kept is given checksums, and nothing is embedded again."""
+    cache = EmbeddingCache(path)
+    cache.encode(HashingEncoder(), TEXTS)
+    cache.close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("ALTER TABLE embeddings DROP COLUMN checksum")
+        old.execute("PRAGMA user_version=2")
+        old.commit()
+    assert is_former(path)
+    with pytest.raises(CatalogError, match="format 2"):
+        EmbeddingCache(path, reading=True)
+    upgrade(path)
+    encoder = CountingEncoder()
+    np.testing.assert_array_equal(EmbeddingCache(path).encode(encoder, TEXTS), HashingEncoder().encode(TEXTS))
+    assert encoder.passages == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "vector=zeroblob(256)", "vector=X'00'", "vector='text'", "checksum=X'00'",
+        "vector=(SELECT vector FROM embeddings e WHERE e.rowid<>embeddings.rowid)",
+    ],
+)  # fmt: skip
+def test_a_damaged_vector_is_never_given(path: Path, damage: str) -> None:
+    """Altered, cut short or another text's: it is counted, embedded anew and kept as it should be."""
+    cache = EmbeddingCache(path)
+    cache.encode(HashingEncoder(), TEXTS)
+    cache._run(f"UPDATE embeddings SET {damage} WHERE rowid=1")
+    assert cache.damaged() == 1
+    encoder, out = CountingEncoder(), np.empty((4, 64), dtype=np.float32)
+    filled = cache.fill(encoder, TEXTS, out)
+    assert (filled.embedded, filled.known, filled.damaged) == (1, 3, 1)
+    assert len(encoder.passages) == 1
+    np.testing.assert_array_equal(out, HashingEncoder().encode(TEXTS))
+    assert cache.damaged() == 0
+
+
+def test_damaged_vectors_can_be_forgotten(path: Path) -> None:
+    """Only they: what is whole stays."""
+    cache = EmbeddingCache(path)
+    cache.encode(HashingEncoder(), TEXTS)
+    cache._run("UPDATE embeddings SET vector=zeroblob(256) WHERE rowid<3")
+    assert (cache.forget_damaged(), cache.forget_damaged()) == (2, 0)
+    assert cache.fill(HashingEncoder(), TEXTS, np.empty((4, 64), dtype=np.float32)).known == 2
+
+
+def test_what_was_filled_adds_up(path: Path) -> None:
+    """Every text was embedded, or was known, or equals one that was."""
+    cache, out = EmbeddingCache(path), np.empty((4, 64), dtype=np.float32)
+    filled = cache.fill(HashingEncoder(), TEXTS, out)
+    assert (filled.embedded, filled.known) == (3, 1)
+    filled = cache.fill(HashingEncoder(), TEXTS, out)
+    assert (filled.embedded, filled.known) == (0, 4)
+
+
+def test_windows_are_as_long_as_ten_seconds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first is small; then a slow encoder is given what it does in that time, a quick one no more than most."""
+    now = [0.0]
+    monkeypatch.setattr(cache_module.time, "monotonic", lambda: now[0])
+
+    class Slow(Windows):
+        rate = 6.4
+
+        def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+            now[0] += len(texts) / self.rate
+            if len(self.windows) == 2:
+                self.rate = 1e9
+            return super().encode(texts, kind)
+
+    encoder = Slow()
+    EmbeddingCache(path).encode(encoder, [f"text number {at}" for at in range(1000)])
+    assert [len(window) for window in encoder.windows] == [32, 64, 64, 64, 256, 256, 256, 8]
 
 
 def test_only_who_asks_for_it_upgrades_a_cache(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer import doctor
+from indexer import checkup as doctor
 from indexer.doctor import Finding, examine
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import is_former
@@ -85,7 +85,8 @@ def test_damage_in_an_older_generation_is_a_warning(small: Indexed) -> None:
     small.build()
     spoil(small.folder.generation(1) / "alive.npy")
     (found,) = diagnosis(small)
-    assert (found.severity, found.remedy) == ("warning", f"remove {small.folder.generation(1)}")
+    assert found.severity == "warning"
+    assert f"`rm -r {small.folder.generation(1)}`" in found.remedy
 
 
 def test_damage_in_a_shared_file_counts_for_the_served_generation(tmp_path: Path) -> None:
@@ -145,6 +146,7 @@ def test_passages_that_are_miscounted_are_an_error(small: Indexed) -> None:
     """The manifest's own count is held against the living passages of its segments."""
     path = small.folder.generation(1) / "manifest.json"
     facts = json.loads(path.read_text())
+    del facts["seal"]  # as an older version of the program wrote it
     path.write_text(json.dumps({**facts, "passages": facts["passages"] + 1}))
     (found,) = diagnosis(small)
     assert found.severity == "error"
@@ -221,7 +223,7 @@ def test_another_encoder_is_an_error(small: Indexed) -> None:
     """A generation that cannot be asked with what is at hand cannot be served."""
     (found,) = examine(small.folder, OneEncoder(HashingEncoder(32)))
     assert found.severity == "error"
-    assert "--rebuild" in found.what
+    assert "--rebuild" in found.remedy
 
 
 def test_what_is_left_of_a_killed_run_is_noted(small: Indexed) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +14,14 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import pytest
 
-from corpus.database import Database
-from corpus.errors import CasetroveError
+from corpus.catalog import Catalog
+from corpus.database import Database, refused
+from corpus.errors import CasetroveError, DamagedCatalogError
 from indexer.build import build
-from indexer.disk import create, flush
+from indexer.disk import create, flush, save
 from indexer.doctor import examine
 from indexer.encoders import cache
 from indexer.encoders.base import Kind, Vectors
@@ -358,3 +361,59 @@ def test_what_somebody_else_writes_is_seen_without_the_right_to_write(
         with monkeypatch.context() as patch:
             patch.setattr(Database, "_is_read_only", lambda _: True)
             assert reader.catalog.count() == number
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 40, 500, 900, 1000, 1100, 2000, 5000, 40_000])
+def test_an_array_is_written_whole_or_an_error_says_so(scarce: Scarce, rows: int) -> None:
+    """Whatever its size and whatever room is left: numpy's own way says nothing of a small one cut short."""
+    values = np.arange(rows, dtype="<i4")
+    whole = scarce.place / "whole.npy"
+    save(whole, values)
+    expected = whole.read_bytes()
+    np.testing.assert_array_equal(np.load(whole), values)
+    whole.unlink()
+    for room in scarce.too_little([len(expected)]):
+        with scarce.only(room), pytest.raises(OSError):
+            save(scarce.place / "part.npy", values)
+        (scarce.place / "part.npy").unlink(missing_ok=True)
+    save(whole, values)
+    assert whole.read_bytes() == expected
+
+
+def test_a_full_disk_is_told_as_that_when_a_folder_is_opened(scarce: Scarce) -> None:
+    """Opening what needs room says so, the doctor too, and neither advises to throw anything away."""
+    small = indexed(scarce.place / "data")
+    small.catalog.close()
+    for path in small.folder.root.glob("*.sqlite-*"):
+        path.unlink()
+    with scarce.only(0):
+        findings = examine(small.folder, OneEncoder(small.encoder))
+        with pytest.raises(CasetroveError) as caught:
+            Catalog(scarce.place / "other" / "catalog.sqlite")
+        with pytest.raises(CasetroveError) as full:
+            small.put({"nun": "A nun had hiccups. " * 5000})
+    assert {finding.severity for finding in findings} <= {"warning"}
+    for text in (str(caught.value), str(full.value), *(finding.remedy for finding in findings)):
+        assert "rm " not in text
+        assert "remove" not in text
+        assert "damaged" not in text
+    for error in (caught, full):
+        assert "free some space" in str(error.value) or "check the disk" in str(error.value), error.value
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (sqlite3.SQLITE_FULL, "free some space"), (sqlite3.SQLITE_IOERR_WRITE, "check the disk"),
+        (sqlite3.SQLITE_READONLY, "rights"), (sqlite3.SQLITE_CANTOPEN, "check the disk"),
+        (sqlite3.SQLITE_BUSY, "another run is writing"), (sqlite3.SQLITE_CORRUPT, "casetrove doctor"),
+        (sqlite3.SQLITE_NOTADB, "casetrove doctor"),
+    ],
+)  # fmt: skip
+def test_what_sqlite_refuses_is_told_with_what_to_do(tmp_path: Path, code: int, told: str) -> None:
+    """Only a damaged file is called one."""
+    error = sqlite3.OperationalError("it does not work")
+    error.sqlite_errorcode = code
+    said = refused(tmp_path / "catalog.sqlite", error)
+    assert told in str(said)
+    assert isinstance(said, DamagedCatalogError) == (code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))

@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 from corpus.errors import CasetroveError, NotFoundError
 from indexer.chunking import chunk
 from indexer.config import ChunkConfig
-from indexer.encoders.choice import FolderEncoders
+from indexer.doctor import examine
+from indexer.encoders.choice import FolderEncoders, unsound
 from indexer.encoders.hashing import HashingEncoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import EncoderError, LockedError
@@ -155,3 +156,24 @@ def test_without_made_ones_the_own_encoder_is_listed(tmp_path: Path) -> None:
     """It is there in every folder, also one that is not there yet."""
     told: Any = json.loads(run("list", "--data", tmp_path / "none", "--json").stdout)
     assert [each["fingerprint"] for each in told["encoders"]] == [told["preferred"]]
+
+
+@needs_openvino
+@pytest.mark.parametrize("damage", ["encoder.json", "model.bin", "another"])
+def test_a_damaged_encoder_is_told_and_made_anew(
+    stocked: Indexed, small_source: SentenceTransformerEncoder, damage: str
+) -> None:
+    """The doctor names its folder and the command, which works though the present one, or one beside it, is damaged."""
+    root, folder = stocked.folder.root, stocked.folder.encoders
+    assert run("optimise", "--data", root, "--exact", "--passages", "32").exit_code == 0
+    place = folder / ("beside" if damage == "another" else small_source.info.fingerprint)
+    place.mkdir(exist_ok=True)
+    (place / ("encoder.json" if damage == "another" else damage)).write_bytes(b"noise")
+    (found,) = [each for each in examine(stocked.folder, FolderEncoders(folder)) if Path(each.where).parent == folder]
+    assert found.where == str(place)
+    assert f"`casetrove encoder optimise --data {root}`" in found.remedy
+    if damage != "model.bin":
+        assert f"`casetrove encoder optimise --data {root}`" in str(failed(run("list", "--data", root)))
+    assert run("optimise", "--data", root, "--exact", "--passages", "32").exit_code == 0
+    assert unsound(folder) == []
+    assert FolderEncoders(folder).preferred().info.backend == "openvino-f32"

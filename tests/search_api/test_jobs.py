@@ -8,7 +8,7 @@ import pytest
 from corpus.errors import CatalogError, NotFoundError
 from corpus.journal import Attempt
 from search_api import jobs as jobs_module
-from search_api.jobs import Job, Jobs, RebuildState, Uploaded
+from search_api.jobs import FULL, Job, Jobs, RebuildState, Uploaded
 
 READ = Uploaded("a.txt", "upload:a.txt", 1, 0, 0, 0, (), "cr-1")
 FAILURE = Attempt("2025-01-31T12:00:00+00:00", "upload:b.txt", "", 0, "", "", "failed", "empty", "b.txt is empty")
@@ -62,6 +62,24 @@ class TestLife:
         assert (seen.state, seen.generation, seen.reason, seen.is_ended) == ("done", 5, None, True)
         assert seen.outcomes == (READ, FAILED)
         assert seen.ended is not None
+
+    def test_an_upload_that_is_taken_up_again_goes_on_counting(self, jobs: Jobs) -> None:
+        """Files that were read before a kill are told as read, also before the next one is."""
+        job = jobs.add("upload", names=["a.txt", "b.txt"])
+        jobs.begin([job.id], "read", total=2)
+        assert (jobs.get(job.id).done, jobs.get(job.id).total) == (0, 2)
+        jobs.note_outcome(job.id, 0, READ)
+        jobs.begin([job.id], "read", done=len(jobs.get(job.id).outcomes), total=2)
+        assert (jobs.get(job.id).done, jobs.get(job.id).total) == (1, 2)
+
+    def test_a_job_without_room_says_so_by_its_reason(self, jobs: Jobs) -> None:
+        """Only a job that failed for want of room is told apart; one that waits for it is not at its end."""
+        first, second = jobs.add("rebuild"), jobs.add("rebuild")
+        jobs.hold_up([first.id, second.id], f"{FULL}: it is tried again")
+        assert not jobs.get(first.id).is_out_of_room
+        jobs.fail([first.id], f"{FULL}: make room")
+        jobs.fail([second.id], "it cannot be")
+        assert [jobs.get(job.id).is_out_of_room for job in (first, second)] == [True, False]
 
     def test_a_failed_job_says_why_and_where(self, jobs: Jobs) -> None:
         """The stage at which a job failed is kept, with the reason."""

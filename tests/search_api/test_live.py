@@ -10,7 +10,7 @@ import pytest
 
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
-from indexer.errors import DamagedError, EncoderError, MismatchError, NoGenerationError
+from indexer.errors import DamagedError, EncoderError, GenerationError, MismatchError, NoGenerationError
 from indexer.generation import Generation, switch
 from search_api import live as live_module
 from search_api.live import Live
@@ -121,6 +121,55 @@ def test_others_go_on_while_one_opens(small: Indexed, live: Live, monkeypatch: p
     opener.join()
     assert got == [2]
     assert live.pin().manifest.generation == 2
+
+
+def test_catching_up_waits_for_whoever_is_opening(small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request goes on with the older one meanwhile; who must know that the newer one is served waits for it."""
+    live.pin()
+    add(small)
+    opening, go_on = threading.Event(), threading.Event()
+    real = live_module.open_current
+
+    def slowly(*arguments: object) -> Generation:
+        opening.set()
+        assert go_on.wait(timeout=30)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(live_module, "open_current", slowly)
+    got: list[int] = []
+    threads = [
+        threading.Thread(target=lambda ask=ask: got.append(ask().manifest.generation))  # type: ignore[misc]
+        for ask in (live.pin, live.catch_up)
+    ]
+    threads[0].start()
+    assert opening.wait(timeout=30)
+    threads[1].start()
+    assert live.pin().manifest.generation == 1
+    assert got == []
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert got == [2, 2]
+
+
+def test_catching_up_says_why_it_cannot(small: Indexed, live: Live) -> None:
+    """Unlike a request it does not go on in silence; once the newer one is gone back on, all is well."""
+    live.pin()
+    add(small)
+    spoil(small.folder.generation(2) / "alive.npy")
+    for _ in range(2):
+        with pytest.raises(GenerationError, match=r"generation 2 cannot be opened .*: generation 1 is served on"):
+            live.catch_up()
+    assert live.pin().manifest.generation == 1
+    switch(small.folder, 1)
+    assert live.catch_up().manifest.generation == 1
+
+
+def test_catching_up_with_nothing_there_is_an_error(tmp_path: Path) -> None:
+    """As a request's is."""
+    made = empty(tmp_path)
+    with pytest.raises(NoGenerationError):
+        Live(made.folder, made.catalog, OneEncoder(made.encoder)).catch_up()
 
 
 def test_the_first_requests_wait_for_one_opening(small: Indexed, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:

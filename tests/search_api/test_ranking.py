@@ -18,7 +18,7 @@ from tests.fakes import CASES, Indexed, corpora, indexed, make_report, sentences
 
 SYSTEMS = [
     System("bm25"), System("dense"), HYBRID, System("lexical"), System("hybrid", 0.3), System("hybrid", 1.0),
-    System("hybrid", 0.0), System("hybrid", fusion="rrf"), System("hybrid", best=3), System("dense", best=2),
+    System("hybrid", 0.0), System("hybrid", best=3), System("dense", best=2),
 ]  # fmt: skip
 
 
@@ -34,11 +34,6 @@ def cosines(generation: Generation, encoder: HashingEncoder, query: str, best: i
     return np.array([np.mean(sorted(each, reverse=True)[:best]) if each else -1.0 for each in found])
 
 
-def reciprocal(values: np.ndarray, constant: int) -> np.ndarray:
-    order = sorted(range(len(values)), key=lambda at: (-values[at], at))
-    return np.array([1 / (constant + 1 + order.index(at)) for at in range(len(values))])
-
-
 def looked_for(generation: Generation) -> Sought:
     return sought(generation, "viper", HYBRID)
 
@@ -51,14 +46,14 @@ def scaled(values: np.ndarray) -> np.ndarray:
 def brute_force(generation: Generation, encoder: HashingEncoder, query: str, system: System) -> np.ndarray:
     """Every report's score by the definition; -inf for what the system does not return."""
     dense = cosines(generation, encoder, query, system.best)
-    lexical = generation.lexical.scores(sought(generation, query, system).groups, np.arange(len(dense)), system.scoring)
+    wanted, everyone = sought(generation, query, system), np.arange(len(dense))
+    lexical = generation.lexical.scores(wanted.groups, everyone, system.scoring)
+    if system.expands:
+        lexical += system.pairs * generation.lexical.pair_scores(wanted.pairs, everyone, system.scoring)
     if system.name == "dense":
         return dense
     if not system.uses_vectors:
         return np.where(lexical > 0, lexical, -np.inf)
-    if system.fusion == "rrf":
-        exact = np.round(dense, 5)  # equal cosines differ in their last bits
-        return reciprocal(exact, system.rrf) + np.where(lexical > 0, reciprocal(lexical, system.rrf), 0.0)
     return system.dense_weight * scaled(dense) + (1 - system.dense_weight) * scaled(lexical)
 
 
@@ -77,6 +72,20 @@ def test_ranking_is_what_its_definition_says(reports: dict[str, str], query: str
             if score > -np.inf:
                 assert scores[name] == pytest.approx(score, abs=1e-5)
         assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+def test_reciprocal_ranks_are_added(small: Indexed) -> None:
+    """With rank fusion a report has 1 / (constant + rank) by meaning, and by words where it holds any."""
+    generation, query = small.generation(), "calcinosis and a rash"
+    system = System("hybrid", fusion="rrf", rrf=10)
+    by_word = [name for name, _ in rank_reports(generation, query, System("lexical"), 10)]
+    by_meaning = [name for name, _ in rank_reports(generation, query, System("dense"), 10)]
+    assert 0 < len(by_word) < len(by_meaning) == len(CASES)
+    expected = {name: 1 / (10 + place) for place, name in enumerate(by_meaning, 1)}
+    for place, name in enumerate(by_word, 1):
+        expected[name] += 1 / (10 + place)
+    found = dict(rank_reports(generation, query, system, 10))
+    assert found == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=str)

@@ -10,7 +10,7 @@ import pytest
 from indexer.build import is_behind
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import OneEncoder
-from indexer.errors import EncoderError
+from indexer.errors import EncoderError, GenerationError
 from indexer.folder import DataFolder
 from indexer.history import rollback
 from search_api import rebuilder as rebuilder_module
@@ -27,10 +27,12 @@ class Bench:
         self.jobs = Jobs(root / "jobs.sqlite")
         self.trouble: Exception | None = None
         self.attempts = 0
+        self.unopened: Exception | None = None
+        self.swapped: list[list[str]] = []
         self.meanwhile: Callable[[], object] = lambda: None
         folder, catalog = self.small.folder, self.small.catalog
         self.rebuilder = Rebuilder(
-            folder, catalog, self.jobs, self._encoder, lambda: is_behind(folder, catalog), lambda: False
+            folder, catalog, self.jobs, self._encoder, self._swap, lambda: is_behind(folder, catalog), lambda: False
         )
 
     def _encoder(self) -> Encoder:
@@ -39,6 +41,11 @@ class Bench:
         if self.trouble is not None:
             raise self.trouble
         return self.small.encoder
+
+    def _swap(self) -> None:
+        self.swapped.append([job.state for job in self.jobs.newest(99)])
+        if self.unopened is not None:
+            raise self.unopened
 
     def ask(self, *, force: bool = False) -> Job:
         """A job that waits for the index, as it stands after one step."""
@@ -129,6 +136,24 @@ class TestTryingAgain:
         assert not two.rebuilder.step()
 
 
+class TestServing:
+    """What was built is served before anybody is told so."""
+
+    def test_a_job_is_done_only_when_what_was_built_is_served(self, bench: Bench) -> None:
+        """While this process swaps, the job is still at work."""
+        assert bench.ask().state == "done"
+        assert bench.swapped == [["running"]]
+
+    def test_what_cannot_be_served_fails_with_the_reason(self, bench: Bench) -> None:
+        """Nobody is told that a search finds what none does; the build itself is kept, and not made again."""
+        bench.unopened = GenerationError("generation 2 cannot be opened by this server (too many open files)")
+        job = bench.ask()
+        assert (job.state, job.reason, job.generation) == ("failed", str(bench.unopened), None)
+        assert not bench.rebuilder.step()
+        bench.unopened = None
+        assert (bench.ask().state, bench.small.folder.current_generation()) == ("done", 2)
+
+
 class TestAfterARollback:
     """An older generation is served because somebody chose it."""
 
@@ -137,7 +162,8 @@ class TestAfterARollback:
         two.serve(1)
         job = two.ask()
         assert (job.state, job.generation) == ("done", 1)
-        assert "was chosen by a rollback: see `casetrove rollback 2`" in (job.reason or "")
+        forward = f"`casetrove rollback 2 --data {two.small.folder.root}`"
+        assert f"was chosen by a rollback: see {forward}" in (job.reason or "")
 
     def test_what_a_job_tells_is_of_one_moment(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         """Somebody who goes back as soon as the folder is free changes nothing of what the build before has told."""
@@ -158,7 +184,8 @@ class TestAfterARollback:
         """It would undo the rollback; the reason says how to go forward first, and then it goes through."""
         two.serve(1)
         job = two.ask(force=True)
-        advice = "generation 1 is served by a rollback: run `casetrove rollback 2` first, then ask again"
+        forward = f"`casetrove rollback 2 --data {two.small.folder.root}`"
+        advice = f"generation 1 is served by a rollback: run {forward} first, then ask again"
         assert (job.state, job.reason, two.attempts) == ("failed", advice, 0)
         assert two.small.folder.current_generation() == 1
         two.serve(2)
@@ -206,4 +233,6 @@ def test_what_another_process_holds_is_waited_for(bench: Bench) -> None:
 def test_nothing_to_do_is_told(small: Indexed) -> None:
     """Without a job there is no build, however far the catalog is ahead."""
     jobs = Jobs(small.folder.root / "jobs.sqlite")
-    assert not Rebuilder(small.folder, small.catalog, jobs, lambda: small.encoder, lambda: True, lambda: False).step()
+    assert not Rebuilder(
+        small.folder, small.catalog, jobs, lambda: small.encoder, lambda: 0, lambda: True, lambda: False
+    ).step()

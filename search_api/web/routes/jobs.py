@@ -54,7 +54,7 @@ def router(library: Library) -> APIRouter:
         status_code=202,
         operation_id="rebuildIndex",
         dependencies=[Depends(from_here)],
-        responses=described(403, 413, 422),
+        responses=described(403, 413, 422, 503, 507),
         summary="Rebuild the index",
     )
     def rebuild_index(

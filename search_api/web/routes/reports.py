@@ -95,7 +95,7 @@ def router(service: Service, library: Library) -> APIRouter:
         operation_id="uploadReports",
         dependencies=[Depends(from_here)],
         response_model=UploadResponse,
-        responses=described(403, 413, 422),
+        responses=described(403, 413, 422, 503, 507),
         summary="Send in reports",
     )
     async def upload_reports(
@@ -122,7 +122,7 @@ def router(service: Service, library: Library) -> APIRouter:
         "/{report_id:path}",
         status_code=202,
         operation_id="deleteReport",
-        responses=described(404, 422),
+        responses=described(404, 422, 503, 507),
         summary="Take out a report",
     )
     async def delete_report(response: Response, report_id: str, wait: Wait = WAIT_S) -> DeleteResponse:

@@ -20,6 +20,7 @@ def router(service: Service, library: Library) -> APIRouter:
     @routes.get("/v1/index", operation_id="getIndex", summary="What is served")
     def get_index() -> IndexOut:
         """The served generation and the state of the indexing; also while there is no generation yet."""
+        rebuild = rebuild_out(library)  # first: once that says that nothing is being built, what was is served
         served: Manifest | None = None
         reason: str | None = None
         try:
@@ -34,7 +35,7 @@ def router(service: Service, library: Library) -> APIRouter:
             manifest=_manifest(served) if served else None,
             reason=reason,
             catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
-            rebuild=rebuild_out(library),
+            rebuild=rebuild,
         )
 
     @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from corpus.errors import CatalogError
 from indexer.folder import DataFolder
+from search_api import live as live_module
 from search_api import rebuilder as rebuilder_module
 from search_api.library import Library
 from search_api.runner import Runner
@@ -47,6 +49,11 @@ def told(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
         elif name == "data":
             assert kind == "job"
             yield json.loads(value)
+
+
+def full(*_: object) -> None:
+    """What a full disk does."""
+    raise OSError(28, "No space left on device")
 
 
 def refuse(path: Path, **_: object) -> None:
@@ -193,6 +200,54 @@ class TestUploads:
         send(own_site, ("empty.txt", b""))
         own_site.settled()
         wait_until(lambda: list((own_site.folder.root / "incoming").iterdir()) == [], "the folder is empty")
+
+
+class TestServed:
+    """A job is done when this server's searches find what was sent, not before."""
+
+    def test_while_the_new_generation_is_being_opened_the_job_is_not_done(
+        self, own_site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is built and named, and questions are still answered from the one before: so the job is at work."""
+        opening, go_on, real = threading.Event(), threading.Event(), live_module.open_current
+
+        def slowly(*given: Any) -> Any:
+            opening.set()
+            assert go_on.wait(60)
+            return real(*given)
+
+        own_site.service.live.pin()
+        monkeypatch.setattr(live_module, "open_current", slowly)
+        url = send(own_site, ("toes.txt", LATER)).json()["job"]["url"]
+        assert opening.wait(60)
+        assert own_site.folder.current_generation() == 2
+        assert job(own_site, url)["state"] == "running"
+        index = own_site.client.get("/v1/index").json()
+        assert (index["generation"], index["rebuild"]["building"]) == (1, True)
+        assert own_site.found("purple toes grape treading") == []
+        go_on.set()
+        last = ended(own_site, url)
+        assert set(own_site.found("purple toes grape treading")) == {last["files"][0]["report_id"]}
+        assert (last["generation"], own_site.client.get("/v1/index").json()["generation"]) == (2, 2)
+
+    def test_another_server_tells_that_a_job_is_done_when_it_serves_it_itself(
+        self, own_site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its own opening takes as long as it takes; until then whoever asks it for the job waits."""
+        other = Library(service := Service(own_site.folder, own_site.service.encoders))
+        service.live.pin()
+        url = send(own_site, ("toes.txt", LATER)).json()["job"]["url"]
+        job_id = ended(own_site, url)["id"]
+        assert other.job(job_id).state == "done"
+        assert service.search("purple toes grape treading").generation == 2
+        own_site.client.post("/v1/index/rebuild?force=true")
+        own_site.settled()
+        with monkeypatch.context() as broken:
+            broken.setattr(live_module, "open_current", full)
+            (newest, first) = other.jobs(2)
+        for told in (newest, first):
+            assert told.state == "done"
+            assert "generation 3 cannot be opened by this server ([Errno 28]" in (told.reason or "")
 
 
 class TestDeletions:

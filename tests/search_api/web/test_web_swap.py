@@ -149,8 +149,8 @@ def test_after_a_rollback_what_is_found_can_be_read_and_jobs_say_what_is_served(
     assert "rollback 2" in last["reason"]
     gone = server.client.delete(f"/v1/reports/{hit['report_id']}")
     assert gone.status_code == 404
-    assert "generation 1, served by a rollback: `casetrove rollback 2` ends that" in gone.json()["detail"]
+    assert "generation 1, served by a rollback: `casetrove rollback 2 --data " in gone.json()["detail"]
     forced = server.client.post("/v1/index/rebuild", params={"force": True}).json()["job"]["url"]
     last = server.reaches(forced, "done", "failed")
     assert (last["state"], generation(server)) == ("failed", 1)
-    assert "run `casetrove rollback 2` first" in last["reason"]
+    assert "run `casetrove rollback 2 --data " in last["reason"]

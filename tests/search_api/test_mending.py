@@ -1,0 +1,287 @@
+"""Whatever is damaged, the doctor names it, and what it says to do, pasted into a shell, mends it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from corpus.catalog import Catalog
+from corpus.ingest import ingest
+from indexer.build import build
+from indexer.encoders.hashing import HashingEncoder
+from indexer.folder import DataFolder
+
+from .conftest import Run
+
+COMMAND = re.compile(r"`([^`]+)`")
+NAMES = ("gout", "dengue", "lupus", "rickets", "measles", "scurvy")
+Damage = Callable[[DataFolder], object]
+
+
+class Home:
+    """A data folder whose name must be quoted, with two generations of reports in ``files``."""
+
+    def __init__(self, run: Run, root: Path) -> None:
+        self._run = run
+        self.folder, self.files = DataFolder(root / "my data"), root / "my files"
+        self.files.mkdir()
+        for name in NAMES:
+            text = f"A case of {name}\n\nA patient had {name} for a year. It was treated with {name[::-1]}.\n"
+            (self.files / f"{name}.txt").write_text(text)
+        self._index()
+        (self.files / "new.txt").write_text("A nun with hiccups\n\nA nun had hiccups. They were treated with sugar.\n")
+        self._index()
+
+    def _index(self) -> None:
+        """As ``index`` does, without processes of its own."""
+        with closing(Catalog(self.folder.catalog)) as catalog:
+            ingest(catalog, [self.files])
+            build(self.folder, catalog, HashingEncoder())
+
+    def __call__(self, *arguments: str) -> Any:
+        """Run a command on this folder."""
+        return self._run(*arguments, "--data", str(self.folder.root))
+
+    def findings(self) -> list[dict[str, str]]:
+        """What the doctor says, notes left out."""
+        told = self("doctor", "--json").json()["findings"]
+        return [each for each in told if each["severity"] != "note"]
+
+    def paste(self, remedy: str) -> None:
+        """Run the first command of a remedy as it stands."""
+        (command, *_) = COMMAND.findall(remedy)
+        if command.startswith("rm "):
+            subprocess.run(command, shell=True, check=True)
+            return
+        words = shlex.split(command.replace("PATH…", shlex.quote(str(self.files))))
+        assert words[0] == "casetrove"
+        assert words[words.index("--data") + 1] == str(self.folder.root)
+        self._run(*words[1:])
+
+    def mend(self) -> None:
+        """Do what is said until nothing is left to do: an older generation is told when the served one is whole."""
+        for _ in range(6):
+            found = self.findings()
+            if not found:
+                return
+            self.paste(found[0]["remedy"])
+        raise AssertionError(self.findings())
+
+
+@pytest.fixture
+def home(run: Run, tmp_path: Path) -> Home:
+    return Home(run, tmp_path)
+
+
+def in_catalog(statement: str) -> Damage:
+    return lambda folder: _changed(folder.catalog, statement)
+
+
+def _changed(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute(statement).rowcount
+        database.commit()
+
+
+def spoiled(name: str) -> Damage:
+    """Noise in the place of a file of the served generation, for that generation alone."""
+
+    def spoil(folder: DataFolder) -> None:
+        path = folder.generation(2) / name
+        path.unlink()
+        path.write_bytes(b"noise")
+
+    return spoil
+
+
+def _without_catalog(folder: DataFolder) -> None:
+    for path in folder.root.glob("catalog.sqlite*"):
+        path.unlink()
+
+
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "a text altered": (in_catalog("UPDATE revisions SET text=replace(text,'year','week')"), "catalog.sqlite"),
+    "one text altered": (
+        in_catalog("UPDATE revisions SET text=replace(text,'year','week') WHERE text LIKE '%gout%'"), "catalog.sqlite"
+    ),
+    "a text that is none": (in_catalog("UPDATE revisions SET text=X'FF00'"), "catalog.sqlite"),
+    "facts altered": (in_catalog("UPDATE revisions SET bibliography='{}' WHERE revision=2"), "catalog.sqlite"),
+    "structure altered": (in_catalog("UPDATE revisions SET structure=X'00' WHERE revision=3"), "catalog.sqlite"),
+    "a source's place altered": (
+        in_catalog("UPDATE revisions SET source_map=X'00' WHERE revision=3"), "catalog.sqlite"
+    ),
+    "a reading gone": (in_catalog("DELETE FROM revisions WHERE revision=3"), "catalog.sqlite"),
+    "all readings gone": (in_catalog("DELETE FROM revisions"), "catalog.sqlite"),
+    "no catalog": (_without_catalog, "catalog.sqlite"),
+    "a vector altered": (
+        lambda folder: _changed(folder.embeddings, "UPDATE embeddings SET vector=zeroblob(256)"), "embeddings.sqlite"
+    ),
+    "no cache": (lambda folder: folder.embeddings.write_bytes(b"noise" * 1000), "embeddings.sqlite"),
+    "no CURRENT": (lambda folder: folder.current.unlink(), "CURRENT"),
+    "CURRENT of nothing": (lambda folder: folder.current.write_text("9\n"), "CURRENT"),
+    "CURRENT of noise": (lambda folder: folder.current.write_bytes(b"\xff"), "CURRENT"),
+    "a manifest of noise": (spoiled("manifest.json"), "000002"),
+    "a manifest gone": (lambda folder: (folder.generation(2) / "manifest.json").unlink(), "000002"),
+    "an older manifest of noise": (
+        lambda folder: (folder.generation(1) / "manifest.json").write_text("[]"), "000001"
+    ),
+    "an older manifest of another format": (
+        lambda folder: (folder.generation(1) / "manifest.json").write_text('{"format": 1}'), "000001"
+    ),
+    "the mask": (spoiled("alive.npy"), "000002"),
+    "a list": (spoiled("segments/000002/reports.json"), "000002"),
+    "vectors": (spoiled("segments/000002/vectors.npy"), "000002"),
+    "terms": (spoiled("segments/000002/lexical/terms"), "000002"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_the_doctor_says_mends(home: Home, name: str) -> None:
+    """It names the file, and what it says to do, pasted, leaves a sound folder that answers from the true texts."""
+    damage, where = DAMAGES[name]
+    assert home.findings() == []
+    damage(home.folder)
+    found = home.findings()
+    assert found
+    assert any(where in each["where"] for each in found), found
+    home.mend()
+    (hit, *_) = home("search", "gout", "--json", "-k", "1").json()["hits"]
+    assert "had gout for a year" in hit["text"]
+    assert home("search", "hiccups", "--json", "-k", "1").json()["hits"]
+
+
+def test_a_byte_anywhere_is_noticed_or_does_no_harm(home: Home) -> None:
+    """One altered byte in any file of a generation is named by the doctor, and its remedy mends."""
+    random = Random(7)
+    files = sorted(path for path in home.folder.generation(2).rglob("*") if path.is_file() and path.stat().st_size)
+    for path in random.sample(files, 6):
+        if not path.exists():
+            continue
+        data = bytearray(path.read_bytes())
+        data[random.randrange(len(data))] ^= 1 << random.randrange(8)
+        path.unlink()
+        path.write_bytes(data)
+        assert any("generations/" in each["where"] for each in home.findings()), path
+        home.mend()
+
+
+def test_a_plain_index_mends_what_is_served(home: Home) -> None:
+    """Without paths, and with nothing to read: a count altered in the manifest, or a file of a segment, is noticed."""
+    manifest = home.folder.generation(2) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"reports": 7', '"reports": 8', 1))
+    told = home("index", "--json")
+    assert (told.code, told.json()["generation"]) == (0, 3)
+    spoiled_path = home.folder.generation(3) / "segments/000003/vectors.npy"
+    spoiled_path.write_bytes(b"noise")
+    assert home("index", "--json").json()["generation"] == 4
+    ran = home("index")
+    assert "nothing changed" in ran.out
+    assert "Reports" not in ran.out
+
+
+def test_a_lost_catalog_never_serves_an_empty_index(home: Home) -> None:
+    """Whatever builds refuses, says what to do, and the index that is served stays."""
+    _without_catalog(home.folder)
+    for command in (["index"], ["index", "--rebuild"], ["index", "--retry"], ["compact"]):
+        ran = home(*command)
+        assert ran.code == 1
+        assert home.folder.current_generation() == 2
+        if command[0] == "index":
+            assert f"run `casetrove index PATH… --data '{home.folder.root}'`" in ran.err
+    assert home("index", str(home.files), "--json").json()["reports"] == 7
+
+
+def test_the_last_report_may_be_removed(home: Home) -> None:
+    """An index that somebody emptied is no lost one."""
+    for report in home("reports", "--json").json():
+        assert home("remove", report["report_id"]).code == 0
+    assert home("index", "--json").json()["reports"] == 0
+    assert home.findings() == []
+
+
+def test_a_build_says_what_it_embedded(home: Home) -> None:
+    """How many passages were embedded and how many were known, for people and programs."""
+    (home.files / "more.txt").write_text("A monk with measles\n\nA monk had measles. He was given broth.\n")
+    told = home("index", str(home.files), "--json").json()
+    assert (told["embedded"], told["encoder_before"]) == (1, None)
+    assert told["changes"] == {"added": 1, "updated": 0, "removed": 0}
+    told = home("index", "--rebuild", "--json").json()
+    assert (told["embedded"], told["from_cache"]) == (0, told["passages"])
+    assert "0 passages embedded, 8 known already" in home("index", "--rebuild").out
+
+
+def test_a_damaged_vector_is_embedded_anew_and_told(home: Home) -> None:
+    """It never reaches an index."""
+    before = home("search", "gout", "--system", "dense", "--json").json()["hits"]
+    _changed(home.folder.embeddings, "UPDATE embeddings SET vector=zeroblob(256) WHERE rowid=1")
+    assert "1 kept vector damaged, and embedded anew" in home("index", "--rebuild").out
+    after = home("search", "gout", "--system", "dense", "--json").json()["hits"]
+    assert [hit["score"] for hit in after] == [hit["score"] for hit in before]
+    assert not any("embeddings" in each["where"] for each in home.findings())
+
+
+def test_files_that_vanished_are_told_and_kept(home: Home) -> None:
+    """Until --prune is given, their reports stay."""
+    (home.files / "gout.txt").unlink()
+    assert "1 file no longer there: --prune removes their reports" in home("index", str(home.files)).out
+    told = home("index", str(home.files), "--json").json()
+    assert [Path(path).name for path in told["vanished"]] == ["gout.txt"]
+    assert told["reports"] == 7
+    told = home("index", str(home.files), "--prune", "--json").json()
+    assert (told["reports"], told["vanished"]) == (6, [])
+
+
+def test_a_rewritten_file_takes_no_id_from_a_reading_that_is_gone(home: Home) -> None:
+    """Nobody can tell what was there; other words under the same name are another report."""
+    before = {each["report_id"] for each in home("reports", "--json").json()}
+    _changed(home.folder.catalog, "DELETE FROM revisions WHERE text LIKE '%gout%'")
+    (home.files / "gout.txt").write_text("A bite in the garden\n\nA farmer was bitten by a viper near the well.\n")
+    assert home("index", "--retry", str(home.files)).code == 0
+    after = {each["report_id"] for each in home("reports", "--json").json()}
+    assert len(after - before) == 1
+    assert len(after) == 7
+
+
+def test_generations_say_what_to_do_about_one_that_cannot_be_used(home: Home) -> None:
+    """With its folder; and that nothing is served, where that is so."""
+    (home.folder.generation(1) / "manifest.json").write_text('{"format": 1}')
+    home.folder.current.unlink()
+    ran = home("generations")
+    assert f"rm -r '{home.folder.generation(1)}'" in ran.out
+    assert f"none of these is served: run `casetrove index --data '{home.folder.root}'`" in " ".join(ran.err.split())
+    assert [each["remedy"] is None for each in home("generations", "--json").json()] == [True, False]
+    told = home("gc")
+    assert told.code in (0, 1)
+
+
+def test_looking_writes_nothing(home: Home) -> None:
+    """Neither into the catalog nor into a cache of an older version, nor anything beside them."""
+    with closing(sqlite3.connect(home.folder.embeddings)) as cache:
+        cache.execute("PRAGMA journal_mode=DELETE")
+        cache.execute("ALTER TABLE embeddings DROP COLUMN checksum")
+        cache.execute("PRAGMA user_version=2")
+        cache.commit()
+
+    def state() -> dict[str, tuple[int, bytes]]:
+        return {
+            str(path): (path.stat().st_mtime_ns, path.read_bytes())
+            for path in home.folder.root.rglob("*")
+            if path.is_file()
+        }
+
+    before = state()
+    for command in (["doctor"], ["generations"], ["info"]):
+        assert home(*command).code == 0
+    assert state() == before
+    told = home("index", "--rebuild", "--json").json()
+    assert (told["embedded"], told["from_cache"]) == (0, told["passages"])
+    assert home.findings() == []
