@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from corpus.terminology.terminology import Terminology, shipped
+from corpus.terminology.terminology import Terminology, shipped, shipped_digest
 from corpus.words import Word, form, stem, words
 
 _RULES = "stems/1"
@@ -35,7 +35,7 @@ _STOP = frozenset([
 
 def name() -> str:
     """What the terms of an index depend on: the rules, and the terminology."""
-    return f"{_RULES}+{shipped().digest}"
+    return f"{_RULES}+{shipped_digest()}"
 
 
 def tokens(text: str) -> list[str]:

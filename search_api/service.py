@@ -11,6 +11,7 @@ from typing import TypeVar
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError
 from corpus.standing import Link, warnings
+from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
@@ -50,7 +51,8 @@ class Service:
         self.live = Live(folder, self.catalog, encoders)
 
     def warm_up(self) -> None:
-        """Load the model that questions are embedded with, so that the first does not wait for it."""
+        """Load the model that questions are embedded with and the terminology: the first must not wait for them."""
+        shipped()
         try:
             encoder = self.live.pin().encoder
         except GenerationError:  # nothing to ask yet

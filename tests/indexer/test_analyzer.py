@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.terminology.terminology import shipped
+from corpus.terminology.terminology import shipped, shipped_digest
 from corpus.words import words
 from indexer.analyzer import CONCEPT, concepts_of, held_terms, name, term, terms, tokens
 
@@ -79,3 +79,4 @@ def test_all_names_of_one_thing_have_one_concept_term() -> None:
 def test_the_name_of_the_analyzer_names_the_terminology() -> None:
     """An index that was built with other names of things is told from one built with these."""
     assert name().endswith(shipped().digest)
+    assert shipped_digest() == shipped().digest
