@@ -13,6 +13,7 @@ SystemName = Literal["bm25", "lexical", "dense", "hybrid"]
 Fusion = Literal["sum", "rrf"]
 
 MAX_QUERY_CHARS = 10_000
+MAX_VIGNETTE_CHARS = 100_000
 MAX_K = 100
 MAX_CONDITIONS = 100
 """In one list of a request."""

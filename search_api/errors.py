@@ -13,15 +13,15 @@ from corpus.model import Span
 from search_api.config import MAX_K, MAX_QUERY_CHARS
 
 
-def check_text(text: str, field: str) -> str:
+def check_text(text: str, field: str, most: int = MAX_QUERY_CHARS) -> str:
     """``text`` without white space around it. Raises UsageError where it is empty or too long."""
     stripped = text.strip()
     if not _is_text(stripped):
         raise UsageError(f"{field}: holds bytes that are no text: give it as UTF-8")
     if not stripped:
         raise UsageError(f"{field}: is empty: say what you are looking for")
-    if len(stripped) > MAX_QUERY_CHARS:
-        raise UsageError(f"{field}: {len(stripped):,} characters is over the limit of {MAX_QUERY_CHARS:,}: shorten it")
+    if len(stripped) > most:
+        raise UsageError(f"{field}: {len(stripped):,} characters is over the limit of {most:,}: shorten it")
     if not any(character.isalnum() for character in stripped):
         raise UsageError(f"{field}: holds no letter or digit: say what you are looking for")
     return stripped

@@ -8,6 +8,7 @@ from typing import Any
 from corpus.model import Bibliography
 from search_api.about import About
 from search_api.model import Answer, Bounds, Citation, Hit, SearchResult, Why
+from search_api.similar_model import SimilarReport, SimilarResult
 
 Json = dict[str, Any]
 
@@ -138,4 +139,32 @@ def answer_json(answer: Answer) -> Json:
             for sentence in answer.sentences
         ],
         "hits": [hit_json(hit) for hit in answer.hits],
+    }
+
+
+def similar_json(result: SimilarResult) -> Json:
+    """What ``casetrove similar --json`` prints and ``POST /v1/similar`` answers."""
+    return {
+        "report_id": result.report_id,
+        "generation": result.generation,
+        "took_ms": result.took_ms,
+        "patient": None if result.patient is None else asdict(result.patient),
+        "findings": [asdict(each) for each in result.findings],
+        "denied": [asdict(each) for each in result.denied],
+        **bounds_json(result.bounds),
+        "similar": [_similar_report_json(each) for each in result.similar],
+    }
+
+
+def _similar_report_json(report: SimilarReport) -> Json:
+    return {
+        "rank": report.rank,
+        "score": report.score,
+        "report_id": report.report_id,
+        "patients": [asdict(each) for each in report.patients],
+        "shared": [asdict(each) for each in report.shared],
+        "denied": [asdict(each) for each in report.denied],
+        "contradicted": [asdict(each) for each in report.contradicted],
+        "not_reported": [asdict(each) for each in report.not_reported],
+        "passage": hit_json(report.passage),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,15 +27,25 @@ from search_api.model import Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
+from search_api.retrieval.similar import Readings
+from search_api.similar import check_source, similar
+from search_api.similar_model import SimilarResult
+
+_log = logging.getLogger(__name__)
 
 _Cited = TypeVar("_Cited", Hit, AnswerSentence)
 
 
 class Service:
-    """One data folder, each generation asked with the encoder that built it. Safe to share between threads."""
+    """One data folder, each generation asked with the encoder that built it. Safe to share between threads.
 
-    def __init__(self, folder: DataFolder, encoders: Encoders) -> None:
+    What patients are looked for by is logged only with ``log_vignettes``: it may tell of people.
+    """
+
+    def __init__(self, folder: DataFolder, encoders: Encoders, *, log_vignettes: bool = False) -> None:
         self.folder = folder
+        self._logs_vignettes = log_vignettes
+        self._readings = Readings()
         self.encoders = encoders
         self.catalog = Catalog(folder.catalog)
         self.live = Live(folder, self.catalog, encoders)
@@ -102,6 +113,27 @@ class Service:
             took,
             found.bounds,
         )
+
+    def similar(
+        self,
+        text: str | None = None,
+        *,
+        report_id: str | None = None,
+        k: int = 10,
+        given: Given = NOTHING_GIVEN,
+    ) -> SimilarResult:
+        """The ``k`` reports whose patients are most like the one of ``text``, or of a report, which is left out.
+
+        They meet the conditions ``given``. Raises UsageError naming the field, NotFoundError, or GenerationError.
+        """
+        check_source(text, report_id)
+        check_count(k, "k")
+        if self._logs_vignettes and text is not None:
+            _log.info("vignette: %s", text)
+        found = similar(self.live.pin(), self._readings, text, report_id, k, given)
+        passages = self._warned(each.passage for each in found.similar)
+        told = (replace(each, passage=hit) for each, hit in zip(found.similar, passages, strict=True))
+        return replace(found, similar=tuple(told))
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from contextlib import suppress
@@ -25,6 +26,7 @@ from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
 from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
 from search_api.cli.progress import building, status
+from search_api.cli.similar import similar
 from search_api.cli.watch import watch
 from search_api.config import System, unexpanded
 from search_api.errors import check_count, check_span
@@ -44,7 +46,8 @@ SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dens
 def mount(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for name, function in (
-        ("index", index), ("fetch", fetch), ("search", search), ("ask", ask), ("reports", reports), ("report", report),
+        ("index", index), ("fetch", fetch), ("search", search), ("ask", ask),
+        ("similar", similar), ("reports", reports), ("report", report),
         ("duplicates", duplicates),
         ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),
         ("serve", serve),
@@ -225,6 +228,9 @@ def serve(
     as_json: Json = False,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    log_vignettes: Annotated[
+        bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
+    ] = False,
 ) -> None:
     """Serve the HTTP API and the page."""
     import uvicorn
@@ -233,8 +239,10 @@ def serve(
     from search_api.web.app import WebSettings, create_app
 
     with _listen(host, port) as listener:
+        if log_vignettes:
+            _log_vignettes()
         service = _loaded(
-            Service(data_folder(data), options.encoders(data_folder(data)))
+            Service(data_folder(data), options.encoders(data_folder(data)), log_vignettes=log_vignettes)
         )  # an empty folder too: the first upload fills it
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
@@ -250,6 +258,15 @@ def serve(
             server.run(sockets=[listener])
         if not server.started:
             raise typer.Exit(1)
+
+
+def _log_vignettes() -> None:
+    """Have the service's own log written to stderr: nothing below a warning is otherwise."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log = logging.getLogger("search_api.service")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -6,7 +6,7 @@ const results = document.getElementById("results");
 const conditions = document.getElementById("conditions");
 let latest = 0;
 
-function element(name, text, className) {
+export function element(name, text, className) {
   const made = document.createElement(name);
   if (text) made.textContent = text;
   if (className) made.className = className;
@@ -34,7 +34,7 @@ function warned(warning) {
   return element("p", WARNINGS[warning.kind] + (notice ? ": see " + notice : "") + ".", "warning");
 }
 
-function source(citation) {
+export function source(citation) {
   const about = document.createDocumentFragment();
   const facts = [bySurname(citation.authors), citation.journal, citation.year];
   about.append(element("h3", citation.title || citation.source.split("/").pop()));
@@ -51,13 +51,13 @@ function source(citation) {
 }
 
 // Section, page or line, and span; an element's path is for programs, not for readers.
-function place(item) {
+export function place(item) {
   const spot = /^(page|line) /.test(item.citation.location) ? item.citation.location : "";
   return [item.role, item.section, spot, "[" + item.start + ", " + item.end + ")"].filter(Boolean).join(" · ");
 }
 
 // Offsets count code points; JavaScript strings count UTF-16 units, so the text is taken apart into code points.
-function quotation(text, start, highlights) {
+export function quotation(text, start, highlights) {
   const quote = element("blockquote");
   const points = Array.from(text);
   let at = 0;
@@ -179,7 +179,7 @@ form.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target === box) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
   if (event.key === "/") {
     event.preventDefault();
     box.select();

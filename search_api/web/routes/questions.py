@@ -1,4 +1,4 @@
-"""Search and ask."""
+"""Search, ask, and patients alike."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from corpus.machine import cores
 from search_api.config import System, unexpanded
-from search_api.json import Json, answer_json, search_json
+from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.service import Service
 from search_api.web.problems import described
 from search_api.web.schemas import AskRequest, AskResponse, SearchRequest, SearchResponse
+from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
 
 
 def router(service: Service) -> APIRouter:
@@ -46,6 +47,22 @@ def router(service: Service) -> APIRouter:
 
         def work() -> Json:
             return answer_json(service.ask(request.question, k=request.k, given=request.given()))
+
+        return await run_sync(work, limiter=at_once)
+
+    @routes.post(
+        "/similar",
+        operation_id="similar",
+        response_model=SimilarResponse,
+        responses=described(404),
+        summary="Find similar patients",
+    )
+    async def similar(request: SimilarRequest) -> Json:
+        """Reports with patients like the one told of, and what they share, deny and do not report."""
+
+        def work() -> Json:
+            found = service.similar(request.text, report_id=request.report_id, k=request.k, given=request.given())
+            return similar_json(found)
 
         return await run_sync(work, limiter=at_once)
 

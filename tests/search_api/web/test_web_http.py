@@ -9,20 +9,21 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import job_schemas, report_schemas, schemas
+from search_api.web import job_schemas, report_schemas, schemas, similar_schemas
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, report_schemas, job_schemas)
+    for module in (schemas, report_schemas, job_schemas, similar_schemas)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
 OPERATIONS = {
     ("post", "/v1/search"): "search",
     ("post", "/v1/ask"): "ask",
+    ("post", "/v1/similar"): "similar",
     ("get", "/v1/reports"): "listReports",
     ("post", "/v1/reports"): "uploadReports",
     ("get", "/v1/reports/{report_id}"): "getReport",
@@ -135,7 +136,9 @@ class TestPage:
         page = site.client.get("/")
         assert page.headers["content-type"].startswith("text/html")
         linked = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
-        assert {"/page/page.css", "/page/page.js", "/page/upload.js", "/page/icon.svg"} <= set(linked)
+        assert {"/page/page.css", "/page/page.js", "/page/similar.js", "/page/upload.js", "/page/icon.svg"} <= set(
+            linked
+        )
         for path in linked:
             assert path.startswith("/")
             assert site.client.get(path).status_code == 200
@@ -155,7 +158,7 @@ class TestPage:
         assert 'class="skip"' in text
         assert '<html lang="en">' in text
 
-    @pytest.mark.parametrize("name", ["page.js", "upload.js"])
+    @pytest.mark.parametrize("name", ["page.js", "similar.js", "upload.js"])
     def test_no_script_makes_markup_of_text(self, site: Site, name: str) -> None:
         """Report text and file names enter the page as text nodes only, so that they cannot script it."""
         script = site.client.get(f"/page/{name}").text
