@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpus.errors import NotFoundError, UsageError
+from corpus.errors import DamagedCatalogError, NotFoundError, UsageError
 from corpus.identity import normal_identifier
 from corpus.journal import SCHEMA as JOURNAL_SCHEMA
 from corpus.journal import Outcome, now
 from corpus.likeness import shingles, sketch
 from corpus.lookup import COMMON
 from corpus.lookup import SCHEMA as LOOKUP_SCHEMA
-from corpus.merging import best_first, lookup_keys, merged
+from corpus.merging import Source, best_first, lookup_keys, merged
 from corpus.model import Bibliography, Report
 from corpus.packing import unpack_bibliography
 from corpus.readings import SCHEMA as READINGS_SCHEMA
@@ -180,19 +181,19 @@ class Catalog(Readings):
 
     def _settle(self, report_id: str) -> bool:
         """Serve the best of the report's sources, its facts completed from the others; False if it has none left."""
-        ranked = best_first(self.sources(report_id))
-        if not ranked and self._row("SELECT 1 FROM sources WHERE report_id=?", report_id):
+        read = self._sound(best_first(self.sources(report_id)))
+        if not read and self._row("SELECT 1 FROM sources WHERE report_id=?", report_id):
             return True  # its readings are lost: until its files are read again it keeps its id and what it is found by
         for table in ("keys", "sketches"):
             self._run(f"DELETE FROM {table} WHERE report_id=?", (report_id,))
         self._run("DELETE FROM relations WHERE report_id=? AND target NOT LIKE 'report:%'", (report_id,))
-        if not ranked:
+        if not read:
             for table in ("reports", "aliases", "relations"):
                 self._run(f"DELETE FROM {table} WHERE report_id=?", (report_id,))
             self._run("DELETE FROM relations WHERE target=?", (f"report:{report_id}",))
             return False
-        facts = [self._facts_in(source.revision) for source in ranked]
-        about, revision = merged(facts), ranked[0].revision
+        facts = list(read.values())
+        about, revision = merged(facts), next(iter(read))
         owner, text = self._row("SELECT report_id,text FROM revisions WHERE revision=?", revision)
         if about != facts[0] or owner != report_id:
             best = self.revision(revision)
@@ -208,6 +209,14 @@ class Catalog(Readings):
                 (report_id, relation.kind, normal_identifier(relation.identifier)),
             )
         return True
+
+    def _sound(self, ranked: Iterable[Source]) -> dict[int, Bibliography]:
+        """What the sources say, by revision, in their order; one that is damaged says nothing until it is mended."""
+        found = {}
+        for source in ranked:
+            with suppress(DamagedCatalogError):
+                found[source.revision] = self._facts_in(source.revision)
+        return found
 
     def _find_by(self, report_id: str, facts: Iterable[Bibliography], text: str) -> None:
         """Let the report be found by what its sources say of it, and by its words."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePath
 from stat import S_ISREG
 
 from corpus.catalog import Catalog, Stored
-from corpus.errors import NotFoundError, ReadError, TooLargeError, UnsupportedFormatError
+from corpus.errors import DamagedCatalogError, NotFoundError, ReadError, TooLargeError, UnsupportedFormatError
 from corpus.files import exists, find_files, is_gone, name_of, size_of
 from corpus.identity import identifiers, report_id, same_identifiers
 from corpus.journal import Attempt, Outcome, now
@@ -269,10 +269,18 @@ class _Run:
         """Whether a new reading from a place is of the article that was there, as its other sources have it."""
         if not is_corrected(before.report, report):
             return False
-        others = [at for at in self.catalog.sources(before.report_id) if (at.path, at.record) != (path, record)]
-        facts = [self.catalog.revision(at.revision).report.bibliography for at in others]
-        agree = [same_identifiers(report.bibliography, each) for each in facts]
+        agree = [
+            same_identifiers(report.bibliography, other.bibliography)
+            for at in self.catalog.sources(before.report_id)
+            if (at.path, at.record) != (path, record)
+            for other in self._readable(at.revision)
+        ]
         return True in agree or False not in agree
+
+    def _readable(self, revision: int) -> Iterator[Report]:
+        """A reading, unless it is damaged: the doctor tells of that, and it has no say here."""
+        with suppress(DamagedCatalogError):
+            yield self.catalog.revision(revision).report
 
     def _forget_gone(self, held: str, report: Report, place: tuple[str, str]) -> bool:
         """Forget the files of the report that are gone and whose text this one replaces; whether there were any."""

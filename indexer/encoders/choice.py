@@ -130,7 +130,7 @@ def unsound(folder: Path) -> list[tuple[Path, str]]:
         try:
             OpenVinoEncoder(place).check()
         except EncoderError as error:
-            found.append((place, str(error).partition(": remove the folder")[0]))
+            found.append((place, str(error).partition(": run `casetrove")[0]))
     return found
 
 

@@ -115,9 +115,9 @@ def read_card(folder: Path) -> Card:
     try:
         card = Card(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise EncoderError(f"{path}: cannot be read ({error}): {_remake(folder)}") from error
+        raise EncoderError(f"{path}: cannot be read ({error}): {_remake()}") from error
     if card.format != FORMAT:
-        raise EncoderError(f"{path}: has format {card.format}, this program reads {FORMAT}: {_remake(folder)}")
+        raise EncoderError(f"{path}: has format {card.format}, this program reads {FORMAT}: {_remake()}")
     return card
 
 
@@ -154,7 +154,7 @@ class OpenVinoEncoder:
         """Raise EncoderError where a file is missing or differs from its digest in the card."""
         for name, expected in self.card.files.items():
             if digest(self.folder / name) != expected:
-                raise EncoderError(f"{self.folder / name}: differs from its digest in {CARD}: {_remake(self.folder)}")
+                raise EncoderError(f"{self.folder / name}: differs from its digest in {CARD}: {_remake()}")
 
     def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
         """Unit vectors, float32, shape ``(len(texts), dimensions)``, in the order of ``texts``."""
@@ -236,7 +236,7 @@ class OpenVinoEncoder:
         try:
             return openvino.Core().compile_model(str(self.folder / MODEL), "CPU", settings)
         except RuntimeError as error:
-            raise EncoderError(f"{self.folder / MODEL}: cannot be loaded ({error}): {_remake(self.folder)}") from error
+            raise EncoderError(f"{self.folder / MODEL}: cannot be loaded ({error}): {_remake()}") from error
 
 
 class _Flight:
@@ -272,5 +272,5 @@ class _Flight:
                 self._request.wait()
 
 
-def _remake(folder: Path) -> str:
-    return f"remove the folder {folder} and run `casetrove encoder optimise`"
+def _remake() -> str:
+    return "run `casetrove encoder optimise`, then `casetrove index`"

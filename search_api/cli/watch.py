@@ -270,6 +270,10 @@ def _told(indexed: Indexed, seconds: float, is_new: bool) -> Iterator[str]:
         state = f"in {seconds:.1f} s" if is_new else "as it was"
         number, reports = built.manifest.generation, built.manifest.reports
         yield f"{utc_now()} generation {number}: {reports:,} reports ({what}) {state}"
+    if summary.mended:
+        yield f"  {summary.mended:,} reports mended: the text that was kept was lost or altered"
+    if summary.vanished:
+        yield f"  {len(summary.vanished):,} files are no longer there: `casetrove index --prune` removes their reports"
     for note in summary.notes:
         yield f"  note {note.path}: {note.reason}"
     for failure in summary.failures[:_FAILURES_SHOWN]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
@@ -336,3 +337,16 @@ def test_a_decision_survives_a_rename(catalog: Catalog, write: Write) -> None:
     ingest(catalog, [one.parent])
     ((report_id, _),) = catalog.current()
     assert [Path(place).name for place in places(catalog, report_id)] == ["b.txt", "c.txt"]
+
+
+def test_a_damaged_source_does_not_keep_the_others_from_being_read(catalog: Catalog, write: Write) -> None:
+    """What the catalog holds of one file costs that file: a correction in another is taken in all the same."""
+    for name, content in FILES.items():
+        ingest(catalog, [write(name, content)])
+    with sqlite3.connect(catalog.path) as database:
+        database.execute("UPDATE revisions SET bibliography = '{' WHERE text LIKE '%a person typed%'")
+    page = write("b.html", PAGE.replace("As the page has it.", "As the page was mended."))
+    jats = write("a.xml", JATS.replace("As the publisher has it.", "As the publisher mended it."))
+    summary = ingest(catalog, [jats, page])
+    assert summary.failed == 0
+    assert texts(catalog).endswith("As the publisher mended it.")
