@@ -55,12 +55,16 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     return drawn
 
 
+_NARROW = 12
+"""Columns, for the names of sets over their figures."""
+
+
 def trial_table(title: str, trials: Sequence[Trial], chosen: System) -> Table:
     """One row per trial with its value on each set and their average; the chosen one stands in bold."""
     drawn = Table(title=title)
-    drawn.add_column("system")
+    drawn.add_column("system", overflow="fold", min_width=max((len(str(each.system)) for each in trials), default=0))
     for heading in (*(trials[0].by_set if trials else ()), "average"):
-        drawn.add_column(heading, justify="right")
+        drawn.add_column(heading, justify="right", overflow="fold", max_width=_NARROW)
     for trial in trials:
         cells = [f"{value:.4f}" for value in (*trial.by_set.values(), trial.mean)]
         drawn.add_row(str(trial.system), *cells, style="bold" if trial.system == chosen else None)

@@ -39,7 +39,7 @@ class System:
     """
 
     name: SystemName = "hybrid"
-    dense_weight: float = 0.55
+    dense_weight: float = 0.6
     depth: int = 200
     fusion: Fusion = "sum"
     rrf: int = 60
