@@ -36,8 +36,8 @@ class Reranker:
 
     @property
     def name(self) -> str:
-        """The last part of ``model``: what tables and files call it."""
-        return Path(self.model).name
+        """The last part of ``model``, without white space: what tables and files call it."""
+        return "_".join(Path(self.model).resolve().name.split())
 
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
         """How well each of ``texts`` meets ``query``, shape ``(len(texts),)``; higher is better.
@@ -62,7 +62,7 @@ def _load(model: str) -> CrossEncoder:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        loaded = CrossEncoder(model, device="cpu", local_files_only=True)
+        loaded: CrossEncoder = CrossEncoder(model, device="cpu", local_files_only=True)
     except Exception as error:  # whatever a file of a model can be made to raise
         raise EncoderError(
             f"--rerank {model}: cannot be loaded ({_first_line(error)}): name a folder with a saved CrossEncoder, or a "
