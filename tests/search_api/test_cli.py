@@ -16,6 +16,8 @@ from corpus.catalog import Catalog
 from corpus.ingest import ingest_bytes
 from search_api.cli import progress
 
+from tests.small_models import small_cross_encoder
+
 from .conftest import REPORT, Run
 
 ROOT = Path(__file__).parents[2]
@@ -303,3 +305,31 @@ def test_a_place_is_one_unbroken_line(run: Run, report: Path) -> None:
     (report / "baker.txt").rename(deep / "baker.txt")
     run("index", str(report))
     assert any(str(deep / "baker.txt") in line for line in run("search", "zinc").out.splitlines())
+
+
+def test_search_takes_a_model_to_look_again(run: Run, report: Path, tmp_path: Path) -> None:
+    """``--rerank`` gives the model's scores, ``--explain`` the rank before; a model that is none is told, exit code 1."""
+    run("index", str(report))
+    model = str(small_cross_encoder(tmp_path / "reader"))
+    found = run("search", "zinc for loss of smell", "--rerank", model, "--explain", "--json").json()
+    assert found["reranked_by"] == model
+    assert sorted(hit["why"]["rank_before"] for hit in found["hits"]) == list(range(1, len(found["hits"]) + 1))
+    assert "before re-ranking" in run("search", "zinc for loss of smell", "--rerank", model, "--explain").out
+    wrong = run("search", "zinc", "--rerank", str(tmp_path / "nothing"))
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "cannot be loaded" in wrong.err
+
+
+def test_search_shows_copies_when_asked(run: Run, report: Path) -> None:
+    """A second report with the same words is named beside the first, and shown by ``--duplicates``."""
+    told = REPORT.replace("Zinc lozenges in a baker with anosmia", "Another account of smell and zinc by other people")
+    (report / "other.txt").write_text(told.replace("was treated", "had been treated"), encoding="utf-8")
+    run("index", str(report))
+    plain = run("search", "zinc for loss of smell", "--json").json()["hits"]
+    every = run("search", "zinc for loss of smell", "--duplicates", "--json").json()["hits"]
+    if len({hit["report_id"] for hit in every}) == 1:
+        pytest.skip("the catalog took both for one article")
+    assert any(hit["also_in"] for hit in plain)
+    assert not any(hit["also_in"] for hit in every)
+    assert len(every) > len(plain)
+    assert "nearly the same:" in run("search", "zinc for loss of smell").out

@@ -176,15 +176,15 @@ def test_a_copy_leaves_room_for_the_next_passage_of_its_report(tmp_path: Path) -
 
 def test_what_stands_against_a_copy_is_told(tmp_path: Path) -> None:
     """A copy's citation is warned of as a hit's is, and the JSON holds both."""
-    made = indexed(tmp_path, copies(2))
-    retracted = make_report(SNAKE, "Of a bite", doi="10.5555/copy.1")
+    made = indexed(tmp_path, copies(1))
+    retracted = make_report(f"# Case report\n\n{SNAKE}", "Of a bite", doi="10.5555/copy.1")
     relation = Relation("retracts", "doi:10.5555/copy.1")
     notice = make_report("It is withdrawn.", "Retraction: Of a bite", relations=(relation,))
     made.put({"copy09": retracted, "notice": notice})
     made.build()
     found = Service(made.folder, OneEncoder(made.encoder)).search("grass behind the house, gums bled, antivenom twice, swollen to the elbow")
     told = search_json(found)["hits"][0]
-    assert [also["report_id"] for also in told["also_in"]] == ["copy01", "copy09"]
+    assert [also["report_id"] for also in told["also_in"]] == ["copy09"]
     assert all(set(also) == {"report_id", "start", "end", "citation"} for also in told["also_in"])
     warned = [[link["kind"] for link in also["citation"]["warnings"]] for also in told["also_in"]]
-    assert (told["citation"]["warnings"], warned) == ([], [[], ["retracted-by"]])
+    assert (told["citation"]["warnings"], warned) == ([], [["retracted-by"]])
