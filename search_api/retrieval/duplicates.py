@@ -36,8 +36,8 @@ class Said:
         """
         forms = [form(word.text) for word in words(text)]
         shingles = frozenset(map(hash, zip(*(forms[at:] for at in range(_SHINGLE)), strict=False)))
-        numbers = frozenset(each for each in forms if any(map(str.isdecimal, each)))
-        shared = Counter(place for each in shingles for place in self._holders.get(each, ()))
+        numbers = frozenset(each for each in forms if not each.isalpha())
+        shared = Counter(place for each in shingles & self._holders.keys() for place in self._holders[each])
         for place in sorted(shared):
             least = min(_ALIKE * (len(shingles) + self._sizes[place] - shared[place]), _NOTHING_NEW * len(shingles))
             is_same = shared[place] >= max(least, _LEAST) and numbers <= self._numbers[place]

@@ -15,7 +15,6 @@ import pytest
 from corpus.catalog import Catalog
 from corpus.ingest import ingest_bytes
 from search_api.cli import progress
-
 from tests.small_models import small_cross_encoder
 
 from .conftest import REPORT, Run
@@ -318,18 +317,3 @@ def test_search_takes_a_model_to_look_again(run: Run, report: Path, tmp_path: Pa
     wrong = run("search", "zinc", "--rerank", str(tmp_path / "nothing"))
     assert (wrong.code, wrong.out) == (1, "")
     assert "cannot be loaded" in wrong.err
-
-
-def test_search_shows_copies_when_asked(run: Run, report: Path) -> None:
-    """A second report with the same words is named beside the first, and shown by ``--duplicates``."""
-    told = REPORT.replace("Zinc lozenges in a baker with anosmia", "Another account of smell and zinc by other people")
-    (report / "other.txt").write_text(told.replace("was treated", "had been treated"), encoding="utf-8")
-    run("index", str(report))
-    plain = run("search", "zinc for loss of smell", "--json").json()["hits"]
-    every = run("search", "zinc for loss of smell", "--duplicates", "--json").json()["hits"]
-    if len({hit["report_id"] for hit in every}) == 1:
-        pytest.skip("the catalog took both for one article")
-    assert any(hit["also_in"] for hit in plain)
-    assert not any(hit["also_in"] for hit in every)
-    assert len(every) > len(plain)
-    assert "nearly the same:" in run("search", "zinc for loss of smell").out

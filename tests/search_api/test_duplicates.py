@@ -182,7 +182,9 @@ def test_what_stands_against_a_copy_is_told(tmp_path: Path) -> None:
     notice = make_report("It is withdrawn.", "Retraction: Of a bite", relations=(relation,))
     made.put({"copy09": retracted, "notice": notice})
     made.build()
-    found = Service(made.folder, OneEncoder(made.encoder)).search("grass behind the house, gums bled, antivenom twice, swollen to the elbow")
+    found = Service(made.folder, OneEncoder(made.encoder)).search(
+        "grass behind the house, gums bled, antivenom twice, swollen to the elbow"
+    )
     told = search_json(found)["hits"][0]
     assert [also["report_id"] for also in told["also_in"]] == ["copy09"]
     assert all(set(also) == {"report_id", "start", "end", "citation"} for also in told["also_in"])
