@@ -295,7 +295,7 @@ def test_an_evaluation_scores_each_set_with_each_system_and_keeps_the_runs(
 
 
 def test_each_system_is_run_with_a_reranker_too(tiny: Path, tmp_path: Path, encoder: HashingEncoder) -> None:
-    """A second run of each system bears the model's name, is in the model's order, and its configuration tells which."""
+    """A second run of each system bears the model's name, in its order; its configuration tells which it was."""
     reranker = Reranker(str(small_cross_encoder(tmp_path / "reader")))
     topics, out = load(tiny), tmp_path / "out"
     scores = evaluate([topics], ALL[:2], encoder, tmp_path / "data", out, reranker=reranker)

@@ -307,7 +307,7 @@ def test_a_place_is_one_unbroken_line(run: Run, report: Path) -> None:
 
 
 def test_search_takes_a_model_to_look_again(run: Run, report: Path, tmp_path: Path) -> None:
-    """``--rerank`` gives the model's scores, ``--explain`` the rank before; a model that is none is told, exit code 1."""
+    """``--rerank`` gives the model's scores, ``--explain`` the rank before; what is no model is told."""
     run("index", str(report))
     model = str(small_cross_encoder(tmp_path / "reader"))
     found = run("search", "zinc for loss of smell", "--rerank", model, "--explain", "--json").json()
