@@ -28,6 +28,7 @@ from indexer.encoders.base import Encoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.folder import default_root
 from search_api.config import System, SystemName
+from search_api.retrieval.reranking import Reranker
 
 app = typer.Typer(no_args_is_help=True)
 kept_commands.mount(app)
@@ -55,6 +56,13 @@ def run(
     ] = None,
     per_query: Annotated[
         Path | None, typer.Option(help="Also write every topic's measures to this .csv or .jsonl file.")
+    ] = None,
+    rerank: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A cross-encoder, by folder or by the name of one fetched before: each system is run with it, too.",
+        ),
     ] = None,
     split: Annotated[str, typer.Option(help="Which qrels/<split>.tsv judges.")] = "test",
     out: Annotated[
@@ -88,9 +96,19 @@ def run(
         sets = load_all(folders, split)
         watch("loading the encoder", 0, 1)
         loaded = encoder()
+        reranker = Reranker(rerank) if rerank else None
         watch("loading the encoder", 1, 1)
         scores = evaluate(
-            sets, systems, loaded, root, runs, measures=measures, command=sys.argv, watch=watch, warn=warn
+            sets,
+            systems,
+            loaded,
+            root,
+            runs,
+            measures=measures,
+            command=sys.argv,
+            watch=watch,
+            warn=warn,
+            reranker=reranker,
         )
     if per_query is not None:
         write_per_query(scores, per_query)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 from corpus.assembly import Block, assemble
@@ -37,8 +38,9 @@ from indexer.generation import Generation, open_current
 from indexer.manifest import FORMAT
 from indexer.model import BuildProgress, Passage
 from search_api.config import System
-from search_api.retrieval.pipeline import rank_passages
+from search_api.retrieval.pipeline import rank_passages, rerank_reports
 from search_api.retrieval.ranking import rank_reports
+from search_api.retrieval.reranking import RERANKED, Reranker
 
 PASSAGE_DEPTH = 20
 """How many passages are kept for each topic."""
@@ -71,8 +73,11 @@ def evaluate(
     command: Sequence[str] = (),
     watch: Watch = lambda *_: None,
     warn: Callable[[str], None] = lambda _: None,
+    reranker: Reranker | None = None,
 ) -> list[Score]:
     """Every system on every set, in that order of nesting; runs and configurations are written to ``out``.
+
+    With a ``reranker`` each system is run a second time, its best passages looked at again.
 
     A set with judged passages is scored a second time, by its passages, under the name ``<set>.passages``.
 
@@ -86,15 +91,15 @@ def evaluate(
         for warning in topics.warnings:
             warn(f"{topics.folder}: {warning}")
         generation = index_set(topics, encoder, data, watch, warn)
-        for system in dict.fromkeys(systems):
-            run = run_system(generation, encoder, topics, system, watch)
+        for system, again in product(dict.fromkeys(systems), dict.fromkeys((None, reranker))):
+            run = run_system(generation, encoder, topics, system, watch, again)
             found = [(run, "report", score(run, topics.qrels, measures))]
             if topics.passages:
-                run = run_passages(generation, topics, system, watch)
+                run = run_passages(generation, topics, system, watch, again)
                 found.append((run, "passage", score(*credited(run, topics.passages), measures)))
             for run, level, scored in found:
                 write_run(run, out / f"{run.set}.{run.system}.trec")
-                configuration = {"level": level, **_configuration(topics, generation, system, scored, command)}
+                configuration = {"level": level, **_configuration(topics, generation, system, scored, command, again)}
                 write_configuration(out / f"{run.set}.{run.system}.json", configuration)
                 scores.append(scored)
     return sorted(scores, key=lambda item: order.setdefault(item.set, len(order)))
@@ -130,30 +135,47 @@ def index_set(
 
 
 def run_system(
-    generation: Generation, encoder: Encoder, topics: Topics, system: System, watch: Watch = lambda *_: None
+    generation: Generation,
+    encoder: Encoder,
+    topics: Topics,
+    system: System,
+    watch: Watch = lambda *_: None,
+    reranker: Reranker | None = None,
 ) -> Run:
     """The ``DEPTH`` best documents for each topic, a topic's own document (the same id) left out, as BEIR does."""
+    name = label(system, reranker)
     rankings: dict[str, Ranking] = {}
     for done, (topic, text) in enumerate(topics.queries.items(), start=1):
         ranked = rank_reports(generation, text, system, DEPTH + 1)
+        if reranker:
+            ranked = rerank_reports(generation, text, ranked, system, reranker)
         rankings[topic] = tuple((document, value) for document, value in ranked if document != topic)[:DEPTH]
-        watch(f"{topics.name}: {label(system)}", done, len(topics.queries))
-    return Run(topics.name, label(system), rankings)
+        watch(f"{topics.name}: {name}", done, len(topics.queries))
+    return Run(topics.name, name, rankings)
 
 
-def run_passages(generation: Generation, topics: Topics, system: System, watch: Watch = lambda *_: None) -> Run:
+def run_passages(
+    generation: Generation,
+    topics: Topics,
+    system: System,
+    watch: Watch = lambda *_: None,
+    reranker: Reranker | None = None,
+) -> Run:
     """The ``PASSAGE_DEPTH`` best passages for each topic with judged ones, as the product ranks them.
 
     They are named as ranges of the documents' own text; those of the topic's own document are left out.
     """
+    name = label(system, reranker)
     rankings: dict[str, Ranking] = {}
     texts = [(topic, topics.queries[topic]) for topic in topics.passages if topic in topics.queries]
     for done, (topic, text) in enumerate(texts, start=1):
-        ranked = rank_passages(generation, text, k=PASSAGE_DEPTH, max_per_report=_PASSAGES_OF_ONE, system=system)
+        ranked = rank_passages(
+            generation, text, k=PASSAGE_DEPTH, max_per_report=_PASSAGES_OF_ONE, system=system, reranker=reranker
+        )
         named = ((_raw_id(generation, passage), value) for passage, value in ranked)
-        rankings[topic] = tuple((name, value) for name, value in named if parts_of(name)[0] != topic)
-        watch(f"{topics.name}, passages: {label(system)}", done, len(texts))
-    return Run(f"{topics.name}.passages", label(system), rankings)
+        rankings[topic] = tuple((passage, value) for passage, value in named if parts_of(passage)[0] != topic)
+        watch(f"{topics.name}, passages: {name}", done, len(texts))
+    return Run(f"{topics.name}.passages", name, rankings)
 
 
 def report_of(document: Document) -> Report:
@@ -172,9 +194,9 @@ def report_of(document: Document) -> Report:
     )
 
 
-def label(system: System) -> str:
+def label(system: System, reranker: Reranker | None = None) -> str:
     """What tables and files call a system: its name, with its parameters where they are not the usual ones."""
-    return system.name if system == System(system.name) else str(system)
+    return str(system) + (f"+{reranker.name}" if reranker else "")
 
 
 def code_digest(*rooms: str) -> str:
@@ -214,11 +236,16 @@ def _digest_of(topics: Topics, encoder: Encoder, config: ChunkConfig) -> str:
 
 
 def _configuration(
-    topics: Topics, generation: Generation, system: System, scored: Score, command: Sequence[str]
+    topics: Topics,
+    generation: Generation,
+    system: System,
+    scored: Score,
+    command: Sequence[str],
+    reranker: Reranker | None,
 ) -> dict[str, object]:
     return {
         "set": scored.set,
-        "label": label(system),
+        "label": label(system, reranker),
         "split": topics.split,
         "folder": str(topics.folder.resolve()),
         "files": topics.digests(),
@@ -226,6 +253,7 @@ def _configuration(
         "documents": topics.document_count,
         "queries": scored.queries,
         "system": asdict(system),
+        "rerank": None if reranker is None else {"model": reranker.model, "passages": RERANKED},
         "depth": DEPTH,
         "measures": dict(scored.means),
         "measure_names": list(scored.means),

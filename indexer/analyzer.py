@@ -17,6 +17,7 @@ from corpus.words import Word, form, stem, words
 _RULES = "stems/1"
 
 _KEPT_TEXTS = 2048
+_KEPT_WORDS = 1 << 17
 
 CONCEPT = "\x01"
 """How the term of a concept begins: no word holds it."""
@@ -61,12 +62,17 @@ def terms(text: str) -> list[str]:
 
 def terms_of(found: Sequence[Word]) -> list[str]:
     """The same for words that were cut already."""
-    return [term(word.text) for word in found if is_term(word)]
+    return [own for word in found if (own := _index_term(word.text))]
 
 
 def is_term(word: Word) -> bool:
     """Whether a word has an index term."""
-    return len(form(word.text)) > 1 and word.text.casefold() not in _STOP
+    return _index_term(word.text) is not None
+
+
+@lru_cache(_KEPT_WORDS)
+def _index_term(word: str) -> str | None:
+    return term(word) if len(form(word)) > 1 and word.casefold() not in _STOP else None
 
 
 def concepts_of(found: Sequence[Word]) -> list[str]:

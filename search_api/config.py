@@ -11,6 +11,7 @@ from indexer.lexical import Scoring
 
 SystemName = Literal["bm25", "lexical", "dense", "hybrid"]
 Fusion = Literal["sum", "rrf"]
+Aggregation = Literal["mean", "sum"]
 
 MAX_QUERY_CHARS = 10_000
 MAX_VIGNETTE_CHARS = 100_000
@@ -25,6 +26,9 @@ _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "abbreviations": (0, 0.99), "spelling": (0, 0.99),
 }  # fmt: skip
 """What is looked for beside the user's own words always counts less than they do."""
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "name": get_args(SystemName), "fusion": get_args(Fusion), "aggregation": get_args(Aggregation),
+}  # fmt: skip
 PLAIN: Final = Scoring()
 
 
@@ -44,7 +48,13 @@ class System:
     fusion: Fusion = "sum"
     rrf: int = 60
     best: int = 1
-    """How many passages of a report make its dense score: the mean of that many of its best."""
+    """How many of its best passages make a report's dense score, by ``aggregation``; 1: the best one alone (MaxP).
+
+    ``mean`` is the mean of their cosines; ``sum`` the best one's cosine and what each of the others has above the
+    lowest best cosine of all candidates, so that more good passages help and poor ones do no harm (Callan 1994;
+    MaxP and SumP: Dai and Callan 2019, there of a model's own scores, which begin at 0).
+    """
+    aggregation: Aggregation = "mean"
     k1: float = 0.4
     b: float = 0.1
     title: float = 2.0
@@ -61,7 +71,7 @@ class System:
     spelling: float = 0.5
 
     def __post_init__(self) -> None:
-        for name, allowed in (("name", get_args(SystemName)), ("fusion", get_args(Fusion))):
+        for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
                 what = "system" if name == "name" else name
                 raise ConfigError(f"{what}: {getattr(self, name)!r} is none of {', '.join(allowed)}")

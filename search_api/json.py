@@ -72,6 +72,15 @@ def hit_json(hit: Hit) -> Json:
         "highlights": [{"start": span.start, "end": span.end} for span in hit.highlights],
         "citation": citation_json(hit.citation),
         "why": None if hit.why is None else why_json(hit.why),
+        "also_in": [
+            {
+                "report_id": each.report_id,
+                "start": each.start,
+                "end": each.end,
+                "citation": citation_json(each.citation),
+            }
+            for each in hit.also_in
+        ],
     }
 
 
@@ -91,6 +100,7 @@ def why_json(why: Why) -> Json:
         "dense_rank": why.dense_rank,
         "lexical_score": why.lexical_score,
         "dense_score": why.dense_score,
+        "rank_before": why.rank_before,
     }
 
 
@@ -113,6 +123,7 @@ def search_json(result: SearchResult) -> Json:
         "stages_ms": result.stages,
         **bounds_json(result.bounds),
         "expansions": [{**asdict(each), "names": list(each.names)} for each in result.expansions],
+        "reranked_by": result.reranked_by,
         "hits": [hit_json(hit) for hit in result.hits],
     }
 

@@ -78,6 +78,18 @@ class Why:
     dense_rank: int | None
     lexical_score: float
     dense_score: float
+    rank_before: int | None = None
+    """The passage's rank, from 1, before a model looked at it again; None where none did."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """Where another report says nearly the same as a hit: its text at ``[start, end)``."""
+
+    report_id: str
+    start: int
+    end: int
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,8 @@ class Hit:
     citation: Citation
     why: Why | None = None
     """None unless asked for."""
+    also_in: tuple[AlsoIn, ...] = ()
+    """What was left out for saying nearly the same, best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,8 @@ class SearchResult:
     stages: dict[str, float] = field(default_factory=dict)
     bounds: Bounds = Bounds()
     expansions: tuple[Expansion, ...] = ()
+    reranked_by: str | None = None
+    """The model whose scores the hits have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,11 @@ from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.errors import check_count
 from search_api.live import Live
-from search_api.model import Answer, AnswerSentence, Hit, SearchResult
+from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
+from search_api.retrieval.reranking import Reranker
 from search_api.retrieval.similar import Readings
 from search_api.similar import check_source, similar
 from search_api.similar_model import SimilarResult
@@ -34,6 +35,7 @@ from search_api.similar_model import SimilarResult
 _log = logging.getLogger(__name__)
 
 _Cited = TypeVar("_Cited", Hit, AnswerSentence)
+_Warned = TypeVar("_Warned", Hit, AnswerSentence, AlsoIn)
 
 
 class Service:
@@ -42,11 +44,20 @@ class Service:
     What patients are looked for by is logged only with ``log_vignettes``: it may tell of people.
     """
 
-    def __init__(self, folder: DataFolder, encoders: Encoders, *, log_vignettes: bool = False) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        encoders: Encoders,
+        reranker: Reranker | None = None,
+        *,
+        log_vignettes: bool = False,
+    ) -> None:
         self.folder = folder
         self._logs_vignettes = log_vignettes
         self._readings = Readings()
         self.encoders = encoders
+        self.reranker = reranker
+        """What looks at the best passages again, where one was given."""
         self.catalog = Catalog(folder.catalog)
         self.live = Live(folder, self.catalog, encoders)
 
@@ -68,17 +79,28 @@ class Service:
         system: System = HYBRID,
         given: Given = NOTHING_GIVEN,
         explain: bool = False,
+        duplicates: bool = False,
     ) -> SearchResult:
         """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
 
         Without free words: the first passage of each report that meets them, the newest first. With ``explain`` each
-        hit says why it is there. Raises UsageError naming the field, or GenerationError.
+        hit says why it is there; with ``duplicates`` passages are shown that say nearly the same as a better one of
+        another report. Raises UsageError naming the field, or GenerationError.
         """
         asked = understood(query, "query", given)
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
         generation = self.live.pin()
-        found, _ = search(generation, asked, k=k, max_per_report=max_per_report, system=system, explain=explain)
+        found, _ = search(
+            generation,
+            asked,
+            k=k,
+            max_per_report=max_per_report,
+            system=system,
+            explain=explain,
+            duplicates=duplicates,
+            reranker=self.reranker,
+        )
         return replace(found, query=query.strip(), hits=self._warned(found.hits))
 
     def ask(self, question: str, *, k: int = 10, system: System = HYBRID, given: Given = NOTHING_GIVEN) -> Answer:
@@ -87,7 +109,7 @@ class Service:
         asked = understood(question, "question", given)
         check_count(k, "k")
         generation = self.live.pin()
-        found, ranking = search(generation, asked, k=k, max_per_report=2, system=system)
+        found, ranking = search(generation, asked, k=k, max_per_report=2, system=system, reranker=self.reranker)
         draft = _draft(generation, asked, ranking)
         sentences = self._warned(
             AnswerSentence(
@@ -138,11 +160,17 @@ class Service:
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""
         known: dict[str, tuple[Link, ...]] = {}
-        told = []
-        for item in cited:
+
+        def warned(item: _Warned) -> _Warned:
             if item.report_id not in known:
                 known[item.report_id] = self._warnings(item.report_id)
-            told.append(replace(item, citation=replace(item.citation, warnings=known[item.report_id])))
+            return replace(item, citation=replace(item.citation, warnings=known[item.report_id]))
+
+        told = []
+        for item in map(warned, cited):
+            if isinstance(item, Hit) and item.also_in:
+                item = replace(item, also_in=tuple(map(warned, item.also_in)))
+            told.append(item)
         return tuple(told)
 
     def _warnings(self, report_id: str) -> tuple[Link, ...]:

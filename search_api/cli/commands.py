@@ -16,6 +16,7 @@ from corpus.errors import CasetroveError
 from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
+from indexer.folder import DataFolder
 from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
@@ -32,6 +33,7 @@ from search_api.config import System, unexpanded
 from search_api.errors import check_count, check_span
 from search_api.json import about_json, answer_json, search_json
 from search_api.retrieval.query import NOTHING_GIVEN, understood
+from search_api.retrieval.reranking import Reranker
 from search_api.service import Service
 
 _LOOPBACK = ("127.0.0.1", "localhost")
@@ -40,6 +42,14 @@ _LINE = (
     'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, section:outcome, '
     'kind:"case report", journal:lancet (docs/searching.md).'
 )
+RerankOption = Annotated[
+    str | None,
+    typer.Option(
+        "--rerank",
+        metavar="MODEL",
+        help="A cross-encoder, by folder or by the name of one fetched before, that looks at the best passages again.",
+    ),
+]
 SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dense or hybrid.")]
 
 
@@ -106,12 +116,18 @@ def search(
     system: SystemOption = "hybrid",
     expand: Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")] = True,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")] = False,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates", help="Also show passages that say nearly the same as one before them.")
+    ] = False,
+    rerank: RerankOption = None,
 ) -> None:
     """Ranked passages, each with its citation."""
     chosen = System.parse(system) if expand else unexpanded(System.parse(system))
     understood(query, "query", NOTHING_GIVEN)
     check_count(k, "k")
-    result = _service(data).search(query, k=k, max_per_report=max_per_report, system=chosen, explain=explain)
+    result = _service(data, rerank).search(
+        query, k=k, max_per_report=max_per_report, system=chosen, explain=explain, duplicates=duplicates
+    )
     if as_json:
         show.json_out(search_json(result))
     else:
@@ -231,6 +247,7 @@ def serve(
     log_vignettes: Annotated[
         bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
     ] = False,
+    rerank: RerankOption = None,
 ) -> None:
     """Serve the HTTP API and the page."""
     import uvicorn
@@ -241,9 +258,8 @@ def serve(
     with _listen(host, port) as listener:
         if log_vignettes:
             _log_vignettes()
-        service = _loaded(
-            Service(data_folder(data), options.encoders(data_folder(data)), log_vignettes=log_vignettes)
-        )  # an empty folder too: the first upload fills it
+        # an empty folder too: the first upload fills it
+        service = _loaded(data_folder(data), rerank, log_vignettes=log_vignettes)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
@@ -281,13 +297,16 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _service(data: Path | None) -> Service:
+def _service(data: Path | None, rerank: str | None = None) -> Service:
     open_catalog(data).close()
-    return _loaded(Service(data_folder(data), options.encoders(data_folder(data))))
+    return _loaded(data_folder(data), rerank)
 
 
-def _loaded(service: Service) -> Service:
-    """The service with its encoder's model in memory, so that the first question does not wait for it."""
+def _loaded(folder: DataFolder, rerank: str | None, *, log_vignettes: bool = False) -> Service:
+    """The service with its models in memory, so that the first question does not wait for them."""
     with status("loading the encoder"):
+        service = Service(
+            folder, options.encoders(folder), Reranker(rerank) if rerank else None, log_vignettes=log_vignettes
+        )
         service.warm_up()
     return service

@@ -182,6 +182,8 @@ def _hit(console: Console, hit: Hit) -> None:
         body.stylize("yellow", span.start - hit.start, span.end - hit.start)
     console.print(Padding(body, (0, 0, 0, 3)))
     _where(console, f"{hit.report_id} · {place(hit.citation, hit.section, hit.start, hit.end)}")
+    for also in hit.also_in:
+        console.print(Text("   nearly the same: ", style="dim") + reference(also.citation) + Text(f" {also.report_id}"))
     if hit.why is not None:
         _why(console, hit, hit.why)
     console.print()
@@ -194,6 +196,7 @@ def _why(console: Console, hit: Hit, why: Why) -> None:
         console.print(Text(f"   {each.said}: {', '.join(found)}{by}", style="dim"), soft_wrap=True)
     ranks = [("by words", why.lexical_rank, why.lexical_score), ("by meaning", why.dense_rank, why.dense_score)]
     told = [f"{how} {rank}. of the reports ({score:.2f})" for how, rank, score in ranks if rank]
+    told += [f"{why.rank_before}. before re-ranking"] if why.rank_before else []
     console.print(Text(f"   {', '.join(told)}", style="dim"), soft_wrap=True)
 
 

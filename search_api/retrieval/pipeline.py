@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -15,12 +17,14 @@ from indexer.generation import Generation
 from indexer.model import Passage
 from search_api.citing import cite
 from search_api.config import System
-from search_api.model import Bounds, Hit, SearchResult
+from search_api.model import AlsoIn, Bounds, Hit, SearchResult
 from search_api.retrieval.conditions import Admitted, admit, drug_names, newest_first
+from search_api.retrieval.duplicates import Said
 from search_api.retrieval.explaining import why
 from search_api.retrieval.highlight import by_meaning, by_words
 from search_api.retrieval.query import Asked
 from search_api.retrieval.ranking import NOTHING_RANKED, Floats, Ordinals, Ranking, query_vector, rank
+from search_api.retrieval.reranking import RERANKED, Reranker
 from search_api.retrieval.sought import NOTHING_SOUGHT, Sought, best_term, sought
 
 RANKED = 30
@@ -32,15 +36,30 @@ _BESIDE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
+    """A passage; ``before`` is its rank, from 1, before it was looked at again (None: it was not)."""
+
     row: int
     passage: Passage
     score: float
+    copies: tuple[_Scored, ...] = ()
+    before: int | None = None
 
 
 def search(
-    generation: Generation, asked: Asked, *, k: int, max_per_report: int, system: System, explain: bool = False
+    generation: Generation,
+    asked: Asked,
+    *,
+    k: int,
+    max_per_report: int,
+    system: System,
+    explain: bool = False,
+    duplicates: bool = False,
+    reranker: Reranker | None = None,
 ) -> tuple[SearchResult, Ranking]:
     """The ``k`` best passages that ``asked`` admits, at most ``max_per_report`` of one report, and their ranking.
+
+    A passage that says nearly the same as a better one of another report is told beside that one, unless
+    ``duplicates`` are wanted. With a ``reranker`` the best passages come in its order, with its scores.
 
     The ranking holds ``RANKED`` reports, or twice ``k`` if that is more. Without free words there is nothing to rank
     by: the first passage of each report admitted is given, the newest report first, and the ranking is empty.
@@ -48,7 +67,7 @@ def search(
     watch = _Watch()
     admitted = admit(generation, asked)
     watch.lap("conditions")
-    wanted = NOTHING_SOUGHT
+    wanted, reranked_by = NOTHING_SOUGHT, None
     if admitted is not None and not asked.has_words:
         ranking, hits = NOTHING_RANKED, _listed(generation, admitted, k)
     else:
@@ -58,18 +77,27 @@ def search(
         watch.lap("expand")
         ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED), admitted)
         watch.lap("rank")
-        chosen = _passages(generation, vector, wanted, ranking, system, k, max_per_report, admitted)
+        found = _passages(generation, vector, wanted, ranking, system, admitted)
+        many = max(k, RERANKED) if reranker else k
+        chosen = _chosen(generation, found, many, max_per_report, duplicates)
         watch.lap("passages")
+        if reranker:
+            chosen, reranked_by = _reranked(generation, asked.text, chosen, reranker)[:k], reranker.model
+            watch.lap("rerank")
         hits = tuple(
             _hit(generation, item, number, _marks(generation, vector, wanted, item))
             for number, item in enumerate(chosen, 1)
         )
         if explain:
-            hits = tuple(_explained(generation, wanted, ranking, hit) for hit in hits)
+            hits = tuple(
+                _explained(generation, wanted, ranking, hit, item.before)
+                for hit, item in zip(hits, chosen, strict=True)
+            )
     watch.lap("cite")
     bounds = _bounds(generation, asked, admitted, hits)
     number = generation.manifest.generation
-    return SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions), ranking
+    result = SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions, reranked_by)
+    return result, ranking
 
 
 def _listed(generation: Generation, admitted: Admitted, k: int) -> tuple[Hit, ...]:
@@ -94,14 +122,39 @@ def _bounds(generation: Generation, asked: Asked, admitted: Admitted | None, hit
 
 
 def rank_passages(
-    generation: Generation, query: str, *, k: int, max_per_report: int, system: System
+    generation: Generation,
+    query: str,
+    *,
+    k: int,
+    max_per_report: int,
+    system: System,
+    reranker: Reranker | None = None,
 ) -> list[tuple[Passage, float]]:
-    """The passages of ``search`` with their scores, best first, without what a reader needs beside them."""
+    """The passages of ``search`` with their scores, best first, copies included, without what a reader needs beside."""
     vector = query_vector(generation.encoder, query)
     wanted = sought(generation, query, system)
     ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED))
-    chosen = _passages(generation, vector, wanted, ranking, system, k, max_per_report, None)
+    found = _passages(generation, vector, wanted, ranking, system, None)
+    chosen = _chosen(generation, found, max(k, RERANKED) if reranker else k, max_per_report, duplicates=True)
+    if reranker:
+        chosen = _reranked(generation, query, chosen, reranker)[:k]
     return [(item.passage, item.score) for item in chosen]
+
+
+def rerank_reports(
+    generation: Generation, query: str, ranked: Sequence[tuple[str, float]], system: System, reranker: Reranker
+) -> list[tuple[str, float]]:
+    """``ranked``, as ``rank_reports`` gives it, with the reports first whose best passages ``reranker`` looked at.
+
+    These have its scores; those below keep their order, each 1 below the one before it.
+    """
+    best = rank_passages(generation, query, k=RERANKED, max_per_report=1, system=system, reranker=reranker)
+    known = {report_id for report_id, _ in ranked}
+    scored = [(generation.report_ids[passage.report], score) for passage, score in best]
+    first = {report_id: score for report_id, score in scored if report_id in known}
+    lowest = min(first.values(), default=0.0)
+    rest = [report_id for report_id, _ in ranked if report_id not in first]
+    return [*first.items(), *((report_id, lowest - below) for below, report_id in enumerate(rest, 1))]
 
 
 def _passages(
@@ -110,30 +163,67 @@ def _passages(
     wanted: Sought,
     ranking: Ranking,
     system: System,
-    k: int,
-    max_per_report: int,
     admitted: Admitted | None,
-) -> list[_Scored]:
-    """The ``k`` best passages of the ranked reports, best first.
+) -> Iterator[_Scored]:
+    """The passages of the ranked reports, best first, ties by report id; a report is looked into when its turn comes.
 
-    The best passage of a report gets the report's score, the others a part of it: once ``k`` passages score as
-    high as the next report, no other report is looked into.
+    The best passage of a report gets the report's score, the others a part of it.
     """
-    found: list[_Scored] = []
+    waiting: list[tuple[float, int, int, _Scored]] = []
     for ordinal, report_score in zip(ranking.ordinals, ranking.scores, strict=True):
-        if sum(item.score > report_score for item in found) >= k:
-            break
+        while waiting and -waiting[0][0] > report_score:
+            yield heappop(waiting)[-1]
         rows = generation.rows_of(np.array([ordinal]))
         allowed = np.ones(len(rows), dtype=np.bool_) if admitted is None else admitted.rows[rows]
         if not allowed.any():
             continue
         passages = [generation.passage(int(row)) for row in rows]
         inside = _inside(generation, vector, wanted, ranking, system, rows, passages)
-        inside = np.where(allowed, inside, -1.0)
-        best = [at for at in np.lexsort((rows, -inside))[:max_per_report] if allowed[at]]
-        scores = report_score - abs(report_score) * (1 - inside / inside.max())  # a cosine may be negative
-        found += [_Scored(int(rows[at]), passages[at], float(scores[at])) for at in best]
-    return sorted(found, key=lambda item: (-item.score, generation.by_id[item.passage.report], item.row))[:k]
+        highest = inside[allowed].max()
+        scores = report_score - abs(report_score) * (1 - inside / highest)  # a cosine may be negative
+        for at in np.flatnonzero(allowed):
+            item = _Scored(int(rows[at]), passages[at], float(scores[at]))
+            heappush(waiting, (-item.score, int(generation.by_id[ordinal]), item.row, item))
+    while waiting:
+        yield heappop(waiting)[-1]
+
+
+def _chosen(
+    generation: Generation, found: Iterable[_Scored], many: int, max_per_report: int, duplicates: bool
+) -> list[_Scored]:
+    """The first ``many`` of ``found``, copies beside what they are copies of; copies do not count as shown."""
+    kept: list[_Scored] = []
+    shown: Counter[int] = Counter()
+    said = Said()
+    for item in found:
+        report = item.passage.report
+        if shown[report] == max_per_report:
+            continue
+        before = None
+        if not duplicates:
+            before = said.before(report, item.passage.span.of(generation.stored(report).report.text))
+        if before is not None:
+            kept[before] = replace(kept[before], copies=(*kept[before].copies, item))
+            continue
+        shown[report] += 1
+        kept.append(item)
+        if len(kept) == many:
+            break
+    return kept
+
+
+def _reranked(generation: Generation, query: str, chosen: Sequence[_Scored], reranker: Reranker) -> list[_Scored]:
+    """The same passages, title before text, by the model's scores; equal ones stay in their order."""
+    texts = []
+    for item in chosen:
+        report = generation.stored(item.passage.report).report
+        texts.append(f"{report.bibliography.title or ''}\n{item.passage.span.of(report.text)}".strip())
+    scores = reranker.scores(query, texts)
+    rescored = [
+        replace(item, score=float(score), before=number)
+        for number, (item, score) in enumerate(zip(chosen, scores, strict=True), 1)
+    ]
+    return sorted(rescored, key=lambda item: -item.score)
 
 
 def _inside(
@@ -180,8 +270,9 @@ def _marks(generation: Generation, vector: Vectors, wanted: Sought, item: _Score
     return by_word or by_meaning(sentences, vector, generation.encoder)
 
 
-def _explained(generation: Generation, wanted: Sought, ranking: Ranking, hit: Hit) -> Hit:
-    return replace(hit, why=why(wanted, ranking, generation.ordinals[hit.report_id], hit.text, hit.start))
+def _explained(generation: Generation, wanted: Sought, ranking: Ranking, hit: Hit, before: int | None) -> Hit:
+    told = why(wanted, ranking, generation.ordinals[hit.report_id], hit.text, hit.start)
+    return replace(hit, why=replace(told, rank_before=before))
 
 
 def _hit(generation: Generation, item: _Scored, number: int, highlights: tuple[Span, ...]) -> Hit:
@@ -198,7 +289,13 @@ def _hit(generation: Generation, item: _Scored, number: int, highlights: tuple[S
         section=item.passage.kind,
         highlights=highlights,
         citation=cite(stored, span),
+        also_in=tuple(_also(generation, copy) for copy in item.copies),
     )
+
+
+def _also(generation: Generation, item: _Scored) -> AlsoIn:
+    stored, span = generation.stored(item.passage.report), item.passage.span
+    return AlsoIn(stored.report_id, span.start, span.end, cite(stored, span))
 
 
 class _Watch:

@@ -106,10 +106,12 @@ def _rank_lexical(
 def _rank_dense(
     generation: Generation, vector: Vectors, system: System, depth: int, admitted: Admitted | None
 ) -> Ranking:
-    ordinals, scores = best_passages(generation, vector, depth, admitted)
+    ordinals, scores = best_passages(
+        generation, vector, depth if system.best == 1 else max(system.depth, depth), admitted
+    )
     if system.best > 1:
-        scores = _dense_scores(generation, vector, ordinals, admitted, system.best)
-        order = np.lexsort((generation.by_id[ordinals], -scores))
+        scores = _dense_scores(generation, vector, ordinals, admitted, system)
+        order = np.lexsort((generation.by_id[ordinals], -scores))[:depth]
         ordinals, scores = ordinals[order], scores[order]
     low, high = _bounds(scores)
     none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
@@ -123,7 +125,7 @@ def _rank_hybrid(
     most = max(system.depth, depth)
     by_passage, _ = best_passages(generation, vector, most, admitted)
     candidates = np.union1d(by_passage, _by_words(generation, wanted, system, most, admitted))
-    dense = _dense_scores(generation, vector, candidates, admitted, system.best)
+    dense = _dense_scores(generation, vector, candidates, admitted, system)
     words = _word_scores(generation, wanted, system, candidates)
     lexical = _scaled(words)
     low, high = _bounds(dense)
@@ -185,9 +187,9 @@ def best_passages(
 
 
 def _dense_scores(
-    generation: Generation, vector: Vectors, ordinals: Ordinals, admitted: Admitted | None, best: int
+    generation: Generation, vector: Vectors, ordinals: Ordinals, admitted: Admitted | None, system: System
 ) -> Floats:
-    """For each of ``ordinals``, in any order, the mean cosine of its ``best`` best passages (all if it has fewer)."""
+    """For each of ``ordinals``, in any order, what the cosines of its best passages make (of all if it has fewer)."""
     rows = generation.rows_of(ordinals)
     if admitted is not None:
         rows = rows[admitted.rows[rows]]
@@ -196,14 +198,19 @@ def _dense_scores(
     places[ordinals] = np.arange(len(ordinals))
     owners = places[generation.passage_reports[rows]]
     out = np.full(len(ordinals), -1.0)  # a report without passages is as far away as can be
-    if best == 1:
-        np.maximum.at(out, owners, scores)
+    np.maximum.at(out, owners, scores)
+    if system.best == 1:
         return out
     order = np.lexsort((-scores, owners))
     owners, scores = owners[order], scores[order]
     within = np.arange(len(owners)) - np.searchsorted(owners, owners)
-    owners, scores = owners[within < best], scores[within < best]
     held = np.bincount(owners, minlength=len(ordinals))
+    if system.aggregation == "sum":
+        others = (within > 0) & (within < system.best)
+        above = np.maximum(scores[others] - out[held > 0].min(initial=1.0), 0.0)
+        return out + np.bincount(owners[others], weights=above, minlength=len(ordinals))
+    owners, scores = owners[within < system.best], scores[within < system.best]
+    held = np.minimum(held, system.best)
     sums = np.bincount(owners, weights=scores, minlength=len(ordinals))
     return np.where(held > 0, sums / np.maximum(held, 1), out)
 

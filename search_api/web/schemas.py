@@ -50,6 +50,7 @@ _WHY: dict[str, Any] = {
     "dense_rank": 3,
     "lexical_score": 1.0,
     "dense_score": 0.81,
+    "rank_before": None,
 }
 _EXPANSION: dict[str, Any] = {
     "said": "rash",
@@ -71,6 +72,7 @@ _HIT: dict[str, Any] = {
     "highlights": [{"start": 412, "end": 482}],
     "citation": CITATION_EXAMPLE,
     "why": _WHY,
+    "also_in": [{"report_id": "cr-ba9876543210", "start": 90, "end": 160, "citation": CITATION_EXAMPLE}],
 }
 _CONDITION: dict[str, Any] = {"kind": "age", "value": "<18", "start": 28, "end": 35}
 _BOUNDS: dict[str, Any] = {
@@ -155,6 +157,9 @@ class SearchRequest(Conditions):
     )
     expand: bool = Field(True, description="Look for what else means the same, too")
     explain: bool = Field(False, description="Say of each hit why it is there")
+    duplicates: bool = Field(
+        False, description="Also show passages that say nearly the same as a better one of another report"
+    )
 
 
 class AskRequest(Conditions):
@@ -219,6 +224,17 @@ class WhyOut(BaseModel):
     dense_rank: int | None
     lexical_score: float
     dense_score: float
+    rank_before: int | None = Field(description="The passage's rank before re-ranking; null where there was none")
+
+
+class AlsoInOut(BaseModel):
+    """Where another report says nearly the same as a hit."""
+
+    model_config = with_example(_HIT["also_in"][0])
+    report_id: str
+    start: int
+    end: int
+    citation: CitationOut
 
 
 class ExpansionOut(BaseModel):
@@ -248,6 +264,7 @@ class HitOut(BaseModel):
     highlights: list[Extent] = Field(description="The sentences that matter, as offsets in the report's text")
     citation: CitationOut
     why: WhyOut | None = Field(None, description="Null unless asked for with `explain`")
+    also_in: list[AlsoInOut] = Field(description="What was left out for saying nearly the same, best first")
 
 
 class ConditionOut(BaseModel):
@@ -283,6 +300,7 @@ class SearchResponse(Bounded):
             "stages_ms": {"conditions": 0.2, "encode": 9.1, "expand": 0.4, "rank": 6.0, "passages": 3.9, "cite": 1.8},
             **_BOUNDS,
             "expansions": [_EXPANSION],
+            "reranked_by": None,
             "hits": [_HIT],
         }
     )
@@ -291,6 +309,7 @@ class SearchResponse(Bounded):
     took_ms: float
     stages_ms: dict[str, float]
     expansions: list[ExpansionOut]
+    reranked_by: str | None = Field(description="The model whose scores the hits have, where the server was given one")
     hits: list[HitOut]
 
 

@@ -19,6 +19,8 @@ from eval.topics import Document, Topics, load, load_all
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
 from indexer.encoders.hashing import HashingEncoder
 from search_api.config import System
+from search_api.retrieval.reranking import Reranker
+from tests.small_models import small_cross_encoder
 
 WriteSet = Callable[..., Path]
 ALL = [System("bm25"), System("dense"), System("hybrid")]
@@ -290,6 +292,25 @@ def test_an_evaluation_scores_each_set_with_each_system_and_keeps_the_runs(
         assert run.system == item.system
         assert score(run, by_name[item.set].qrels) == item
         assert (out / f"{item.set}.{item.system}.json").is_file()
+
+
+def test_each_system_is_run_with_a_reranker_too(tiny: Path, tmp_path: Path, encoder: HashingEncoder) -> None:
+    """A second run of each system bears the model's name, in its order; its configuration tells which it was."""
+    reranker = Reranker(str(small_cross_encoder(tmp_path / "reader")))
+    topics, out = load(tiny), tmp_path / "out"
+    scores = evaluate([topics], ALL[:2], encoder, tmp_path / "data", out, reranker=reranker)
+    assert [item.system for item in scores] == ["bm25", "bm25+reader", "dense", "dense+reader"]
+    generation = index_set(topics, encoder, tmp_path / "data")
+    documents = {document.document_id: document for document in topics.documents()}
+    for topic, ranking in read_run(out / "tiny.dense+reader.trec", "tiny").rankings.items():
+        texts = [f"{documents[name].title}\n{documents[name].text}".strip() for name, _ in ranking]
+        given = reranker.scores(topics.queries[topic], texts)
+        np.testing.assert_allclose([value for _, value in ranking], given, atol=1e-5)
+        plain = run_system(generation, encoder, topics, System("dense")).rankings[topic]
+        assert {name for name, _ in ranking} == {name for name, _ in plain}
+    kept = [json.loads((out / f"tiny.dense{ending}.json").read_text()) for ending in ("", "+reader")]
+    assert [each["rerank"] for each in kept] == [None, {"model": reranker.model, "passages": 30}]
+    assert kept[1]["label"] == "dense+reader"
 
 
 def test_a_configuration_names_everything_a_score_depends_on(

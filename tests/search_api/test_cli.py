@@ -15,12 +15,16 @@ import pytest
 from corpus.catalog import Catalog
 from corpus.ingest import ingest_bytes
 from search_api.cli import progress
+from tests.small_models import small_cross_encoder
 
 from .conftest import REPORT, Run
 
 ROOT = Path(__file__).parents[2]
 
-HIT_KEYS = {"rank", "score", "report_id", "passage_id", "text", "start", "end", "section", "highlights", "citation"}
+HIT_KEYS = {
+    "rank", "score", "report_id", "passage_id", "text", "start", "end", "section", "highlights", "citation", "why",
+    "also_in",
+}  # fmt: skip
 CITATION_KEYS = {"title", "authors", "journal", "year", "doi", "pmid", "pmcid", "page", "source"}
 
 
@@ -300,3 +304,16 @@ def test_a_place_is_one_unbroken_line(run: Run, report: Path) -> None:
     (report / "baker.txt").rename(deep / "baker.txt")
     run("index", str(report))
     assert any(str(deep / "baker.txt") in line for line in run("search", "zinc").out.splitlines())
+
+
+def test_search_takes_a_model_to_look_again(run: Run, report: Path, tmp_path: Path) -> None:
+    """``--rerank`` gives the model's scores, ``--explain`` the rank before; what is no model is told."""
+    run("index", str(report))
+    model = str(small_cross_encoder(tmp_path / "reader"))
+    found = run("search", "zinc for loss of smell", "--rerank", model, "--explain", "--json").json()
+    assert found["reranked_by"] == model
+    assert sorted(hit["why"]["rank_before"] for hit in found["hits"]) == list(range(1, len(found["hits"]) + 1))
+    assert "before re-ranking" in run("search", "zinc for loss of smell", "--rerank", model, "--explain").out
+    wrong = run("search", "zinc", "--rerank", str(tmp_path / "nothing"))
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "cannot be loaded" in wrong.err

@@ -11,19 +11,20 @@ from hypothesis import strategies as st
 
 from indexer.encoders.hashing import HashingEncoder
 from indexer.generation import Generation
-from search_api.config import HYBRID, System, SystemName
+from search_api.config import HYBRID, Aggregation, System, SystemName
 from search_api.retrieval.ranking import best_passages, query_vector, rank, rank_reports
 from search_api.retrieval.sought import Sought, sought
-from tests.fakes import CASES, Indexed, corpora, indexed, make_report, sentences
+from tests.fakes import CASES, Indexed, corpora, indexed, make_report, prose, sentences
 
 SYSTEMS = [
     System("bm25"), System("dense"), HYBRID, System("lexical"), System("hybrid", 0.3), System("hybrid", 1.0),
     System("hybrid", 0.0), System("hybrid", best=3), System("dense", best=2),
+    System("hybrid", best=2, aggregation="sum"), System("dense", best=3, aggregation="sum"),
 ]  # fmt: skip
 
 
-def cosines(generation: Generation, encoder: HashingEncoder, query: str, best: int = 1) -> np.ndarray:
-    """The mean of each report's ``best`` best cosines, computed from the texts."""
+def cosines(generation: Generation, encoder: HashingEncoder, query: str, system: System = HYBRID) -> np.ndarray:
+    """What each report's ``best`` best cosines make, computed from the texts."""
     vector = query_vector(encoder, query)
     found: list[list[float]] = [[] for _ in generation.report_ids]
     for row in range(generation.manifest.passages):
@@ -31,7 +32,10 @@ def cosines(generation: Generation, encoder: HashingEncoder, query: str, best: i
         report = generation.stored(passage.report).report
         text = f"{report.bibliography.title}\n{passage.span.of(report.text)}"
         found[passage.report].append(float(encoder.encode([text])[0] @ vector))
-    return np.array([np.mean(sorted(each, reverse=True)[:best]) if each else -1.0 for each in found])
+    ranked = [sorted(each, reverse=True)[: system.best] for each in found]
+    low = min(each[0] for each in ranked if each)
+    made = {"mean": np.mean, "sum": lambda held: low + sum(max(cosine - low, 0) for cosine in held)}[system.aggregation]
+    return np.array([made(each) if each else -1.0 for each in ranked])
 
 
 def looked_for(generation: Generation) -> Sought:
@@ -45,7 +49,7 @@ def scaled(values: np.ndarray) -> np.ndarray:
 
 def brute_force(generation: Generation, encoder: HashingEncoder, query: str, system: System) -> np.ndarray:
     """Every report's score by the definition; -inf for what the system does not return."""
-    dense = cosines(generation, encoder, query, system.best)
+    dense = cosines(generation, encoder, query, system)
     wanted, everyone = sought(generation, query, system), np.arange(len(dense))
     lexical = generation.lexical.scores(wanted.groups, everyone, system.scoring)
     if system.expands:
@@ -159,6 +163,34 @@ def test_one_report_of_many_passages_does_not_hide_the_others(tmp_path: Path) ->
     made = indexed(tmp_path, {**CASES, "long": long})
     found = rank_reports(made.generation(), "A viper bit the farmer", System("dense"), 7)
     assert len(found) == 7
+
+
+def test_more_good_passages_help_by_sum_alone(tmp_path: Path) -> None:
+    """By sum a report with two good passages is above one with the same best passage alone; by maximum they tie."""
+    good, far = "# Case report\n\nA viper bit the farmer.", "# Discussion\n\nGout of the knee was found in a brewer."
+    twice = good + "\n\n# Outcome\n\nA viper bit the farmer again."
+    made = indexed(tmp_path, {name: make_report(text, "Bites") for name, text in {
+        "a": good, "b": f"{good}\n\n{far}", "c": twice, "z": "Plaster casts heal fractures.",
+    }.items()})  # fmt: skip
+
+    def scores(**settings: object) -> dict[str, float]:
+        return dict(rank_reports(made.generation(), "viper farmer", System("dense", **settings), 9))  # type: ignore[arg-type]
+
+    best, mean, total = scores(), scores(best=2), scores(best=2, aggregation="sum")
+    assert total["c"] > total["b"] >= total["a"] == pytest.approx(best["a"])
+    assert mean["b"] < mean["a"]
+    assert scores(aggregation="sum") == best
+    assert max(total, key=total.__getitem__) == "c"
+
+
+@pytest.mark.parametrize("aggregation", get_args(Aggregation))
+def test_several_passages_are_weighed_beyond_the_page(tmp_path: Path, aggregation: Aggregation) -> None:
+    """However few reports are asked for, they are the first of all, though others may have the one best passage."""
+    made = indexed(tmp_path, {f"r{at}": prose(at, 400) for at in range(30)})
+    system = System("dense", best=4, aggregation=aggregation)
+    whole = rank_reports(made.generation(), prose(3, 20), system, 30)
+    for depth in (1, 3, 10):
+        assert rank_reports(made.generation(), prose(3, 20), system, depth) == whole[:depth]
 
 
 def test_a_query_vector_has_length_one(small: Indexed) -> None:

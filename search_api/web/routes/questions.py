@@ -36,6 +36,7 @@ def router(service: Service) -> APIRouter:
                 system=System(request.system) if request.expand else unexpanded(System(request.system)),
                 given=request.given(),
                 explain=request.explain,
+                duplicates=request.duplicates,
             )
             return search_json(result)
 

@@ -12,7 +12,8 @@ from search_api.json import answer_json, search_json
 from .conftest import REPORTS, Site
 
 HIT_KEYS = {
-    "rank", "score", "report_id", "passage_id", "text", "start", "end", "section", "highlights", "citation",
+    "rank", "score", "report_id", "passage_id", "text", "start", "end", "section", "highlights", "citation", "why",
+    "also_in",
 }  # fmt: skip
 BOUNDS = {"conditions", "left_out_unknown", "drug_names", "notices"}
 JSON = {"Content-Type": "application/json"}
@@ -80,6 +81,14 @@ class TestSearch:
     def test_each_system_answers(self, site: Site, system: str) -> None:
         """All three ways of ranking can be asked for."""
         assert search(site, query="kelp crisps goitre", system=system)["hits"][0]["citation"]["source"].endswith("html")
+
+    def test_copies_and_the_model_are_told_of(self, site: Site) -> None:
+        """Each hit lists what it stands for, copies can be asked for, and without a model none is named."""
+        for duplicates in (True, False):
+            body = search(site, query="treated man woman report", duplicates=duplicates, explain=True)
+            assert body["reranked_by"] is None
+            assert all(hit["also_in"] == [] and hit["why"]["rank_before"] is None for hit in body["hits"])
+        assert refused(site, "/v1/search", {"query": "x", "duplicates": "no"})["errors"][0]["field"] == "duplicates"
 
     def test_words_that_nothing_holds_find_nothing_by_words(self, site: Site) -> None:
         """A search that matches nothing is an empty answer, not an error."""
