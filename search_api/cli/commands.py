@@ -28,7 +28,7 @@ from search_api.cli.options import Data, Json, data_folder, nothing_indexed, ope
 from search_api.cli.progress import building, status
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import System, unexpanded
+from search_api.config import HYBRID, System, unexpanded
 from search_api.errors import check_count, check_span
 from search_api.json import about_json, answer_json, search_json
 from search_api.retrieval.query import NOTHING_GIVEN, understood
@@ -40,6 +40,8 @@ _LINE = (
     'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, section:outcome, '
     'kind:"case report", journal:lancet (docs/searching.md).'
 )
+Expand = Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")]
 SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dense or hybrid.")]
 
 
@@ -104,8 +106,8 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many passages (1..100).")] = 10,
     max_per_report: Annotated[int, typer.Option(help="How many passages of one report at most.")] = 2,
     system: SystemOption = "hybrid",
-    expand: Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")] = True,
-    explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")] = False,
+    expand: Expand = True,
+    explain: Explain = False,
 ) -> None:
     """Ranked passages, each with its citation."""
     chosen = System.parse(system) if expand else unexpanded(System.parse(system))
@@ -123,11 +125,13 @@ def ask(
     data: Data = None,
     as_json: Json = False,
     k: Annotated[int, typer.Option("-k", help="How many passages to show beside the answer (1..100).")] = 5,
+    expand: Expand = True,
+    explain: Explain = False,
 ) -> None:
     """The best verbatim sentences with citations, or plainly that the corpus holds no answer."""
     understood(question, "question", NOTHING_GIVEN)
     check_count(k, "k")
-    answer = _service(data).ask(question, k=k)
+    answer = _service(data).ask(question, k=k, system=HYBRID if expand else unexpanded(HYBRID), explain=explain)
     if as_json:
         show.json_out(answer_json(answer))
     else:
