@@ -105,7 +105,7 @@ def test_nothing_is_explained_unless_asked_for(generation: Generation) -> None:
 @pytest.mark.parametrize(
     ("query", "report", "said", "found", "reason"),
     [
-        ("aspirin", "infarction", "aspirin", ["aspirin"], None),
+        ("aspirin", "infarction", "aspirin", ["Aspirin"], None),
         ("heart attack", "infarction", "heart attack", ["myocardial infarction"], "other name"),
         ("vasculitis", "arteritis", "vasculitis", ["giant cell arteritis"], "a kind of it"),
         ("GMS", "drummers", "GMS", ["GMS"], None),
