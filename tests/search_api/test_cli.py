@@ -20,7 +20,19 @@ from .conftest import REPORT, Run
 
 ROOT = Path(__file__).parents[2]
 
-HIT_KEYS = {"rank", "score", "report_id", "passage_id", "text", "start", "end", "section", "highlights", "citation"}
+HIT_KEYS = {
+    "rank",
+    "score",
+    "report_id",
+    "passage_id",
+    "text",
+    "start",
+    "end",
+    "section",
+    "highlights",
+    "citation",
+    "why",
+}
 CITATION_KEYS = {"title", "authors", "journal", "year", "doi", "pmid", "pmcid", "page", "source"}
 
 
