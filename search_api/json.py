@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.model import Bibliography
 from search_api.about import About
-from search_api.model import Answer, Bounds, Citation, Hit, SearchResult, Why
+from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
 from search_api.similar_model import SimilarReport, SimilarResult
 
 Json = dict[str, Any]
@@ -111,7 +111,15 @@ def bounds_json(bounds: Bounds) -> Json:
         "left_out_unknown": bounds.left_out_unknown,
         "drug_names": {report_id: list(names) for report_id, names in bounds.drug_names.items()},
         "notices": list(bounds.notices),
+        "ambiguous": [
+            {"said": each.said, "meanings": [asdict(meaning) for meaning in each.meanings]} for each in bounds.ambiguous
+        ],
     }
+
+
+def expansion_json(expansion: Expansion) -> Json:
+    """Something looked for beside the user's words; part of what search and ask answer."""
+    return {**asdict(expansion), "names": list(expansion.names)}
 
 
 def search_json(result: SearchResult) -> Json:
@@ -122,7 +130,7 @@ def search_json(result: SearchResult) -> Json:
         "took_ms": result.took_ms,
         "stages_ms": result.stages,
         **bounds_json(result.bounds),
-        "expansions": [{**asdict(each), "names": list(each.names)} for each in result.expansions],
+        "expansions": [expansion_json(each) for each in result.expansions],
         "reranked_by": result.reranked_by,
         "hits": [hit_json(hit) for hit in result.hits],
     }
@@ -137,6 +145,7 @@ def answer_json(answer: Answer) -> Json:
         "answerable": answer.answerable,
         "reason": answer.reason,
         **bounds_json(answer.bounds),
+        "expansions": [expansion_json(each) for each in answer.expansions],
         "sentences": [
             {
                 "text": sentence.text,

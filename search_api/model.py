@@ -7,6 +7,7 @@ from typing import Literal
 
 from corpus.model import SectionKind, Span
 from corpus.standing import Link
+from indexer.abbreviations import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,16 @@ class Expansion:
 
 
 @dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """An abbreviation of the question that reports define in several ways: all are looked for."""
+
+    said: str
+    meanings: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Matched:
-    """One of the user's words and where a passage holds it: ``spans`` of the report's text.
+    """What of the user's words a passage holds, and where: ``spans`` of the report's text, in order.
 
     ``name`` and ``reason`` are None where it is the word itself (in any number, tense or spelling), else what was
     looked for in its stead.
@@ -134,13 +143,14 @@ class Bounds:
 
     ``left_out_unknown``: by filter, how many reports meet every other condition and do not tell what it asks for.
     ``drug_names``: by report id of the hits, the names by which it tells of the drug asked for. ``notices``: what
-    could not be understood, or met by anything.
+    could not be understood, or met by anything, or has several meanings (``ambiguous``).
     """
 
     conditions: tuple[Condition, ...] = ()
     left_out_unknown: dict[str, int] = field(default_factory=dict)
     drug_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    ambiguous: tuple[Ambiguity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +193,4 @@ class Answer:
     hits: tuple[Hit, ...]
     took_ms: float
     bounds: Bounds = Bounds()
+    expansions: tuple[Expansion, ...] = ()

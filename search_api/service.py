@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -23,7 +24,7 @@ from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.errors import check_count
 from search_api.live import Live
-from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
+from search_api.model import AlsoIn, Answer, AnswerSentence, Expansion, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
@@ -103,14 +104,24 @@ class Service:
         )
         return replace(found, query=query.strip(), hits=self._warned(found.hits))
 
-    def ask(self, question: str, *, k: int = 10, system: System = HYBRID, given: Given = NOTHING_GIVEN) -> Answer:
-        """The best verbatim sentences, or why there are none. Raises as ``search`` does."""
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        system: System = HYBRID,
+        given: Given = NOTHING_GIVEN,
+        explain: bool = False,
+    ) -> Answer:
+        """The best verbatim sentences, or why there are none. ``explain``, and what is raised, as in ``search``."""
         begun = time.perf_counter()
         asked = understood(question, "question", given)
         check_count(k, "k")
         generation = self.live.pin()
-        found, ranking = search(generation, asked, k=k, max_per_report=2, system=system, reranker=self.reranker)
-        draft = _draft(generation, asked, ranking)
+        found, ranking = search(
+            generation, asked, k=k, max_per_report=2, system=system, explain=explain, reranker=self.reranker
+        )
+        draft = _draft(generation, asked, _as_read(asked.quoted, found.expansions), ranking)
         sentences = self._warned(
             AnswerSentence(
                 text=chosen.span.of(stored.report.text),
@@ -134,6 +145,7 @@ class Service:
             self._warned(found.hits),
             took,
             found.bounds,
+            found.expansions,
         )
 
     def similar(
@@ -180,7 +192,15 @@ class Service:
             return ()
 
 
-def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
+def _as_read(question: str, expansions: Iterable[Expansion]) -> str:
+    """The question with its misspelt words as they were taken."""
+    for each in expansions:
+        if each.reason == "spelling":
+            question = re.sub(rf"(?<!\w){re.escape(each.said)}(?!\w)", each.name, question)
+    return question
+
+
+def _draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:
     candidates = [
         Candidate(stored.report_id, stored.report, float(score))
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
@@ -190,7 +210,7 @@ def _draft(generation: Generation, asked: Asked, ranking: Ranking) -> Draft:
     def rarity(word: str) -> float:
         return generation.lexical.idf(term(word))
 
-    draft = answer(parse(asked.quoted), candidates, rarity, sections=asked.filters.section)
+    draft = answer(parse(question), candidates, rarity, sections=asked.filters.section)
     if draft.answerable or not asked.is_bound or not asked.has_words:
         return draft
     if not candidates:

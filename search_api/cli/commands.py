@@ -29,7 +29,7 @@ from search_api.cli.options import Data, Json, data_folder, nothing_indexed, ope
 from search_api.cli.progress import building, status
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import System, unexpanded
+from search_api.config import HYBRID, System, unexpanded
 from search_api.errors import check_count, check_span
 from search_api.json import about_json, answer_json, search_json
 from search_api.retrieval.query import NOTHING_GIVEN, understood
@@ -50,6 +50,8 @@ RerankOption = Annotated[
         help="A cross-encoder, by folder or by the name of one fetched before, that looks at the best passages again.",
     ),
 ]
+Expand = Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")]
 SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dense or hybrid.")]
 
 
@@ -114,8 +116,8 @@ def search(
     k: Annotated[int, typer.Option("-k", help="How many passages (1..100).")] = 10,
     max_per_report: Annotated[int, typer.Option(help="How many passages of one report at most.")] = 2,
     system: SystemOption = "hybrid",
-    expand: Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")] = True,
-    explain: Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")] = False,
+    expand: Expand = True,
+    explain: Explain = False,
     duplicates: Annotated[
         bool, typer.Option("--duplicates", help="Also show passages that say nearly the same as one before them.")
     ] = False,
@@ -139,11 +141,13 @@ def ask(
     data: Data = None,
     as_json: Json = False,
     k: Annotated[int, typer.Option("-k", help="How many passages to show beside the answer (1..100).")] = 5,
+    expand: Expand = True,
+    explain: Explain = False,
 ) -> None:
     """The best verbatim sentences with citations, or plainly that the corpus holds no answer."""
     understood(question, "question", NOTHING_GIVEN)
     check_count(k, "k")
-    answer = _service(data).ask(question, k=k)
+    answer = _service(data).ask(question, k=k, system=HYBRID if expand else unexpanded(HYBRID), explain=explain)
     if as_json:
         show.json_out(answer_json(answer))
     else:

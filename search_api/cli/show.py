@@ -151,8 +151,14 @@ def search_result(result: SearchResult) -> None:
 
 
 def expansions(console: Console, found: Sequence[Expansion]) -> None:
-    """What was looked for beside the user's words: the names, and how many kinds."""
-    for said, those in groupby(found, key=lambda each: each.said):
+    """What was looked for beside the user's words: the names, and how many kinds; a guess at a word for itself."""
+    for guess in (each for each in found if each.reason == "spelling"):
+        console.print(
+            f"[yellow]note[/yellow] no report holds “{escape(guess.said)}”; looked for “{escape(guess.name)}” "
+            "(--no-expand: only for your words)",
+            soft_wrap=True,
+        )
+    for said, those in groupby((each for each in found if each.reason != "spelling"), key=lambda each: each.said):
         listed = list(those)
         names = [each.name for each in listed if each.reason != "a kind of it"]
         kinds = sum(each.reason == "a kind of it" for each in listed)
@@ -209,6 +215,7 @@ def answer(found: Answer) -> None:
     """The sentences by report, each with its place; or the reason why there are none."""
     console = terminal()
     bounds(console, found.bounds)
+    expansions(console, found.expansions)
     if found.answerable:
         console.print(Text(found.reason, style="green"))
     else:

@@ -22,6 +22,7 @@ from search_api.retrieval.conditions import Admitted, admit, drug_names, newest_
 from search_api.retrieval.duplicates import Said
 from search_api.retrieval.explaining import why
 from search_api.retrieval.highlight import by_meaning, by_words
+from search_api.retrieval.noticing import notices
 from search_api.retrieval.query import Asked
 from search_api.retrieval.ranking import NOTHING_RANKED, Floats, Ordinals, Ranking, query_vector, rank
 from search_api.retrieval.reranking import RERANKED, Reranker
@@ -94,7 +95,7 @@ def search(
                 for hit, item in zip(hits, chosen, strict=True)
             )
     watch.lap("cite")
-    bounds = _bounds(generation, asked, admitted, hits)
+    bounds = _bounds(generation, asked, admitted, wanted, hits)
     number = generation.manifest.generation
     result = SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions, reranked_by)
     return result, ranking
@@ -109,16 +110,19 @@ def _listed(generation: Generation, admitted: Admitted, k: int) -> tuple[Hit, ..
     return tuple(hits)
 
 
-def _bounds(generation: Generation, asked: Asked, admitted: Admitted | None, hits: Sequence[Hit]) -> Bounds:
-    """What is told of the conditions beside the hits."""
+def _bounds(
+    generation: Generation, asked: Asked, admitted: Admitted | None, wanted: Sought, hits: Sequence[Hit]
+) -> Bounds:
+    """What is told of the conditions and of the words beside the hits."""
+    told = asked.notices + (() if admitted is None else admitted.notices) + notices(generation, wanted)
     if admitted is None:
-        return Bounds(asked.conditions, notices=asked.notices)
+        return Bounds(asked.conditions, notices=told, ambiguous=wanted.ambiguous)
     named = {
         report_id: drug_names(generation, generation.ordinals[report_id], asked.filters)
         for report_id in dict.fromkeys(hit.report_id for hit in hits)
         if asked.filters.drug
     }
-    return Bounds(asked.conditions, admitted.left_out_unknown, named, asked.notices + admitted.notices)
+    return Bounds(asked.conditions, admitted.left_out_unknown, named, told, wanted.ambiguous)
 
 
 def rank_passages(

@@ -9,19 +9,20 @@ terminology, whose words are light groups of their own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from corpus.terminology.terminology import Mention, shipped
 from corpus.words import Word, words
+from indexer.abbreviations import Meaning
 from indexer.analyzer import concept_term, is_term, term, terms
 from indexer.generation import Generation
 from indexer.lexical import Group
 from indexer.vocabulary import union
 from search_api.config import System
-from search_api.model import Expansion
+from search_api.model import Ambiguity, Expansion
 from search_api.retrieval.spelling import Speller
 
 _NAMES_SHOWN = 6
@@ -43,6 +44,7 @@ class Sought:
     """Two terms that stand side by side in the question."""
     reasons: Mapping[str, Expansion] = field(default_factory=dict)
     """By index term what it is looked for."""
+    ambiguous: tuple[Ambiguity, ...] = ()
 
     @property
     def expansions(self) -> tuple[Expansion, ...]:
@@ -93,9 +95,11 @@ class _Gathering:
         """The same words as they are understood: misspelt ones corrected."""
         self._groups: dict[str, _Gathered] = {}
         self._reasons: dict[str, Expansion] = {}
+        self._ambiguous: dict[str, Ambiguity] = {}
         for word in found:
             if is_term(word):
                 self._groups.setdefault(term(word.text), _Gathered(word.text, 0.0)).times += 1
+        self._own = frozenset(self._groups)
 
     def sought(self) -> Sought:
         """What came together."""
@@ -104,6 +108,7 @@ class _Gathering:
             tuple(gathered.word for gathered in self._groups.values()),
             self._pairs(),
             self._reasons,
+            tuple(self._ambiguous.values()),
         )
 
     def _pairs(self) -> tuple[tuple[str, str], ...]:
@@ -138,11 +143,11 @@ class _Gathering:
         said = self._said(mention.first, mention.last)
         own = concept_term(terminology, concept)
         if own in known and system.concepts:
-            names = tuple(name for name in terminology.names(concept) if name.casefold() != said.casefold())
+            preferred = terminology.name(concept)
+            shown = {said.casefold(), preferred.casefold()}
+            names = tuple(name for name in terminology.names(concept) if name.casefold() not in shown)
             weight = round(system.concepts * share, 4)
-            told = Expansion(
-                said, terminology.name(concept), names[:_NAMES_SHOWN], "other name", weight, frequency(own)
-            )
+            told = Expansion(said, preferred, names[:_NAMES_SHOWN], "other name", weight, frequency(own))
             self._add(mention.first, mention.last, own, told)
         if system.narrower:
             weight = round(system.narrower * share, 4)
@@ -155,13 +160,13 @@ class _Gathering:
     def _open(self, at: int) -> None:
         """What the word stands for in the reports, where it is an abbreviation."""
         word = self._found[at]
-        meanings = self._generation.abbreviations.meanings(word.text) if is_term(word) else ()
+        meanings = _meanings(self._generation, word.text) if is_term(word) else []
         total = sum(meaning.reports for meaning in meanings)
-        for meaning in meanings[:_MOST_MEANINGS]:
-            share = meaning.reports / total
-            if share < _LEAST_SHARE:
-                break
-            weight = round(self._system.abbreviations * share, 4)
+        usual = tuple(each for each in meanings[:_MOST_MEANINGS] if each.reports >= _LEAST_SHARE * total)
+        if len(usual) > 1 and not any(self._own.issuperset(terms(meaning.long)) for meaning in usual):
+            self._ambiguous.setdefault(word.text, Ambiguity(word.text, usual))
+        for meaning in usual:
+            weight = round(self._system.abbreviations * meaning.reports / total, 4)
             told = Expansion(word.text, meaning.long, (), "abbreviation", weight, meaning.reports)
             terminology = shipped()
             concepts = [concept_term(terminology, concept) for concept in terminology.named(meaning.long)]
@@ -199,6 +204,16 @@ class _Gathering:
             gathered.add(other, told.weight)
         if inside and other not in self._groups:
             self._reasons.setdefault(other, told)
+
+
+def _meanings(generation: Generation, short: str) -> list[Meaning]:
+    """What an abbreviation stands for, names of one concept taken together; the most frequent first."""
+    merged: dict[object, Meaning] = {}
+    for meaning in generation.abbreviations.meanings(short):
+        same = shipped().named(meaning.long) or meaning.long
+        known = merged.get(same)
+        merged[same] = meaning if known is None else replace(known, reports=known.reports + meaning.reports)
+    return sorted(merged.values(), key=lambda meaning: -meaning.reports)
 
 
 _spellers: WeakKeyDictionary[Generation, Speller] = WeakKeyDictionary()

@@ -1,18 +1,16 @@
-"""Questions and answers over HTTP, in the shapes of ``search_api.json``, and problems.
+"""Answers over HTTP, in the shapes of ``search_api.json``, and problems.
 
 Offsets (``start``, ``end``) are half-open and count Unicode code points of the report's normalised text.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from corpus.model import RelationKind, SectionKind
-from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
 from search_api.model import ExpansionReason
-from search_api.retrieval.query import Given
 
 _SPAN: dict[str, Any] = {"start": 412, "end": 497}
 CITATION_EXAMPLE: dict[str, Any] = {
@@ -60,6 +58,10 @@ _EXPANSION: dict[str, Any] = {
     "weight": 0.9,
     "reports": 41,
 }
+_AMBIGUITY: dict[str, Any] = {
+    "said": "MS",
+    "meanings": [{"long": "multiple sclerosis", "reports": 7}, {"long": "mitral stenosis", "reports": 5}],
+}
 _HIT: dict[str, Any] = {
     "rank": 1,
     "score": 0.874,
@@ -80,94 +82,13 @@ _BOUNDS: dict[str, Any] = {
     "left_out_unknown": {"age": 3},
     "drug_names": {},
     "notices": [],
+    "ambiguous": [_AMBIGUITY],
 }
 
 
 def with_example(example: dict[str, Any]) -> ConfigDict:
     """Unknown fields refused, no coercion ("10" is not 10), and an example for the OpenAPI document."""
     return ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [example]})
-
-
-def _unicode(text: str) -> str:
-    """JSON can spell half a character; no encoder can read it."""
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("holds half a surrogate pair, which is no Unicode text")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_unicode)]
-
-
-Values = int | Text | list[int | Text]
-"""One value or several, any of which will do, in the notation of the query line."""
-
-
-class FiltersIn(BaseModel):
-    """What a report must be: each filter that is given must be met, by any of its values."""
-
-    model_config = with_example({"year": "2015..", "age": ["<18"], "sex": "female", "kind": "case report"})
-    year: Values = Field(default=[], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
-    age: Values = Field(default=[], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
-    sex: Values = Field(default=[], description="Of a patient, the same one as of the age: female or male")
-    drug: Values = Field(default=[], description="A drug that the report names")
-    section: Values = Field(default=[], description="The kind of section that a passage must stand in")
-    kind: Values = Field(default=[], description="What the report is, as judged from its text")
-    journal: Values = Field(default=[], description="Words that stand together in the journal's name")
-
-
-class Conditions(BaseModel):
-    """What a report must be and hold, beside the conditions in the line itself: both are to be met."""
-
-    model_config = with_example({"must": ["calcinosis"], "must_not": ["scleroderma"], "filters": {"age": "<18"}})
-    must: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words, in any of their forms")
-    must_not: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words or phrases")
-    phrases: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Phrases, to the letter")
-    filters: FiltersIn = FiltersIn()
-
-    def given(self) -> Given:
-        """The same as the service takes it."""
-        filters = {name: _listed(getattr(self.filters, name)) for name in self.filters.model_fields_set}
-        return Given(tuple(self.must), tuple(self.must_not), tuple(self.phrases), filters)
-
-
-def _listed(values: Values) -> list[str]:
-    return [str(value) for value in (values if isinstance(values, list) else [values])]
-
-
-class SearchRequest(Conditions):
-    """What to look for."""
-
-    model_config = with_example(
-        {
-            "query": "treatments tried for a rash age:<18",
-            "k": 5,
-            "max_per_report": 2,
-            "system": "hybrid",
-            "must_not": ["measles"],
-            "filters": {"year": "2015.."},
-        }
-    )
-    query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters; may be empty beside other conditions")
-    k: int = Field(10, ge=1, le=MAX_K, description="How many passages at most")
-    max_per_report: int = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
-    system: SystemName = Field(
-        "hybrid",
-        description="By the words alone (bm25), by words and what else means the same (lexical), by meaning (dense), "
-        "or by both (hybrid)",
-    )
-    expand: bool = Field(True, description="Look for what else means the same, too")
-    explain: bool = Field(False, description="Say of each hit why it is there")
-    duplicates: bool = Field(
-        False, description="Also show passages that say nearly the same as a better one of another report"
-    )
-
-
-class AskRequest(Conditions):
-    """What to answer."""
-
-    model_config = with_example({"question": "What was tried for the rash?", "k": 5, "filters": {"sex": "male"}})
-    question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters")
-    k: int = Field(10, ge=1, le=MAX_K, description="How many passages to show beside the answer")
 
 
 class Extent(BaseModel):
@@ -206,7 +127,7 @@ class CitationOut(BaseModel):
 
 
 class MatchedOut(BaseModel):
-    """One of your words and where the passage holds it."""
+    """What of your words the passage holds, and where."""
 
     model_config = with_example(_MATCHED)
     said: str
@@ -249,6 +170,22 @@ class ExpansionOut(BaseModel):
     reports: int = Field(description="How many reports hold it")
 
 
+class MeaningOut(BaseModel):
+    """What an abbreviation stands for, and how many reports say so."""
+
+    model_config = with_example(_AMBIGUITY["meanings"][0])
+    long: str
+    reports: int
+
+
+class AmbiguityOut(BaseModel):
+    """An abbreviation of yours that reports define in several ways: all are looked for."""
+
+    model_config = with_example(_AMBIGUITY)
+    said: str
+    meanings: list[MeaningOut]
+
+
 class HitOut(BaseModel):
     """A passage: ``text`` is the report's text from ``start`` to ``end``, letter for letter."""
 
@@ -286,7 +223,10 @@ class Bounded(BaseModel):
         description="By filter, how many reports meet every other condition and do not tell what this one asks for"
     )
     drug_names: dict[str, list[str]] = Field(description="By report, the names by which it tells of the drug asked for")
-    notices: list[str] = Field(description="What was taken as words, or can be met by no report")
+    notices: list[str] = Field(
+        description="What was taken as words, is in no report, can be met by none, or has several meanings"
+    )
+    ambiguous: list[AmbiguityOut]
 
 
 class SearchResponse(Bounded):
@@ -336,10 +276,8 @@ class AskResponse(Bounded):
             "took_ms": 38.0,
             "answerable": True,
             "reason": "",
-            "conditions": [],
-            "left_out_unknown": {},
-            "drug_names": {},
-            "notices": [],
+            **_BOUNDS,
+            "expansions": [_EXPANSION],
             "sentences": [_SENTENCE],
             "hits": [_HIT],
         }
@@ -349,6 +287,7 @@ class AskResponse(Bounded):
     took_ms: float
     answerable: bool
     reason: str
+    expansions: list[ExpansionOut]
     sentences: list[SentenceOut]
     hits: list[HitOut]
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from corpus.assertion import Assertion
 from search_api.config import MAX_K, MAX_VIGNETTE_CHARS
-from search_api.web.schemas import CITATION_EXAMPLE, Bounded, Conditions, HitOut, Text, with_example
+from search_api.web.request_schemas import Conditions, Text
+from search_api.web.schemas import CITATION_EXAMPLE, Bounded, HitOut, with_example
 
 _ASKED: dict[str, Any] = {
     "name": "exanthem",
@@ -129,6 +130,7 @@ class SimilarResponse(Bounded):
             "left_out_unknown": {},
             "drug_names": {},
             "notices": [],
+            "ambiguous": [],
             "similar": [_SIMILAR],
         }
     )

@@ -1,88 +1,21 @@
 // The search box: asks /v1/ask or /v1/search and shows what comes back. Text only ever enters as text nodes.
+import { cards, counted, element } from "/page/cards.js";
+import { also, guesses, notice } from "/page/sought.js";
+
 const form = document.getElementById("question");
 const box = document.getElementById("q");
 const status = document.getElementById("status");
 const results = document.getElementById("results");
 const conditions = document.getElementById("conditions");
+const own = document.getElementById("own");
+const guessed = document.getElementById("guessed");
+const sought = document.getElementById("sought");
 let latest = 0;
-
-export function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
+let latestMode = "ask";
 
 function say(text, isError) {
   status.textContent = text;
   status.className = isError ? "error" : "";
-}
-
-function bySurname(authors) {
-  if (authors.length === 0) return "";
-  return authors.length > 3 ? authors[0] + " et al." : authors.join(", ");
-}
-
-const WARNINGS = {
-  "retracted-by": "This article was retracted",
-  "concern-in": "An expression of concern was published about this article",
-  "corrected-by": "This article was corrected",
-};
-
-function warned(warning) {
-  const notice = warning.identifier || warning.report_id;
-  return element("p", WARNINGS[warning.kind] + (notice ? ": see " + notice : "") + ".", "warning");
-}
-
-export function source(citation) {
-  const about = document.createDocumentFragment();
-  const facts = [bySurname(citation.authors), citation.journal, citation.year];
-  about.append(element("h3", citation.title || citation.source.split("/").pop()));
-  const line = element("p", facts.filter(Boolean).join(" · "), "quiet");
-  for (const link of citation.links) {
-    const anchor = element("a", new URL(link).hostname.replace("www.", ""));
-    anchor.href = link;
-    anchor.rel = "noreferrer noopener";
-    line.append(" · ", anchor);
-  }
-  if (line.hasChildNodes()) about.append(line);
-  for (const warning of citation.warnings) about.append(warned(warning));
-  return about;
-}
-
-// Section, page or line, and span; an element's path is for programs, not for readers.
-export function place(item) {
-  const spot = /^(page|line) /.test(item.citation.location) ? item.citation.location : "";
-  return [item.role, item.section, spot, "[" + item.start + ", " + item.end + ")"].filter(Boolean).join(" · ");
-}
-
-// Offsets count code points; JavaScript strings count UTF-16 units, so the text is taken apart into code points.
-export function quotation(text, start, highlights) {
-  const quote = element("blockquote");
-  const points = Array.from(text);
-  let at = 0;
-  for (const span of highlights) {
-    quote.append(points.slice(at, span.start - start).join(""));
-    quote.append(element("mark", points.slice(span.start - start, span.end - start).join("")));
-    at = span.end - start;
-  }
-  quote.append(points.slice(at).join(""));
-  return quote;
-}
-
-// One card for neighbouring items of one report, each with its quotation and its place.
-function cards(items, highlightsOf) {
-  let last = null;
-  for (const item of items) {
-    if (!last || last.report !== item.report_id) {
-      const made = element("article");
-      made.tabIndex = -1;
-      made.append(source(item.citation));
-      results.append(made);
-      last = { report: item.report_id, card: made };
-    }
-    last.card.append(quotation(item.text, item.start, highlightsOf(item)), element("p", place(item), "quiet place"));
-  }
 }
 
 const LABELS = { phrase: "to the letter", must: "must hold", must_not: "must not hold" };
@@ -98,9 +31,7 @@ function chips(found, text, mode) {
     remove.addEventListener("click", () => {
       box.value = without(text, condition);
       box.focus();
-      if (!box.value) return;
-      remember(box.value, mode);
-      run(box.value, mode);
+      if (box.value) ask(box.value, mode);
     });
     const chip = element("li", name);
     chip.append(remove);
@@ -114,29 +45,45 @@ function without(text, span) {
   return (points.slice(0, span.start).join("") + points.slice(span.end).join("")).replace(/\s+/g, " ").trim();
 }
 
-// What was not understood, and what was left out because a report does not tell it.
-function told(found) {
-  for (const notice of found.notices) results.append(element("p", notice, "quiet"));
+// What the words were taken for, under the box.
+function understood(found, text, mode) {
+  guessed.replaceChildren(...guesses(found.expansions, address(text, mode, true)));
+  const others = also(found.expansions);
+  sought.replaceChildren(...(others ? [others] : []));
+}
+
+// What was not understood or has several meanings, and what was left out because a report does not tell it.
+function told(found, text, mode) {
+  const choose = (meaning) => {
+    box.value = text.trim() + ' "' + meaning.replace(/["“”„«»]/g, "") + '"';
+    box.focus();
+    ask(box.value, mode);
+  };
+  results.append(...found.notices.map((each) => notice(each, found.ambiguous, choose)));
   for (const [name, count] of Object.entries(found.left_out_unknown)) {
-    const reports = count === 1 ? "1 report" : count + " reports";
+    const reports = counted(count, "report");
     results.append(element("p", "Left out: " + reports + " that would do but for the " + name + ", which is not told.", "quiet"));
   }
 }
 
-function show(found) {
+function show(found, text, mode) {
   results.replaceChildren();
-  told(found);
+  told(found, text, mode);
   if (found.reason) results.append(element("p", found.reason, found.answerable ? "" : "silent"));
   if (found.sentences && found.sentences.length) {
     results.append(element("h2", "What the reports say"));
-    cards(found.sentences, () => []);
+    cards(results, found.sentences, {});
   }
   if (found.hits.length) {
     results.append(element("h2", found.answerable === false ? "Nearest passages" : "Passages"));
-    cards(found.hits, (hit) => hit.highlights);
+    cards(results, found.hits, found.drug_names);
   }
-  const count = found.hits.length === 1 ? "1 passage" : found.hits.length + " passages";
-  say(count + " in " + Math.round(found.took_ms) + " ms, generation " + found.generation + ".");
+  say(counted(found.hits.length, "passage") + " in " + Math.round(found.took_ms) + " ms, generation " + found.generation + ".");
+}
+
+function asked(text, mode) {
+  const line = mode === "ask" ? { question: text } : { query: text };
+  return { ...line, expand: !own.checked, explain: true };
 }
 
 async function run(text, mode) {
@@ -146,40 +93,52 @@ async function run(text, mode) {
     const response = await fetch("/v1/" + mode, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(mode === "ask" ? { question: text } : { query: text }),
+      body: JSON.stringify(asked(text, mode)),
     });
     const found = await response.json();
     if (mine !== latest) return;
     if (!response.ok) throw new Error(found.detail);
     chips(found, text, mode);
-    show(found);
+    understood(found, text, mode);
+    show(found, text, mode);
   } catch (error) {
     if (mine !== latest) return;
-    results.replaceChildren();
+    for (const part of [results, guessed, sought]) part.replaceChildren();
     conditions.hidden = true;
     say(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message, true);
   }
 }
 
-function remember(text, mode) {
-  history.pushState(null, "", "/?" + new URLSearchParams({ q: text, mode: mode }));
+function address(text, mode, isOwn) {
+  return "/?" + new URLSearchParams({ q: text, mode: mode, ...(isOwn ? { words: "own" } : {}) });
+}
+
+// Runs a question that was typed or chosen, so that the way back leads to the one before.
+function ask(text, mode) {
+  latestMode = mode;
+  history.pushState(null, "", address(text, mode, own.checked));
+  run(text, mode);
 }
 
 function fromAddress() {
   const asked = new URLSearchParams(location.search);
   box.value = asked.get("q") || "";
-  if (box.value.trim()) run(box.value, asked.get("mode") === "search" ? "search" : "ask");
+  own.checked = asked.get("words") === "own";
+  latestMode = asked.get("mode") === "search" ? "search" : "ask";
+  if (box.value.trim()) run(box.value, latestMode);
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  const mode = event.submitter ? event.submitter.value : "ask";
-  remember(box.value, mode);
-  run(box.value, mode);
+  ask(box.value, event.submitter ? event.submitter.value : "ask");
+});
+
+own.addEventListener("change", () => {
+  if (box.value.trim()) ask(box.value, latestMode);
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA)$/.test(event.target.tagName)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches('textarea, input:not([type="checkbox"])')) return;
   if (event.key === "/") {
     event.preventDefault();
     box.select();

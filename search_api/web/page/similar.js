@@ -1,5 +1,5 @@
 // Patients like one: sends a story to /v1/similar and shows what comes back. Text only ever enters as text nodes.
-import { element, place, quotation, source } from "/page/page.js";
+import { element, place, quotation, source } from "/page/cards.js";
 
 const form = document.getElementById("story-form");
 const story = document.getElementById("story");
@@ -44,7 +44,7 @@ function card(report) {
 }
 
 function show(found) {
-  results.replaceChildren();
+  for (const name of ["results", "guessed", "sought"]) document.getElementById(name).replaceChildren();
   document.getElementById("conditions").hidden = true;
   for (const notice of found.notices) results.append(element("p", notice, "quiet"));
   const who = found.patient ? person(found.patient) : "";

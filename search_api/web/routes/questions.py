@@ -7,11 +7,12 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter
 
 from corpus.machine import cores
-from search_api.config import System, unexpanded
+from search_api.config import HYBRID, System, unexpanded
 from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.service import Service
 from search_api.web.problems import described
-from search_api.web.schemas import AskRequest, AskResponse, SearchRequest, SearchResponse
+from search_api.web.request_schemas import AskRequest, Expanding, SearchRequest
+from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
 
 
@@ -33,7 +34,7 @@ def router(service: Service) -> APIRouter:
                 request.query,
                 k=request.k,
                 max_per_report=request.max_per_report,
-                system=System(request.system) if request.expand else unexpanded(System(request.system)),
+                system=_asked_for(System(request.system), request),
                 given=request.given(),
                 explain=request.explain,
                 duplicates=request.duplicates,
@@ -47,7 +48,14 @@ def router(service: Service) -> APIRouter:
         """The sentences that answer, letter for letter and cited; or that the reports hold no answer, and why."""
 
         def work() -> Json:
-            return answer_json(service.ask(request.question, k=request.k, given=request.given()))
+            answer = service.ask(
+                request.question,
+                k=request.k,
+                system=_asked_for(HYBRID, request),
+                given=request.given(),
+                explain=request.explain,
+            )
+            return answer_json(answer)
 
         return await run_sync(work, limiter=at_once)
 
@@ -68,3 +76,7 @@ def router(service: Service) -> APIRouter:
         return await run_sync(work, limiter=at_once)
 
     return routes
+
+
+def _asked_for(system: System, request: Expanding) -> System:
+    return system if request.expand else unexpanded(system)

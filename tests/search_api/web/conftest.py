@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -205,10 +206,9 @@ class Served:
     address: str
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+@contextmanager
+def serving(site: Site) -> Iterator[Served]:
     """A real server in a thread of this process, ended by its own handle."""
-    site = open_site(tmp_path, REPORTS)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(site.app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -222,3 +222,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
         thread.join(60)
         listening.close()
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    """A real server over the usual reports."""
+    with serving(open_site(tmp_path, REPORTS)) as found:
+        yield found

@@ -9,14 +9,14 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import job_schemas, report_schemas, schemas, similar_schemas
+from search_api.web import job_schemas, report_schemas, request_schemas, schemas, similar_schemas
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, report_schemas, job_schemas, similar_schemas)
+    for module in (schemas, request_schemas, report_schemas, job_schemas, similar_schemas)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
@@ -158,7 +158,7 @@ class TestPage:
         assert 'class="skip"' in text
         assert '<html lang="en">' in text
 
-    @pytest.mark.parametrize("name", ["page.js", "similar.js", "upload.js"])
+    @pytest.mark.parametrize("name", ["page.js", "cards.js", "sought.js", "similar.js", "upload.js"])
     def test_no_script_makes_markup_of_text(self, site: Site, name: str) -> None:
         """Report text and file names enter the page as text nodes only, so that they cannot script it."""
         script = site.client.get(f"/page/{name}").text

@@ -1,0 +1,99 @@
+"""Questions over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
+from search_api.retrieval.query import Given
+from search_api.web.schemas import with_example
+
+
+def _unicode(text: str) -> str:
+    """JSON can spell half a character; no encoder can read it."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("holds half a surrogate pair, which is no Unicode text")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_unicode)]
+
+
+Values = int | Text | list[int | Text]
+"""One value or several, any of which will do, in the notation of the query line."""
+
+
+class FiltersIn(BaseModel):
+    """What a report must be: each filter that is given must be met, by any of its values."""
+
+    model_config = with_example({"year": "2015..", "age": ["<18"], "sex": "female", "kind": "case report"})
+    year: Values = Field(default=[], description='Of publication: 2015, "2015..2020", "2015..", "<2015"')
+    age: Values = Field(default=[], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
+    sex: Values = Field(default=[], description="Of a patient, the same one as of the age: female or male")
+    drug: Values = Field(default=[], description="A drug that the report names")
+    section: Values = Field(default=[], description="The kind of section that a passage must stand in")
+    kind: Values = Field(default=[], description="What the report is, as judged from its text")
+    journal: Values = Field(default=[], description="Words that stand together in the journal's name")
+
+
+class Conditions(BaseModel):
+    """What a report must be and hold, beside the conditions in the line itself: both are to be met."""
+
+    model_config = with_example({"must": ["calcinosis"], "must_not": ["scleroderma"], "filters": {"age": "<18"}})
+    must: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words, in any of their forms")
+    must_not: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words or phrases")
+    phrases: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Phrases, to the letter")
+    filters: FiltersIn = FiltersIn()
+
+    def given(self) -> Given:
+        """The same as the service takes it."""
+        filters = {name: _listed(getattr(self.filters, name)) for name in self.filters.model_fields_set}
+        return Given(tuple(self.must), tuple(self.must_not), tuple(self.phrases), filters)
+
+
+def _listed(values: Values) -> list[str]:
+    return [str(value) for value in (values if isinstance(values, list) else [values])]
+
+
+class Expanding(Conditions):
+    """Whether more than your own words is looked for, and told of."""
+
+    model_config = with_example({"expand": False, "explain": True})
+    expand: bool = Field(True, description="Look for what else means the same, too")
+    explain: bool = Field(False, description="Say of each hit why it is there")
+
+
+class SearchRequest(Expanding):
+    """What to look for."""
+
+    model_config = with_example(
+        {
+            "query": "treatments tried for a rash age:<18",
+            "k": 5,
+            "max_per_report": 2,
+            "system": "hybrid",
+            "must_not": ["measles"],
+            "filters": {"year": "2015.."},
+        }
+    )
+    query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters; may be empty beside other conditions")
+    k: int = Field(10, ge=1, le=MAX_K, description="How many passages at most")
+    max_per_report: int = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
+    system: SystemName = Field(
+        "hybrid",
+        description="By the words alone (bm25), by words and what else means the same (lexical), by meaning (dense), "
+        "or by both (hybrid)",
+    )
+    duplicates: bool = Field(
+        False, description="Also show passages that say nearly the same as a better one of another report"
+    )
+
+
+class AskRequest(Expanding):
+    """What to answer."""
+
+    model_config = with_example({"question": "What was tried for the rash?", "k": 5, "filters": {"sex": "male"}})
+    question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters")
+    k: int = Field(10, ge=1, le=MAX_K, description="How many passages to show beside the answer")
