@@ -31,6 +31,7 @@ def test_a_search_has_the_keys_that_programs_rely_on() -> None:
         "highlights": [{"start": 10, "end": 19}],
         "citation": citation_json(CITATION),
         "why": None,
+        "also_in": [],
     }
 
 

@@ -72,7 +72,14 @@ def test_hits_explain_themselves_on_request(site: Site, path: str, line: str) ->
     hits = found(site, path, **question, explain=True)["hits"]
     assert hits
     for hit in hits:
-        assert set(hit["why"]) == {"matched", "lexical_rank", "dense_rank", "lexical_score", "dense_score"}
+        assert set(hit["why"]) == {
+            "matched",
+            "lexical_rank",
+            "dense_rank",
+            "lexical_score",
+            "dense_score",
+            "rank_before",
+        }
         for matched in hit["why"]["matched"]:
             assert set(matched) == {"said", "spans", "name", "reason"}
             for span in matched["spans"]:
