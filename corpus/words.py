@@ -47,6 +47,11 @@ def words(text: str) -> list[Word]:
     return [_new(Word, (*match.span(), match.group())) for match in _WORD.finditer(text)]
 
 
+def strings(text: str) -> list[str]:
+    """The same words without their places."""
+    return _WORD.findall(text)
+
+
 @lru_cache(_DISTINCT_WORDS_KEPT)
 def form(word: str) -> str:
     """What ``word`` shares with its other spellings and its plural: in small letters, never empty.

@@ -84,10 +84,3 @@ def concepts_of(found: Sequence[Word]) -> list[str]:
 def concept_term(terminology: Terminology, concept: int) -> str:
     """The index term of a concept."""
     return CONCEPT + terminology.identifier(concept)
-
-
-@lru_cache(_KEPT_TEXTS)
-def held_terms(text: str) -> frozenset[str]:
-    """The index terms that ``text`` holds, concepts among them; kept for the passages that are asked for often."""
-    found = words(text)
-    return frozenset(terms_of(found)).union(concepts_of(found))

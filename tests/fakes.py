@@ -14,6 +14,8 @@ from corpus.assembly import Block, assemble
 from corpus.catalog import Catalog
 from corpus.model import Bibliography, Part, Report
 from corpus.tracked import Tracked
+from corpus.words import words
+from indexer import analyzer
 from indexer.build import build
 from indexer.encoders.base import Encoder, Kind, Vectors
 from indexer.encoders.choice import OneEncoder
@@ -142,3 +144,9 @@ def corpora(max_size: int = 8) -> st.SearchStrategy[dict[str, str]]:
     return st.lists(documents(), min_size=1, max_size=max_size).map(
         lambda found: {f"r{at}": text for at, text in enumerate(found)}
     )
+
+
+def held_terms(text: str) -> frozenset[str]:
+    """The index terms that ``text`` holds, concepts among them: what the index would say of it alone."""
+    found = words(text)
+    return frozenset(analyzer.terms_of(found)).union(analyzer.concepts_of(found))

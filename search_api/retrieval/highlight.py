@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from corpus.model import Span
-from indexer.analyzer import held_terms
 from indexer.encoders.base import Encoder, Vectors
 from indexer.lexical import Group
-from search_api.retrieval.sought import Sought, best_term
+from search_api.retrieval.holding import Looked
+from search_api.retrieval.sought import best_term
 
 _MOST = 3
 _NEAR_BEST = 0.6
@@ -18,13 +18,13 @@ _NEAR_BEST = 0.6
 
 
 def by_words(
-    sentences: Sequence[tuple[Span, str]], wanted: Sought, rarity: Callable[[Group], float]
+    sentences: Sequence[tuple[Span, str]], looked: Looked, rarity: Callable[[Group], float]
 ) -> tuple[Span, ...]:
     """The sentences that hold most of what is looked for, by ``rarity``, in order; none where none holds any."""
     weights = []
     for _, text in sentences:
-        terms = held_terms(text)
-        weights.append(sum(rarity(group) * best_term(group, terms)[1] for group in wanted.groups))
+        terms = looked.held(text)
+        weights.append(sum(rarity(group) * best_term(group, terms)[1] for group in looked.wanted.groups))
     highest = max(weights, default=0.0)
     if highest <= 0:
         return ()

@@ -11,7 +11,6 @@ from heapq import heappop, heappush
 import numpy as np
 
 from corpus.model import Span
-from indexer.analyzer import held_terms
 from indexer.encoders.base import Vectors
 from indexer.generation import Generation
 from indexer.model import Passage
@@ -22,6 +21,7 @@ from search_api.retrieval.conditions import Admitted, admit, drug_names, newest_
 from search_api.retrieval.duplicates import Said
 from search_api.retrieval.explaining import why
 from search_api.retrieval.highlight import by_meaning, by_words
+from search_api.retrieval.holding import Looked
 from search_api.retrieval.noticing import notices
 from search_api.retrieval.query import Asked
 from search_api.retrieval.ranking import NOTHING_RANKED, Floats, Ordinals, Ranking, query_vector, rank
@@ -75,10 +75,11 @@ def search(
         vector = query_vector(generation.encoder, asked.text)
         watch.lap("encode")
         wanted = sought(generation, asked.text, system)
+        looked = Looked(wanted)
         watch.lap("expand")
         ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED), admitted)
         watch.lap("rank")
-        found = _passages(generation, vector, wanted, ranking, system, admitted)
+        found = _passages(generation, vector, looked, ranking, system, admitted)
         many = max(k, RERANKED) if reranker else k
         chosen = _chosen(generation, found, many, max_per_report, duplicates)
         watch.lap("passages")
@@ -86,7 +87,7 @@ def search(
             chosen, reranked_by = _reranked(generation, asked.text, chosen, reranker)[:k], reranker.model
             watch.lap("rerank")
         hits = tuple(
-            _hit(generation, item, number, _marks(generation, vector, wanted, item))
+            _hit(generation, item, number, _marks(generation, vector, looked, item))
             for number, item in enumerate(chosen, 1)
         )
         if explain:
@@ -138,7 +139,7 @@ def rank_passages(
     vector = query_vector(generation.encoder, query)
     wanted = sought(generation, query, system)
     ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED))
-    found = _passages(generation, vector, wanted, ranking, system, None)
+    found = _passages(generation, vector, Looked(wanted), ranking, system, None)
     chosen = _chosen(generation, found, max(k, RERANKED) if reranker else k, max_per_report, duplicates=True)
     if reranker:
         chosen = _reranked(generation, query, chosen, reranker)[:k]
@@ -164,7 +165,7 @@ def rerank_reports(
 def _passages(
     generation: Generation,
     vector: Vectors,
-    wanted: Sought,
+    looked: Looked,
     ranking: Ranking,
     system: System,
     admitted: Admitted | None,
@@ -182,7 +183,7 @@ def _passages(
         if not allowed.any():
             continue
         passages = [generation.passage(int(row)) for row in rows]
-        inside = _inside(generation, vector, wanted, ranking, system, rows, passages)
+        inside = _inside(generation, vector, looked, ranking, system, rows, passages)
         highest = inside[allowed].max()
         scores = report_score - abs(report_score) * (1 - inside / highest)  # a cosine may be negative
         for at in np.flatnonzero(allowed):
@@ -233,7 +234,7 @@ def _reranked(generation: Generation, query: str, chosen: Sequence[_Scored], rer
 def _inside(
     generation: Generation,
     vector: Vectors,
-    wanted: Sought,
+    looked: Looked,
     ranking: Ranking,
     system: System,
     rows: Ordinals,
@@ -247,7 +248,7 @@ def _inside(
     weight = system.dense_weight if system.name == "hybrid" else float(system.uses_vectors)
     cosine = (generation.vectors.scores(vector, rows) - ranking.dense_low) / (ranking.dense_high - ranking.dense_low)
     text = generation.stored(passages[0].report).report.text
-    share = _shares(generation, wanted, [held_terms(passage.span.of(text)) for passage in passages])
+    share = _shares(generation, looked.wanted, [looked.held(passage.span.of(text)) for passage in passages])
     prior = np.array([_BESIDE if passage.kind in _BESIDE_KINDS else 1.0 for passage in passages])
     return np.asarray(np.maximum((weight * cosine + (1 - weight) * share) * prior, 1e-6))
 
@@ -266,11 +267,11 @@ def _shares(generation: Generation, wanted: Sought, passages: Sequence[frozenset
     return np.asarray(totals / max(float(totals.max(initial=0.0)), 1e-9), dtype=np.float64)
 
 
-def _marks(generation: Generation, vector: Vectors, wanted: Sought, item: _Scored) -> tuple[Span, ...]:
+def _marks(generation: Generation, vector: Vectors, looked: Looked, item: _Scored) -> tuple[Span, ...]:
     """The sentences of the passage that matter to the query."""
     report = generation.stored(item.passage.report).report
     sentences = [(each.span, each.span.of(report.text)) for each in report.sentences_in(item.passage.span)]
-    by_word = by_words(sentences, wanted, generation.lexical.rarity)
+    by_word = by_words(sentences, looked, generation.lexical.rarity)
     return by_word or by_meaning(sentences, vector, generation.encoder)
 
 

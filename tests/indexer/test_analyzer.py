@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from corpus.terminology.terminology import shipped, shipped_digest
 from corpus.words import words
-from indexer.analyzer import CONCEPT, concepts_of, held_terms, name, term, terms, tokens
+from indexer.analyzer import CONCEPT, concepts_of, name, term, terms, tokens
+from tests.fakes import held_terms
 
 
 @pytest.mark.parametrize(

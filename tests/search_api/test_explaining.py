@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.model import Span
-from indexer.analyzer import held_terms, terms
+from indexer.analyzer import terms
 from indexer.generation import Generation
 from search_api.config import HYBRID, System, unexpanded
 from search_api.model import Hit, Matched, SearchResult
 from search_api.retrieval.pipeline import search
 from search_api.retrieval.query import parse
 from search_api.retrieval.sought import sought
-from tests.fakes import corpora, indexed, sentences
+from tests.fakes import corpora, held_terms, indexed, sentences
 from tests.search_api.expanding import REPORTS, expanding
 
 SYSTEMS = [HYBRID, unexpanded(HYBRID), System("bm25"), System("lexical"), System("dense")]

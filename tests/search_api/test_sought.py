@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from corpus.terminology.terminology import shipped
 from indexer.abbreviations import Meaning
-from indexer.analyzer import CONCEPT, held_terms, term, terms
+from indexer.analyzer import CONCEPT, term, terms
 from indexer.generation import Generation
 from indexer.lexical import Group
 from search_api.config import HYBRID, System, unexpanded
 from search_api.model import Ambiguity, Expansion
 from search_api.retrieval.ranking import rank_reports
 from search_api.retrieval.sought import NOTHING_SOUGHT, Sought, best_term, sought
-from tests.fakes import corpora, indexed, sentences
+from tests.fakes import corpora, held_terms, indexed, sentences
 from tests.search_api.expanding import REPORTS, expanding
 
 QUESTIONS = [
