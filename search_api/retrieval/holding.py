@@ -48,10 +48,9 @@ class Looked:
             joined = f" {' '.join(forms)} "
             found.update(term for first in begun for name, term in self._names[first] if name in joined)
         if self._abbreviations:
-            for word in {
-                each for word in written for each in (word, word.removesuffix("s"))
-            } & self._abbreviations.keys():
-                found.update(self._abbreviations[word])
+            singular = {word.removesuffix("s") for word in written}
+            for short in self._abbreviations.keys() & singular.union(written):
+                found.update(self._abbreviations[short])
         return frozenset(found)
 
 

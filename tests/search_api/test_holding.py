@@ -24,7 +24,8 @@ TEXTS = {
     "other": "Gout of the knee was found in a brewer.",
 }
 PIECES = [
-    "SLE", "sle", "systemic lupus erythematosus", "lupus nephritis", "lupus", "edema", "oedema", "heart attack", "NSAIDs",
+    "SLE", "sle", "systemic lupus erythematosus", "lupus nephritis", "lupus", "edema", "oedema", "heart attack",
+    "NSAIDs",
     "myocardial infarctions", "TNF-α", "gout", "knees", "the", "of", "warfarin", "a woman", ".", "Systemic", "(MI)",
 ]  # fmt: skip
 lines = st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join)
