@@ -22,7 +22,7 @@ from eval.benchmarks.reporting import command, publish
 from eval.commands import encoder
 from eval.progress import Watch, progress
 from eval.topics import queries_of
-from indexer.encoders.choice import OneEncoder
+from indexer.encoders.choice import FolderEncoders
 from indexer.folder import DataFolder, default_root
 from search_api.config import System, SystemName
 from search_api.service import Service
@@ -122,7 +122,8 @@ def main(
     if not root.is_dir():
         raise NotFoundError(f"--data {root}: there is no such folder")
     with progress(Console(stderr=True)) as watch:
-        service = Service(DataFolder(root), OneEncoder(encoder()))
+        folder = DataFolder(root)
+        service = Service(folder, FolderEncoders(folder.encoders, encoder))
         questions = read_questions(queries)[:limit] if queries else titles(service, limit)
         figures = measure(service, questions, System.parse(system), watch)
     publish(figures.as_json(), table(figures), as_json)

@@ -101,7 +101,7 @@ NO_FILTERS: Final = Filters()
 def read(name: Name, values: Sequence[str]) -> tuple[Any, ...]:
     """The alternatives of a filter, each once. Raises ValueError with what is wrong, for a message to go on with."""
     if not values or not all(any(map(str.isalnum, value)) for value in values):
-        raise ValueError(f"says no value: write it without a space, such as {_EXAMPLES[name]}")
+        raise ValueError(f"says no value: write it without a space, such as {EXAMPLES[name]}")
     return tuple(dict.fromkeys(_READERS[name](" ".join(value.split())) for value in values))
 
 
@@ -166,7 +166,7 @@ _READERS: Final[dict[Name, Callable[[str], Any]]] = {
     "kind": lambda value: _choice(get_args(Kind), value),
     "journal": journal_name,
 }
-_EXAMPLES: Final[dict[Name, str]] = {
+EXAMPLES: Final[dict[str, str]] = {
     "year": "year:2015..",
     "age": "age:<18",
     "sex": "sex:female",

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from corpus.errors import UsageError
 from search_api.errors import check_text
 from search_api.model import Condition
-from search_api.retrieval.filters import NAMES, NO_FILTERS, Filters, read
+from search_api.retrieval.filters import EXAMPLES, NAMES, NO_FILTERS, Filters, read
 
 Sign = Literal["", '"', "+"]
 Piece = tuple[Sign, str]
@@ -23,7 +23,9 @@ Piece = tuple[Sign, str]
 _OPEN, _CLOSE = '"“”„«', '"“”»'
 _BRACKETS: Final = r"[(\[{]*"
 _QUOTED: Final = re.compile(rf"{_BRACKETS}([+-]?)[{_OPEN}]")
-_FILTER: Final = re.compile(rf"{_BRACKETS}([+-]?)({'|'.join(NAMES)}):", re.IGNORECASE)
+_FILTER: Final = re.compile(rf"{_BRACKETS}([+-]?)({'|'.join(NAMES)}):(?=\S)", re.IGNORECASE)
+_COLON: Final = re.compile(rf"{_BRACKETS}({'|'.join(NAMES)}):", re.IGNORECASE)
+"""A name of a filter with nothing behind its colon: prose, as in "another drug: a rash"."""
 _VALUE: Final = re.compile(rf"[{_OPEN}]([^{_OPEN}{_CLOSE}]*)[{_CLOSE}]|([^\s,{_OPEN}{_CLOSE}]*)")
 _SIGNED: Final = re.compile(rf"{_BRACKETS}([+-])(?!ve\b)(?=\w*[^\W\d_])(\S+)")
 _CHUNK: Final = re.compile(r"\S+")
@@ -223,6 +225,11 @@ class _Reader:
             self._notices.append(f"{chunk} is taken as a word: use +must, -not and quotes instead")
         elif (unknown := _UNKNOWN.match(chunk)) and unknown[1].lower() not in _ADDRESSES:
             self._notices.append(f"“{unknown[1]}:” is no filter (there are {', '.join(NAMES)}): it is taken as words")
+        elif prose := _COLON.fullmatch(chunk):
+            example = EXAMPLES[prose[1].lower()]
+            self._notices.append(
+                f"“{chunk}” is taken as a word: a filter is written without a space, such as {example}"
+            )
         if self._pieces and self._pieces[-1][0] == "":
             self._pieces[-1] = ("", f"{self._pieces[-1][1]} {chunk}")
         else:

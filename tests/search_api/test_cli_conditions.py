@@ -63,7 +63,7 @@ def test_people_are_told_by_which_name_a_report_has_the_drug(both: Run) -> None:
     ("line", "said"),
     [
         ('zinc "lozenges', "character 6: the quotation mark is not closed"),
-        ("zinc year:", "character 6: year: says no value"),
+        ("zinc year:,", "character 6: year: says no value"),
         ("zinc kind:novel", "character 6: kind: 'novel' is none of case report"),
     ],
 )

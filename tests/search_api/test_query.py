@@ -203,11 +203,18 @@ class TestFilters:
         """Brackets, a semicolon, a capital and a plus are not part of it."""
         assert parse(line).filters.written() == {"year": ("2015",)}
 
+    @pytest.mark.parametrize("line", ["caused by another drug: a rash", "sex: female", "gout year:", "(Age: 34)"])
+    def test_a_name_before_a_colon_and_a_space_is_prose(self, line: str) -> None:
+        """People write sentences: it stays words, and how a filter is written is told."""
+        asked = parse(line)
+        assert not asked.filters
+        (notice,) = asked.notices
+        assert "is taken as a word: a filter is written without a space, such as " in notice
+
     @pytest.mark.parametrize(
         ("line", "said"),
         [
-            ("gout year:", "query: character 6: year: says no value: write it without a space, such as year:2015"),
-            ("sex: female", "query: character 1: sex: says no value"),
+            ("gout year:,", "query: character 6: year: says no value: write it without a space, such as year:2015"),
             ("drug:a,,b", "query: character 1: drug: says no value"),
             ("year:soon", "query: character 1: year: 'soon' is not understood: write year:2015"),
             ("year:2020..2015", "query: character 1: year: '2020..2015' holds nothing"),

@@ -86,7 +86,7 @@ class TestOverHttp:
         [
             ('a "rash', {}, None, "character 3: the quotation mark is not closed"),
             ("rash year:soon", {}, None, "character 6: year: 'soon' is not understood"),
-            ("rash drug: x", {}, None, "character 6: drug: says no value"),
+            ("rash drug:, x", {}, None, "character 6: drug: says no value"),
             ("rash", {"must": [""]}, "must", "holds an entry without a letter or digit"),
             ("rash", {"must_not": ["?"]}, "must_not", "holds an entry without a letter or digit"),
             ("rash", {"phrases": ['""']}, "phrases", "holds an entry without a letter or digit"),
