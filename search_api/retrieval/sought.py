@@ -127,9 +127,11 @@ class _Gathering:
             self._shorten()
 
     def _correct(self) -> None:
+        """Read words that nothing knows as what they may be misspelt for; a word of a name is right in any case."""
+        named = {at for mention in shipped().find(self._found) for at in range(mention.first, mention.last)}
         frequency = self._generation.lexical.document_frequency
         for at, word in enumerate(self._found):
-            if not is_term(word) or frequency(term(word.text)):
+            if at in named or not is_term(word) or frequency(term(word.text)):
                 continue
             for guess in _speller(self._generation).corrections(word.text)[:1]:
                 self._read[at] = word._replace(text=guess.word)

@@ -231,3 +231,10 @@ def test_the_terminology_knows_what_these_tests_rely_on() -> None:
     assert shipped().named("heart attack")
     assert shipped().named("giant cell arteritis")
     assert not shipped().named("gluteal marching syndrome")
+
+
+def test_a_word_of_a_name_is_never_corrected(tmp_path: Path) -> None:
+    """What the terminology knows is spelt right, though no report holds it and another word is near."""
+    reports = {f"r{at}": "A universal sign: calcinosis of the knee." for at in range(6)}
+    found = sought(indexed(tmp_path, reports).generation(), "calcinosis universalis", HYBRID)
+    assert [each for each in found.expansions if each.reason == "spelling"] == []
