@@ -138,13 +138,19 @@ def is_compact(manifest: Manifest) -> bool:
 
 
 def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
-    """Whether the catalog holds something that no generation does: not so after a roll back, until it changes."""
+    """Whether no generation holds what the catalog does, as this program would index it.
+
+    Not so after a roll back, until the catalog changes.
+    """
     newest = max(numbered(folder), default=None)
     if newest is None:
         return catalog.count() > 0
     try:
         is_taken_up = newest in (folder.current_generation(), folder.passed_over())
-        return not is_taken_up or read_manifest(folder, newest).corpus_digest != catalog.corpus_digest()
+        manifest = read_manifest(folder, newest)
+        return (
+            not is_taken_up or manifest.analyzer != analyzer.name() or manifest.corpus_digest != catalog.corpus_digest()
+        )
     except GenerationError:
         return True
 

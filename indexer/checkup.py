@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from corpus.errors import CasetroveError
+from indexer import analyzer
 from indexer.build import living_passages
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.history import diagnosed, numbered
 from indexer.lexical import Alive
-from indexer.manifest import Manifest, manifest_path, read_alive, read_manifest, read_reports, segment_place
+from indexer.manifest import Manifest, manifest_path, match, read_alive, read_manifest, read_reports, segment_place
 from indexer.segments import SegmentInfo, damaged, open_segment
 
 Severity = Literal["error", "warning", "note"]
@@ -79,6 +80,7 @@ def _generation(
     place = folder.generation(number)
     try:
         manifest = read_manifest(folder, number)
+        match("analyzer", number, manifest.analyzer, analyzer.name())
         alive = read_alive(folder, manifest)
     except GenerationError as error:
         yield manifest_path(folder, number), error

@@ -28,6 +28,8 @@ _KEPT_FREQUENCIES = 1 << 16
 _KEPT_SCORINGS = 8
 _SCAN_WORTH = 5
 """Where a group's postings are this part of the reports or more, looking whether they can be left out pays."""
+_AT_A_TIME = 2048
+"""Reports whose words are looked through together."""
 _ROUNDING = 1e-9
 """Scores may differ by this much when their groups are added up in another order."""
 
@@ -127,7 +129,7 @@ class LexicalIndex:
         counts = np.zeros((len(pairs), len(ordinals)), dtype=np.float64)
         norms = np.ones(len(ordinals), dtype=np.float64)
         for here, local, scorer in self._parts(ordinals, scoring):
-            counts[:, here] = scorer.postings.side_by_side(pairs, local)
+            counts[:, here] = scorer.postings.in_a_row(pairs, local)
             norms[here] = scorer.norms[local]
         found = np.count_nonzero(counts, axis=1)
         rarity = np.log1p((len(self) - found + 0.5) / (found + 0.5))
@@ -141,6 +143,16 @@ class LexicalIndex:
             for (postings, _), start in zip(self._segments, self._starts, strict=False):
                 here[postings.find(term)[0] + start] = True
             found &= here
+        return found
+
+    def holding_in_a_row(self, run: Sequence[str], among: Alive) -> Alive:
+        """For every ordinal whether the report is ``among`` and holds the terms of ``run`` one after another."""
+        found = np.zeros(len(among), dtype=np.bool_)
+        candidates = np.flatnonzero(self.holding(set(run)) & among)
+        for start in range(0, len(candidates), _AT_A_TIME):
+            some = candidates[start : start + _AT_A_TIME]
+            for here, local, scorer in self._parts(some, Scoring()):
+                found[some[here]] = scorer.postings.in_a_row([run], local)[0] > 0
         return found
 
     def held(self, term: str, ordinals: Ordinals) -> NDArray[np.int64]:

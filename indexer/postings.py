@@ -37,8 +37,8 @@ Counts = NDArray[np.uint8]
 
 _COUNTED = np.dtype([("term", "<u4"), ("report", "<u4"), ("counts", "u1", (len(FIELDS),))])
 _BLOCK = 1 << 18
-_KEPT_PLACES = 1 << 15
 """Postings that are gathered and sorted at a time."""
+_KEPT_PLACES = 1 << 15
 _ARRAYS = {
     "term_starts": ("<i8", 1),
     "starts": ("<i8", 1),
@@ -187,17 +187,21 @@ class Postings:
         here = slice(int(self._starts[at]), int(self._starts[at + 1]))
         return self._reports[here], self._counts[here]
 
-    def side_by_side(self, pairs: Sequence[tuple[str, str]], reports: Ordinals) -> NDArray[np.int64]:
-        """How often the terms of each pair follow each other in each report, shape ``(len(pairs), len(reports))``."""
-        out = np.zeros((len(pairs), len(reports)), dtype=np.int64)
+    def in_a_row(self, runs: Sequence[Sequence[str]], reports: Ordinals) -> NDArray[np.int64]:
+        """How often the terms of each run follow each other in each report, shape ``(len(runs), len(reports))``.
+
+        A run has one term or more.
+        """
+        out = np.zeros((len(runs), len(reports)), dtype=np.int64)
         parts = [self._words[int(self._word_starts[at]) : int(self._word_starts[at + 1])] for at in reports]
         words = np.concatenate([*parts, np.zeros(0, dtype=np.uint32)])
         owners = np.repeat(np.arange(len(reports)), [len(part) for part in parts])
-        for row, pair in enumerate(pairs):
-            first, second = map(self._place, pair)
-            if first is not None and second is not None:
-                found = np.flatnonzero((words[:-1] == first) & (words[1:] == second))
-                out[row] = np.bincount(owners[found], minlength=len(reports))
+        for row, run in enumerate(runs):
+            places = [self._place(term) for term in run]
+            if None not in places and len(words) >= len(run):
+                last = len(words) - len(run) + 1
+                matching = np.logical_and.reduce([words[at : at + last] == place for at, place in enumerate(places)])
+                out[row] = np.bincount(owners[:last][matching], minlength=len(reports))
         return out
 
     def beginning(self, prefix: str) -> list[str]:

@@ -56,12 +56,12 @@ class System:
     """
     aggregation: Aggregation = "mean"
     k1: float = 0.4
-    b: float = 0.1
+    b: float = 0.3
     title: float = 2.0
     abstract: float = 1.0
     case: float = 1.0
     discussion: float = 1.0
-    pairs: float = 0.2
+    pairs: float = 0.4
     """What two words count that stand side by side as in the question, where one word counts 1."""
     concepts: float = 0.9
     """What another name of the same counts, where the user's own word counts 1; 0 looks for none. So do the next."""

@@ -157,11 +157,7 @@ def _holding(generation: Generation, word: str, among: Mask) -> Mask:
     terms = analysed(word)
     if not terms:
         return _to_the_letter(generation, (_wording(word),), among)
-    candidates = generation.lexical.holding(set(terms)) & among
-    if len(terms) == 1:
-        return candidates
-    run = analysed(comparable(word))
-    return _checked(generation, candidates, lambda text: _runs(analysed(text), run))
+    return generation.lexical.holding_in_a_row(terms, among)
 
 
 def _to_the_letter(generation: Generation, wordings: Sequence[_Wording], among: Mask) -> Mask:
@@ -179,12 +175,6 @@ def _checked(generation: Generation, candidates: Mask, holds: Callable[[str], bo
     for ordinal in np.flatnonzero(candidates):
         found[ordinal] = holds(generation.wording(int(ordinal)))
     return found
-
-
-def _runs(words: Sequence[str], terms: Sequence[str]) -> bool:
-    """Whether ``terms`` follow each other somewhere in ``words``."""
-    size = len(terms)
-    return any(words[at : at + size] == terms for at, word in enumerate(words) if word == terms[0])
 
 
 def _in_any(ranges: Sequence[Range], values: NDArray[np.generic]) -> Mask:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from corpus.errors import UsageError
+from search_api.config import MAX_CONDITIONS, MAX_QUERY_CHARS
 from search_api.errors import check_text
 from search_api.model import Condition
 from search_api.retrieval.filters import EXAMPLES, NAMES, NO_FILTERS, Filters, read
@@ -114,7 +115,10 @@ def parse(line: str, name: str = "query") -> Asked:
     reader = _Reader(line, name)
     while reader.at < len(line):
         reader.step()
-    return reader.asked()
+    asked = reader.asked()
+    if len(asked.conditions) > MAX_CONDITIONS:
+        raise UsageError(f"{name}: {len(asked.conditions):,} conditions are over the limit of {MAX_CONDITIONS}")
+    return asked
 
 
 def with_given(asked: Asked, given: Given) -> Asked:
@@ -124,6 +128,7 @@ def with_given(asked: Asked, given: Given) -> Asked:
         for value in map(_plain, words):
             if not any(map(str.isalnum, value)):
                 raise UsageError(f"{kind}: holds an entry without a letter or digit: say what it is")
+            check_text(value, kind)
             piece: Piece = ("+" if kind == "must" and _is_word(value) else '"', value)
             if kind == "must_not" and value not in must_not:
                 must_not.append(value)
@@ -132,9 +137,16 @@ def with_given(asked: Asked, given: Given) -> Asked:
             conditions.append(Condition(kind.removesuffix("s"), value))
     filters = asked.filters
     for filter_name, values in given.filters.items():
+        if len(values) > MAX_CONDITIONS:
+            raise UsageError(f"filters.{filter_name}: {len(values):,} values are over the limit of {MAX_CONDITIONS}")
         filters = _with_filter(filters, filter_name, values, f"filters.{filter_name}", "the line asks for other values")
         conditions.append(Condition(filter_name, ", ".join(filters.written()[filter_name])))
-    return replace(asked, pieces=tuple(pieces), must_not=tuple(must_not), filters=filters, conditions=tuple(conditions))
+    both = replace(asked, pieces=tuple(pieces), must_not=tuple(must_not), filters=filters, conditions=tuple(conditions))
+    if len(both.text) > MAX_QUERY_CHARS:
+        raise UsageError(
+            f"phrases: with the line and must {len(both.text):,} characters are over the limit of {MAX_QUERY_CHARS:,}"
+        )
+    return both
 
 
 class _Reader:

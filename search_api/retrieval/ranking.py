@@ -37,6 +37,8 @@ class Ranking:
     dense_high: float
 
 
+_MOST_WINDOWS = 40
+"""Ten thousand words: somebody waits."""
 _DIGITS = 6
 """Scores that differ by less are the same: how vectors were batched must not decide a rank."""
 _NONE, _NO_RANKS = np.zeros(0), np.zeros(0, dtype=np.int64)
@@ -46,7 +48,8 @@ NOTHING_RANKED = Ranking(_NO_RANKS, _NONE, _NONE, _NONE, _NO_RANKS, _NO_RANKS, 0
 def query_vector(encoder: Encoder, query: str) -> Vectors:
     """The query's unit vector, shape ``(d,)``.
 
-    One over the encoder's limit is the mean of its windows: nothing is cut off.
+    One over the encoder's limit is the mean of its windows; of one over ``_MOST_WINDOWS`` times that, of as many
+    spread evenly over it.
     """
     spans = encoder.token_spans([query])[0]
     limit = encoder.info.max_tokens
@@ -55,6 +58,8 @@ def query_vector(encoder: Encoder, query: str) -> Vectors:
         windows = [
             query[spans[at][0] : spans[min(at + limit, len(spans)) - 1][1]] for at in range(0, len(spans), limit)
         ]
+    if len(windows) > _MOST_WINDOWS:
+        windows = [windows[at] for at in np.linspace(0, len(windows) - 1, _MOST_WINDOWS).astype(int)]
     mean = encoder.encode(windows, "query").mean(axis=0)
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), dtype=np.float32)
 

@@ -34,7 +34,7 @@ POOL: Final = 100
 """How many reports are proposed by findings, by words and by meaning each."""
 READ: Final = 60
 """How many of them are read at least."""
-_KEPT: Final = 4096
+_KEPT: Final = 1024
 _TELLING: Final[tuple[Assertion, ...]] = ("present", "past", "possible", "absent", "hypothetical", "family")
 """What says most of a patient comes first."""
 _SAME_AGE: Final = 0.35

@@ -23,7 +23,7 @@ from indexer.lexical import Group
 from indexer.vocabulary import union
 from search_api.config import System
 from search_api.model import Ambiguity, Expansion
-from search_api.retrieval.spelling import Speller
+from search_api.retrieval.spelling import Correction, Speller
 
 _NAMES_SHOWN = 6
 _MOST_MEANINGS = 3
@@ -31,7 +31,7 @@ _LEAST_SHARE = 0.1
 """A meaning of an abbreviation that fewer of the reports that define it give is not looked for."""
 _LONGEST_FORM = 6
 _LOOKED_THROUGH = 60
-"""Words of a question in which full forms are looked for."""
+"""Words of a question in which full forms are looked for, and unknown words that are corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class _Gathering:
         self._groups: dict[str, _Gathered] = {}
         self._reasons: dict[str, Expansion] = {}
         self._ambiguous: dict[str, Ambiguity] = {}
+        self._held_kinds: dict[int, list[tuple[str, int]]] = {}
         for word in found:
             if is_term(word):
                 self._groups.setdefault(term(word.text), _Gathered(word.text, 0.0)).times += 1
@@ -118,11 +119,13 @@ class _Gathering:
         """Add what else means the same."""
         if self._system.spelling:
             self._correct()
-        for mention in shipped().find(self._read):
+        mentions = {self._said(each.first, each.last): each for each in reversed(shipped().find(self._read))}
+        for mention in reversed(mentions.values()):
             for concept in mention.concepts:
                 self._name(mention, concept, 1 / len(mention.concepts))
         if self._system.abbreviations:
-            for at in range(len(self._found)):
+            words = {word.text: at for at, word in reversed(list(enumerate(self._found)))}
+            for at in reversed(words.values()):
                 self._open(at)
             self._shorten()
 
@@ -130,10 +133,13 @@ class _Gathering:
         """Read words that nothing knows as what they may be misspelt for; a word of a name is right in any case."""
         named = {at for mention in shipped().find(self._found) for at in range(mention.first, mention.last)}
         frequency = self._generation.lexical.document_frequency
+        guesses: dict[str, tuple[Correction, ...]] = {}
         for at, word in enumerate(self._found):
             if at in named or not is_term(word) or frequency(term(word.text)):
                 continue
-            for guess in _speller(self._generation).corrections(word.text)[:1]:
+            if word.text not in guesses and len(guesses) < _LOOKED_THROUGH:
+                guesses[word.text] = _speller(self._generation).corrections(word.text)[:1]
+            for guess in guesses.get(word.text, ()):
                 self._read[at] = word._replace(text=guess.word)
                 told = Expansion(word.text, guess.word, (), "spelling", self._system.spelling, guess.reports)
                 self._add(at, at + 1, term(guess.word), told)
@@ -144,7 +150,7 @@ class _Gathering:
         frequency = self._generation.lexical.document_frequency
         said = self._said(mention.first, mention.last)
         own = concept_term(terminology, concept)
-        if own in known and system.concepts:
+        if own in known and frequency(own) and system.concepts:
             preferred = terminology.name(concept)
             shown = {said.casefold(), preferred.casefold()}
             names = tuple(name for name in terminology.names(concept) if name.casefold() not in shown)
@@ -153,11 +159,19 @@ class _Gathering:
             self._add(mention.first, mention.last, own, told)
         if system.narrower:
             weight = round(system.narrower * share, 4)
-            below = {concept_term(terminology, kind): kind for kind in terminology.below(concept)}
-            held = sorted(known & below.keys(), key=lambda each: (-frequency(each), each))
-            for each in held[: system.most_kinds]:
-                told = Expansion(said, terminology.name(below[each]), (), "a kind of it", weight, frequency(each))
+            for each, kind in self._kinds(concept):
+                told = Expansion(said, terminology.name(kind), (), "a kind of it", weight, frequency(each))
                 self._add(mention.first, mention.last, each, told)
+
+    def _kinds(self, concept: int) -> list[tuple[str, int]]:
+        """The kinds of the concept that reports tell of, the most frequent first: index term and number."""
+        if concept not in self._held_kinds:
+            terminology, frequency = shipped(), self._generation.lexical.document_frequency
+            below = {concept_term(terminology, kind): kind for kind in terminology.below(concept)}
+            held = [each for each in self._generation.concepts & below.keys() if frequency(each)]
+            held.sort(key=lambda each: (-frequency(each), each))
+            self._held_kinds[concept] = [(each, below[each]) for each in held[: self._system.most_kinds]]
+        return self._held_kinds[concept]
 
     def _open(self, at: int) -> None:
         """What the word stands for in the reports, where it is an abbreviation."""

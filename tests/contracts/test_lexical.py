@@ -347,3 +347,29 @@ def test_a_damaged_file_is_told(tmp_path: Path, name: str) -> None:
     (tmp_path / "lexical" / name).unlink()
     with pytest.raises(DamagedError):
         Postings(tmp_path / "lexical")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    corpus=living_corpora(),
+    run=st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+    block=st.sampled_from([1, 2, 2048]),
+)
+def test_reports_that_hold_words_in_a_row_are_known(
+    corpus: tuple[list[Fields], list[bool], list[int]], run: list[str], block: int
+) -> None:
+    """In one field, one after another; however many reports are looked through together, and only those that may be."""
+    texts, alive, cuts = corpus
+    wanted = terms(" ".join(run))
+    among = np.arange(len(texts)) % 3 != 1
+    expected = [
+        at
+        for at, fields in enumerate(texts)
+        if alive[at]
+        and among[at]
+        and any(terms(field)[place : place + len(wanted)] == wanted for field in fields for place in range(len(field)))
+    ]
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical, "_AT_A_TIME", block)
+        index = build(texts, Path(folder), alive, cuts)
+        assert np.flatnonzero(index.holding_in_a_row(wanted, among)).tolist() == expected

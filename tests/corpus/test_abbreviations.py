@@ -25,7 +25,7 @@ PIECES = st.sampled_from([
         ("DVT (deep vein thrombosis) is common.", "DVT", "deep vein thrombosis"),
         ("Wilms tumor 1 (WT1) was stained.", "WT1", "Wilms tumor 1"),
         ("antineutrophil cytoplasmic antibodies (ANCA; Figure 1)", "ANCA", "antineutrophil cytoplasmic antibodies"),
-        ("hepatitis B virus (HBV) and hepatitis C virus (HCV)", "HCV", "hepatitis C virus"),
+        ("hepatitis C virus (HCV) or hepatitis B virus (HBV)", "HCV", "hepatitis C virus"),
         ("had severe systemic lupus erythematosus (SLE).", "SLE", "systemic lupus erythematosus"),
         ("in a woman with systemic sclerosis (SSc)", "SSc", "systemic sclerosis"),
         ("nonsteroidal anti-inflammatory drugs (NSAIDs)", "NSAID", "nonsteroidal anti-inflammatory drugs"),

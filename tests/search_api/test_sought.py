@@ -19,7 +19,7 @@ from search_api.config import HYBRID, System, unexpanded
 from search_api.model import Ambiguity, Expansion
 from search_api.retrieval.ranking import rank_reports
 from search_api.retrieval.sought import NOTHING_SOUGHT, Sought, best_term, sought
-from tests.fakes import corpora, held_terms, indexed, sentences
+from tests.fakes import Indexed, corpora, held_terms, indexed, sentences
 from tests.search_api.expanding import REPORTS, expanding
 
 QUESTIONS = [
@@ -238,3 +238,22 @@ def test_a_word_of_a_name_is_never_corrected(tmp_path: Path) -> None:
     reports = {f"r{at}": "A universal sign: calcinosis of the knee." for at in range(6)}
     found = sought(indexed(tmp_path, reports).generation(), "calcinosis universalis", HYBRID)
     assert [each for each in found.expansions if each.reason == "spelling"] == []
+
+
+def test_names_of_reports_that_are_gone_are_not_looked_for(small: Indexed) -> None:
+    """What no report at hand tells of is no expansion, though a segment still holds its terms."""
+    small.put({"glia": "A woman had a glioblastoma.", "rash": "A boy had a rash."})
+    small.build()
+    assert "a kind of it" in {each.reason for each in sought(small.generation(), "neoplasms", HYBRID).expansions}
+    small.catalog.delete("glia")
+    small.build()
+    assert sought(small.generation(), "neoplasms", HYBRID).expansions == ()
+    assert sought(small.generation(), "glioblastoma", HYBRID).expansions == ()
+
+
+def test_a_word_said_often_is_looked_up_once(small: Indexed) -> None:
+    """A question may say one thing a thousand times: its expansions are those of saying it once."""
+    once, often = (sought(small.generation(), text, HYBRID) for text in ("lupus", "lupus " * 500))
+    assert once.expansions == often.expansions
+    (group,) = often.groups
+    assert group.weight == 500

@@ -1,6 +1,7 @@
 // The search box: asks /v1/ask or /v1/search and shows what comes back. Text only ever enters as text nodes.
 import { cards, counted, element } from "/page/cards.js";
 import { also, guesses, notice } from "/page/sought.js";
+import * as turn from "/page/turn.js";
 
 const form = document.getElementById("question");
 const box = document.getElementById("q");
@@ -10,7 +11,6 @@ const conditions = document.getElementById("conditions");
 const own = document.getElementById("own");
 const guessed = document.getElementById("guessed");
 const sought = document.getElementById("sought");
-let latest = 0;
 let latestMode = "ask";
 
 function say(text, isError) {
@@ -87,7 +87,7 @@ function asked(text, mode) {
 }
 
 async function run(text, mode) {
-  const mine = ++latest;
+  const mine = turn.take();
   say("Looking…");
   try {
     const response = await fetch("/v1/" + mode, {
@@ -96,13 +96,13 @@ async function run(text, mode) {
       body: JSON.stringify(asked(text, mode)),
     });
     const found = await response.json();
-    if (mine !== latest) return;
+    if (!turn.has(mine)) return;
     if (!response.ok) throw new Error(found.detail);
     chips(found, text, mode);
     understood(found, text, mode);
     show(found, text, mode);
   } catch (error) {
-    if (mine !== latest) return;
+    if (!turn.has(mine)) return;
     for (const part of [results, guessed, sought]) part.replaceChildren();
     conditions.hidden = true;
     say(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message, true);

@@ -1,11 +1,11 @@
 // Patients like one: sends a story to /v1/similar and shows what comes back. Text only ever enters as text nodes.
 import { element, place, quotation, source } from "/page/cards.js";
+import * as turn from "/page/turn.js";
 
 const form = document.getElementById("story-form");
 const story = document.getElementById("story");
 const status = document.getElementById("status");
 const results = document.getElementById("results");
-let latest = 0;
 
 function say(text, isError) {
   status.textContent = text;
@@ -57,7 +57,7 @@ function show(found) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const mine = ++latest;
+  const mine = turn.take();
   say("Comparing…");
   try {
     const response = await fetch("/v1/similar", {
@@ -66,11 +66,11 @@ form.addEventListener("submit", async (event) => {
       body: JSON.stringify({ text: story.value }),
     });
     const found = await response.json();
-    if (mine !== latest) return;
+    if (!turn.has(mine)) return;
     if (!response.ok) throw new Error(found.detail);
     show(found);
   } catch (error) {
-    if (mine !== latest) return;
+    if (!turn.has(mine)) return;
     results.replaceChildren();
     say(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message, true);
   }

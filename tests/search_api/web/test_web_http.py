@@ -158,7 +158,7 @@ class TestPage:
         assert 'class="skip"' in text
         assert '<html lang="en">' in text
 
-    @pytest.mark.parametrize("name", ["page.js", "cards.js", "sought.js", "similar.js", "upload.js"])
+    @pytest.mark.parametrize("name", ["page.js", "cards.js", "sought.js", "similar.js", "turn.js", "upload.js"])
     def test_no_script_makes_markup_of_text(self, site: Site, name: str) -> None:
         """Report text and file names enter the page as text nodes only, so that they cannot script it."""
         script = site.client.get(f"/page/{name}").text
