@@ -45,6 +45,7 @@ _PASSAGE: dict[str, Any] = {
     "section": "treatment",
     "highlights": [{"start": 412, "end": 482}],
     "citation": CITATION_EXAMPLE,
+    "also_in": [],
 }
 _SIMILAR: dict[str, Any] = {
     "rank": 1,

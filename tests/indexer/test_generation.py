@@ -12,6 +12,8 @@ import pytest
 
 from corpus.model import Span
 from indexer import writer
+from indexer.build import is_behind
+from indexer.doctor import examine
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import DamagedError, GenerationError, MismatchError, NoGenerationError
@@ -138,6 +140,11 @@ def test_another_format_or_analyzer_is_refused(small: Indexed, name: str, value:
     path.write_text(json.dumps(facts))
     with pytest.raises(MismatchError, match=f"built with {name} {value}.*--rebuild"):
         small.generation()
+    assert is_behind(small.folder, small.catalog)  # what is told to mend it builds something
+    first, *_ = examine(small.folder, OneEncoder(small.encoder))
+    assert (first.severity, f"{name} {value}" in first.what) == ("error", True)
+    small.build()
+    assert by_words(small.generation(), "viper") == ["snake"]
 
 
 def test_a_switch_replaces_one_line(small: Indexed) -> None:

@@ -237,6 +237,13 @@ class TestFilters:
         assert parse("sex:female sex:woman").filters == Filters(sex=("female",))
 
 
+def test_a_line_holds_so_many_conditions() -> None:
+    """Each costs its time: beyond a hundred the line is refused."""
+    assert len(parse("+gout " * 100).conditions) == 100
+    with pytest.raises(UsageError, match="query: 101 conditions are over the limit of 100"):
+        parse("+gout " * 101)
+
+
 class TestGiven:
     """Conditions beside the line."""
 
@@ -259,6 +266,9 @@ class TestGiven:
             (Given(filters={"sex": ["either"]}), "filters.sex: 'either' is none of female, male"),
             (Given(filters={"title": ["x"]}), "filters.title: is no filter: there are year, age"),
             (Given(must=("?",)), "must: holds an entry without a letter or digit"),
+            (Given(phrases=("x" * 10_001,)), "phrases: 10,001 characters is over the limit of 10,000"),
+            (Given(phrases=("x" * 9_000, "y" * 9_000)), "phrases: with the line and must 18,006 characters are over"),
+            (Given(filters={"drug": ["x"] * 101}), "filters.drug: 101 values are over the limit of 100"),
             (Given(must_not=("",)), "must_not: holds an entry without a letter or digit"),
             (Given(phrases=('""',)), "phrases: holds an entry without a letter or digit"),
         ],
