@@ -18,6 +18,7 @@ _CHECK = "PRAGMA integrity_check(20)"
 """Indexes against their tables, too: at 6,000 reports a second or so."""
 _DAMAGED = re.compile("no such (table|column)|Could not decode|malformed")
 """What SQLite has no code of its own for."""
+_NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _WAIT_S = 30
 """How long a write waits for another process to finish its own."""
 
@@ -42,7 +43,8 @@ def reading_uri(path: Path) -> str:
 
     Without a log, SQLite would make one to read along.
     """
-    fixed = "" if _log_of(path).exists() else "&immutable=1"
+    log = _log_of(path)
+    fixed = "" if log.exists() and log.stat().st_size else "&immutable=1"
     return f"{path.absolute().as_uri()}?mode=ro{fixed}"
 
 
@@ -72,6 +74,14 @@ def _told(rows: list[Any]) -> list[str]:
     return [] if found == ["ok"] else found
 
 
+class _Local(threading.local):
+    """A thread's own connection. ``is_makeshift``: it only reads, for want of room."""
+
+    connection: sqlite3.Connection | None = None
+    stamp: tuple[int, int, bool] | None = None
+    is_makeshift = False
+
+
 class Database:
     """Opens the file at ``path``, and creates it with ``schema`` where there is none; ``what`` names it in errors.
 
@@ -86,7 +96,7 @@ class Database:
     def __init__(self, path: Path, what: str, schema: str, format_: int, *, reading: bool = False) -> None:
         self.path = path
         self._reading = reading
-        self._local = threading.local()
+        self._local = _Local()
         try:
             if not reading:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,9 +112,8 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection; other threads' close when they end."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
+        if self._local.connection is not None:
+            self._local.connection.close()
             self._local.connection = None
 
     def damage(self) -> list[str]:
@@ -114,8 +123,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction: all of it is kept, or, after an error, none. Nested uses join the outer one."""
+        if self._local.is_makeshift:
+            self.close()  # there may be room by now
         with self._telling():
             connection = self._connection()
+        if self._local.is_makeshift:
+            raise refused(self.path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
         if connection.in_transaction:
             yield
             return
@@ -139,15 +152,25 @@ class Database:
                 self._run(f"PRAGMA user_version={format_}")
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        stamp = getattr(self._local, "stamp", None)
+        connection, stamp = self._local.connection, self._local.stamp
         if connection is not None and stamp is not None and stamp != self._stamp():
             self.close()  # somebody else changed what was opened as unchanging
             connection = None
         if connection is None:
-            connection = self._read_only() if self._is_read_only() else self._writable()
+            connection = self._read_only() if self._is_read_only() else self._writable_if_possible()
             self._local.connection = connection
         return connection
+
+    def _writable_if_possible(self) -> sqlite3.Connection:
+        """Where the disk has no room for what SQLite keeps beside the file, the file can still be read."""
+        self._local.is_makeshift = False
+        try:
+            return self._writable()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NO_ROOM or not self.path.exists() or not self.path.stat().st_size:
+                raise
+        self._local.is_makeshift = True
+        return self._read_only()
 
     def _writable(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)

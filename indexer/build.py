@@ -95,6 +95,7 @@ def build(
         return Built(_gone_back_to(folder, base) or _serve(folder, base), {})
     if not reports:
         _refuse_a_new_catalog(folder, catalog)
+    _refuse_another_catalog(catalog, segments, reports)
     clock = Clock()
     plan = _plan(segments, reports)
     before, changes = _changes(folder, reports)
@@ -264,6 +265,25 @@ def _refuse_a_new_catalog(folder: DataFolder, catalog: Catalog) -> None:
         f"{catalog.path}: is new and empty, though there are generations of an index: it was lost. Put it back from a "
         "copy, or index your files again: run `casetrove index PATH…`; the generation that is served stays"
     )
+
+
+def _refuse_another_catalog(catalog: Catalog, segments: Sequence[_Kept], reports: Sequence[Pinned]) -> None:
+    """Raise GenerationError where most of the index would go, for the catalog never heard of it.
+
+    A report that was removed leaves its reading in the catalog as long as a generation points to it.
+    """
+    here = {report_id for report_id, _, _ in reports}
+    indexed = _living(segments)
+    if 2 * sum(report_id in here for report_id, _, _ in indexed) >= len(indexed):
+        return
+    known = {content for _, content in catalog.readings()}
+    lacking = sum(content not in known for _, _, content in indexed)
+    if 2 * lacking > len(indexed):
+        raise GenerationError(
+            f"{catalog.path}: never held {lacking} of the {len(indexed)} reports that are indexed: it was lost, or is "
+            "another folder's. Put it back from a copy, or index all files again in one run: run `casetrove index "
+            "PATH…`; to index what it holds now and nothing else, run `casetrove index --rebuild`. What is served stays"
+        )
 
 
 def _changes(folder: DataFolder, reports: Sequence[Pinned]) -> tuple[Manifest | None, Changes]:

@@ -23,6 +23,8 @@ from indexer.folder import DataFolder
 from indexer.history import KEPT, numbered
 from indexer.manifest import read_reports
 
+_SOME_ROOM = 1_000_000
+"""Bytes that removing old generations takes meanwhile."""
 _NAMED = 5
 """Lost readings that are told one by one; of more, all at once."""
 
@@ -135,7 +137,8 @@ def _disk(folder: DataFolder) -> Iterator[Finding]:
     free, wanted = shutil.disk_usage(folder.root).free, 2 * max(sizes, default=0)
     if free < wanted:
         told = f"{free / 1e6:,.0f} MB are free; a rebuild may take {wanted / 1e6:,.0f} MB"
-        yield Finding("warning", str(folder.root), told, "free some space, or run `casetrove gc`")
+        remedy = "free some space, or run `casetrove gc`" if free > _SOME_ROOM else "free some space on its disk"
+        yield Finding("warning", str(folder.root), told, remedy)
 
 
 def _size(place: Path) -> int:

@@ -401,6 +401,25 @@ def test_a_full_disk_is_told_as_that_when_a_folder_is_opened(scarce: Scarce) -> 
         assert "free some space" in str(error.value) or "check the disk" in str(error.value), error.value
 
 
+def test_a_full_disk_can_be_searched(scarce: Scarce) -> None:
+    """A reader needs no room, however the last writer left the folder; with room again, it can be written to."""
+    small = indexed(scarce.place / "data")
+    small.catalog.close()
+    for path in small.folder.root.glob("*.sqlite-*"):
+        path.unlink()
+    expected = answers(small)
+    small.catalog.close()
+    for path in small.folder.root.glob("*.sqlite-*"):
+        path.unlink()
+    with scarce.only(0):
+        again = Indexed(small.folder, Catalog(small.folder.catalog), small.encoder)
+        assert answers(again) == expected
+        with pytest.raises(CasetroveError, match=r"free some space|check the disk"):
+            again.put({"nun": "A nun had hiccups."})
+    again.put({"nun": "A nun had hiccups."})
+    assert again.catalog.count() == len(expected) + 1
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [

@@ -15,11 +15,11 @@ from indexer.build import is_behind
 from indexer.doctor import examine
 from indexer.encoders.cache import EmbeddingCache
 from indexer.encoders.choice import OneEncoder
-from indexer.errors import DamagedError
+from indexer.errors import DamagedError, GenerationError
 from indexer.generation import pinned
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
-from tests.fakes import Indexed, empty, indexed
+from tests.fakes import CASES, Indexed, empty, indexed
 
 FARMER = "A farmer was bitten by a viper. He was well in a week."
 NUN = "A nun had hiccups for three days. Sugar was given, whereupon they ceased."
@@ -129,3 +129,29 @@ def test_a_catalog_without_its_log_is_told_not_shown_wrong(small: Indexed) -> No
     generation = again.generation()
     with pytest.raises(DamagedError, match=r"catalog\.sqlite: lacks the reading of nun"):
         generation.stored(generation.ordinals["nun"])
+
+
+def test_a_new_catalog_with_a_few_reports_does_not_empty_the_index(small: Indexed) -> None:
+    """Where most of what is indexed was never in this catalog, it was lost: nothing is built unless asked for."""
+    before = found(small, "viper")
+    small.catalog.close()
+    for path in small.folder.root.glob("catalog.sqlite*"):
+        path.unlink()
+    again = Indexed(small.folder, Catalog(small.folder.catalog), small.encoder)
+    again.put({"nun": "A nun had hiccups."})
+    with pytest.raises(GenerationError, match=r"never held 6 of the 6 reports that are indexed.*PATH….*--rebuild"):
+        again.build()
+    assert small.folder.current_generation() == 1
+    again.put(CASES)
+    assert again.build() == 2
+    assert found(again, "viper") == before
+    again.catalog.delete("snake")
+    assert again.build() == 3
+
+
+def test_removing_most_reports_is_no_loss(small: Indexed) -> None:
+    """What was removed on purpose, the catalog held."""
+    for name in sorted(CASES)[:-1]:
+        small.catalog.delete(name)
+    assert small.build() == 2
+    assert small.generation().manifest.reports == 1
