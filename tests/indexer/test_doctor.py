@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from indexer import checkup as doctor
-from indexer import doctor
+from indexer import doctor as room
 from indexer.doctor import Finding, examine
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import is_former
@@ -271,7 +271,7 @@ def test_a_full_disk_is_warned_of(small: Indexed, monkeypatch: pytest.MonkeyPatc
     """Before a build fails for want of room; collecting old generations needs some room itself."""
     usage = shutil.disk_usage(small.folder.root)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
-    monkeypatch.setattr(doctor, "_size", lambda _: 10_000_000)
+    monkeypatch.setattr(room, "_size", lambda _: 10_000_000)
     (found,) = diagnosis(small)
     assert (found.severity, remedy in found.remedy) == ("warning", True)
 
