@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from threading import Event
 from types import FrameType
 
 import typer
@@ -20,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 commands.mount(app)
+_STOPPED = 130
+_stopped = Event()
 _EVAL = "Measure retrieval on judged topics, and reading on articles whose text is known."
 app.add_typer(eval_app, name="eval", help=_EVAL)
 
@@ -29,14 +32,19 @@ def main() -> None:
     signal.signal(signal.SIGINT, _stop)
     try:
         app()
-    except CasetroveError as error:
+    except BaseException as error:
+        if _stopped.is_set():  # whatever the stop turned into on its way out
+            sys.exit(_STOPPED)
+        if not isinstance(error, CasetroveError):
+            raise
         print(f"casetrove: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     print("\ncasetrove: stopped; what was done is kept, run the command again to go on", file=sys.stderr)
-    sys.exit(130)
+    _stopped.set()
+    sys.exit(_STOPPED)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+import casetrove
 from corpus.catalog import Catalog
+from corpus.errors import UsageError
 from corpus.ingest import ingest_bytes
 from search_api.cli import progress
 from tests.small_models import small_cross_encoder
@@ -317,3 +320,23 @@ def test_search_takes_a_model_to_look_again(run: Run, report: Path, tmp_path: Pa
     wrong = run("search", "zinc", "--rerank", str(tmp_path / "nothing"))
     assert (wrong.code, wrong.out) == (1, "")
     assert "cannot be loaded" in wrong.err
+
+
+def test_a_stop_ends_with_130_whatever_it_turns_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Ctrl-C falls into something that makes another error of it, the exit code still tells of the stop."""
+
+    def interrupted() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except SystemExit as stop:
+            raise UsageError("something that a stop turned into") from stop
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(casetrove, "app", interrupted)
+    monkeypatch.setattr(casetrove, "_stopped", threading.Event())
+    try:
+        with pytest.raises(SystemExit) as ended:
+            casetrove.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.code == 130
