@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from corpus.model import SectionKind
 from indexer.disk import create, save
 from indexer.errors import REBUILD, DamagedError
-from indexer.strings import Strings
+from indexer.strings import Strings, mapped
 
 FIELDS: Final = ("title", "abstract", "case", "discussion")
 """``case``: what is told of the report's own patients, and text without a heading. ``discussion``: all the rest."""
@@ -217,9 +217,4 @@ def _place(names: Strings, term: str) -> int | None:
 
 
 def _mapped(folder: Path, name: str) -> NDArray[Any]:
-    path = folder / f"{name}.npy"
-    values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    kind, dimensions = _ARRAYS[name]
-    if values.dtype != np.dtype(kind) or values.ndim != dimensions:
-        raise ValueError(f"{path.name}: not the numbers expected")
-    return values.view(np.ndarray)  # still mapped; numpy's own class of mapped arrays takes five times as long to index
+    return mapped(folder / f"{name}.npy", *_ARRAYS[name])

@@ -46,9 +46,9 @@ def open_strings(folder: Path, name: str) -> Strings:
     return Strings(mapped(folder / f"{name}.npy", "|u1"), mapped(folder / f"{name}_starts.npy", "<i8"))
 
 
-def mapped(path: Path, dtype: str) -> NDArray[Any]:
-    """A row of numbers from a file of numpy's, mapped. Raises OSError, and ValueError where it holds something else."""
+def mapped(path: Path, dtype: str, dimensions: int = 1) -> NDArray[Any]:
+    """Numbers from a file of numpy's, mapped. Raises OSError, and ValueError where it holds something else."""
     values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if values.dtype != np.dtype(dtype) or values.ndim != 1:
+    if values.dtype != np.dtype(dtype) or values.ndim != dimensions:
         raise ValueError(f"{path.name}: not the numbers expected")
     return values.view(np.ndarray)  # still mapped; numpy's own class of mapped arrays takes five times as long to index
