@@ -15,6 +15,7 @@ from indexer.generation import Generation, switch
 from search_api import live as live_module
 from search_api.live import Live
 from tests.fakes import Indexed, empty
+from tests.search_api.held_up import HeldUp
 
 
 @pytest.fixture
@@ -103,21 +104,13 @@ def test_others_go_on_while_one_opens(small: Indexed, live: Live, monkeypatch: p
     """One thread opens the new generation; a second request meanwhile is served from the old one at once."""
     live.pin()
     add(small)
-    opening, go_on = threading.Event(), threading.Event()
-    real = live_module.open_current
-
-    def slowly(*arguments: object) -> Generation:
-        opening.set()
-        assert go_on.wait(timeout=30)
-        return real(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(live_module, "open_current", slowly)
+    held_up = HeldUp(monkeypatch)
     got: list[int] = []
     opener = threading.Thread(target=lambda: got.append(live.pin().manifest.generation))
     opener.start()
-    assert opening.wait(timeout=30)
+    assert held_up.opening.wait(timeout=30)
     assert live.pin().manifest.generation == 1
-    go_on.set()
+    held_up.go_on.set()
     opener.join()
     assert got == [2]
     assert live.pin().manifest.generation == 2
@@ -127,26 +120,18 @@ def test_catching_up_waits_for_whoever_is_opening(small: Indexed, live: Live, mo
     """A request goes on with the older one meanwhile; who must know that the newer one is served waits for it."""
     live.pin()
     add(small)
-    opening, go_on = threading.Event(), threading.Event()
-    real = live_module.open_current
-
-    def slowly(*arguments: object) -> Generation:
-        opening.set()
-        assert go_on.wait(timeout=30)
-        return real(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(live_module, "open_current", slowly)
+    held_up = HeldUp(monkeypatch)
     got: list[int] = []
     threads = [
         threading.Thread(target=lambda ask=ask: got.append(ask().manifest.generation))  # type: ignore[misc]
         for ask in (live.pin, live.catch_up)
     ]
     threads[0].start()
-    assert opening.wait(timeout=30)
+    assert held_up.opening.wait(timeout=30)
     threads[1].start()
     assert live.pin().manifest.generation == 1
     assert got == []
-    go_on.set()
+    held_up.go_on.set()
     for thread in threads:
         thread.join()
     assert got == [2, 2]

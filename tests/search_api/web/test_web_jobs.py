@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from search_api import rebuilder as rebuilder_module
 from search_api.library import Library
 from search_api.runner import Runner
 from search_api.service import Service
+from tests.search_api.held_up import HeldUp
 
 from .conftest import LATER, REPORTS, Served, Site, open_site, wait_until
 
@@ -209,23 +209,16 @@ class TestServed:
         self, own_site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It is built and named, and questions are still answered from the one before: so the job is at work."""
-        opening, go_on, real = threading.Event(), threading.Event(), live_module.open_current
-
-        def slowly(*given: Any) -> Any:
-            opening.set()
-            assert go_on.wait(60)
-            return real(*given)
-
         own_site.service.live.pin()
-        monkeypatch.setattr(live_module, "open_current", slowly)
+        held_up = HeldUp(monkeypatch)
         url = send(own_site, ("toes.txt", LATER)).json()["job"]["url"]
-        assert opening.wait(60)
+        assert held_up.opening.wait(60)
         assert own_site.folder.current_generation() == 2
         assert job(own_site, url)["state"] == "running"
         index = own_site.client.get("/v1/index").json()
         assert (index["generation"], index["rebuild"]["building"]) == (1, True)
         assert own_site.found("purple toes grape treading") == []
-        go_on.set()
+        held_up.go_on.set()
         last = ended(own_site, url)
         assert set(own_site.found("purple toes grape treading")) == {last["files"][0]["report_id"]}
         assert (last["generation"], own_site.client.get("/v1/index").json()["generation"]) == (2, 2)
