@@ -1,49 +1,28 @@
 """Folders that are watched: which of their files changed, and which of those have settled.
 
 Events of the file system say only *when* to look; *what* is there is always looked at anew, so an event that is
-lost, or that comes twice, changes nothing. Nothing is read or indexed here.
+lost, or that comes twice, changes nothing. Nothing is indexed here, and of a file no more than its two ends is read.
 """
 
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from stat import S_ISDIR
-from types import TracebackType
-from typing import NamedTuple
 
+from corpus.amounts import counted
 from corpus.errors import CasetroveError
 from corpus.files import name_of
-from corpus.readers.registry import SUFFIXES
+from corpus.wholeness import looks_cut_off
+from search_api.listing import Folder, Stamp, identity, is_below, list_files
 
-Folder = tuple[str, int, int]
-"""A folder that is there: its path, device and inode. A folder made anew, or a share mounted on it, is another."""
-
-_PARTIAL = (".part", ".partial", ".crdownload", ".download", ".filepart")
-"""Endings that downloads add to the name until all has come."""
-_UNFINISHED = ".aria2"
-"""The ending of a file that lies beside a download until all has come."""
-_OFFICE_LOCK = "~$"
 _PATIENCE = 10
 """Settle times for which what has settled waits for files that still arrive, so that a copy of many is one run."""
-
-_GROUP_MS = 400
-_STEP_MS = 100
-_READY_MS = 500
-_ENDING_S = 5.0
-
-
-class Stamp(NamedTuple):
-    """What tells that a file changed: size in bytes; times of the last write and of the last change in nanoseconds."""
-
-    size: int
-    modified: int
-    changed: int
+_CUT_OFF_PATIENCE = (10, 30.0)
+"""Settle times, and at least seconds, for which a file that looks cut off must rest before it is read as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +33,18 @@ class Due:
     gone: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Sight:
-    """A file that is not as it was taken in: its stamp, when it was first seen so, and since when it rests."""
+    """A file that is not as it was taken in: its stamp, when it was first seen so, and since when it rests.
+
+    ``is_cut_off``: whether it looks so, None until it was looked at; ``is_told``: whether a person was told that.
+    """
 
     stamp: Stamp
     first: float
     since: float
+    is_cut_off: bool | None = None
+    is_told: bool = False
 
 
 @dataclass(slots=True)
@@ -84,7 +68,7 @@ class Watched:
     """The report files of ``folders``, looked at again and again, against what was taken in of them.
 
     ``known``: gives the files that the catalog knows, which are due when first seen, and may raise CasetroveError;
-    ``settle_s``: how long a file must rest;
+    ``settle_s``: how long a file must rest, or, if it looks cut off, ten times as long and at least 30 s;
     ``without``: a folder among them that is left out; ``notice``: is told once of each thing a person should know.
     Times are of a clock that never goes back, in seconds.
     """
@@ -100,8 +84,10 @@ class Watched:
         self._known = known
         self._roots = [_Root(path) for path in dict.fromkeys(os.path.realpath(folder) for folder in folders)]
         self._without, self._settle_s, self._notice = os.path.realpath(without), settle_s, notice
+        times, least_s = _CUT_OFF_PATIENCE
+        self._patience_s = max(times * settle_s, least_s)
         self._taken: dict[str, Stamp | None] = {
-            path: None for path in known() if any(_is_below(path, root.path) for root in self._roots)
+            path: None for path in known() if any(is_below(path, root.path) for root in self._roots)
         }
         self._sights: dict[str, _Sight] = {}
         self._missing: dict[str, float] = {}
@@ -125,7 +111,7 @@ class Watched:
 
     def has_moved(self) -> bool:
         """Whether a folder has come or gone since the last look, of which no event tells."""
-        return any(_identity(root.path) != root.at for root in self._roots)
+        return any(identity(root.path) != root.at for root in self._roots)
 
     def look(self, now: float) -> bool:
         """Look at every file; whether any has changed since the last look."""
@@ -133,9 +119,9 @@ class Watched:
         doubtful: set[str] = set()
         for root in self._roots:
             listed, unlisted = dict[str, Stamp](), set[str]()
-            folder = root.at = _identity(root.path)
+            folder = root.at = identity(root.path)
             if folder is not None:
-                _list(root.path, self._without, listed, unlisted)
+                list_files(root.path, self._without, listed, unlisted)
             doubtful |= unlisted
             if self._is_doubtful(root, None if root.path in unlisted else folder, listed):
                 doubtful.add(root.path)
@@ -147,7 +133,7 @@ class Watched:
 
     def due(self, now: float) -> Due | None:
         """What is to be taken in now; None while nothing has settled, or while more keeps arriving."""
-        changed = {path: sight.stamp for path, sight in self._sights.items() if self._rests(sight.since, now)}
+        changed = {path: sight.stamp for path, sight in self._sights.items() if self._has_settled(path, sight, now)}
         gone = [path for path, since in self._missing.items() if self._rests(since, now)]
         if not changed and not gone:
             self._due_since = None
@@ -175,6 +161,21 @@ class Watched:
     def _rests(self, since: float, now: float) -> bool:
         return now - since >= self._settle_s
 
+    def _has_settled(self, path: str, sight: _Sight, now: float) -> bool:
+        """Whether the file rests and looks whole, or rests for so long that it is read as it is."""
+        rested = now - sight.since
+        if not self._settle_s <= rested < self._patience_s:
+            return rested >= self._patience_s
+        if sight.is_cut_off is None:
+            sight.is_cut_off = looks_cut_off(Path(path))
+        if sight.is_cut_off and not sight.is_told:
+            sight.is_told = True
+            self._notice(
+                f"{_shown(path)}: seems to be still arriving, for its end is missing; it is read when it is whole, or "
+                f"as it is when it has rested for {self._patience_s:g} s"
+            )
+        return not sight.is_cut_off
+
     def _see(self, found: dict[str, Stamp], now: float) -> bool:
         """Compare what was found with what was taken in; whether there is anything new in it."""
         before = self._sights
@@ -187,7 +188,7 @@ class Watched:
                 age = time.time() - stamp.modified / 1e9  # written long ago: moved here, and whole
                 sight = _Sight(stamp, now, now - max(age, 0.0))
             elif sight.stamp != stamp:
-                sight = replace(sight, stamp=stamp, since=now)
+                sight = replace(sight, stamp=stamp, since=now, is_cut_off=None)
             self._sights[path] = sight
         return self._sights != before
 
@@ -197,7 +198,7 @@ class Watched:
         self._missing = {
             path: before.get(path, now)
             for path in self._taken
-            if path not in found and not any(_is_below(path, folder) for folder in self._unlisted)
+            if path not in found and not any(is_below(path, folder) for folder in self._unlisted)
         }
         return self._missing.keys() != before.keys()
 
@@ -205,14 +206,15 @@ class Watched:
         """Whether what is missing below ``root`` may be there still: the folder is away, or is another than before."""
         is_away = folder is None
         if is_away != root.is_away or (folder is not None and folder != root.folder):
-            root.lost |= {path for path in self._taken if _is_below(path, root.path)}
+            root.lost |= {path for path in self._taken if is_below(path, root.path)}
         root.is_away, root.folder = is_away, folder or root.folder
         if root.lost and not is_away:
             with suppress(CasetroveError):
                 root.lost.intersection_update(self._known())  # a person may have had them forgotten
         if not root.lost.isdisjoint(listed):
             root.lost.clear()
-        name, state, kept = _shown(root.path), "", f"what was read from it ({_files(root.lost)}) is kept until it"
+        name, state, lost = _shown(root.path), "", counted(len(root.lost), "file")
+        kept = f"what was read from it ({lost}) is kept until it"
         if is_away:
             state = f"cannot be reached; {kept} can"
         elif root.lost:
@@ -225,125 +227,5 @@ class Watched:
         return bool(state)
 
 
-class Alarm:
-    """Rings when something happens in ``folders``, but for what happens in ``without``.
-
-    ``failed``: why the file system sends no events, None while it does. To be closed.
-    """
-
-    def __init__(self, folders: Iterable[Folder], without: Path) -> None:
-        self.rings = threading.Event()
-        self.failed: str | None = None
-        self._folders, self._without = [path for path, _, _ in folders], os.path.realpath(without)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="casetrove-events", daemon=True)
-        if self._folders:
-            self._thread.start()
-
-    def __enter__(self) -> Alarm:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(_ENDING_S)
-
-    def _listen(self) -> None:
-        try:
-            try:
-                self._ring(ignore_denied=False)
-            except PermissionError:
-                self._ring(ignore_denied=True)  # this also keeps quiet about limits: only where it must
-        except Exception as error:  # OSError, or what the library calls an internal error
-            self.failed = str(error)
-            self.rings.set()
-
-    def _ring(self, *, ignore_denied: bool) -> None:
-        from watchfiles import watch  # not for every command
-
-        is_listening = False
-        for changes in watch(
-            *self._folders,
-            watch_filter=None,
-            debounce=_GROUP_MS,
-            step=_STEP_MS,
-            rust_timeout=_READY_MS,
-            yield_on_timeout=True,
-            stop_event=self._stop,
-            raise_interrupt=False,
-            force_polling=False,
-            ignore_permission_denied=ignore_denied,
-        ):
-            if not is_listening or any(not _is_below(path, self._without) for _, path in changes):
-                self.rings.set()  # the first time in any case: what happened before goes unheard
-            is_listening = True
-
-
-def _identity(path: str) -> Folder | None:
-    """The folder at ``path``; None where there is none, or none that answers."""
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return None
-    return (path, status.st_dev, status.st_ino) if S_ISDIR(status.st_mode) else None
-
-
-def _list(folder: str, without: str, files: dict[str, Stamp], unlisted: set[str]) -> None:
-    """Put the report files below ``folder`` into ``files``, and the folders that cannot be listed into ``unlisted``.
-
-    These are the files that ``corpus.files.find_files`` finds, but for those that are not whole by their names.
-    """
-    folders = [folder]
-    while folders:
-        at = folders.pop()
-        try:
-            with os.scandir(at) as entries:
-                here = {entry.name: entry for entry in entries if not entry.name.startswith(".")}
-            for entry in here.values():
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.path != without:
-                        folders.append(entry.path)
-                elif (named := _stamped(entry, here)) is not None:
-                    files[named[0]] = named[1]
-        except FileNotFoundError:
-            continue  # it went meanwhile
-        except OSError:
-            unlisted.add(at)
-
-
-def _stamped(entry: os.DirEntry[str], beside: dict[str, os.DirEntry[str]]) -> tuple[str, Stamp] | None:
-    """The file and its stamp; None for what is no report file, or not whole yet by what lies ``beside`` it.
-
-    Raises OSError where it cannot be looked at; a link that leads nowhere is none.
-    """
-    name = entry.name
-    if name[name.rfind(".") :].lower() not in SUFFIXES or name.startswith(_OFFICE_LOCK):
-        return None
-    try:
-        if not entry.is_file():
-            return None
-        status = entry.stat()
-    except OSError as error:
-        if entry.is_symlink() or isinstance(error, FileNotFoundError):
-            return None
-        raise
-    if name + _UNFINISHED in beside or (not status.st_size and any(name + ending in beside for ending in _PARTIAL)):
-        return None
-    path = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-    return path, Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
 def _shown(path: str) -> str:
     return name_of(Path(path))
-
-
-def _files(paths: set[str]) -> str:
-    return f"{len(paths):,} file" + ("" if len(paths) == 1 else "s")

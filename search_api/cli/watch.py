@@ -21,10 +21,12 @@ from corpus.journal import now as utc_now
 from corpus.readers.base import Options as ReadOptions
 from indexer.errors import EncoderError, LockedError
 from indexer.folder import DataFolder
+from search_api.alarm import Alarm
 from search_api.cli import options, show
 from search_api.cli.indexing import Indexed, index_paths, indexed_json
 from search_api.cli.options import Data, Json, data_folder
-from search_api.watching import Alarm, Due, Folder, Watched
+from search_api.listing import Folder
+from search_api.watching import Due, Watched
 
 _log = logging.getLogger(__name__)
 

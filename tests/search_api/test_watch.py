@@ -21,7 +21,7 @@ from corpus.catalog import Catalog
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
-from search_api import watching as watching_module
+from search_api import alarm as alarm_module
 from search_api.cli import watch as watch_module
 from search_api.service import Service
 
@@ -173,7 +173,7 @@ def test_without_options_no_wait_is_longer_than_seconds() -> None:
     assert watch_module._LATE_S <= 2
     assert watch_module._POLL_S <= 5
     assert watch_module._RETRY_S == (5, 60)
-    assert max(watching_module._GROUP_MS, watching_module._STEP_MS, watching_module._READY_MS) <= 500
+    assert max(alarm_module._GROUP_MS, alarm_module._STEP_MS, alarm_module._READY_MS) <= 500
 
 
 @pytest.mark.slow

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import CatalogError
 from corpus.files import find_files
-from search_api.watching import Alarm, Due, Watched
+from search_api.alarm import Alarm
+from search_api.watching import Due, Watched
 
 SETTLE_S = 2.0
 LONG_S = 60.0
