@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -14,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from corpus.amounts import counted
 from corpus.catalog import Catalog
 from corpus.errors import CasetroveError, NotFoundError, UsageError
 from corpus.files import name_of
@@ -68,6 +70,8 @@ def watch(
     folder = data_folder(data)
     for path in folders:
         _check(path, folder)
+    with suppress(LockedError), folder.lock():
+        pass  # a folder that cannot be written is told of before anything is promised
     signal.signal(signal.SIGTERM, _end)
     lines = Lines(as_json, folder)
     watched = Watched(folders, partial(_known, folder), settle, folder.root, lines.notice)
@@ -271,11 +275,12 @@ def _told(indexed: Indexed, seconds: float, is_new: bool) -> Iterator[str]:
     else:
         state = f"in {seconds:.1f} s" if is_new else "as it was"
         number, reports = built.manifest.generation, built.manifest.reports
-        yield f"{utc_now()} generation {number}: {reports:,} reports ({what}) {state}"
+        yield f"{utc_now()} generation {number}: {counted(reports, 'report')} ({what}) {state}"
     if summary.mended:
-        yield f"  {summary.mended:,} reports mended: the text that was kept was lost or altered"
+        yield f"  {counted(summary.mended, 'report')} mended: the text that was kept was lost or altered"
     if summary.vanished:
-        yield f"  {len(summary.vanished):,} files are no longer there: `casetrove index --prune` removes their reports"
+        vanished = counted(len(summary.vanished), "file")
+        yield f"  {vanished} no longer there: `casetrove index --prune` removes their reports"
     for note in summary.notes:
         yield f"  note {note.path}: {note.reason}"
     for failure in summary.failures[:_FAILURES_SHOWN]:

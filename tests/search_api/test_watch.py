@@ -289,6 +289,23 @@ def test_a_json_file_that_is_no_report_is_passed_over(watching: Watching, data: 
     assert Catalog(DataFolder(data).catalog).failures() == []
 
 
+def test_a_copy_that_pauses_half_way_is_not_served_half(watching: Watching, data: Path, report: Path) -> None:
+    """Though it pauses for longer than a file must rest: that is told, and what is served is the whole report."""
+    whole = (ROOT / "corpus/samples/invented-lemierre-syndrome.pdf").read_bytes()
+    with (report / "slow.pdf").open("wb") as copy:
+        copy.write(whole[: len(whole) // 2])
+        copy.flush()
+        assert "slow.pdf" in watching.notice("still arriving")["reason"]
+        (report / "gout.txt").write_text(case("gout"), encoding="utf-8")
+        watching.generation(2)
+        copy.write(whole[len(whole) // 2 :])
+    made = watching.generation(3)
+    assert made["failed"] == made["notes"] == []
+    assert watching.count("notice") == 1
+    assert titles(data) == ["baker.txt", "gout.txt", "slow.pdf"]
+    assert not Catalog(DataFolder(data).catalog).failures()
+
+
 # ---- what goes wrong -----------------------------------------------------------------------------
 
 
@@ -390,23 +407,49 @@ def test_the_data_folder_cannot_be_watched(run: Run, tmp_path: Path) -> None:
     assert "data folder" in ran.err
 
 
-def test_data_that_is_a_file_ends_the_first_run(run: Run, report: Path) -> None:
-    """Wrong usage is not tried again and again."""
+def test_data_that_is_a_file_is_refused_before_anything_is_watched(run: Run, report: Path) -> None:
+    """Wrong usage is not tried again and again, and nobody is told that the folder is watched."""
     ran = run("watch", str(report), "--data", str(report / "baker.txt"))
     assert ran.code == 2
     assert "--data" in ran.err
+    assert "watches" not in ran.err
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["people", "programs"])
+def test_a_data_folder_that_cannot_be_written_is_refused_before_anything_is_watched(
+    run: Run, data: Path, report: Path, as_json: tuple[str, ...]
+) -> None:
+    """One error, and no line before it that promises to watch."""
+    (data / "lock").mkdir(parents=True)  # nor can root write to that
+    ran = run("watch", str(report), "--data", str(data), *as_json)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no folder that can be written" in ran.err
+    assert "watches" not in ran.err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to any folder")
+def test_a_read_only_data_folder_is_refused_before_anything_is_watched(run: Run, data: Path, report: Path) -> None:
+    """Though it holds an index that can be searched."""
+    assert run("index", "--data", str(data), str(report)).code == 0
+    for path in (data / "lock", data):
+        path.chmod(0o555)
+    ran = run("watch", str(report), "--data", str(data))
+    data.chmod(0o755)
+    assert ran.code == 2
+    assert "watches" not in ran.err
 
 
 def test_people_get_a_line_for_each_generation_and_a_reason_for_each_failure(data: Path, report: Path) -> None:
     """Without ``--json`` stdout holds generations and failures, stderr what else there is to say."""
     (report / "broken.xml").write_text("<article><front>", encoding="utf-8")
+    os.utime(report / "broken.xml", (1e9, 1e9))  # nothing more comes to it
     command = [sys.executable, "-c", PROGRAM, "watch", "--data", str(data), str(report)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline(), process.stdout.readline()]
         process.terminate()
         _, errors = process.communicate(timeout=LONG_S)
-    assert "generation 1: 1 reports (1 read, 1 failed) in" in lines[0]
+    assert "generation 1: 1 report (1 read, 1 failed) in" in lines[0]
     assert "failed (malformed)" in lines[1]
     assert "broken.xml" in lines[1]
     assert "casetrove watches" in errors
