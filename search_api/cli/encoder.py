@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from corpus.amounts import counted
 from corpus.catalog import Catalog
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
@@ -97,17 +98,13 @@ def list_encoders(data: Data = None, as_json: Json = False) -> None:
             "encoders": [*(_card_json(card) for card in cards), {**asdict(own), "precision": "f32"}],
         })  # fmt: skip
         return
-    table = Table(title=f"Encoders of {folder.root}")
-    for heading in ("encoder", "backend", "fingerprint", "made", "calibrated on", "cosine", ""):
-        table.add_column(heading)
+    typer.echo(f"Encoders of {folder.root}")
     for card in cards:
-        mark = "preferred" if card.info == preferred else "" if is_installed() else "needs openvino"
-        table.add_row(
-            card.name, card.info.backend, card.fingerprint, card.created, f"{card.calibrated_on:,}",
-            f"{card.cosine:.4f}", mark,
-        )  # fmt: skip
-    table.add_row(own.name, own.backend, own.fingerprint, "", "", "", "preferred" if own == preferred else "")
-    Console().print(table)
+        mark = ", preferred" if card.info == preferred else "" if is_installed() else ", needs openvino"
+        calibrated = f", calibrated on {counted(card.calibrated_on, 'passage')}" if card.calibrated_on else ""
+        typer.echo(f"{_called(card.info)}{mark}")
+        typer.echo(f"  made {card.created[:16].replace('T', ' ')}{calibrated}, cosine {card.cosine:.4f}")
+    typer.echo(f"{_called(own)}{', preferred' if own == preferred else ''}")
 
 
 def spread(catalog: Catalog, encoder: Encoder, count: int) -> list[str]:
@@ -131,6 +128,10 @@ def _timed(encoder: Encoder, passages: list[str]) -> Timed:
     begun = time.perf_counter()
     encoder.encode(some)
     return Timed(encoder.info, len(some) / (time.perf_counter() - begun))
+
+
+def _called(encoder: EncoderInfo) -> str:
+    return f"{encoder.fingerprint}  {encoder.name} ({encoder.backend})"
 
 
 def _card_json(card: Card) -> dict[str, Any]:

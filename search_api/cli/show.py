@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from corpus.amounts import counted
 from corpus.catalog import Entry
 from corpus.journal import Attempt
 from corpus.standing import Link
@@ -29,6 +31,13 @@ def terminal() -> Console:
     """Where results are printed for people: no wider than reads well."""
     console = Console(highlight=False, soft_wrap=False)
     return Console(highlight=False, width=min(console.width, _WIDTH) if console.is_terminal else _WIDTH)
+
+
+def narrow_table(title: str) -> Table:
+    """A table without lines between its columns, for as many of them as a terminal of 60 characters holds."""
+    return Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True
+    )
 
 
 def json_out(value: object) -> None:
@@ -58,17 +67,15 @@ def _what_was_read(console: Console, summary: IngestSummary) -> None:
         kinds = ", ".join(
             f"{count} {suffix or 'without ending'}" for suffix, count in summary.passed_over.most_common()
         )
-        console.print(
-            f"{_counted(summary.passed_over.total(), 'file')} passed over, not known to hold reports: {kinds}"
-        )
+        console.print(f"{counted(summary.passed_over.total(), 'file')} passed over, not known to hold reports: {kinds}")
     if summary.removed:
-        console.print(f"{_counted(summary.removed, 'report')} left the catalog: no file holds them any more")
+        console.print(f"{counted(summary.removed, 'report')} left the catalog: no file holds them any more")
     if summary.pruned:
-        console.print(f"{_counted(len(summary.pruned), 'file')} forgotten: gone from the folder")
+        console.print(f"{counted(len(summary.pruned), 'file')} forgotten: gone from the folder")
     if summary.vanished:
-        console.print(f"{_counted(len(summary.vanished), 'file')} no longer there: --prune removes their reports")
+        console.print(f"{counted(len(summary.vanished), 'file')} no longer there: --prune removes their reports")
     if summary.mended:
-        console.print(f"{_counted(summary.mended, 'report')} mended: the text that was kept was lost or altered")
+        console.print(f"{counted(summary.mended, 'report')} mended: the text that was kept was lost or altered")
     for note in summary.notes:
         about = "" if note.path in note.reason else f"{_name(note.path)}: "
         console.print(f"[yellow]note[/yellow] {escape(about + note.reason)}", soft_wrap=True)
@@ -85,22 +92,18 @@ def _what_was_built(console: Console, built: Built) -> None:
         now_with = f"{manifest.encoder} ({manifest.encoder_backend})"
         console.print(f"the encoder is now {now_with}, before it was {built.encoder_before}: all was embedded anew")
     if passages.damaged:
-        console.print(f"{_counted(passages.damaged, 'kept vector')} damaged, and embedded anew")
+        console.print(f"{counted(passages.damaged, 'kept vector')} damaged, and embedded anew")
     if built.seconds:
         changes = manifest.changes
         console.print(
-            f"{_counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; "
+            f"{counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; "
             f"reports: {changes.added:,} new, {changes.updated:,} changed, {changes.removed:,} gone"
         )
     state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
     console.print(
-        f"generation {manifest.generation}: {_counted(manifest.reports, 'report')}, "
-        f"{_counted(manifest.passages, 'passage')}, encoder {manifest.encoder} ({state})"
+        f"generation {manifest.generation}: {counted(manifest.reports, 'report')}, "
+        f"{counted(manifest.passages, 'passage')}, encoder {manifest.encoder} ({state})"
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _name(source: str) -> str:
@@ -146,7 +149,7 @@ def search_result(result: SearchResult) -> None:
     for hit in result.hits:
         _hit(console, hit)
     console.print(
-        f"[dim]{_counted(len(result.hits), 'passage')} in {result.took_ms:.0f} ms, generation {result.generation}[/dim]"
+        f"[dim]{counted(len(result.hits), 'passage')} in {result.took_ms:.0f} ms, generation {result.generation}[/dim]"
     )
 
 
@@ -162,7 +165,7 @@ def expansions(console: Console, found: Sequence[Expansion]) -> None:
         listed = list(those)
         names = [each.name for each in listed if each.reason != "a kind of it"]
         kinds = sum(each.reason == "a kind of it" for each in listed)
-        told = names + ([f"{_counted(kinds, 'kind')} of it"] if kinds else [])
+        told = names + ([f"{counted(kinds, 'kind')} of it"] if kinds else [])
         console.print(f"[dim]also looked for, beside “{escape(said)}”: {escape(', '.join(told))}[/dim]", soft_wrap=True)
 
 
@@ -173,7 +176,7 @@ def bounds(console: Console, told: Bounds) -> None:
     for name, count in told.left_out_unknown.items():
         meet = "meets" if count == 1 else "meet"
         console.print(
-            f"[yellow]left out[/yellow] {_counted(count, 'report')} that {meet} all else, the {name} being unknown"
+            f"[yellow]left out[/yellow] {counted(count, 'report')} that {meet} all else, the {name} being unknown"
         )
     for report_id, names in told.drug_names.items():
         console.print(f"[dim]{report_id} names {escape(', '.join(names))}[/dim]", soft_wrap=True)
@@ -275,7 +278,7 @@ def attempts(found: Sequence[Attempt]) -> None:
         reason = f"({attempt.code}) {attempt.reason}" if attempt.reason else f"by {attempt.reader}"
         where = "" if attempt.path in attempt.reason else f"{place} "
         console.print(f"{attempt.at} {attempt.outcome:<9} {escape(where + reason)}", soft_wrap=True)
-    console.print(f"[dim]{_counted(len(found), 'attempt')}[/dim]")
+    console.print(f"[dim]{counted(len(found), 'attempt')}[/dim]")
 
 
 def entries(found: Sequence[Entry]) -> None:
@@ -299,7 +302,7 @@ def failures(found: Sequence[Attempt]) -> None:
     console = terminal()
     for attempt in found:
         console.print(f"{attempt.at} ({attempt.code}) {escape(attempt.reason)}", soft_wrap=True)
-    console.print(f"[dim]{_counted(len(found), 'failure')}[/dim]")
+    console.print(f"[dim]{counted(len(found), 'failure')}[/dim]")
 
 
 def manifest(found: Manifest, folder: DataFolder) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
+from corpus.amounts import counted, size
 from indexer.build import build, is_compact
 from indexer.doctor import examine
 from indexer.errors import GenerationError
@@ -21,6 +21,8 @@ from search_api.cli import options, show
 from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
 from search_api.cli.progress import building
 
+_WIDE = 75
+"""Columns of a terminal that has room for all that is told of generations."""
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
@@ -59,7 +61,8 @@ def rollback_to(
         show.json_out({"generation": manifest.generation, "reports": manifest.reports, "passages": manifest.passages})
     else:
         typer.echo(
-            f"generation {manifest.generation} is served: {manifest.reports:,} reports, as of {manifest.created}"
+            f"generation {manifest.generation} is served: {counted(manifest.reports, 'report')}, "
+            f"as of {manifest.created}"
         )
 
 
@@ -87,7 +90,8 @@ def compact(data: Data = None, as_json: Json = False) -> None:
             {"generation": manifest.generation, "segments_before": before, "segments": len(manifest.segments)}
         )
     else:
-        typer.echo(f"generation {manifest.generation}: 1 segment (before: {before}), {manifest.reports:,} reports")
+        reports = counted(manifest.reports, "report")
+        typer.echo(f"generation {manifest.generation}: 1 segment (before: {before}), {reports}")
 
 
 def gc(
@@ -105,7 +109,7 @@ def gc(
         show.json_out(asdict(found))
         return
     removed = ", ".join(map(str, found.removed)) or "none"
-    typer.echo(f"generations removed: {removed} ({found.freed_bytes / 1e6:,.1f} MB)")
+    typer.echo(f"generations removed: {removed} ({size(found.freed_bytes)})")
     if found.held:
         typer.echo(f"held by a running program, so kept: {', '.join(map(str, found.held))}")
     typer.echo(f"old readings removed: {found.revisions:,}; vectors of unused encoders removed: {found.embeddings:,}")
@@ -161,14 +165,17 @@ def _listed_json(found: Listed) -> dict[str, object]:
 
 
 def _show_generations(folder: DataFolder, found: list[Listed]) -> None:
-    table = Table(title="Generations", title_justify="left")
-    for name in ("", "created", "reports", "passages", "MB", "own MB", "encoder", "changes"):
-        table.add_column(name, justify="right" if name in ("reports", "passages", "MB", "own MB") else "left")
+    console = show.terminal()
+    table = show.narrow_table("Generations")
+    sizes = ("size", "own") if console.width >= _WIDE else ("size",)
+    for name in ("", "created", "reports", "passages", *sizes, "changes"):
+        is_number = name in ("reports", "passages", *sizes)
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)
     for each in found:
         mark = f"{each.number}" + (" served" if each.served else "") + (" held" if each.held else "")
-        sizes = (f"{each.bytes / 1e6:,.1f}", f"{each.own_bytes / 1e6:,.1f}")
+        room = [size(each.bytes), size(each.own_bytes)][: len(sizes)]
         if each.manifest is None:
-            table.add_row(mark, "", "", "", *sizes, "", f"[red]{escape(each.problem or '')}[/red]")
+            table.add_row(mark, "", "", "", *room, "[red]cannot be used[/red]")
             continue
         manifest, changes = each.manifest, each.manifest.changes
         table.add_row(
@@ -176,13 +183,22 @@ def _show_generations(folder: DataFolder, found: list[Listed]) -> None:
             manifest.created[:16].replace("T", " "),
             f"{manifest.reports:,}",
             f"{manifest.passages:,}",
-            *sizes,
-            f"{manifest.encoder} ({manifest.encoder_backend})",
+            *room,
             f"+{changes.added} ~{changes.updated} -{changes.removed}",
         )
-    console = show.terminal()
     console.print(table)
+    for name, numbers in _encoders(found).items():
+        console.print(escape(f"encoder of {', '.join(map(str, numbers))}: {name}"))
     for each in found:
         if each.remedy:
-            where = f"{each.number}, in {folder.generation(each.number)}, cannot be used"
+            where = f"{each.number}, in {folder.generation(each.number)}, cannot be used: {each.problem}"
             console.print(f"{escape(where)}; what to do: {escape(each.remedy)}", soft_wrap=True)
+
+
+def _encoders(found: list[Listed]) -> dict[str, list[int]]:
+    """The encoders, each with the generations that it made."""
+    made: dict[str, list[int]] = {}
+    for each in found:
+        if each.manifest is not None:
+            made.setdefault(f"{each.manifest.encoder} ({each.manifest.encoder_backend})", []).append(each.number)
+    return made
