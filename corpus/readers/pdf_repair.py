@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.amounts import counted
 from corpus.errors import NeedsOcrError
 from corpus.readers import pdf_ocr
 from corpus.readers.pdf_engine import LEAST_LETTERS, Sheet, letters
@@ -140,7 +141,7 @@ class _Repair:
         others = sum(letters(page.raw) for i, page in enumerate(self._pages) if i not in wanted)
         if others < LEAST_LETTERS and all(outcome.program_fails for outcome in outcomes.values()):
             raise NeedsOcrError(f"needs OCR, but Tesseract fails: {told}; {_HEAL}")
-        self._nothing = f"OCR found next to nothing in {_count(len(wanted))}" + (f" ({told})" if told else "")
+        self._nothing = f"OCR found next to nothing in {counted(len(wanted), 'page')}" + (f" ({told})" if told else "")
 
     def _is_better(self, i: int, page: Page) -> bool:
         """Whether OCR's reading of a page is to be taken instead of what stands there."""
@@ -156,7 +157,7 @@ class _Repair:
         gone = [i for i in sorted(self._garbled) if mostly or self._quality[i] < _HOPELESS]
         self._note([i for i in sorted(self._garbled) if i not in gone], "the text layer may be garbled")
         if gone and not can_ocr and all(i in gone or not letters(page.raw) for i, page in enumerate(self._pages)):
-            raise NeedsOcrError(f"needs OCR: the text layer of {_count(len(gone))} is garbled; {MEND}")
+            raise NeedsOcrError(f"needs OCR: the text layer of {counted(len(gone), 'page')} is garbled; {MEND}")
         for i in gone:
             self._pages[i] = replace(self._pages[i], raw="", lines=())
         self._note(gone, "left out, for the text layer is garbled")
@@ -171,7 +172,7 @@ class _Repair:
             self._note(self._scans, f"left out: pictures without a text layer, which need OCR; {how}")
             return
         are = "is a picture" if len(self._scans) == 1 else "are pictures"
-        raise NeedsOcrError(f"needs OCR: {_count(len(self._scans))} {are} without a text layer; {how}")
+        raise NeedsOcrError(f"needs OCR: {counted(len(self._scans), 'page')} {are} without a text layer; {how}")
 
     def _no_text(self) -> str:
         """What to say where the pages hold no text."""
@@ -186,7 +187,3 @@ class _Repair:
 def _quality(text: str) -> float:
     """The quality of a text layer; 1 where it is too short to be judged."""
     return text_quality(text) if len(text) >= FEWEST_CHARACTERS else 1.0
-
-
-def _count(pages: int) -> str:
-    return "1 page" if pages == 1 else f"{pages} pages"

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.amounts import counted
 from corpus.journal import now
 from indexer.disk import flush
 from indexer.encoders.base import Vectors
@@ -73,7 +74,7 @@ def optimise(
     """
     if len(passages) < LEAST_PASSAGES:
         raise EncoderError(
-            f"{len(passages)} passages are too few to calibrate an encoder on, {LEAST_PASSAGES} are needed: index more"
+            f"{counted(len(passages), 'passage')} to calibrate an encoder on, {LEAST_PASSAGES} are needed: index more"
         )
     checked = list(passages[::_CHECKED_EVERY])
     calibrating = [text for at, text in enumerate(passages) if at % _CHECKED_EVERY]
@@ -81,7 +82,7 @@ def optimise(
     on_step("converting")
     model = _converted(source)
     if precision == "int8":
-        on_step(f"calibrating on {len(calibrating)} passages")
+        on_step(f"calibrating on {counted(len(calibrating), 'passage')}")
         model = _calibrated(model, source, calibrating)
     beside = folder / f".making-{os.getpid()}"
     for leaving in folder.glob(".*"):  # of a run that was killed
@@ -91,7 +92,7 @@ def optimise(
         openvino.save_model(model, beside / MODEL, compress_to_fp16=False)
         shutil.copyfile(source.folder / TOKENIZER, beside / TOKENIZER)
         card = _card(source, precision, beside, len(calibrating) if precision == "int8" else 0)
-        on_step(f"checking on {len(checked)} passages")
+        on_step(f"checking on {counted(len(checked), 'passage')}")
         card = _checked(card, beside, checked, source.encode(checked))
         card = _put_in_place(card, beside, folder / card.fingerprint)
     except (OSError, RuntimeError) as error:  # openvino tells of a full disk by the latter

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from corpus.amounts import counted
 from search_api.answering.asking import Intent
 from search_api.answering.coverage import EXTENT
 from search_api.answering.question import Question
@@ -57,10 +58,10 @@ def reason(question: Question, tally: Tally) -> str:
         return _nothing_on(question, tally)
     asked, about = _ASKED_NUMBER.get(question.number) or _ASKED[question.intent], f"on {question.focus}"
     if not tally.telling:
-        on = f"{_reports(tally.on_question)} {'is' if tally.on_question == 1 else 'are'} {about}"
+        on = f"{counted(tally.on_question, 'report')} {'is' if tally.on_question == 1 else 'are'} {about}"
         none = "it does not report" if tally.on_question == 1 else "none reports"
         return f"{on}, and {none} {asked} in the available text. {_NEAREST}"
-    said = [f"Found in {_reports(tally.telling)} {about}."]
+    said = [f"Found in {counted(tally.telling, 'report')} {about}."]
     silent = tally.on_question - tally.telling
     if silent:
         more = f"{silent} further report{'' if silent == 1 else 's'} on it {_verb(silent, 'do')}"
@@ -83,9 +84,9 @@ def _why_nothing(question: Question, tally: Tally) -> str:
         return f"No report in this index uses the word {_either(tally.unused)}."
     if tally.others and question.patient:
         facets = " and ".join(f'"{facet.phrase}"' for facet in question.facets)
-        found = f"{_reports(tally.others)} on {facets} found"
+        found = f"{counted(tally.others, 'report')} on {facets} found"
         return f'{found}, but none states a patient described as "{question.patient.words}".'
-    nearest = f"None of the {tally.found} nearest reports"
+    nearest = f"None of the {tally.found} nearest reports" if tally.found != 1 else "Not even the one nearest report"
     absent = [facet.phrase for facet, count in zip(question.facets, tally.covering, strict=True) if not count]
     if absent:
         return f"{nearest} is seen to be on {_either(absent)}."
@@ -104,10 +105,6 @@ def _extent(question: Question) -> str:
 
 def _either(phrases: Iterable[str]) -> str:
     return " or ".join(f'"{phrase}"' for phrase in phrases)
-
-
-def _reports(count: int) -> str:
-    return "1 report" if count == 1 else f"{count} reports"
 
 
 def _verb(count: int, verb: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from corpus.amounts import counted
 from corpus.errors import CasetroveError
 from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
@@ -207,9 +208,8 @@ def remove(
     if as_json:
         show.json_out({"removed": report_id, "generation": built.manifest.generation})
     else:
-        typer.echo(
-            f"{report_id} is removed; generation {built.manifest.generation} holds {built.manifest.reports} reports"
-        )
+        reports = counted(built.manifest.reports, "report")
+        typer.echo(f"{report_id} is removed; generation {built.manifest.generation} holds {reports}")
 
 
 def info(data: Data = None, as_json: Json = False) -> None:

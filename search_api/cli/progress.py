@@ -18,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from corpus.amounts import counted
 from corpus.summary import Progress as ReadProgress
 from indexer.model import BuildProgress
 
@@ -76,7 +77,7 @@ def reading(*, transient: bool = False) -> Iterator[Callable[[ReadProgress], Non
 
         def tell(progress: ReadProgress) -> None:
             rate = progress.reports / max(time.monotonic() - begun, 1e-3)
-            note = f"files, {progress.reports:,} reports {rate:,.0f}/s"
+            note = f"files, {counted(progress.reports, 'report')} {rate:,.0f}/s"
             part = progress.bytes / max(progress.total_bytes, 1)  # by bytes: one file may hold all the reports
             bar.update(task, total=progress.total_files, completed=progress.total_files * part, note=note)
             line(f"reading: {progress.files:,} of {progress.total_files:,} {note}")

@@ -267,7 +267,7 @@ def _about_rows(found: About) -> Iterator[tuple[str, str]]:
         yield link.kind, " ".join(filter(None, (link.identifier, link.report_id))) or "not known"
     for index, source in enumerate(found.sources):
         served = "" if index else ", served"
-        yield "read from", f"{source.place} ({source.reader}, {source.length:,} characters{served})"
+        yield "read from", f"{source.place} ({source.reader}, {counted(source.length, 'character')}{served})"
 
 
 def attempts(found: Sequence[Attempt]) -> None:

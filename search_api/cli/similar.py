@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.text import Text
 
+from corpus.amounts import counted
 from corpus.errors import NotFoundError, UsageError
 from search_api.cli import options, show
 from search_api.cli.options import Data, Json, data_folder, open_catalog
@@ -94,7 +95,7 @@ def print_result(result: SimilarResult) -> None:
     for report in result.similar:
         _report(console, report)
     console.print(
-        f"[dim]{len(result.similar)} reports in {result.took_ms:.0f} ms, generation {result.generation}; "
+        f"[dim]{counted(len(result.similar), 'report')} in {result.took_ms:.0f} ms, generation {result.generation}; "
         "what is not reported is not a no[/dim]"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corpus.amounts import counted
 from indexer.generation import Generation
 from search_api.model import Ambiguity
 from search_api.retrieval.sought import Sought
@@ -34,7 +35,7 @@ def _unheld(generation: Generation, wanted: Sought) -> list[str]:
 def _listed(words: Sequence[str]) -> str:
     shown = [f"“{word}”" for word in words[:_SHOWN]]
     if len(words) > _SHOWN:
-        shown.append(f"{len(words) - _SHOWN} other words")
+        shown.append(counted(len(words) - _SHOWN, "other word"))
     return " or ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 

@@ -94,7 +94,7 @@ def test_steps_are_told(source: SentenceTransformerEncoder, tmp_path: Path, caps
 
 def test_too_few_passages_are_refused(source: SentenceTransformerEncoder, tmp_path: Path) -> None:
     """Ranges measured on a handful of passages would fit nothing else."""
-    with pytest.raises(EncoderError, match="15 passages are too few"):
+    with pytest.raises(EncoderError, match="15 passages to calibrate"):
         optimise(source, passages(15), tmp_path / "made")
     assert not (tmp_path / "made").exists()
 

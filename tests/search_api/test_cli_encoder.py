@@ -142,7 +142,7 @@ def test_too_few_passages_are_told(tmp_path: Path) -> None:
     data.put({"a": "# Case report\n\nA nun had hiccups."})
     error = failed(run("optimise", "--data", data.folder.root))
     assert isinstance(error, EncoderError)
-    assert "1 passages are too few" in str(error)
+    assert "1 passage to calibrate an encoder on, 16 are needed" in str(error)
 
 
 def test_a_folder_that_is_being_indexed_is_left_alone(stocked: Indexed) -> None:
