@@ -31,13 +31,18 @@ CREATE TABLE jobs(
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
     created TEXT NOT NULL, started TEXT, ended TEXT, stage TEXT NOT NULL, done INTEGER NOT NULL,
     total INTEGER NOT NULL, reason TEXT, generation INTEGER, report_id TEXT, force INTEGER NOT NULL,
-    in_catalog INTEGER NOT NULL, version INTEGER NOT NULL);
+    in_catalog INTEGER NOT NULL, version INTEGER NOT NULL, embedded INTEGER, from_cache INTEGER);
 CREATE INDEX jobs_by_state ON jobs(state, in_catalog);
 CREATE TABLE files(
     job TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT, PRIMARY KEY(job, number)
     ) WITHOUT ROWID;
 """
-_COLUMNS = "id,kind,state,created,started,ended,stage,done,total,reason,generation,report_id,force,in_catalog,version"
+_LATER = ("embedded", "from_cache")
+"""Columns of ``jobs`` that a file which an older program made lacks; that program writes to a file with them, too."""
+_COLUMNS = (
+    "id,kind,state,created,started,ended,stage,done,total,reason,generation,report_id,force,in_catalog,version,"
+    + ",".join(_LATER)
+)
 _OUTCOMES = """(SELECT json_group_array(json(outcome)) FROM
     (SELECT outcome FROM files WHERE job=jobs.id AND outcome IS NOT NULL ORDER BY number))"""
 _JOBS = f"SELECT {_COLUMNS},{_OUTCOMES} FROM jobs"
@@ -82,10 +87,11 @@ class Job:
 
     It ends as "done" once a generation with what it asked for is served, ``generation`` being that one, or as
     "failed", with the ``reason``; a job that waits for someone, or whose build failed and is tried again, says so in
-    ``reason`` too. ``stage``, ``done`` and ``total`` tell how far it is. ``in_catalog``: its change of the catalog is
-    made, only the index is still to follow. ``report_id`` is what a deletion takes out, ``outcomes`` what became of
-    the files of an upload, those that were read so far, in order. ``version`` grows with every change. Times are
-    UTC, ISO 8601.
+    ``reason`` too. ``embedded`` and ``from_cache``: of the passages that its build wrote anew, how many were embedded
+    and how many were known; None until it is done. ``stage``, ``done`` and ``total`` tell how far it is.
+    ``in_catalog``: its change of the catalog is made, only the index is still to follow. ``report_id`` is what a
+    deletion takes out, ``outcomes`` what became of the files of an upload, those that were read so far, in order.
+    ``version`` grows with every change. Times are UTC, ISO 8601.
     """
 
     id: str
@@ -103,6 +109,8 @@ class Job:
     force: bool
     in_catalog: bool
     version: int
+    embedded: int | None = None
+    from_cache: int | None = None
     outcomes: tuple[Uploaded, ...] = ()
 
     @property
@@ -132,7 +140,8 @@ class RebuildState:
     """What becomes of the index. ``waiting``: a rebuild was asked for that has not begun.
 
     ``stage``, ``done`` and ``total`` tell how far a build under way has come. ``last_error`` stays until a
-    rebuild succeeds; ``last_built`` is when one last did (UTC, ISO 8601; None where no job tells).
+    rebuild succeeds; ``last_built`` is when one last did (UTC, ISO 8601; None where no job tells), of whose passages
+    ``last_embedded`` were embedded and ``last_from_cache`` known, those aside that were taken over.
     """
 
     building: bool = False
@@ -142,6 +151,8 @@ class RebuildState:
     total: int = 0
     last_error: str | None = None
     last_built: str | None = None
+    last_embedded: int | None = None
+    last_from_cache: int | None = None
 
 
 class Jobs(Database):
@@ -152,6 +163,14 @@ class Jobs(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "list of jobs", _SCHEMA, _FORMAT)
+        if self._lacking():
+            with self.writing():
+                for column in self._lacking():  # another process may have been faster
+                    self._run(f"ALTER TABLE jobs ADD COLUMN {column} INTEGER")
+
+    def _lacking(self) -> list[str]:
+        there = {row[0] for row in self._rows("SELECT name FROM pragma_table_info('jobs')")}
+        return [column for column in _LATER if column not in there]
 
     # ---- looking -------------------------------------------------------------------------------
 
@@ -184,12 +203,15 @@ class Jobs(Database):
         running = next((row for row in rows if row[0] == "running"), None)
         waiting = next((row for row in rows if row[0] == "waiting"), None)
         last = self._row(f"SELECT state,reason FROM jobs WHERE {_ENDED} AND in_catalog ORDER BY number DESC LIMIT 1")
-        built = self._row("SELECT max(ended) FROM jobs WHERE state='done' AND in_catalog")
+        built = self._row(
+            "SELECT ended,embedded,from_cache FROM jobs WHERE state='done' AND in_catalog"
+            " ORDER BY ended DESC,number DESC LIMIT 1"
+        )
         error = last[1] if last and last[0] == "failed" else None
         _, stage, done, total, failed_before = running or ("", "", 0, 0, None)
         held_up = waiting[4] if waiting else None
         last_error = held_up or failed_before or error
-        return RebuildState(running is not None, waiting is not None, stage, done, total, last_error, built[0])
+        return RebuildState(running is not None, waiting is not None, stage, done, total, last_error, *(built or ()))
 
     # ---- asking --------------------------------------------------------------------------------
 
@@ -265,9 +287,16 @@ class Jobs(Database):
         """Note why these jobs wait."""
         self._set(ids, state="waiting", stage="", done=0, total=0, reason=reason)
 
-    def end(self, ids: Sequence[str], generation: int, reason: str | None = None) -> None:
-        """Note that the served generation holds what these jobs asked for, or for what ``reason`` it may not."""
-        self._set(ids, state="done", stage="", done=0, total=0, reason=reason, generation=generation, ended=now())
+    def end(
+        self, ids: Sequence[str], generation: int, reason: str | None = None, *, embedded: int = 0, from_cache: int = 0
+    ) -> None:
+        """Note that the served generation holds what these jobs asked for, or for what ``reason`` it may not.
+
+        Of the passages that its build wrote anew, ``embedded`` were embedded and ``from_cache`` known.
+        """
+        passages = {"embedded": embedded, "from_cache": from_cache}
+        ended = {"reason": reason, "generation": generation, "ended": now()}
+        self._set(ids, state="done", stage="", done=0, total=0, **ended, **passages)
 
     def fail(self, ids: Sequence[str], reason: str) -> None:
         """Note that these jobs failed, at the stage where they are, and why."""

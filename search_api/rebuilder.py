@@ -94,7 +94,13 @@ class Rebuilder:
             chosen = (
                 f"generation {built.manifest.generation} was chosen by a rollback: see `casetrove rollback {newest}`"
             )
-            self._jobs.end(ids, built.manifest.generation, self._folder.spelled(chosen) if newest is not None else None)
+            self._jobs.end(
+                ids,
+                built.manifest.generation,
+                self._folder.spelled(chosen) if newest is not None else None,
+                embedded=built.passages.embedded,
+                from_cache=built.passages.known,
+            )
         return True
 
     def _refuses_to_undo(self, waiting: list[Job]) -> bool:

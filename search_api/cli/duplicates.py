@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.padding import Padding
 
+from corpus.amounts import counted
 from corpus.catalog import Catalog
 from corpus.errors import UsageError
 from corpus.overlap import SUSPICION_KINDS, Suspicion, suspects
@@ -134,7 +135,7 @@ def _show(catalog: Catalog, found: Sequence[Suspicion], limit: int) -> None:
         console.print("no suspected overlap")
         return
     shown = f", {limit} shown (--limit)" if len(found) > limit else ""
-    console.print(f"{show._counted(len(found), 'suspected overlap')}{shown}")
+    console.print(f"{counted(len(found), 'suspected overlap')}{shown}")
     console.print("decide with: casetrove duplicates --same ID ID, or --different ID ID")
 
 
@@ -152,6 +153,6 @@ def _comparing() -> Iterator[Callable[[int, int], None]]:
 
         def tell(done: int, total: int) -> None:
             bar.update(task, total=total, completed=done)
-            line(f"comparing: {done:,} of {total:,} reports")
+            line(f"comparing: {done:,} of {counted(total, 'report')}")
 
         yield tell

@@ -108,6 +108,8 @@ def job_out(job: Job) -> JobOut:
         total=job.total,
         reason=job.reason,
         generation=job.generation,
+        embedded=job.embedded,
+        from_cache=job.from_cache,
         report_id=job.report_id,
         files=[uploaded_out(uploaded) for uploaded in job.outcomes],
     )

@@ -26,6 +26,8 @@ _JOB: dict[str, Any] = _REF | {
     "total": 210,
     "reason": None,
     "generation": None,
+    "embedded": None,
+    "from_cache": None,
     "report_id": None,
     "files": [UPLOADED_EXAMPLE],
 }
@@ -55,6 +57,12 @@ class JobOut(JobRef):
         description="Why it failed, for whom it waits, or why the last build failed and when it is tried again"
     )
     generation: int | None = Field(description="The one that holds what was asked for, once it is done")
+    embedded: int | None = Field(
+        description="How many passages its build embedded, once it is done; none of those taken over from before"
+    )
+    from_cache: int | None = Field(
+        description="How many its build wrote anew whose vectors were known, once it is done"
+    )
     report_id: str | None = Field(description="The report that a deletion takes out")
     files: list[UploadedOut] = Field(description="What became of the files of an upload that were read so far")
 

@@ -56,7 +56,9 @@ REBUILD_EXAMPLE: dict[str, Any] = {
     "done": 96,
     "total": 210,
     "last_error": None,
-    "last_built": None,
+    "last_built": "2025-01-31T11:00:00+00:00",
+    "last_embedded": 12,
+    "last_from_cache": 3,
 }
 _MANIFEST: dict[str, Any] = {
     "created": "2025-01-31T12:00:00+00:00",
@@ -258,6 +260,8 @@ class RebuildOut(BaseModel):
     total: int
     last_error: str | None = Field(description="Why the last rebuild failed; null once one succeeds")
     last_built: str | None
+    last_embedded: int | None = Field(description="How many passages that build embedded; null where no job tells")
+    last_from_cache: int | None = Field(description="How many passages it wrote anew whose vectors were known")
 
 
 class EncoderOut(BaseModel):

@@ -110,7 +110,11 @@ def test_an_optimised_encoder_is_used_from_then_on(stocked: Indexed, small_sourc
     told: Any = json.loads(run("list", "--data", root, "--json").stdout)
     assert told["preferred"] == made.fingerprint
     assert [each["fingerprint"] for each in told["encoders"]] == [made.fingerprint, small_source.info.fingerprint]
-    assert "preferred" in run("list", "--data", root).stdout
+    card_passages = told["encoders"][0]["calibrated_on"]
+    first, about, own = run("list", "--data", root).stdout.splitlines()[1:]
+    assert first.startswith(f"{made.fingerprint}  {made.name} (openvino-int8), preferred")
+    assert f"calibrated on {card_passages} passages, cosine 0.9" in about
+    assert own == f"{small_source.info.fingerprint}  {small_source.info.name} ({small_source.info.backend})"
 
 
 @needs_openvino
@@ -156,6 +160,9 @@ def test_without_made_ones_the_own_encoder_is_listed(tmp_path: Path) -> None:
     """It is there in every folder, also one that is not there yet."""
     told: Any = json.loads(run("list", "--data", tmp_path / "none", "--json").stdout)
     assert [each["fingerprint"] for each in told["encoders"]] == [told["preferred"]]
+    lines = run("list", "--data", tmp_path / "none").stdout.splitlines()
+    assert lines[1].startswith(told["preferred"])
+    assert lines[1].endswith(", preferred")
 
 
 @needs_openvino

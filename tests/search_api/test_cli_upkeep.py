@@ -11,6 +11,7 @@ from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from indexer.generation import open_current
+from search_api.cli import show
 
 from .conftest import Run
 
@@ -48,6 +49,36 @@ def test_generations_are_listed_for_people(run: Run, home: DataFolder) -> None:
     assert ran.code == 0
     for expected in ("2 served", "hashing", "+1 ~0 -0", "cannot be"):
         assert expected in ran.out
+
+
+@pytest.mark.parametrize(("columns", "own"), [(60, False), (80, True)], ids=str)
+def test_generations_fit_a_narrow_terminal(
+    run: Run, home: DataFolder, monkeypatch: pytest.MonkeyPatch, columns: int, own: bool
+) -> None:
+    """Nothing is cut: where there is no room for a column it is left out; sizes below a megabyte are no zeros."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(show, "_WIDTH", columns)
+    (home.generation(1) / "manifest.json").write_text("noise")
+    told = run("generations").out
+    table, _, below = told.partition("encoder of 2: hashing (")
+    assert below
+    assert "…" not in table
+    assert max(map(len, table.splitlines())) <= columns
+    (row,) = [line for line in table.splitlines() if "+1 ~0 -0" in line]
+    assert row.startswith("2 served")
+    assert row.count(" kB") == (2 if own else 1)
+    assert " 7 " in row
+    assert " own " in table if own else " own " not in table
+
+
+def test_one_is_told_in_the_singular(run: Run, tmp_path: Path) -> None:
+    """A folder with one report of one passage says so without a plural."""
+    (tmp_path / "one.txt").write_text("A nun with hiccups\n\nA nun had hiccups.\n")
+    indexed = run("index", str(tmp_path / "one.txt")).out
+    assert "generation 1: 1 report, 1 passage" in indexed
+    assert "1 passage embedded" in indexed
+    assert "is served: 1 report, as of" in run("rollback", "1").out
+    assert "1 segment (before: 1), 1 report\n" in run("compact").out
 
 
 @pytest.mark.parametrize("command", [["generations"], ["compact"], ["gc"], ["rollback", "1"]])

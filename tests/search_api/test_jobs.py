@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,24 @@ from search_api.jobs import FULL, Job, Jobs, RebuildState, Uploaded
 READ = Uploaded("a.txt", "upload:a.txt", 1, 0, 0, 0, (), "cr-1")
 FAILURE = Attempt("2025-01-31T12:00:00+00:00", "upload:b.txt", "", 0, "", "", "failed", "empty", "b.txt is empty")
 FAILED = Uploaded("b.txt", "upload:b.txt", 0, 0, 0, 0, (FAILURE,), None)
+
+OLD_INSERT = """INSERT INTO jobs(id,kind,state,created,stage,done,total,report_id,force,in_catalog,version)
+    VALUES('b','rebuild','waiting','2025-01-31T12:00:00+00:00','',0,0,NULL,0,1,1);"""
+OLD_FILE = """
+CREATE TABLE jobs(
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
+    created TEXT NOT NULL, started TEXT, ended TEXT, stage TEXT NOT NULL, done INTEGER NOT NULL,
+    total INTEGER NOT NULL, reason TEXT, generation INTEGER, report_id TEXT, force INTEGER NOT NULL,
+    in_catalog INTEGER NOT NULL, version INTEGER NOT NULL);
+CREATE INDEX jobs_by_state ON jobs(state, in_catalog);
+CREATE TABLE files(
+    job TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT, PRIMARY KEY(job, number)
+    ) WITHOUT ROWID;
+INSERT INTO jobs(id,kind,state,created,ended,stage,done,total,generation,force,in_catalog,version)
+    VALUES('a','rebuild','done','2025-01-31T12:00:00+00:00','2025-01-31T12:00:09+00:00','',0,0,3,0,1,4);
+PRAGMA user_version=1;
+"""
+"""A file as it was made before the counts of passages were kept, and a job as an older program adds it."""
 
 
 @pytest.fixture
@@ -57,9 +77,11 @@ class TestLife:
         jobs.progress([job.id], "embed", 3, 7)
         seen = jobs.get(job.id)
         assert (seen.state, seen.stage, seen.done, seen.total) == ("running", "embed", 3, 7)
-        jobs.end([job.id], 5)
+        assert (seen.embedded, seen.from_cache) == (None, None)
+        jobs.end([job.id], 5, embedded=6, from_cache=1)
         seen = jobs.get(job.id)
         assert (seen.state, seen.generation, seen.reason, seen.is_ended) == ("done", 5, None, True)
+        assert (seen.embedded, seen.from_cache) == (6, 1)
         assert seen.outcomes == (READ, FAILED)
         assert seen.ended is not None
 
@@ -238,9 +260,17 @@ class TestRebuildState:
         jobs.fail([unreadable.id], "b.txt is empty")
         assert jobs.rebuild_state().last_error == "the disk is full"
         done = read_and_wait(jobs)
-        jobs.end([done.id], 2)
+        jobs.end([done.id], 2, embedded=4, from_cache=3)
         state = jobs.rebuild_state()
         assert (state.last_error, state.last_built) == (None, jobs.get(done.id).ended)
+        assert (state.last_embedded, state.last_from_cache) == (4, 3)
+
+    def test_the_last_build_is_the_one_that_ended_last(self, jobs: Jobs) -> None:
+        """Of jobs that ended in one second, the one that was asked for last; a failed one changes nothing."""
+        for embedded in (5, 0, 2):
+            jobs.end([read_and_wait(jobs).id], 2, embedded=embedded)
+        jobs.fail([read_and_wait(jobs).id], "the disk is full")
+        assert jobs.rebuild_state().last_embedded == 2
 
     def test_why_a_build_failed_is_told_while_it_waits_and_while_it_is_tried_again(self, jobs: Jobs) -> None:
         """A build that is tried again by itself has the reason from the failure on, without a gap, to its success."""
@@ -271,6 +301,22 @@ class TestFile:
         """What was asked for and what became of it outlives whoever had the file open."""
         job = read_and_wait(jobs)
         assert Jobs(jobs.path).get(job.id) == job
+
+    def test_a_file_of_an_older_program_is_taken_over(self, tmp_path: Path) -> None:
+        """Its jobs are there, without the counts that it did not keep; new ones have them; an older program goes on."""
+        path = tmp_path / "old.sqlite"
+        with closing(sqlite3.connect(path)) as old:
+            old.executescript(OLD_FILE)
+        jobs = Jobs(path)
+        (job,) = jobs.newest(9)
+        assert (job.id, job.state, job.generation, job.embedded, job.from_cache) == ("a", "done", 3, None, None)
+        assert jobs.rebuild_state().last_embedded is None
+        jobs.end([read_and_wait(jobs).id], 4, embedded=7)
+        assert Jobs(path).rebuild_state().last_embedded == 7
+        with closing(sqlite3.connect(path)) as old:
+            old.execute(OLD_INSERT)
+            old.commit()
+        assert len(jobs.newest(9)) == 3
 
     def test_whatever_thread_notes_something_waits_for_the_disk(self, jobs: Jobs) -> None:
         """A job's progress is on the disk before its files are removed, whoever notes it: every connection flushes."""

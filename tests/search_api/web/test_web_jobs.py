@@ -91,6 +91,7 @@ class TestUploads:
         last = ended(own_site, body["job"]["url"])
         index = own_site.client.get("/v1/index").json()
         assert (last["state"], last["generation"], last["reason"]) == ("done", index["generation"], None)
+        assert last["embedded"] == index["rebuild"]["last_embedded"] > 0
         assert last["created"] <= last["started"] <= last["ended"]
         assert own_site.found("purple toes grape treading")[0] == body["files"][0]["report_id"]
 
@@ -295,11 +296,14 @@ class TestRebuild:
         assert answer.json()["job"]["kind"] == "rebuild"
         last = ended(own_site, answer.headers["location"])
         assert (last["state"], last["generation"], last["files"]) == ("done", 1, [])
+        assert (last["embedded"], last["from_cache"]) == (0, 0)
 
     def test_force_builds_anew(self, own_site: Site) -> None:
         """With ``force`` there is a new generation though nothing changed."""
         answer = own_site.client.post("/v1/index/rebuild?force=true")
-        assert ended(own_site, answer.headers["location"])["generation"] == 2
+        last = ended(own_site, answer.headers["location"])
+        assert last["generation"] == 2
+        assert (last["embedded"], last["from_cache"]) == (0, own_site.client.get("/v1/index").json()["passages"])
 
     def test_with_nothing_to_index_the_job_fails_and_says_so(self, empty_site: Site) -> None:
         """An empty catalog gives no generation."""

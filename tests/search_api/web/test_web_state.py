@@ -37,6 +37,8 @@ class TestIndex:
         rebuild = own_site.client.get("/v1/index").json()["rebuild"]
         assert (rebuild["building"], rebuild["stage"]) == (False, "")
         assert rebuild["last_built"]
+        assert rebuild["last_embedded"] > 0
+        assert rebuild["last_from_cache"] == 0
 
     def test_the_index_tells_of_a_failed_build(self, own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
         """A rebuild that fails is seen in the state, and the old generation is served on."""
