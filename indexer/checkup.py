@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from corpus.amounts import counted
 from corpus.errors import CasetroveError
 from indexer import analyzer
 from indexer.build import living_passages
@@ -99,11 +100,11 @@ def _generation(
 def _miscounted(place: Path, manifest: Manifest, alive: Sequence[Alive]) -> Iterator[str]:
     reports = sum(int(mask.sum()) for mask in alive)
     if reports != manifest.reports:
-        yield f"counts {manifest.reports} reports where {reports} are alive"
+        yield f"counts {counted(manifest.reports, 'report')}, alive: {reports:,}"
     with suppress(OSError, ValueError, IndexError):  # a damaged segment is told of already
         passages = living_passages(place, manifest.segments, alive)
         if passages != manifest.passages:
-            yield f"counts {manifest.passages} passages where {passages} are alive"
+            yield f"counts {counted(manifest.passages, 'passage')}, alive: {passages:,}"
 
 
 def _segment(place: Path, info: SegmentInfo, known: set[tuple[int, int]]) -> Iterator[tuple[Path, CasetroveError]]:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+from corpus.amounts import counted, size
 from corpus.catalog import Catalog
 from corpus.database import damage_of
 from corpus.errors import CatalogError, DamagedCatalogError
@@ -60,7 +61,9 @@ def _catalog(folder: DataFolder) -> tuple[list[Finding], set[tuple[int, str]] | 
                 return [Finding("error", path, "is new and empty, though there is an index", lost)], None
             found = list(_lost(folder, path, catalog.lost()))
             if failures := len(catalog.failures()):
-                found.append(Finding("note", path, f"{failures} files could not be read", "see `casetrove failures`"))
+                found.append(
+                    Finding("note", path, f"{counted(failures, 'file')} could not be read", "see `casetrove failures`")
+                )
             if is_behind(folder, catalog):
                 found.append(Finding("warning", path, "holds what no generation does", INDEX))
             return found, catalog.readings()
@@ -79,10 +82,10 @@ def _lost(folder: DataFolder, path: str, lost: Sequence[Lost]) -> Iterator[Findi
         yield Finding("error", path, what, how_to_read_again(each.path, each.report_id))
     if len(needed) > _NAMED:
         named = ", ".join(each.report_id for each in needed[:_NAMED])
-        told = f"{len(needed)} texts are gone or not what was written: {named} …"
+        told = f"{len(needed):,} texts are gone or not what was written: {named} …"
         yield Finding("error", path, told, "run `casetrove index --retry`, with no file: it reads again what it must")
     if others := len(lost) - len(needed):
-        told = f"{others} texts that only older generations show are not what was written"
+        told = f"{counted(others, 'text')} of older generations only, not as written"
         yield Finding("warning", path, told, "run `casetrove gc --keep 1`, which removes those generations")
 
 
@@ -104,7 +107,7 @@ def _cache(folder: DataFolder) -> Iterator[Finding]:
             for problem in cache.damage():
                 yield Finding("warning", str(path), problem, remedy)
             if bad := cache.damaged():
-                told = f"{bad} vectors are not what was computed; a build that needs one embeds it anew"
+                told = f"{counted(bad, 'vector')} not as computed; a build that needs one embeds it anew"
                 yield Finding("warning", str(path), told, f"run `casetrove gc --keep {KEPT}`, which removes them")
     except CatalogError as error:
         what, _, check = str(error).rpartition("; ")
@@ -136,7 +139,7 @@ def _disk(folder: DataFolder) -> Iterator[Finding]:
     sizes = [_size(folder.generation(number)) for number in numbered(folder)]
     free, wanted = shutil.disk_usage(folder.root).free, 2 * max(sizes, default=0)
     if free < wanted:
-        told = f"{free / 1e6:,.0f} MB are free; a rebuild may take {wanted / 1e6:,.0f} MB"
+        told = f"{size(free)} free; a rebuild may take {size(wanted)}"
         remedy = "free some space, or run `casetrove gc`" if free > _SOME_ROOM else "free some space on its disk"
         yield Finding("warning", str(folder.root), told, remedy)
 
