@@ -85,7 +85,7 @@ def _lost(folder: DataFolder, path: str, lost: Sequence[Lost]) -> Iterator[Findi
         told = f"{len(needed):,} texts are gone or not what was written: {named} …"
         yield Finding("error", path, told, "run `casetrove index --retry`, with no file: it reads again what it must")
     if others := len(lost) - len(needed):
-        told = f"{counted(others, 'text')} of older generations only, not as written"
+        told = f"not what was written: {counted(others, 'text')} that only older generations show"
         yield Finding("warning", path, told, "run `casetrove gc --keep 1`, which removes those generations")
 
 
@@ -107,7 +107,7 @@ def _cache(folder: DataFolder) -> Iterator[Finding]:
             for problem in cache.damage():
                 yield Finding("warning", str(path), problem, remedy)
             if bad := cache.damaged():
-                told = f"{counted(bad, 'vector')} not as computed; a build that needs one embeds it anew"
+                told = f"not what was computed: {counted(bad, 'vector')}; a build that needs one embeds it anew"
                 yield Finding("warning", str(path), told, f"run `casetrove gc --keep {KEPT}`, which removes them")
     except CatalogError as error:
         what, _, check = str(error).rpartition("; ")

@@ -171,8 +171,9 @@ def _show_generations(folder: DataFolder, found: list[Listed]) -> None:
     for name in ("", "created", "reports", "passages", *sizes, "changes"):
         is_number = name in ("reports", "passages", *sizes)
         least = len("2025-01-31") if name == "created" else None  # the time may stand below
-        side = "right" if is_number else "left"
-        table.add_column(name, justify=side, no_wrap=is_number, overflow="fold", min_width=least)
+        table.add_column(
+            name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold", min_width=least
+        )
     for each in found:
         mark = f"{each.number}" + (" served" if each.served else "") + (" held" if each.held else "")
         room = [size(each.bytes), size(each.own_bytes)][: len(sizes)]

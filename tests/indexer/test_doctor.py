@@ -151,7 +151,7 @@ def test_passages_that_are_miscounted_are_an_error(small: Indexed) -> None:
     path.write_text(json.dumps({**facts, "passages": facts["passages"] + 1}))
     (found,) = diagnosis(small)
     assert found.severity == "error"
-    assert f"counts {facts['passages'] + 1} passages where {facts['passages']} are alive" in found.what
+    assert f"counts {facts['passages'] + 1} passages, alive: {facts['passages']}" in found.what
 
 
 def test_an_encoder_that_would_not_load_is_an_error(small: Indexed) -> None:
