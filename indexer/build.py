@@ -98,7 +98,7 @@ def build(
     _refuse_another_catalog(catalog, segments, reports)
     clock = Clock()
     plan = _plan(segments, reports)
-    before, changes = _changes(folder, reports)
+    before, changes = _changes(folder, reports, encoder, config)
     number = 1 + max(numbered(folder), default=0)
     filled = Filled()
 
@@ -204,12 +204,17 @@ def _base(folder: DataFolder, encoder: Encoder, config: ChunkConfig) -> Manifest
         found = read_manifest(folder, newest)
     except GenerationError:
         return None  # build anew: that is the mending
-    same = (
-        found.encoder_fingerprint == encoder.info.fingerprint
-        and found.chunking == config.key()
-        and found.analyzer == analyzer.name()
-    )
-    return found if same else None
+    return None if _made_otherwise(found, encoder, config) else found
+
+
+def _made_otherwise(found: Manifest, encoder: Encoder, config: ChunkConfig) -> list[str]:
+    """What this program would make the generation with that is another than it was made with."""
+    same = {
+        "encoder": found.encoder_fingerprint == encoder.info.fingerprint,
+        "chunking": found.chunking == config.key(),
+        "analyzer": found.analyzer == analyzer.name(),
+    }
+    return [what for what, is_same in same.items() if not is_same]
 
 
 def _segments(folder: DataFolder, base: Manifest) -> list[_Kept]:
@@ -286,19 +291,26 @@ def _refuse_another_catalog(catalog: Catalog, segments: Sequence[_Kept], reports
         )
 
 
-def _changes(folder: DataFolder, reports: Sequence[Pinned]) -> tuple[Manifest | None, Changes]:
-    """The newest generation that can be read, whoever built it, and what is new since then."""
-    manifest, before = None, dict[str, str]()
-    for number in reversed(numbered(folder)):
+def _changes(
+    folder: DataFolder, reports: Sequence[Pinned], encoder: Encoder, config: ChunkConfig
+) -> tuple[Manifest | None, Changes | None]:
+    """The newest generation whose reports can be read, whoever built it, and what is new since then."""
+    there = numbered(folder)
+    if not there:
+        return None, Changes(added=len(reports))
+    for number in reversed(there):
         with suppress(GenerationError):
             before = {report_id: content for report_id, _, content in read_reports(folder, number)}
             manifest = read_manifest(folder, number)
             break
+    else:
+        return None, None
     now_there = {report_id: content for report_id, _, content in reports}
     return manifest, Changes(
         added=len(now_there.keys() - before.keys()),
         updated=sum(before[name] != now_there[name] for name in now_there.keys() & before.keys()),
         removed=len(before.keys() - now_there.keys()),
+        remade=", ".join(f"another {what}" for what in _made_otherwise(manifest, encoder, config)),
     )
 
 

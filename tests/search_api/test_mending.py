@@ -213,7 +213,7 @@ def test_a_build_says_what_it_embedded(home: Home) -> None:
     (home.files / "more.txt").write_text("A monk with measles\n\nA monk had measles. He was given broth.\n")
     told = home("index", str(home.files), "--json").json()
     assert (told["embedded"], told["encoder_before"]) == (1, None)
-    assert told["changes"] == {"added": 1, "updated": 0, "removed": 0}
+    assert told["changes"] == {"added": 1, "updated": 0, "removed": 0, "remade": ""}
     told = home("index", "--rebuild", "--json").json()
     assert (told["embedded"], told["from_cache"]) == (0, told["passages"])
     assert "0 passages embedded, 8 known already" in home("index", "--rebuild").out
