@@ -15,7 +15,7 @@ from indexer import analyzer
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
-from indexer.errors import GenerationError
+from indexer.errors import AGAIN, REBUILD, GenerationError, LostCatalogError
 from indexer.folder import DataFolder
 from indexer.generation import publish, switch
 from indexer.history import KEPT, numbered, prune
@@ -141,8 +141,10 @@ def is_compact(manifest: Manifest) -> bool:
 def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
     """Whether no generation holds what the catalog does, as this program would index it.
 
-    Not so after a roll back, until the catalog changes.
+    Not so after a roll back, until the catalog changes; nor where the catalog was lost: there is nothing to build from.
     """
+    if not catalog.ever_held():
+        return False
     newest = max(numbered(folder), default=None)
     if newest is None:
         return catalog.count() > 0
@@ -262,14 +264,10 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
 
 def _refuse_a_new_catalog(folder: DataFolder, catalog: Catalog) -> None:
     """Raise GenerationError where there was never anything to index: not so where the last report was removed."""
+    if not catalog.ever_held() and numbered(folder):
+        raise LostCatalogError(catalog.path)
     if not numbered(folder) and not folder.current.exists():
         raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
-    if catalog.ever_held():
-        return
-    raise GenerationError(
-        f"{catalog.path}: is new and empty, though there are generations of an index: it was lost. Put it back from a "
-        "copy, or index your files again: run `casetrove index PATH…`; the generation that is served stays"
-    )
 
 
 def _refuse_another_catalog(catalog: Catalog, segments: Sequence[_Kept], reports: Sequence[Pinned]) -> None:
@@ -286,8 +284,8 @@ def _refuse_another_catalog(catalog: Catalog, segments: Sequence[_Kept], reports
     if 2 * lacking > len(indexed):
         raise GenerationError(
             f"{catalog.path}: never held {lacking} of the {len(indexed)} reports that are indexed: it was lost, or is "
-            "another folder's. Put it back from a copy, or index all files again in one run: run `casetrove index "
-            "PATH…`; to index what it holds now and nothing else, run `casetrove index --rebuild`. What is served stays"
+            f"another folder's: {AGAIN}, all in one run; to index what it holds now and nothing else, {REBUILD}. "
+            "What is served stays"
         )
 
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from indexer.abbreviations import SegmentAbbreviations
 from indexer.disk import digest, save
-from indexer.errors import CHECK_DISK, REBUILD, DamagedError
+from indexer.errors import CHECK_DISK, REBUILD, DamagedError, in_words
 from indexer.facts import Facts, open_facts
 from indexer.postings import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
@@ -145,11 +145,11 @@ def check(place: Path, files: dict[str, str]) -> None:
             raise damaged(place / name, error) from error
 
 
-def damaged(path: Path, reason: object) -> DamagedError:
+def damaged(path: Path, reason: str | Exception) -> DamagedError:
     """The error for a file of the index that is missing or not what it should be."""
     if isinstance(reason, OSError) and not isinstance(reason, FileNotFoundError | NotADirectoryError):
-        return DamagedError(f"{path}: cannot be read ({reason.strerror or reason}): {CHECK_DISK}")
-    told = reason.strerror if isinstance(reason, OSError) else reason
+        return DamagedError(f"{path}: cannot be read ({in_words(reason)}): {CHECK_DISK}")
+    told = reason if isinstance(reason, str) else in_words(reason)
     return DamagedError(f"{path}: cannot be used ({told}): {REBUILD}")
 
 

@@ -58,11 +58,11 @@ def test_generations_say_what_is_unknown_and_why_all_was_made_anew(run: Run, hom
     """Another encoder changes no report, but every vector; where no older generation could be read, nobody can tell."""
     with closing(Catalog(home.catalog)) as catalog:
         build(home, catalog, HashingEncoder(32))
-        assert "another encoder" in " ".join(run("generations").out.split())
+        assert "another" in run("generations").out
         assert run("generations", "--json").json()[0]["changes"]["remade"] == "another encoder"
     for number in (1, 2, 3):
         manifest_path(home, number).write_text("noise")
-    assert "which reports are new is unknown" in run("index").out
+    assert "which reports are new is unknown" in " ".join(run("index").out.split())
     assert run("generations", "--json").json()[0]["changes"] is None
     assert "unknown" in run("generations").out
     for number in (1, 2, 3):
@@ -76,7 +76,7 @@ def test_without_an_index_they_say_how_to_make_one(run: Run, command: list[str])
     """Nothing to look after yet: exit code 1 and the command that indexes."""
     ran = run(*command)
     assert ran.code == 1
-    assert "nothing is indexed yet: run `casetrove index PATH" in ran.err
+    assert "nothing is indexed yet: run `casetrove index` followed by" in ran.err
 
 
 def test_rollback_serves_the_older_generation_until_something_changes(

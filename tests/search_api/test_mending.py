@@ -62,7 +62,7 @@ class Home:
         if command.startswith("rm "):
             subprocess.run(command, shell=True, check=True)
             return
-        words = shlex.split(command.replace("PATH…", shlex.quote(str(self.files))))
+        words = shlex.split(command) + ([str(self.files)] if "followed by all your files" in remedy else [])
         assert words[0] == "casetrove"
         assert words[words.index("--data") + 1] == str(self.folder.root)
         self._run(*words[1:])
@@ -196,7 +196,7 @@ def test_a_lost_catalog_never_serves_an_empty_index(home: Home) -> None:
         assert ran.code == 1
         assert home.folder.current_generation() == 2
         if command[0] == "index":
-            assert f"run `casetrove index PATH… --data '{home.folder.root}'`" in ran.err
+            assert f"run `casetrove index --data '{home.folder.root}'` followed by all your files" in ran.err
     assert home("index", str(home.files), "--json").json()["reports"] == 7
 
 

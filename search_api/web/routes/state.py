@@ -45,8 +45,8 @@ def router(service: Service, library: Library) -> APIRouter:
 
     @routes.get("/readyz", operation_id="isReady", responses=described(503), summary="Ready to answer questions")
     def is_ready() -> StatusOut:
-        """Ok once a generation can be served; until then a problem that says why not."""
-        service.live.pin()
+        """Ok once a generation can be served, and its texts shown; until then a problem that says why not."""
+        service.live.check()
         return StatusOut(status="ok")
 
     return routes
