@@ -224,7 +224,7 @@ def _segments(folder: DataFolder, base: Manifest) -> list[_Kept]:
     place = folder.generation(base.generation)
     try:
         return [
-            _Kept(where, info, read_pinned(where), alive)
+            _Kept(where, info, read_pinned(where, info), alive)
             for info, alive in zip(base.segments, read_alive(folder, base), strict=True)
             for where in [segment_place(place, info.name)]
         ]

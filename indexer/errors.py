@@ -45,7 +45,7 @@ class LostCatalogError(GenerationError):
     code = "catalog-lost"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: was lost, for there are generations of an index: {AGAIN}; what is served stays")
+        super().__init__(f"{path}: was lost, for there are generations of an index: {AGAIN}")
 
 
 class DamagedError(GenerationError):

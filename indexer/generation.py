@@ -181,8 +181,6 @@ def open_current(
     number = folder.current_generation()
     if number is None:
         raise NoGenerationError(f"{folder.root}: nothing is indexed yet: {FIRST}")
-    if not catalog.ever_held():
-        raise LostCatalogError(catalog.path)
     try:
         return open_generation(folder, number, catalog, encoders, held)
     except DamagedError:
@@ -194,7 +192,9 @@ def open_current(
 def open_generation(
     folder: DataFolder, number: int, catalog: Catalog, encoders: Encoders, held: Generation | None = None
 ) -> Generation:
-    """Open one generation, served or not. Raises DamagedError or MismatchError."""
+    """Open one generation, served or not. Raises LostCatalogError, DamagedError or MismatchError."""
+    if not catalog.ever_held():
+        raise LostCatalogError(catalog.path)
     lease = _lease(manifest_path(folder, number))
     try:
         manifest = read_manifest(folder, number)

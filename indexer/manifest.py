@@ -131,6 +131,6 @@ def read_reports(folder: DataFolder, number: int) -> list[Pinned]:
     return [
         pinned
         for segment, alive in zip(manifest.segments, read_alive(folder, manifest), strict=True)
-        for pinned, is_alive in zip(read_pinned(segment_place(place, segment.name)), alive, strict=True)
+        for pinned, is_alive in zip(read_pinned(segment_place(place, segment.name), segment), alive, strict=True)
         if is_alive
     ]

@@ -103,14 +103,17 @@ def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.voi
     save(place / _PASSAGES, passages)
 
 
-def read_pinned(place: Path) -> list[Pinned]:
-    """The reports of the segment in ``place``, by ordinal. Raises DamagedError."""
+def read_pinned(place: Path, info: SegmentInfo) -> list[Pinned]:
+    """The reports of the segment in ``place``, by ordinal. Raises DamagedError, also where they are not as many."""
     path = place / _REPORTS
     try:
-        return [
+        found = [
             (report_id, revision, digest)
             for report_id, revision, digest in json.loads(path.read_text(encoding="utf-8"))
         ]
+        if len(found) != info.reports:
+            raise ValueError(len(found))
+        return found
     except (OSError, ValueError, TypeError) as error:
         raise damaged(path, error) from error
 
@@ -124,7 +127,7 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
         raise damaged(place / _PASSAGES, error) from error
     return Segment(
         info,
-        read_pinned(place),
+        read_pinned(place, info),
         passages,
         open_index(place, info.vectors),
         Postings(lexical_folder(place)),

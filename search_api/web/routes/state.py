@@ -26,7 +26,7 @@ def router(service: Service, library: Library) -> APIRouter:
         try:
             served = service.live.pin().manifest
         except GenerationError as error:
-            reason = str(error)
+            reason = service.folder.spelled(str(error))
         return IndexOut(
             generation=served.generation if served else None,
             reports=served.reports if served else 0,
