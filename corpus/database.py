@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import CatalogError, DamagedCatalogError
+from corpus.errors import CatalogError, DamagedCatalogError, GoneCatalogError
 
 _CHECK = "PRAGMA integrity_check(20)"
 """Indexes against their tables, too: at 6,000 reports a second or so."""
@@ -70,15 +70,21 @@ def refused(path: Path, error: sqlite3.Error | OSError | UnicodeDecodeError, wha
 
 
 def _told(rows: list[Any]) -> list[str]:
-    found = [str(row[0]) for row in rows]
-    return [] if found == ["ok"] else found
+    found = [line for row in rows for line in str(row[0]).splitlines() if not line.startswith("***")]
+    if found in ([], ["ok"]):
+        return []
+    return [f"SQLite finds it damaged: {found[0]}" + (f"; and {len(found) - 1} faults more" if found[1:] else "")]
 
 
 class _Local(threading.local):
-    """A thread's own connection. ``is_makeshift``: it only reads, for want of room."""
+    """A thread's own connection, and what the file was like. ``is_fixed``: opened as a file that does not change.
+
+    ``is_makeshift``: it only reads, for want of room.
+    """
 
     connection: sqlite3.Connection | None = None
-    stamp: tuple[int, int, bool] | None = None
+    stamp: tuple[object, ...] = ()
+    is_fixed = False
     is_makeshift = False
 
 
@@ -86,8 +92,9 @@ class Database:
     """Opens the file at ``path``, and creates it with ``schema`` where there is none; ``what`` names it in errors.
 
     Safe to share between threads. Opening never waits for a process that is writing. ``reading``: nothing is
-    written, made or upgraded. Raises CatalogError where the file cannot be opened, is no database, or has another
-    format.
+    written, made or upgraded. A file that is removed while this has it open is not made again: whatever is asked then
+    raises GoneCatalogError, until one is put in its place. Raises CatalogError where the file cannot be opened, is no
+    database, or has another format.
     """
 
     survives_power_cuts = True
@@ -97,6 +104,7 @@ class Database:
         self.path = path
         self._reading = reading
         self._local = _Local()
+        self._is_open = False
         try:
             if not reading:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +115,7 @@ class Database:
                 self._create(schema, format_)
             elif found != format_:
                 raise CatalogError(f"{path}: {what} format {found}, this program reads {format_}: index anew elsewhere")
+            self._is_open = True
         except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             raise refused(path, error, what) from error
 
@@ -152,13 +161,19 @@ class Database:
                 self._run(f"PRAGMA user_version={format_}")
 
     def _connection(self) -> sqlite3.Connection:
-        connection, stamp = self._local.connection, self._local.stamp
-        if connection is not None and stamp is not None and stamp != self._stamp():
-            self.close()  # somebody else changed what was opened as unchanging
+        connection = self._local.connection
+        if connection is not None and connection.in_transaction:
+            return connection
+        if self._is_open and not self.path.exists():
+            self.close()
+            raise GoneCatalogError(f"{self.path}: is gone: put it back from a copy, and see `casetrove doctor`")
+        if connection is not None and self._local.stamp != self._stamp():
+            self.close()  # another file is in its place, or somebody changed what was opened as unchanging
             connection = None
         if connection is None:
+            self._local.is_fixed = False
             connection = self._read_only() if self._is_read_only() else self._writable_if_possible()
-            self._local.connection = connection
+            self._local.connection, self._local.stamp = connection, self._stamp()
         return connection
 
     def _writable_if_possible(self) -> sqlite3.Connection:
@@ -187,13 +202,14 @@ class Database:
     def _read_only(self) -> sqlite3.Connection:
         """With its write-ahead log where there is one; else as a file that does not change, until it does."""
         uri = reading_uri(self.path)
-        self._local.stamp = self._stamp() if "immutable" in uri else None
+        self._local.is_fixed = "immutable" in uri
         return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)
 
-    def _stamp(self) -> tuple[int, int, bool]:
-        """Changes whenever somebody writes to the file or begins to."""
+    def _stamp(self) -> tuple[object, ...]:
+        """Changes when another file is put here; of a fixed one, whenever somebody writes to the file or begins to."""
         stat = self.path.stat()
-        return stat.st_mtime_ns, stat.st_size, _log_of(self.path).exists()
+        here = (stat.st_dev, stat.st_ino)
+        return (*here, stat.st_mtime_ns, stat.st_size, _log_of(self.path).exists()) if self._local.is_fixed else here
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         with self._telling():

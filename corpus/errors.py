@@ -14,7 +14,8 @@ CasetroveError                  something the person in front of it can act on
 │   ├── TooLargeError           over the size limit
 │   └── GivenUpError            the process that read it crashed, or took too long
 ├── CatalogError                the catalog cannot be opened or written
-│   └── DamagedCatalogError     its file is none that SQLite can read
+│   ├── DamagedCatalogError     its file is none that SQLite can read
+│   └── GoneCatalogError        its file was there when it was opened, and is there no more  (HTTP 503)
 ├── FetchError                  a literature service did not answer as it should (HTTP 502)
 │   └── ComeBackLaterError      asks for a longer pause than a run waits (corpus.fetching.polite)
 └── (``indexer.errors`` adds its own branch: generations, encoders, the lock)
@@ -120,6 +121,13 @@ class CatalogError(CasetroveError):
 
 class DamagedCatalogError(CatalogError):
     """The file is no database, or its pages are damaged; with the disk and its rights all is well."""
+
+
+class GoneCatalogError(CatalogError):
+    """The file was there when it was opened, and is there no more."""
+
+    code = "catalog-gone"
+    http_status = 503
 
 
 class FetchError(CasetroveError):

@@ -15,7 +15,7 @@ from indexer import analyzer
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
-from indexer.errors import GenerationError
+from indexer.errors import AGAIN, REBUILD, GenerationError, LostCatalogError
 from indexer.folder import DataFolder
 from indexer.generation import publish, switch
 from indexer.history import KEPT, numbered, prune
@@ -98,7 +98,7 @@ def build(
     _refuse_another_catalog(catalog, segments, reports)
     clock = Clock()
     plan = _plan(segments, reports)
-    before, changes = _changes(folder, reports)
+    before, changes = _changes(folder, reports, encoder, config)
     number = 1 + max(numbered(folder), default=0)
     filled = Filled()
 
@@ -141,8 +141,10 @@ def is_compact(manifest: Manifest) -> bool:
 def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
     """Whether no generation holds what the catalog does, as this program would index it.
 
-    Not so after a roll back, until the catalog changes.
+    Not so after a roll back, until the catalog changes; nor where the catalog was lost: there is nothing to build from.
     """
+    if not catalog.ever_held():
+        return False
     newest = max(numbered(folder), default=None)
     if newest is None:
         return catalog.count() > 0
@@ -204,12 +206,17 @@ def _base(folder: DataFolder, encoder: Encoder, config: ChunkConfig) -> Manifest
         found = read_manifest(folder, newest)
     except GenerationError:
         return None  # build anew: that is the mending
-    same = (
-        found.encoder_fingerprint == encoder.info.fingerprint
-        and found.chunking == config.key()
-        and found.analyzer == analyzer.name()
-    )
-    return found if same else None
+    return None if _made_otherwise(found, encoder, config) else found
+
+
+def _made_otherwise(found: Manifest, encoder: Encoder, config: ChunkConfig) -> list[str]:
+    """What this program would make the generation with that is another than it was made with."""
+    same = {
+        "encoder": found.encoder_fingerprint == encoder.info.fingerprint,
+        "chunking": found.chunking == config.key(),
+        "analyzer": found.analyzer == analyzer.name(),
+    }
+    return [what for what, is_same in same.items() if not is_same]
 
 
 def _segments(folder: DataFolder, base: Manifest) -> list[_Kept]:
@@ -217,7 +224,7 @@ def _segments(folder: DataFolder, base: Manifest) -> list[_Kept]:
     place = folder.generation(base.generation)
     try:
         return [
-            _Kept(where, info, read_pinned(where), alive)
+            _Kept(where, info, read_pinned(where, info), alive)
             for info, alive in zip(base.segments, read_alive(folder, base), strict=True)
             for where in [segment_place(place, info.name)]
         ]
@@ -257,14 +264,10 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
 
 def _refuse_a_new_catalog(folder: DataFolder, catalog: Catalog) -> None:
     """Raise GenerationError where there was never anything to index: not so where the last report was removed."""
+    if not catalog.ever_held() and numbered(folder):
+        raise LostCatalogError(catalog.path)
     if not numbered(folder) and not folder.current.exists():
         raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
-    if catalog.ever_held():
-        return
-    raise GenerationError(
-        f"{catalog.path}: is new and empty, though there are generations of an index: it was lost. Put it back from a "
-        "copy, or index your files again: run `casetrove index PATH…`; the generation that is served stays"
-    )
 
 
 def _refuse_another_catalog(catalog: Catalog, segments: Sequence[_Kept], reports: Sequence[Pinned]) -> None:
@@ -281,24 +284,31 @@ def _refuse_another_catalog(catalog: Catalog, segments: Sequence[_Kept], reports
     if 2 * lacking > len(indexed):
         raise GenerationError(
             f"{catalog.path}: never held {lacking} of the {len(indexed)} reports that are indexed: it was lost, or is "
-            "another folder's. Put it back from a copy, or index all files again in one run: run `casetrove index "
-            "PATH…`; to index what it holds now and nothing else, run `casetrove index --rebuild`. What is served stays"
+            f"another folder's: {AGAIN}, all in one run; to index what it holds now and nothing else, {REBUILD}. "
+            "What is served stays"
         )
 
 
-def _changes(folder: DataFolder, reports: Sequence[Pinned]) -> tuple[Manifest | None, Changes]:
-    """The newest generation that can be read, whoever built it, and what is new since then."""
-    manifest, before = None, dict[str, str]()
-    for number in reversed(numbered(folder)):
+def _changes(
+    folder: DataFolder, reports: Sequence[Pinned], encoder: Encoder, config: ChunkConfig
+) -> tuple[Manifest | None, Changes | None]:
+    """The newest generation whose reports can be read, whoever built it, and what is new since then."""
+    there = numbered(folder)
+    if not there:
+        return None, Changes(added=len(reports))
+    for number in reversed(there):
         with suppress(GenerationError):
             before = {report_id: content for report_id, _, content in read_reports(folder, number)}
             manifest = read_manifest(folder, number)
             break
+    else:
+        return None, None
     now_there = {report_id: content for report_id, _, content in reports}
     return manifest, Changes(
         added=len(now_there.keys() - before.keys()),
         updated=sum(before[name] != now_there[name] for name in now_there.keys() & before.keys()),
         removed=len(before.keys() - now_there.keys()),
+        remade=", ".join(f"another {what}" for what in _made_otherwise(manifest, encoder, config)),
     )
 
 

@@ -14,16 +14,14 @@ from corpus.errors import CasetroveError
 from indexer import analyzer
 from indexer.build import living_passages
 from indexer.encoders.choice import Encoders
-from indexer.errors import GenerationError
+from indexer.errors import FIRST, INDEX, GenerationError
 from indexer.folder import DataFolder
-from indexer.history import diagnosed, numbered
+from indexer.history import diagnosed, numbered, parted
 from indexer.lexical import Alive
 from indexer.manifest import Manifest, manifest_path, match, read_alive, read_manifest, read_reports, segment_place
 from indexer.segments import SegmentInfo, damaged, open_segment
 
 Severity = Literal["error", "warning", "note"]
-INDEX = "run `casetrove index`"
-FIRST = "run `casetrove index PATH…` with your files and folders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,10 @@ def generations(folder: DataFolder, encoders: Encoders, readings: set[tuple[int,
         served, newest = folder.current_generation(), folder.passed_over()
     except GenerationError as error:
         served = newest = None
-        yield Finding("error", str(folder.current), str(error).partition(": run ")[0], INDEX)
+        yield Finding("error", str(folder.current), *parted(error))
     else:
         if served is None:
-            yield Finding("error", str(folder.current), "nothing is served", INDEX if there else FIRST)
+            yield Finding("error", str(folder.current), "nothing is served", INDEX if there or readings else FIRST)
         elif served not in there:
             yield Finding("error", str(folder.current), f"names generation {served}, which is not there", INDEX)
     if newest is not None:
@@ -139,7 +137,7 @@ def _pinned(folder: DataFolder, number: int, severity: Severity, readings: set[t
         return  # told already
     if missing := wanted - readings:
         remedy = (
-            "run `casetrove index` to serve what the catalog holds; for what it lacks, run `casetrove index PATH…`"
+            f"{INDEX} to serve what the catalog holds; what it lacks is back when its files are indexed again"
             if severity == "error"
             else f"run `rm -r {shlex.quote(str(folder.generation(number)))}`: going back to it would show less"
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, suppress
 from pathlib import Path
 
 from corpus.amounts import counted, size
@@ -14,20 +13,19 @@ from corpus.catalog import Catalog
 from corpus.database import damage_of
 from corpus.errors import CatalogError, DamagedCatalogError
 from corpus.readings import Lost, how_to_read_again
-from indexer.build import is_behind
-from indexer.checkup import FIRST, INDEX, Severity, generations
 from indexer.checkup import Finding as Finding
+from indexer.checkup import Severity, generations
 from indexer.encoders.cache import EmbeddingCache, is_former
 from indexer.encoders.choice import Encoders, unsound
-from indexer.errors import GenerationError
+from indexer.errors import AGAIN, FIRST, INDEX, GenerationError
 from indexer.folder import DataFolder
 from indexer.history import KEPT, numbered
-from indexer.manifest import read_reports
+from indexer.manifest import read_manifest, read_reports
 
 _SOME_ROOM = 1_000_000
 """Bytes that removing old generations takes meanwhile."""
 _NAMED = 5
-"""Lost readings that are told one by one; of more, all at once."""
+"""Lost readings, or folders of files, that are told one by one; of more, all at once."""
 
 
 def examine(folder: DataFolder, encoders: Encoders) -> list[Finding]:
@@ -42,35 +40,67 @@ def examine(folder: DataFolder, encoders: Encoders) -> list[Finding]:
         *_disk(folder),
     ]  # fmt: skip
     order: list[Severity] = ["error", "warning", "note"]
-    told = [replace(each, what=folder.spelled(each.what), remedy=folder.spelled(each.remedy)) for each in found]
-    return sorted(told, key=lambda finding: order.index(finding.severity))
+    return sorted((_told(folder, each) for each in found), key=lambda finding: order.index(finding.severity))
+
+
+def _told(folder: DataFolder, found: Finding) -> Finding:
+    """The same, its commands to be pasted; a path that begins what is wrong is where it is, and not said again."""
+    where, what = found.where, found.what
+    start = next((start for start in (where, f"{folder.root}/") if what.startswith(start)), None)
+    if start is not None:
+        inner, _, what = what.removeprefix(start).partition(": ")
+        where = start + inner
+    return Finding(found.severity, where, folder.spelled(what), folder.spelled(found.remedy))
 
 
 def _catalog(folder: DataFolder) -> tuple[list[Finding], set[tuple[int, str]] | None]:
     """What is wrong with the catalog, and the readings that it holds, if it can be asked."""
     path, there = str(folder.catalog), numbered(folder)
-    lost = f"put it back from a copy, or index your files again: {FIRST}"
     if not folder.catalog.exists():
-        return [Finding("error", path, "there is no catalog", lost if there else FIRST)], None
-    anew = "put it back from a copy, or index your files into a new folder: run `casetrove index PATH… --data NEW`"
+        return [Finding("error", path, "there is no catalog", AGAIN if there else FIRST)], None
+    files: list[str] = []
     try:
         with closing(Catalog(folder.catalog, reading=True)) as catalog:
+            with suppress(CatalogError):
+                files = catalog.files()
             if problems := catalog.damage():
-                return [Finding("error", path, "; ".join(problems), anew)], None
+                return [Finding("error", path, "; ".join(problems), _anew(folder, files))], None
             if there and not catalog.ever_held():
-                return [Finding("error", path, "is new and empty, though there is an index", lost)], None
+                return [Finding("error", path, "is new and empty, though there is an index", AGAIN)], None
             found = list(_lost(folder, path, catalog.lost()))
             if failures := len(catalog.failures()):
                 found.append(
                     Finding("note", path, f"{counted(failures, 'file')} could not be read", "see `casetrove failures`")
                 )
-            if is_behind(folder, catalog):
-                found.append(Finding("warning", path, "holds what no generation does", INDEX))
+            if _is_ahead(folder, catalog):
+                found.append(Finding("warning", path, "is ahead of what is served", INDEX))
             return found, catalog.readings()
     except CatalogError as error:
         what, _, remedy = str(error).rpartition("; ")
         is_damage = isinstance(error, DamagedCatalogError) or not what
-        return [Finding("error", path, what or str(error), anew if is_damage else remedy)], None
+        return [Finding("error", path, what or str(error), _anew(folder, files) if is_damage else remedy)], None
+
+
+def _is_ahead(folder: DataFolder, catalog: Catalog) -> bool:
+    """Whether the catalog holds what the index does not; not so where something else is wrong that a build mends."""
+    try:
+        served, newest = folder.current_generation(), max(numbered(folder), default=None)
+        if newest is None or served not in numbered(folder):
+            return False
+        is_taken_up = newest in (served, folder.passed_over())
+        return not is_taken_up or read_manifest(folder, newest).corpus_digest != catalog.corpus_digest()
+    except GenerationError:
+        return False  # told with the generations
+
+
+def _anew(folder: DataFolder, files: Sequence[str]) -> str:
+    """What to do about a damaged catalog; the folders of its ``files`` are named where they are few."""
+    places = sorted({str(path.parent) for path in map(Path, files) if path.is_absolute() and path.is_file()})
+    named = "".join(f" {shlex.quote(place)}" for place in places) if len(places) <= _NAMED else ""
+    root = folder.root.absolute()
+    beside = shlex.quote(str(root.with_name(f"{root.name}-new")))
+    command = f"run `casetrove index{named} --data {beside}`" + ("" if named else " followed by all your files")
+    return f"put it back from a copy, or index your files into a new folder: {command}"
 
 
 def _lost(folder: DataFolder, path: str, lost: Sequence[Lost]) -> Iterator[Finding]:

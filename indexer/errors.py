@@ -2,6 +2,7 @@
 
 GenerationError             an index cannot be opened, built or switched     (exit 1, HTTP 503)
 ├── NoGenerationError       nothing has been indexed yet
+├── LostCatalogError        there are generations, and no catalog with the texts that they were made of
 ├── DamagedError            a file of the generation is missing or its digest differs
 └── MismatchError           built by another encoder, analyzer or format than the one at hand
 EncoderError                the encoder's files are missing or not what they should be
@@ -10,8 +11,15 @@ LockedError                 another process is indexing into the same data folde
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from corpus.errors import CasetroveError
 
+INDEX = "run `casetrove index`"
+"""What mends a lost or bad ``CURRENT`` and brings the index up to the catalog: nothing is embedded or written again."""
+FIRST = f"{INDEX} followed by your files and folders"
+AGAIN = f"put it back from a copy, or {INDEX} followed by all your files and folders, to read them again"
+"""What mends a lost catalog: which files it held, nobody knows."""
 REBUILD = "run `casetrove index --rebuild`"
 """What mends any damage to the served generation: the catalog holds all that it was made of."""
 CHECK_DISK = "check the disk, and the rights of the data folder"
@@ -29,6 +37,15 @@ class NoGenerationError(GenerationError):
     """Nothing has been indexed yet."""
 
     code = "no-index"
+
+
+class LostCatalogError(GenerationError):
+    """The catalog is gone, or new and empty, though there are generations of an index."""
+
+    code = "catalog-lost"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: was lost, for there are generations of an index: {AGAIN}")
 
 
 class DamagedError(GenerationError):
@@ -55,3 +72,10 @@ class LockedError(CasetroveError):
 
     code = "locked"
     http_status = 409
+
+
+def in_words(error: Exception) -> str:
+    """What an error says to people: the system's own words; of what else a parser says, that the content is wrong."""
+    if isinstance(error, FileNotFoundError):
+        return "it is not there"
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not as it was written"

@@ -14,7 +14,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from corpus.errors import ConfigError
-from indexer.errors import DamagedError, LockedError
+from indexer.errors import CHECK_DISK, INDEX, DamagedError, LockedError, in_words
 
 _COMMAND = re.compile(r"""`casetrove (?:'[^']*'|"'"|[^`'])*`""")
 """A command in a message; an argument may be quoted as ``shlex.quote`` does."""
@@ -73,14 +73,14 @@ class DataFolder:
         try:
             numbers = [int(number) for number in self.current.read_text(encoding="ascii").split()]
             if not 1 <= len(numbers) <= 2:
-                raise ValueError(f"it holds {len(numbers)} numbers")
+                raise ValueError(len(numbers))
             return numbers[at] if at < len(numbers) else None
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError) as error:
-            raise DamagedError(
-                f"{self.current}: names no generation ({error}): run `casetrove index --rebuild`"
-            ) from error
+        except OSError as error:
+            raise DamagedError(f"{self.current}: cannot be read ({in_words(error)}): {CHECK_DISK}") from error
+        except ValueError as error:
+            raise DamagedError(f"{self.current}: names no generation: {INDEX}") from error
 
     def spelled(self, text: str) -> str:
         """``text``, each `casetrove …` command in it naming this folder, if another is the default: to be pasted."""

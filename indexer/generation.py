@@ -29,7 +29,7 @@ from indexer.abbreviations import Abbreviations
 from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
-from indexer.errors import DamagedError, GenerationError, NoGenerationError
+from indexer.errors import FIRST, DamagedError, GenerationError, LostCatalogError, NoGenerationError, in_words
 from indexer.facts import joined
 from indexer.folder import DataFolder
 from indexer.lexical import Alive, LexicalIndex
@@ -149,7 +149,7 @@ def publish(folder: DataFolder, number: int, write: Callable[[Path], Manifest]) 
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
         raise GenerationError(
-            f"{target}: cannot be written ({error}): free some space or check the rights; "
+            f"{target}: cannot be written ({in_words(error)}): free some space or check the rights; "
             "the previous generation is still served"
         ) from error
     except BaseException:
@@ -175,11 +175,12 @@ def open_current(
 ) -> Generation:
     """Open the served generation; segments that ``held`` has open already are shared with it.
 
-    Raises NoGenerationError, DamagedError (a digest differs), MismatchError (another encoder, analyzer or format).
+    Raises NoGenerationError, LostCatalogError, DamagedError (a digest differs) or MismatchError (another encoder,
+    analyzer or format).
     """
     number = folder.current_generation()
     if number is None:
-        raise NoGenerationError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
+        raise NoGenerationError(f"{folder.root}: nothing is indexed yet: {FIRST}")
     try:
         return open_generation(folder, number, catalog, encoders, held)
     except DamagedError:
@@ -191,7 +192,9 @@ def open_current(
 def open_generation(
     folder: DataFolder, number: int, catalog: Catalog, encoders: Encoders, held: Generation | None = None
 ) -> Generation:
-    """Open one generation, served or not. Raises DamagedError or MismatchError."""
+    """Open one generation, served or not. Raises LostCatalogError, DamagedError or MismatchError."""
+    if not catalog.ever_held():
+        raise LostCatalogError(catalog.path)
     lease = _lease(manifest_path(folder, number))
     try:
         manifest = read_manifest(folder, number)

@@ -13,7 +13,7 @@ from corpus.catalog import Catalog
 from corpus.errors import CasetroveError
 from indexer.encoders.cache import EmbeddingCache, upgrade
 from indexer.encoders.choice import Encoders
-from indexer.errors import CHECK_DISK, REBUILD, DamagedError, GenerationError, MismatchError, NoGenerationError
+from indexer.errors import CHECK_DISK, INDEX, REBUILD, DamagedError, GenerationError, MismatchError, NoGenerationError
 from indexer.folder import DataFolder
 from indexer.generation import is_held, open_generation, remove, switch
 from indexer.manifest import Manifest, read_manifest, read_reports
@@ -136,16 +136,17 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
 
 def diagnosed(folder: DataFolder, number: int, error: CasetroveError) -> tuple[str, str]:
     """What is wrong with a generation, and what to do: what is served is built anew, another is of no use."""
-    told = str(error)
-    for remedy in (CHECK_DISK, REBUILD):
-        if told.endswith(f": {remedy}"):
-            told = told.removesuffix(f": {remedy}")
-            break
-    else:
-        remedy = REBUILD
+    told, remedy = parted(error)
     if remedy == REBUILD and number != _served(folder):
         remedy = f"run `rm -r {shlex.quote(str(folder.generation(number)))}`: nobody can go back to it"
     return told, remedy
+
+
+def parted(error: CasetroveError) -> tuple[str, str]:
+    """What is wrong, and what to do about it, of an error's message; ``REBUILD`` where it does not say."""
+    told = str(error)
+    remedy = next((each for each in (CHECK_DISK, REBUILD, INDEX) if told.endswith(f": {each}")), REBUILD)
+    return told.removesuffix(f": {remedy}"), remedy
 
 
 def _listed(folder: DataFolder, number: int, files: dict[int, dict[tuple[int, int], int]]) -> Listed:

@@ -23,11 +23,15 @@ _MANIFEST, _ALIVE, _SEGMENTS, _SEAL = "manifest.json", "alive.npy", "segments", 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Against the generation that this one was built from: reports added, changed and gone."""
+    """Against the newest generation that could be read then: reports added, changed and gone.
+
+    ``remade``: why nothing of it was taken over: "another encoder", "another analyzer", "another chunking", or several.
+    """
 
     added: int = 0
     updated: int = 0
     removed: int = 0
+    remade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Manifest:
     corpus_digest: str
     reports: int
     passages: int
-    changes: Changes
+    changes: Changes | None
+    """None where there were generations and none could be read: then nobody can tell."""
     segments: tuple[SegmentInfo, ...]
     files: dict[str, str] = field(repr=False, default_factory=dict)
     """The generation's own files (not its segments'): name → sha256."""
@@ -81,7 +86,8 @@ def read_manifest(folder: DataFolder, number: int) -> Manifest:
         if seal not in (None, _seal(values)) or values["generation"] != number:
             raise ValueError("it is not as it was written")
         segments = tuple(SegmentInfo.from_json(each) for each in values.pop("segments"))
-        return Manifest(**{**values, "segments": segments, "changes": Changes(**values["changes"])})
+        changes = None if values["changes"] is None else Changes(**values["changes"])
+        return Manifest(**{**values, "segments": segments, "changes": changes})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise damaged(path, error) from error
 
@@ -125,6 +131,6 @@ def read_reports(folder: DataFolder, number: int) -> list[Pinned]:
     return [
         pinned
         for segment, alive in zip(manifest.segments, read_alive(folder, manifest), strict=True)
-        for pinned, is_alive in zip(read_pinned(segment_place(place, segment.name)), alive, strict=True)
+        for pinned, is_alive in zip(read_pinned(segment_place(place, segment.name), segment), alive, strict=True)
         if is_alive
     ]

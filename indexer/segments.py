@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from indexer.abbreviations import SegmentAbbreviations
 from indexer.disk import digest, save
-from indexer.errors import CHECK_DISK, REBUILD, DamagedError
+from indexer.errors import CHECK_DISK, REBUILD, DamagedError, in_words
 from indexer.facts import Facts, open_facts
 from indexer.postings import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
@@ -103,14 +103,17 @@ def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.voi
     save(place / _PASSAGES, passages)
 
 
-def read_pinned(place: Path) -> list[Pinned]:
-    """The reports of the segment in ``place``, by ordinal. Raises DamagedError."""
+def read_pinned(place: Path, info: SegmentInfo) -> list[Pinned]:
+    """The reports of the segment in ``place``, by ordinal. Raises DamagedError, also where they are not as many."""
     path = place / _REPORTS
     try:
-        return [
+        found = [
             (report_id, revision, digest)
             for report_id, revision, digest in json.loads(path.read_text(encoding="utf-8"))
         ]
+        if len(found) != info.reports:
+            raise ValueError(len(found))
+        return found
     except (OSError, ValueError, TypeError) as error:
         raise damaged(path, error) from error
 
@@ -124,7 +127,7 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
         raise damaged(place / _PASSAGES, error) from error
     return Segment(
         info,
-        read_pinned(place),
+        read_pinned(place, info),
         passages,
         open_index(place, info.vectors),
         Postings(lexical_folder(place)),
@@ -145,11 +148,11 @@ def check(place: Path, files: dict[str, str]) -> None:
             raise damaged(place / name, error) from error
 
 
-def damaged(path: Path, reason: object) -> DamagedError:
+def damaged(path: Path, reason: str | Exception) -> DamagedError:
     """The error for a file of the index that is missing or not what it should be."""
     if isinstance(reason, OSError) and not isinstance(reason, FileNotFoundError | NotADirectoryError):
-        return DamagedError(f"{path}: cannot be read ({reason.strerror or reason}): {CHECK_DISK}")
-    told = reason.strerror if isinstance(reason, OSError) else reason
+        return DamagedError(f"{path}: cannot be read ({in_words(reason)}): {CHECK_DISK}")
+    told = reason if isinstance(reason, str) else in_words(reason)
     return DamagedError(f"{path}: cannot be used ({told}): {REBUILD}")
 
 

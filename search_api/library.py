@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
-from corpus.errors import CasetroveError, CatalogError, NotFoundError
+from corpus.errors import CasetroveError, CatalogError, GoneCatalogError, NotFoundError
 from indexer.build import is_behind
 from search_api.changes import Changes
 from search_api.errors import refused
@@ -172,9 +172,11 @@ class Library:
         return self._rebuilder.step()
 
     def _is_behind(self) -> bool:
-        """Whether the index lacks what the catalog holds; where the catalog cannot be asked, it may."""
+        """Whether the index lacks what the catalog holds; where the catalog cannot be asked, it may, if it is there."""
         try:
             return is_behind(self._folder, self._catalog)
+        except GoneCatalogError:
+            return False
         except CatalogError:
             return True
 

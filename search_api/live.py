@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from contextlib import suppress
 
 from corpus.catalog import Catalog
-from corpus.errors import CasetroveError
+from corpus.errors import CasetroveError, GoneCatalogError
 from indexer.encoders.choice import Encoders
-from indexer.errors import GenerationError
+from indexer.errors import GenerationError, LostCatalogError, NoGenerationError
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
 
@@ -34,6 +33,7 @@ class Live:
         self._generation: Generation | None = None
         self._failed: tuple[int | None, float, Exception] | None = None
         self._opening = threading.Lock()
+        self._trouble: str | None = None
 
     def pin(self) -> Generation:
         """The served generation.
@@ -72,6 +72,16 @@ class Live:
             )
         return held
 
+    def check(self) -> None:
+        """Raise what ``pin`` raises, and LostCatalogError or CatalogError where its texts could not be shown."""
+        self.pin()
+        try:
+            is_there = self._catalog.ever_held()
+        except GoneCatalogError:
+            is_there = False
+        if not is_there:
+            raise LostCatalogError(self._catalog.path)
+
     def follow(self) -> None:
         """Start looking for newer generations."""
         self._leaving.clear()
@@ -87,9 +97,21 @@ class Live:
 
     def _follow(self) -> None:
         while not self._leaving.wait(_LOOK_EVERY_S):
-            with suppress(CasetroveError, OSError):  # whoever asks is told
-                self.pin()
+            self._look()
         self._catalog.close()
+
+    def _look(self) -> None:
+        """Open a newer generation, if there is one; what keeps this from being served is logged once."""
+        trouble = None
+        try:
+            self.check()
+        except NoGenerationError:  # the first upload makes one
+            pass
+        except (CasetroveError, OSError) as error:
+            trouble = self._folder.spelled(str(error))
+            if trouble != self._trouble:
+                _log.warning("no question can be answered: %s", trouble)
+        self._trouble = trouble
 
     def _is_newest(self, held: Generation) -> bool:
         """Whether there is nothing newer to open than ``held``, as far as is known."""

@@ -84,7 +84,8 @@ class Rebuilder:
             _log.info("a rebuild was given up because the program ends; the next start takes it up again")
         except CasetroveError as error:
             reason = self._folder.spelled(str(error))
-            _log.warning("rebuilding the index failed: %s", reason)
+            if not (self._trouble or "").startswith(reason):  # else it is told already
+                _log.warning("rebuilding the index failed: %s", reason)
             self._fail(ids, reason)
         except Exception as error:
             _log.exception("rebuilding the index failed")

@@ -34,6 +34,7 @@ from indexer.encoders.base import Encoder
 from indexer.encoders.choice import made
 from indexer.encoders.openvino import OpenVinoEncoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
+from indexer.errors import FIRST
 from indexer.folder import DataFolder, default_root
 from search_api.cli.encoder import spread
 from search_api.config import System, SystemName
@@ -205,7 +206,7 @@ def main(
     """Time encoders side by side, and score them."""
     folder = DataFolder(data or default_root())
     if not folder.catalog.exists():
-        raise NotFoundError(f"--data {folder.root}: nothing is indexed there: run `casetrove index PATH…`")
+        raise NotFoundError(f"--data {folder.root}: nothing is indexed there: {FIRST}")
     cards = made(folder.encoders)
     if not cards:
         raise UsageError(f"--data {folder.root}: has no optimised encoder: run `casetrove encoder optimise`")

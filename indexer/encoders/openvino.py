@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from corpus.machine import cores
 from indexer.encoders.base import EncoderInfo, Kind, Vectors
 from indexer.encoders.files import digest, open_tokenizer, token_spans
-from indexer.errors import EncoderError
+from indexer.errors import EncoderError, in_words
 
 Precision = Literal["int8", "f32"]
 
@@ -115,7 +115,7 @@ def read_card(folder: Path) -> Card:
     try:
         card = Card(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise EncoderError(f"{path}: cannot be read ({error}): {_remake()}") from error
+        raise EncoderError(f"{path}: cannot be read ({in_words(error)}): {_remake()}") from error
     if card.format != FORMAT:
         raise EncoderError(f"{path}: has format {card.format}, this program reads {FORMAT}: {_remake()}")
     return card

@@ -96,7 +96,8 @@ def optimise(
         card = _checked(card, beside, checked, source.encode(checked))
         card = _put_in_place(card, beside, folder / card.fingerprint)
     except (OSError, RuntimeError) as error:  # openvino tells of a full disk by the latter
-        raise EncoderError(f"{folder}: cannot be written ({error}): free some space or check the rights") from error
+        told = error.strerror if isinstance(error, OSError) else error
+        raise EncoderError(f"{folder}: cannot be written ({told}): free some space or check the rights") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     for other, _ in unsound(folder):  # nobody can use it, and its card may keep this one from being found

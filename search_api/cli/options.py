@@ -14,7 +14,9 @@ from corpus.errors import CasetroveError, ConfigError, NotFoundError
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders, FolderEncoders
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
+from indexer.errors import FIRST, LostCatalogError
 from indexer.folder import DataFolder, default_root
+from indexer.history import numbered
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -43,10 +45,10 @@ def for_pasting(command: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def open_catalog(data: Path | None) -> Catalog:
-    """The catalog of a data folder. Raises NotFoundError where nothing has been indexed yet."""
+    """The catalog of a data folder. Raises NotFoundError where nothing has been indexed yet, LostCatalogError."""
     folder = data_folder(data)
     if not folder.catalog.exists():
-        raise nothing_indexed(folder)
+        raise LostCatalogError(folder.catalog) if numbered(folder) else nothing_indexed(folder)
     return Catalog(folder.catalog)
 
 
@@ -54,7 +56,7 @@ def nothing_indexed(folder: DataFolder) -> CasetroveError:
     """The error that says so, with the command that mends it."""
     if folder.root.exists() and not folder.root.is_dir():
         return ConfigError(f"--data {folder.root}: is a file: name a folder")
-    return NotFoundError(f"{folder.root}: nothing is indexed yet: run `casetrove index PATH…`")
+    return NotFoundError(f"{folder.root}: nothing is indexed yet: {FIRST}")
 
 
 def encoder() -> Encoder:

@@ -94,11 +94,10 @@ def _what_was_built(console: Console, built: Built) -> None:
     if passages.damaged:
         console.print(f"{counted(passages.damaged, 'kept vector')} damaged, and embedded anew")
     if built.seconds:
-        changes = manifest.changes
-        console.print(
-            f"{counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; "
-            f"reports: {changes.added:,} new, {changes.updated:,} changed, {changes.removed:,} gone"
-        )
+        told = "no generation before could be read, so which reports are new is unknown"
+        if changes := manifest.changes:
+            told = f"reports: {changes.added:,} new, {changes.updated:,} changed, {changes.removed:,} gone"
+        console.print(f"{counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; {told}")
     state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
     console.print(
         f"generation {manifest.generation}: {counted(manifest.reports, 'report')}, "

@@ -16,7 +16,7 @@ from indexer.errors import GenerationError
 from indexer.folder import DataFolder
 from indexer.history import KEPT, Listed, collect, rollback
 from indexer.history import generations as listed
-from indexer.manifest import read_manifest
+from indexer.manifest import Changes, read_manifest
 from search_api.cli import options, show
 from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
 from search_api.cli.progress import building
@@ -150,7 +150,7 @@ def _listed_json(found: Listed) -> dict[str, object]:
         "encoder": manifest.encoder,
         "encoder_backend": manifest.encoder_backend,
         "encoder_fingerprint": manifest.encoder_fingerprint,
-        "changes": asdict(manifest.changes),
+        "changes": asdict(manifest.changes) if manifest.changes else None,
     }
     return {
         "generation": found.number,
@@ -180,14 +180,14 @@ def _show_generations(folder: DataFolder, found: list[Listed]) -> None:
         if each.manifest is None:
             table.add_row(mark, "", "", "", *room, "[red]unusable[/red]")
             continue
-        manifest, changes = each.manifest, each.manifest.changes
+        manifest = each.manifest
         table.add_row(
             mark,
             manifest.created[:16].replace("T", " "),
             f"{manifest.reports:,}",
             f"{manifest.passages:,}",
             *room,
-            f"+{changes.added} ~{changes.updated} -{changes.removed}",
+            _changed(manifest.changes),
         )
     console.print(table)
     for name, numbers in _encoders(found).items():
@@ -205,3 +205,10 @@ def _encoders(found: list[Listed]) -> dict[str, list[int]]:
         if each.manifest is not None:
             made.setdefault(f"{each.manifest.encoder} ({each.manifest.encoder_backend})", []).append(each.number)
     return made
+
+
+def _changed(changes: Changes | None) -> str:
+    if changes is None:
+        return "unknown"
+    counts = f"+{changes.added} ~{changes.updated} -{changes.removed}"
+    return f"{counts}, {changes.remade}" if changes.remade else counts

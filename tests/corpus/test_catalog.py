@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import given
 
 from corpus.catalog import Catalog
 from corpus.database import Database
-from corpus.errors import CatalogError, NotFoundError, UsageError
+from corpus.errors import CatalogError, GoneCatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
 from corpus.likeness import shingles, sketch
 from corpus.matching import matches
@@ -432,3 +433,45 @@ def test_words_that_many_reports_share_find_none_of_them(catalog: Catalog) -> No
     assert catalog.sharing(entries) == []
     found = catalog.sharing(sketch(shingles(f"{prose(142, 200)} {licence}")))
     assert [report_id for report_id, _ in found] == ["r42"]
+
+
+def test_a_catalog_that_is_gone_is_told_by_every_thread_and_not_made_anew(tmp_path: Path) -> None:
+    """Also by a thread that had it open; one that is put in its place is read and written by all of them."""
+    path, copy = tmp_path / "catalog.sqlite", tmp_path / "copy"
+    catalog = Catalog(path)
+    catalog.put("r1", make_report(TEXT), "a.txt")
+    catalog.close()
+    shutil.copy(path, copy)
+    assert catalog.count() == 1
+    for each in tmp_path.glob("catalog.sqlite*"):
+        each.unlink()
+    told: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(GoneCatalogError) as error:
+            catalog.count()
+        told.append(str(error.value))
+
+    ask()
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    with pytest.raises(GoneCatalogError):
+        catalog.put("r2", make_report(TEXT), "b.txt")
+    assert told == [f"{path}: is gone: put it back from a copy, and see `casetrove doctor`"] * 2
+    assert not path.exists()
+    shutil.copy(copy, path)
+    catalog.put("r2", make_report("# Case report\n\nA nun had hiccups."), "b.txt")
+    assert Catalog(path).count() == catalog.count() == 2
+
+
+def test_a_transaction_ends_whole_though_the_file_goes_meanwhile(tmp_path: Path) -> None:
+    """What is under way is not torn apart; what comes after is told."""
+    catalog = Catalog(tmp_path / "catalog.sqlite")
+    with catalog.writing():
+        catalog.put("r1", make_report(TEXT), "a.txt")
+        for each in tmp_path.glob("catalog.sqlite*"):
+            each.unlink()
+        assert catalog.count() == 1
+    with pytest.raises(GoneCatalogError):
+        catalog.count()

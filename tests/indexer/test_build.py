@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus.catalog import Catalog
+from indexer import analyzer
 from indexer.build import build
 from indexer.config import ChunkConfig
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import GenerationError
 from indexer.folder import DataFolder
-from indexer.manifest import Changes, read_manifest, segment_place
+from indexer.manifest import Changes, manifest_path, read_manifest, segment_place
 from indexer.model import BuildProgress
 from indexer.vectors import files as vector_files
 from indexer.writer import lexical_text
@@ -188,6 +190,37 @@ def test_a_compaction_changes_nothing_and_says_so(small: Indexed) -> None:
         build(small.folder, small.catalog, small.encoder, force=force).manifest.changes for force in (False, True)
     ]
     assert changes == [Changes(added=1, updated=0, removed=1), Changes(added=0, updated=0, removed=0)]
+
+
+def test_changes_are_told_against_the_newest_generation_that_can_be_read(small: Indexed) -> None:
+    """A damaged manifest does not make every report a new one; where no generation can be read, nobody can tell."""
+    small.put({"new": "A nun had hiccups."})
+    small.build()
+    manifest_path(small.folder, 2).write_text("noise")
+    assert build(small.folder, small.catalog, small.encoder).manifest.changes == Changes(added=1)
+    for number in (1, 3):
+        manifest_path(small.folder, number).write_text("noise")
+    assert build(small.folder, small.catalog, small.encoder).manifest.changes is None
+    assert read_manifest(small.folder, 4).changes is None
+    assert build(small.folder, small.catalog, small.encoder, force=True).manifest.changes == Changes()
+
+
+def test_changes_say_why_all_was_made_anew(small: Indexed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another encoder, chunking or analyzer; a manifest of a version that did not tell is read all the same."""
+    other = HashingEncoder(32)
+    assert build(small.folder, small.catalog, other).manifest.changes == Changes(remade="another encoder")
+    assert read_manifest(small.folder, 2).changes == Changes(remade="another encoder")
+    cut = build(small.folder, small.catalog, other, ChunkConfig(64)).manifest
+    assert cut.changes == Changes(remade="another chunking")
+    monkeypatch.setattr(analyzer, "name", lambda: "another one")
+    small.put({"new": "A nun had hiccups."})
+    told = build(small.folder, small.catalog, small.encoder, ChunkConfig(64)).manifest.changes
+    assert told == Changes(added=1, remade="another encoder, another analyzer")
+    path = manifest_path(small.folder, 4)
+    values = json.loads(path.read_text())
+    del values["seal"], values["changes"]["remade"]
+    path.write_text(json.dumps(values))
+    assert read_manifest(small.folder, 4).changes == Changes(added=1)
 
 
 def test_an_error_in_progress_stops_the_build_without_harm(small: Indexed) -> None:

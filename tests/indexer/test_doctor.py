@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.ingest import ingest
 from indexer import checkup as doctor
 from indexer import doctor as room
 from indexer.doctor import Finding, examine
@@ -23,7 +25,7 @@ from indexer.errors import EncoderError
 from indexer.folder import DataFolder
 from indexer.generation import switch
 from indexer.manifest import segment_place
-from tests.fakes import CountingEncoder, Indexed, indexed
+from tests.fakes import CountingEncoder, Indexed, empty, indexed
 
 
 def diagnosis(small: Indexed) -> list[Finding]:
@@ -199,7 +201,7 @@ def test_a_catalog_ahead_of_the_index_is_a_warning(small: Indexed) -> None:
     small.put({"nun": "A nun had hiccups."})
     (found,) = diagnosis(small)
     assert found.severity == "warning"
-    assert "holds what no generation does" in found.what
+    assert found.what == "is ahead of what is served"
     small.build()
     assert diagnosis(small) == []
 
@@ -215,9 +217,80 @@ def test_a_catalog_ahead_of_the_index_is_a_warning(small: Indexed) -> None:
 def test_a_bad_current_is_an_error(small: Indexed, damage: Callable[[DataFolder], object], told: str) -> None:
     """The file that says what is served is lost, unreadable, or names nothing; a build mends it."""
     damage(small.folder)
-    assert any(found.severity == "error" and told in found.what for found in diagnosis(small))
-    small.build()
+    (found,) = diagnosis(small)
+    assert (found.severity, found.where, told in found.what) == ("error", str(small.folder.current), True)
+    assert found.remedy == f"run `casetrove index --data {small.folder.root}`"
+    assert small.build() == 1
     assert diagnosis(small) == []
+
+
+def test_a_damaged_catalog_names_the_folders_of_its_files_where_it_can_tell_them(tmp_path: Path) -> None:
+    """Into a folder beside this one; where the list of files is lost too, in words."""
+    files = tmp_path / "my files"
+    files.mkdir()
+    (files / "gout.txt").write_text("A case of gout\n\nA brewer had gout of the knee. Colchicine eased it.\n")
+    small = empty(tmp_path / "data")
+    ingest(small.catalog, [files])
+    small.catalog.close()
+    with closing(sqlite3.connect(small.folder.catalog)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name='revisions_by_text'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    data = bytearray(small.folder.catalog.read_bytes())
+    data[(page - 1) * size : page * size] = bytes(size)
+    small.folder.catalog.write_bytes(data)
+    (found,) = [each for each in diagnosis(small) if each.where == str(small.folder.catalog)]
+    assert found.remedy.endswith(f"run `casetrove index '{files}' --data {tmp_path / 'data-new'}`")
+    assert found.what == "database disk image is malformed"
+    small.folder.catalog.write_bytes(b"noise" * 1000)
+    (found,) = [each for each in diagnosis(small) if each.where == str(small.folder.catalog)]
+    assert found.remedy.endswith(f"run `casetrove index --data {tmp_path / 'data-new'}` followed by all your files")
+
+
+def test_faults_that_sqlite_finds_are_one_sentence(small: Indexed) -> None:
+    """The first of them, and how many there are more: it lists a fault for each row."""
+    with closing(sqlite3.connect(small.folder.root / "jobs.sqlite")) as jobs:
+        jobs.executescript("CREATE TABLE jobs(id); INSERT INTO jobs VALUES(NULL),(NULL),(NULL)")
+        jobs.execute("PRAGMA writable_schema=ON")
+        jobs.execute("UPDATE sqlite_master SET sql='CREATE TABLE jobs(id NOT NULL)'")
+        jobs.commit()
+    (found,) = diagnosis(small)
+    assert found.what == "SQLite finds it damaged: NULL value in jobs.id; and 2 faults more"
+
+
+def test_a_list_of_reports_that_is_too_short_is_damage(small: Indexed) -> None:
+    """The doctor tells it like any other, and a build mends it; neither trips over it."""
+    (segment_place(small.folder.generation(1), "000001") / "reports.json").write_text("[]")
+    (found,) = diagnosis(small)
+    assert (found.severity, found.where.endswith("reports.json")) == ("error", True)
+    assert small.build() == 2
+    assert small.generation().manifest.changes is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "CURRENT", "catalog.sqlite", "embeddings.sqlite", "jobs.sqlite", "encoders/a/encoder.json",
+        "generations/000001/manifest.json", "generations/000001/alive.npy",
+        "generations/000001/segments/000001/reports.json", "generations/000001/segments/000001/facts/names.json",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("damage", ["noise", "[]", '{"format": 4}', "gone", "a folder"])
+def test_findings_read_as_sentences(small: Indexed, name: str, damage: str) -> None:
+    """A path is said once, as the place; nothing of Python or of its parsers is told to people."""
+    small.catalog.close()
+    path = small.folder.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink()
+    if damage == "a folder":
+        path.mkdir()
+    elif damage != "gone":
+        path.write_text(damage)
+    for found in diagnosis(small):
+        assert str(small.folder.root) not in found.what
+        assert not re.search(r"Errno|Error\b|Expecting|codec|invalid literal|indices|argument|…", found.what), found
+        assert not re.search(r"PATH|NEW", found.remedy)
 
 
 def test_another_encoder_is_an_error(small: Indexed) -> None:
@@ -298,7 +371,8 @@ def test_every_file_of_an_older_generation_is_looked_at(tmp_path: Path) -> None:
     small.build()
     (segment_place(small.folder.generation(1), "000001") / "vectors.npy").unlink()
     (found,) = diagnosis(small)
-    assert (found.severity, "vectors.npy" in found.what) == ("warning", True)
+    assert (found.severity, found.where.endswith("vectors.npy")) == ("warning", True)
+    assert found.what == "cannot be used (it is not there)"
 
 
 def test_an_encoder_that_cannot_be_opened_is_a_finding(small: Indexed) -> None:

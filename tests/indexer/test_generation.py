@@ -88,7 +88,7 @@ def test_a_report_is_read_as_it_was_pinned(small: Indexed) -> None:
 
 def test_nothing_indexed_is_told(tmp_path: Path, small: Indexed) -> None:
     """A fresh folder says how to index."""
-    with pytest.raises(NoGenerationError, match="nothing is indexed yet: run `casetrove index PATH"):
+    with pytest.raises(NoGenerationError, match="nothing is indexed yet: run `casetrove index` followed by"):
         open_current(DataFolder(tmp_path / "other"), small.catalog, OneEncoder(small.encoder))
 
 

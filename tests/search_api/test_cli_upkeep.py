@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from corpus.catalog import Catalog
+from indexer.build import build
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from indexer.generation import open_current
 from search_api.cli import show
+from indexer.manifest import manifest_path
 
 from .conftest import Run
 
@@ -36,7 +40,7 @@ def test_generations_are_listed_for_programs(run: Run, home: DataFolder) -> None
     newest, oldest = run("generations", "--json").json()
     assert (newest["generation"], newest["served"], newest["held"]) == (2, True, False)
     assert (oldest["generation"], oldest["served"], oldest["reports"]) == (1, False, 6)
-    assert newest["changes"] == {"added": 1, "updated": 0, "removed": 0}
+    assert newest["changes"] == {"added": 1, "updated": 0, "removed": 0, "remade": ""}
     assert newest["encoder"] == "hashing"
     assert newest["segments"] == 2
     assert 0 < newest["own_bytes"] < newest["bytes"]
@@ -81,12 +85,29 @@ def test_one_is_told_in_the_singular(run: Run, tmp_path: Path) -> None:
     assert "1 segment (before: 1), 1 report\n" in run("compact").out
 
 
+def test_generations_say_what_is_unknown_and_why_all_was_made_anew(run: Run, home: DataFolder) -> None:
+    """Another encoder changes no report, but every vector; where no older generation could be read, nobody can tell."""
+    with closing(Catalog(home.catalog)) as catalog:
+        build(home, catalog, HashingEncoder(32))
+        assert "another" in run("generations").out
+        assert run("generations", "--json").json()[0]["changes"]["remade"] == "another encoder"
+    for number in (1, 2, 3):
+        manifest_path(home, number).write_text("noise")
+    assert "which reports are new is unknown" in " ".join(run("index").out.split())
+    assert run("generations", "--json").json()[0]["changes"] is None
+    assert "unknown" in run("generations").out
+    for number in (1, 2, 3):
+        shutil.rmtree(home.generation(number))
+    manifest_path(home, 4).write_text("noise")
+    assert run("index", "--json").json()["changes"] is None
+
+
 @pytest.mark.parametrize("command", [["generations"], ["compact"], ["gc"], ["rollback", "1"]])
 def test_without_an_index_they_say_how_to_make_one(run: Run, command: list[str]) -> None:
     """Nothing to look after yet: exit code 1 and the command that indexes."""
     ran = run(*command)
     assert ran.code == 1
-    assert "nothing is indexed yet: run `casetrove index PATH" in ran.err
+    assert "nothing is indexed yet: run `casetrove index` followed by" in ran.err
 
 
 def test_rollback_serves_the_older_generation_until_something_changes(

@@ -8,9 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from corpus.catalog import Catalog
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
-from indexer.errors import DamagedError, EncoderError, GenerationError, MismatchError, NoGenerationError
+from indexer.errors import (
+    DamagedError,
+    EncoderError,
+    GenerationError,
+    LostCatalogError,
+    MismatchError,
+    NoGenerationError,
+)
 from indexer.generation import Generation, switch
 from search_api import live as live_module
 from search_api.live import Live
@@ -305,6 +313,40 @@ def test_who_follows_goes_on_after_an_error(small: Indexed, live: Live, monkeypa
         wait_until(lambda: live._generation is not None)
     finally:
         live.leave()
+
+
+def test_a_lost_catalog_is_logged_once_and_told_until_it_is_back(
+    small: Indexed, live: Live, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Following goes on: the catalog that is put back is asked again, and losing that one is told again."""
+    live.check()
+    small.catalog.close()
+    for _ in range(2):
+        kept = small.folder.catalog.rename(tmp_path / "kept.sqlite")
+        caplog.clear()
+        pauses = live._leaving = Pauses()
+        live.follow()
+        wait_until(lambda pauses=pauses: len(pauses.asked) > 3)  # type: ignore[misc]
+        live.leave()
+        (record,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
+        assert "catalog.sqlite: was lost" in record.getMessage()
+        assert f"--data {small.folder.root}" in record.getMessage()
+        with pytest.raises(LostCatalogError):
+            live.check()
+        kept.rename(small.folder.catalog)
+        live._look()
+        live.check()
+        small.catalog.close()
+
+
+def test_a_new_catalog_beside_an_index_opens_nothing(small: Indexed) -> None:
+    """A server that starts where the catalog was lost has made an empty one: it says so, and does not seem ready."""
+    small.catalog.close()
+    small.folder.catalog.unlink()
+    live = Live(small.folder, Catalog(small.folder.catalog), OneEncoder(small.encoder))
+    for ask in (live.pin, live.check):
+        with pytest.raises(LostCatalogError, match="was lost"):
+            ask()
 
 
 def raising(error: Exception) -> Callable[..., Generation]:

@@ -62,7 +62,7 @@ class Home:
         if command.startswith("rm "):
             subprocess.run(command, shell=True, check=True)
             return
-        words = shlex.split(command.replace("PATH…", shlex.quote(str(self.files))))
+        words = shlex.split(command) + ([str(self.files)] if "followed by all your files" in remedy else [])
         assert words[0] == "casetrove"
         assert words[words.index("--data") + 1] == str(self.folder.root)
         self._run(*words[1:])
@@ -188,6 +188,35 @@ def test_a_plain_index_mends_what_is_served(home: Home) -> None:
     assert "Reports" not in ran.out
 
 
+@pytest.mark.parametrize("content", ["x", "", "1 2 3", None])
+def test_a_bad_current_has_one_remedy_wherever_it_is_met(home: Home, content: str | None) -> None:
+    """Searching and the doctor say the same, and it embeds and writes nothing: the generation is served again."""
+    home.folder.current.unlink()
+    if content is not None:
+        home.folder.current.write_text(content)
+    (found,) = home.findings()
+    remedy = f"run `casetrove index --data '{home.folder.root}'`"
+    assert found["remedy"] == remedy
+    if content is not None:
+        assert remedy in home("search", "gout").err
+    built = home("index", "--json").json()
+    assert (built["generation"], built["embedded"], built["from_cache"]) == (2, 0, 0)
+    assert home.findings() == []
+
+
+def test_a_lost_catalog_is_told_as_that(home: Home) -> None:
+    """By whatever asks it, and whether it is gone or was made anew; not that nothing was ever indexed."""
+    _without_catalog(home.folder)
+    for _ in range(2):
+        for command in (["search", "gout"], ["ask", "gout?"], ["rollback", "1"], ["index"]):
+            err = home(*command).err
+            assert "catalog.sqlite: was lost" in err
+            assert f"run `casetrove index --data '{home.folder.root}'` followed by all your files" in err
+        (found,) = home.findings()
+        assert f"run `casetrove index --data '{home.folder.root}'` followed by all your files" in found["remedy"]
+        Catalog(home.folder.catalog).close()
+
+
 def test_a_lost_catalog_never_serves_an_empty_index(home: Home) -> None:
     """Whatever builds refuses, says what to do, and the index that is served stays."""
     _without_catalog(home.folder)
@@ -196,7 +225,7 @@ def test_a_lost_catalog_never_serves_an_empty_index(home: Home) -> None:
         assert ran.code == 1
         assert home.folder.current_generation() == 2
         if command[0] == "index":
-            assert f"run `casetrove index PATH… --data '{home.folder.root}'`" in ran.err
+            assert f"run `casetrove index --data '{home.folder.root}'` followed by all your files" in ran.err
     assert home("index", str(home.files), "--json").json()["reports"] == 7
 
 
@@ -213,7 +242,7 @@ def test_a_build_says_what_it_embedded(home: Home) -> None:
     (home.files / "more.txt").write_text("A monk with measles\n\nA monk had measles. He was given broth.\n")
     told = home("index", str(home.files), "--json").json()
     assert (told["embedded"], told["encoder_before"]) == (1, None)
-    assert told["changes"] == {"added": 1, "updated": 0, "removed": 0}
+    assert told["changes"] == {"added": 1, "updated": 0, "removed": 0, "remade": ""}
     told = home("index", "--rebuild", "--json").json()
     assert (told["embedded"], told["from_cache"]) == (0, told["passages"])
     assert "0 passages embedded, 8 known already" in home("index", "--rebuild").out

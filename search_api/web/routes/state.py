@@ -26,7 +26,7 @@ def router(service: Service, library: Library) -> APIRouter:
         try:
             served = service.live.pin().manifest
         except GenerationError as error:
-            reason = str(error)
+            reason = service.folder.spelled(str(error))
         return IndexOut(
             generation=served.generation if served else None,
             reports=served.reports if served else 0,
@@ -45,8 +45,8 @@ def router(service: Service, library: Library) -> APIRouter:
 
     @routes.get("/readyz", operation_id="isReady", responses=described(503), summary="Ready to answer questions")
     def is_ready() -> StatusOut:
-        """Ok once a generation can be served; until then a problem that says why not."""
-        service.live.pin()
+        """Ok once a generation can be served, and its texts shown; until then a problem that says why not."""
+        service.live.check()
         return StatusOut(status="ok")
 
     return routes

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from corpus.catalog import Catalog
+
 from .conftest import LATER, REPORTS, GatedEncoder, Site, open_site, wait_until
 
 
@@ -125,6 +127,32 @@ class TestNotReady:
         with site.client:
             assert site.client.get("/readyz").status_code == 503
             assert site.client.get("/readyz").json()["type"] == "urn:casetrove:problem:damaged-index"
+
+    @pytest.mark.parametrize("when", ["before the start", "while it runs"])
+    def test_a_lost_catalog_is_not_ready_and_leaves_no_rebuild_waiting(self, tmp_path: Path, when: str) -> None:
+        """Readiness and questions say so alike; nothing is built from nothing, now or later."""
+        site = open_site(tmp_path, REPORTS)
+        if when == "before the start":
+            lose_catalog(site)
+            Catalog(site.folder.catalog).close()
+        with site.client:
+            if when == "while it runs":
+                assert site.client.get("/readyz").status_code == 200
+                lose_catalog(site)
+            told = site.client.get("/readyz")
+            assert (told.status_code, told.json()["type"]) == (503, "urn:casetrove:problem:catalog-lost")
+            assert f"`casetrove index --data {site.folder.root}` followed by all your files" in told.json()["detail"]
+            assert site.client.post("/v1/search", json={"query": "hiccups"}).status_code == 503
+            job = site.client.post("/v1/index/rebuild", json={}).json()["job"]["id"]
+            wait_until(lambda: site.client.get(f"/v1/jobs/{job}").json()["state"] == "failed", "it is given up")
+            assert not site.client.get("/v1/jobs").json()["jobs"][1:]
+
+
+def lose_catalog(site: Site) -> None:
+    """Remove its file, and what SQLite keeps beside it."""
+    site.service.catalog.close()
+    for path in site.folder.root.glob("catalog.sqlite*"):
+        path.unlink()
 
 
 class TestCrash:
