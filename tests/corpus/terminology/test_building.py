@@ -51,7 +51,12 @@ HP = [
     term("HP:3", "Mild"),
 ]
 DRUGS = {
-    "drug_variant_to_canonical": {"healane": ["healane"], "betterin": ["healane"], "poxococcus": ["healane"], "cureall": ["healane", "nothing"]},
+    "drug_variant_to_canonical": {
+        "healane": ["healane"],
+        "betterin": ["healane"],
+        "poxococcus": ["healane"],
+        "cureall": ["healane", "nothing"],
+    },
     "drug_canonical_to_data": {"healane": {"name": "Healane", "drugbank_id": "DB1"}, "air": {"name": "Air"}},
 }
 CURATED_ROWS = """# a remark

@@ -122,9 +122,7 @@ def test_an_abbreviation_is_found_in_its_case_alone() -> None:
     assert [text for text, _ in found("SLE and sle, SLEs can be")] == ["SLE", "SLEs"]
 
 
-@pytest.mark.parametrize(
-    "word", ["disease", "syndrome", "man", "can", "treatment", "rare", "child", "acid", "common"]
-)
+@pytest.mark.parametrize("word", ["disease", "syndrome", "man", "can", "treatment", "rare", "child", "acid", "common"])
 def test_plain_words_are_no_names(word: str) -> None:
     """A word that every report holds names nothing."""
     assert shipped().named(word) == ()
