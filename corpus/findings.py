@@ -114,9 +114,11 @@ def _names(sentence: str) -> tuple[Name, ...]:
     names: list[Name] = []
     at = 0
     for mention in terminology.find(cut):
+        kind = terminology.kind(mention.concepts[0])
+        if kind == "subject":
+            continue  # its words may say a finding: a patient "has HIV"
         names += _adjectives(cut[at : mention.first])
         at = mention.last
-        kind = terminology.kind(mention.concepts[0])
         if kind in KINDS and not _tells_nothing(cut[mention.first : mention.last]):
             place = Named(cut[mention.first].start, cut[mention.last - 1].end, kind == "procedure")
             names.append(Name(place, mention.concepts, kind))

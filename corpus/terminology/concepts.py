@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from corpus.terminology.kinds import DISEASE, DRUG, FAMILIES
+from corpus.terminology.kinds import DISEASE, DRUG, FAMILIES, SUBJECT
 from corpus.terminology.naming import is_abbreviation, key
 from corpus.terminology.sources import SOURCES, Entry
 
@@ -68,7 +68,7 @@ def _kind(entries: list[Entry]) -> str:
 def settle(concepts: list[Concept], dropped: set[str]) -> None:
     """Takes away names that are another concept's: of several that share one, those keep it that the curated file
     gives it to, else those that prefer it; of these those of the family, and then the ones, that most vocabularies
-    give it to. ``dropped`` are keys that name nothing."""
+    give it to; a subject keeps none that anything else has. ``dropped`` are keys that name nothing."""
     preferred = [next(iter(concept.names)) for concept in concepts]
     holders: dict[str, list[Concept]] = defaultdict(list)
     chiefly: dict[str, list[Concept]] = defaultdict(list)
@@ -84,6 +84,7 @@ def settle(concepts: list[Concept], dropped: set[str]) -> None:
 
 
 def _keepers(each: str, sharing: list[Concept], chiefly: list[Concept]) -> list[Concept]:
+    sharing = [concept for concept in sharing if concept.kind != SUBJECT] or sharing
     if len(sharing) == 1:
         return sharing
     claiming = [concept for concept in sharing if each in concept.claimed]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from corpus.errors import NotFoundError
-from corpus.terminology.kinds import DISEASE, DRUG, FINDING, KINDS, OTHER, PROCEDURE
+from corpus.terminology.kinds import DISEASE, DRUG, FINDING, KINDS, OTHER, PROCEDURE, SUBJECT
 from corpus.terminology.naming import cleaned, key, turned, usable
 
 SOURCES = ("MESH", "MONDO", "DOID", "HP", "DRUG")
@@ -34,8 +34,11 @@ _TREES = [
     (("E01", "E02", "E03", "E04"), PROCEDURE),
     (("D27",), DRUG),  # uses of drugs; that a substance is a drug, the drug names say
     (("D01", "D02", "D03", "D04", "D05", "D06", "D08", "D09", "D10", "D12", "D13", "D20", "D23"), OTHER),
+    (("A", "B", "E05", "E06", "E07", "F01", "F02", "F04", "G", "H", "I", "J", "L", "M", "N", "Z"), SUBJECT),
 ]
 _LEFT_OUT = ("C22", "E01.789", "E02.760.400", "D27.888")  # beasts; prognosis; wards; toxic actions
+_NO_DRUG = ("B01.050", "B01.300", "B03", "B04", "A06", "A11")
+"""Beasts, fungi, bacteria, viruses, glands and cells: a list of drugs that has them means extracts of them."""
 _SHALLOWEST_CHEMICAL = 3
 """Above this depth MeSH's chemicals are families such as "Sulfur Compounds", which say nothing of a drug."""
 
@@ -58,8 +61,9 @@ def read_sources(folder: Path) -> list[Entry]:
         if not (folder / needed).exists():
             raise NotFoundError(f"{folder} has no {needed}: unzip the two wheels there (docs/terminology.md says how)")
     resources = folder / _RESOURCES
-    drugs = list(_drugs(folder / _DRUGS))
     mesh = list(_mesh(resources))
+    no_drugs = _named_below(_NO_DRUG, resources / "mesh_id_label_mappings.tsv")
+    drugs = [_without(no_drugs, entry) for entry in _drugs(folder / _DRUGS)]
     known_drugs = {key(name) for entry in drugs for name in entry.names[:1]}
     words = _words_of_mesh(resources / "mesh_id_label_mappings.tsv", mesh)
     ontologies = [
@@ -72,7 +76,7 @@ def read_sources(folder: Path) -> list[Entry]:
         *_mesh_supplement(
             resources / "mesh_supp_id_label_mappings.tsv", {e.identifier: e.kind for e in mesh}, known_drugs
         ),
-        *(replace(one, names=tuple(name for name in one.names if key(name) not in words)) for one in ontologies),
+        *(_without(words, entry) for entry in ontologies),
         *drugs,
     ]
     return [entry for entry in entries if entry.names]
@@ -80,9 +84,22 @@ def read_sources(folder: Path) -> list[Entry]:
 
 def _words_of_mesh(path: Path, mesh: list[Entry]) -> set[str]:
     """Keys that MeSH gives to what is no illness, and to no illness."""
-    names = {key(name) for _, label, synonyms, trees, *_ in _rows(path) if trees.startswith(_NO_ILLNESS)
-             for name in (label, *synonyms.split("|"))}  # fmt: skip
-    return names - {key(name) for entry in mesh for name in entry.names}
+    illnesses = {key(name) for entry in mesh if entry.kind != SUBJECT for name in entry.names}
+    return _named_below(_NO_ILLNESS, path) - illnesses
+
+
+def _named_below(trees: tuple[str, ...], path: Path) -> set[str]:
+    """Keys of the names whose first place in MeSH is below one of ``trees``."""
+    return {
+        key(name)
+        for _, label, synonyms, places, *_ in _rows(path)
+        if places.startswith(trees)
+        for name in (label, *synonyms.split("|"))
+    }
+
+
+def _without(keys: set[str], entry: Entry) -> Entry:
+    return replace(entry, names=tuple(name for name in entry.names if key(name) not in keys))
 
 
 def _names(raw: list[str]) -> tuple[str, ...]:

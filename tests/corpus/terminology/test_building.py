@@ -24,6 +24,8 @@ MESH = [
     ("D5", "Elbow", "Funny Bone", "A01"),
     ("D6", "Poxectomy", "", "E04.1"),
     ("D7", "Pox Effusion", "", "C01.1.1"),
+    ("D8", "Betterin", "Better Herb", "B01.875"),
+    ("D9", "Poxococcus", "", "B03"),
 ]
 
 
@@ -49,7 +51,12 @@ HP = [
     term("HP:3", "Mild"),
 ]
 DRUGS = {
-    "drug_variant_to_canonical": {"healane": ["healane"], "betterin": ["healane"], "cureall": ["healane", "nothing"]},
+    "drug_variant_to_canonical": {
+        "healane": ["healane"],
+        "betterin": ["healane"],
+        "poxococcus": ["healane"],
+        "cureall": ["healane", "nothing"],
+    },
     "drug_canonical_to_data": {"healane": {"name": "Healane", "drugbank_id": "DB1"}, "air": {"name": "Air"}},
 }
 CURATED_ROWS = """# a remark
@@ -141,10 +148,30 @@ def test_curated_concepts_are_added(terms: Terminology) -> None:
     assert terms.broader(little) == (only(terms, "pox"),)
 
 
-@pytest.mark.parametrize("word", ["rare", "mild", "elbow", "funny bone", "dots on the skin", "air"])
+@pytest.mark.parametrize("word", ["rare", "mild", "dots on the skin", "air"])
 def test_words_and_dropped_names_are_found_nowhere(terms: Terminology, word: str) -> None:
-    """Modifiers, parts of the body and names that the curated file drops name nothing."""
+    """Modifiers and names that the curated file drops name nothing."""
     assert terms.named(word) == ()
+
+
+def test_parts_of_the_body_are_subjects_and_no_illness(terms: Terminology) -> None:
+    """A name that MeSH gives to a part of the body is that part's, though an ontology of illnesses has it too."""
+    elbow = only(terms, "elbow")
+    assert terms.kind(elbow) == "subject"
+    assert terms.named("funny bone") == (elbow,)
+    assert terms.kind(only(terms, "mumbles")) == "disease"
+
+
+def test_a_subject_keeps_no_name_that_anything_else_has(terms: Terminology) -> None:
+    """A herb that bears the name of a drug loses it, though it prefers it, and keeps its others."""
+    assert terms.kind(only(terms, "betterin")) == "drug"
+    assert terms.kind(only(terms, "better herb")) == "subject"
+
+
+def test_a_bacterium_is_no_drug(terms: Terminology) -> None:
+    """Lists of drugs have extracts of bacteria under their names: in a text these are the bacteria."""
+    assert terms.kind(only(terms, "poxococcus")) == "subject"
+    assert "poxococcus" not in {name.lower() for name in terms.names(only(terms, "healane"))}
 
 
 def test_the_command_writes_the_file(sources: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
