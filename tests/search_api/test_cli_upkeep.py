@@ -14,8 +14,8 @@ from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from indexer.generation import open_current
-from search_api.cli import show
 from indexer.manifest import manifest_path
+from search_api.cli import show
 
 from .conftest import Run
 
