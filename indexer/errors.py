@@ -11,8 +11,6 @@ LockedError                 another process is indexing into the same data folde
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from corpus.errors import CasetroveError
 
 INDEX = "run `casetrove index`"
@@ -20,6 +18,7 @@ INDEX = "run `casetrove index`"
 FIRST = f"{INDEX} followed by your files and folders"
 AGAIN = f"put it back from a copy, or {INDEX} followed by all your files and folders, to read them again"
 """What mends a lost catalog: which files it held, nobody knows."""
+LOST = f"was lost, for there are generations of an index: {AGAIN}"
 REBUILD = "run `casetrove index --rebuild`"
 """What mends any damage to the served generation: the catalog holds all that it was made of."""
 CHECK_DISK = "check the disk, and the rights of the data folder"
@@ -43,9 +42,6 @@ class LostCatalogError(GenerationError):
     """The catalog is gone, or new and empty, though there are generations of an index."""
 
     code = "catalog-lost"
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: was lost, for there are generations of an index: {AGAIN}")
 
 
 class DamagedError(GenerationError):

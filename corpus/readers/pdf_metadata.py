@@ -20,7 +20,7 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:[;,]|\band\b|&)\s*")
 _MOST_REMARKS = 20  # per file
 _UNREADABLE = (
     PyPdfError, DependencyError, ImportError, OSError,
-    ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, NotImplementedError,
+    ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, NotImplementedError, ArithmeticError,
 )  # fmt: skip
 
 

@@ -205,7 +205,11 @@ def test_names_never_hold_digits_or_addresses(text: str) -> None:
         assert not any(char.isdecimal() for char in name)
 
 
-@pytest.mark.parametrize("data", [b"", b"not a PDF", b"%PDF-1.4\ntrailer << /Root 1 0 R >>"])
+_FAR = b"%PDF-1.4\nstartxref\n" + 30 * b"9" + b"\n%%EOF\n"
+"""Its index is said to lie further on than a number of bytes can be."""
+
+
+@pytest.mark.parametrize("data", [b"", b"not a PDF", b"%PDF-1.4\ntrailer << /Root 1 0 R >>", _FAR], ids=range(4))
 def test_unreadable_metadata_say_nothing(data: bytes) -> None:
     """Metadata are a help: a file without readable ones is no error here."""
     assert read_metadata(data) == Metadata()

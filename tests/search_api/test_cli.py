@@ -269,7 +269,7 @@ def test_progress_is_told_where_there_is_no_terminal(run: Run, report: Path, mon
     monkeypatch.setattr(progress, "_LINE_EVERY_S", 0.0)
     ran = run("index", str(report), "--json")
     assert ran.json()["read"] == 1
-    for line in ("reading: 1 of 1 files, 1 reports", "cutting passages: 1 of 1 reports", "writing: 1 of 1"):
+    for line in ("reading: 1 of 1 files, 1 report ", "cutting passages: 1 of 1 reports", "writing: 1 of 1"):
         assert line in ran.err
 
 
