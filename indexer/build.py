@@ -15,7 +15,7 @@ from indexer import analyzer
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
-from indexer.errors import AGAIN, LOST, REBUILD, GenerationError, LostCatalogError
+from indexer.errors import AGAIN, REBUILD, GenerationError, lost_catalog
 from indexer.folder import DataFolder
 from indexer.generation import publish, switch
 from indexer.history import KEPT, numbered, prune
@@ -265,7 +265,7 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
 def _refuse_a_new_catalog(folder: DataFolder, catalog: Catalog) -> None:
     """Raise GenerationError where there was never anything to index: not so where the last report was removed."""
     if not catalog.ever_held() and numbered(folder):
-        raise LostCatalogError(f"{catalog.path}: {LOST}")
+        raise lost_catalog(catalog.path)
     if not numbered(folder) and not folder.current.exists():
         raise GenerationError("the catalog holds no reports: nothing to index (see the reasons above, if files failed)")
 

@@ -11,6 +11,8 @@ LockedError                 another process is indexing into the same data folde
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from corpus.errors import CasetroveError
 
 INDEX = "run `casetrove index`"
@@ -18,7 +20,6 @@ INDEX = "run `casetrove index`"
 FIRST = f"{INDEX} followed by your files and folders"
 AGAIN = f"put it back from a copy, or {INDEX} followed by all your files and folders, to read them again"
 """What mends a lost catalog: which files it held, nobody knows."""
-LOST = f"was lost, for there are generations of an index: {AGAIN}"
 REBUILD = "run `casetrove index --rebuild`"
 """What mends any damage to the served generation: the catalog holds all that it was made of."""
 CHECK_DISK = "check the disk, and the rights of the data folder"
@@ -68,6 +69,11 @@ class LockedError(CasetroveError):
 
     code = "locked"
     http_status = 409
+
+
+def lost_catalog(path: Path) -> LostCatalogError:
+    """The error of a catalog that ``path`` should be, and what to do."""
+    return LostCatalogError(f"{path}: was lost, for there are generations of an index: {AGAIN}")
 
 
 def in_words(error: Exception) -> str:

@@ -29,7 +29,7 @@ from indexer.abbreviations import Abbreviations
 from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
-from indexer.errors import FIRST, LOST, DamagedError, GenerationError, LostCatalogError, NoGenerationError, in_words
+from indexer.errors import FIRST, DamagedError, GenerationError, NoGenerationError, in_words, lost_catalog
 from indexer.facts import joined
 from indexer.folder import DataFolder
 from indexer.lexical import Alive, LexicalIndex
@@ -194,7 +194,7 @@ def open_generation(
 ) -> Generation:
     """Open one generation, served or not. Raises LostCatalogError, DamagedError or MismatchError."""
     if not catalog.ever_held():
-        raise LostCatalogError(f"{catalog.path}: {LOST}")
+        raise lost_catalog(catalog.path)
     lease = _lease(manifest_path(folder, number))
     try:
         manifest = read_manifest(folder, number)

@@ -9,7 +9,7 @@ import time
 from corpus.catalog import Catalog
 from corpus.errors import CasetroveError, GoneCatalogError
 from indexer.encoders.choice import Encoders
-from indexer.errors import GenerationError, LostCatalogError, NoGenerationError
+from indexer.errors import GenerationError, NoGenerationError, lost_catalog
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
 
@@ -80,7 +80,7 @@ class Live:
         except GoneCatalogError:
             is_there = False
         if not is_there:
-            raise LostCatalogError(self._catalog.path)
+            raise lost_catalog(self._catalog.path)
 
     def follow(self) -> None:
         """Start looking for newer generations."""
