@@ -81,7 +81,7 @@ class Terminology:
         return self.names(concept)[0]
 
     def kind(self, concept: int) -> str:
-        """``disease``, ``finding``, ``drug``, ``procedure`` or ``other``."""
+        """``disease``, ``finding``, ``drug``, ``procedure``, ``other`` or ``subject``."""
         return KINDS[int(self._tables.kinds[concept])]
 
     def abbreviations(self, concept: int) -> tuple[str, ...]:
