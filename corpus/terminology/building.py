@@ -37,7 +37,7 @@ def build(sources: Path, curated: Path = CURATED) -> bytes:
 
 
 def _found_by(concepts: list[Concept], dropped: set[str]) -> dict[str, list[int]]:
-    """The places of the concepts that each key finds; the only name of a subject does not where anything else has it."""
+    """The places of the concepts that each key finds: not of a subject whose only name something else has."""
     found: dict[str, list[int]] = defaultdict(list)
     for place, concept in enumerate(concepts):
         for each in concept.names:

@@ -164,7 +164,7 @@ def test_parts_of_the_body_are_subjects_and_no_illness(terms: Terminology) -> No
 
 
 def test_a_subject_keeps_no_name_that_anything_else_has(terms: Terminology) -> None:
-    """A herb that bears the name of a drug loses it, though it prefers it; a mood that has no other is not found by it."""
+    """A herb loses the name that a drug has, though it prefers it; a mood that has no other is not found by it."""
     assert terms.kind(only(terms, "betterin")) == "drug"
     assert terms.kind(only(terms, "better herb")) == "subject"
     assert terms.kind(only(terms, "mumbles")) == "disease"

@@ -118,7 +118,7 @@ def test_parts_of_the_body_and_living_things_are_subjects() -> None:
 
 
 def test_no_name_is_both_a_subjects_and_anything_elses() -> None:
-    """"Depression" is the disease and "apathy" the finding, though MeSH has either as a behaviour, too."""
+    """ "Depression" is the disease and "apathy" the finding, though MeSH has either as a behaviour, too."""
     terms = shipped()
     subjects = [at for at, kind in enumerate(map(terms.kind, range(len(terms)))) if kind == "subject"]
     found_by = {terms.named(name) for at in subjects for name in terms.names(at)}
