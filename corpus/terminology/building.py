@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.terminology.concepts import Concept, concept_of, name_key, settle
@@ -36,7 +36,7 @@ def build(sources: Path, curated: Path = CURATED) -> bytes:
     )
 
 
-def _found_by(concepts: list[Concept], dropped: set[str]) -> dict[str, list[int]]:
+def _found_by(concepts: list[Concept], dropped: set[str]) -> dict[str, Iterable[int]]:
     """The places of the concepts that each key finds: not of a subject whose only name something else has."""
     found: dict[str, list[int]] = defaultdict(list)
     for place, concept in enumerate(concepts):
