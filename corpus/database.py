@@ -21,6 +21,10 @@ _DAMAGED = re.compile("no such (table|column)|Could not decode|malformed")
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _WAIT_S = 30
 """How long a write waits for another process to finish its own."""
+_FILE = 2
+"""So much of a file's stamp tells which file it is."""
+PUT_BACK = "put it back from a copy, less any -wal and -shm file left beside it"
+"""What mends a file that is gone or damaged: SQLite would write what such a log holds into the copy."""
 
 
 def damage_of(path: Path) -> list[str]:
@@ -141,7 +145,8 @@ class Database:
         if connection.in_transaction:
             yield
             return
-        self._run("BEGIN IMMEDIATE")
+        with self._telling():
+            connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._run("COMMIT")
@@ -161,19 +166,26 @@ class Database:
                 self._run(f"PRAGMA user_version={format_}")
 
     def _connection(self) -> sqlite3.Connection:
-        connection = self._local.connection
-        if connection is not None and connection.in_transaction:
-            return connection
-        if self._is_open and not self.path.exists():
+        local = self._local
+        if local.connection is not None and local.connection.in_transaction:
+            return local.connection
+        stamp = self._stamp(is_fixed=local.is_fixed)
+        if self._is_open and not stamp:
             self.close()
-            raise GoneCatalogError(f"{self.path}: is gone: put it back from a copy, and see `casetrove doctor`")
-        if connection is not None and self._local.stamp != self._stamp():
+            raise GoneCatalogError(f"{self.path}: is gone: {PUT_BACK}, and see `casetrove doctor`")
+        if stamp != local.stamp:
             self.close()  # another file is in its place, or somebody changed what was opened as unchanging
-            connection = None
-        if connection is None:
-            self._local.is_fixed = False
-            connection = self._read_only() if self._is_read_only() else self._writable_if_possible()
-            self._local.connection, self._local.stamp = connection, self._stamp()
+        if local.connection is None:
+            local.connection = self._opened()
+        return local.connection
+
+    def _opened(self) -> sqlite3.Connection:
+        """A connection, and what the file was like just before: what is put there meanwhile the next use sees."""
+        stamp = self._stamp(is_fixed=True)
+        self._local.is_fixed = False
+        connection = self._read_only() if self._is_read_only() else self._writable_if_possible()
+        stamp = stamp or self._stamp(is_fixed=True)  # it was made just now
+        self._local.stamp = stamp if self._local.is_fixed else stamp[:_FILE]
         return connection
 
     def _writable_if_possible(self) -> sqlite3.Connection:
@@ -188,7 +200,9 @@ class Database:
         return self._read_only()
 
     def _writable(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_WAIT_S, isolation_level=None)
+        made = "rw" if self._is_open else "rwc"  # a file that has just gone is not made again
+        uri = f"{self.path.absolute().as_uri()}?mode={made}"
+        connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if self.survives_power_cuts else 'NORMAL'}")
         return connection
@@ -205,11 +219,17 @@ class Database:
         self._local.is_fixed = "immutable" in uri
         return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)
 
-    def _stamp(self) -> tuple[object, ...]:
-        """Changes when another file is put here; of a fixed one, whenever somebody writes to the file or begins to."""
-        stat = self.path.stat()
+    def _stamp(self, *, is_fixed: bool) -> tuple[object, ...]:
+        """Changes when another file is put here; of a fixed one, whenever somebody writes to the file or begins to.
+
+        Empty where there is none.
+        """
+        try:
+            stat = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
         here = (stat.st_dev, stat.st_ino)
-        return (*here, stat.st_mtime_ns, stat.st_size, _log_of(self.path).exists()) if self._local.is_fixed else here
+        return (*here, stat.st_mtime_ns, stat.st_size, _log_of(self.path).exists()) if is_fixed else here
 
     def _run(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
         with self._telling():
@@ -230,5 +250,5 @@ class Database:
         """What SQLite refuses, as a CatalogError."""
         try:
             yield
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
             raise refused(self.path, error) from error

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from corpus.assertion import Assertion, Named, assertions
 from corpus.model import Report, SectionKind, Span
 from corpus.sentences import split
+from corpus.terminology.kinds import SUBJECT
 from corpus.terminology.terminology import shipped
 from corpus.words import Word, form, words
 
@@ -115,7 +116,7 @@ def _names(sentence: str) -> tuple[Name, ...]:
     at = 0
     for mention in terminology.find(cut):
         kind = terminology.kind(mention.concepts[0])
-        if kind == "subject":
+        if kind == SUBJECT:
             continue  # its words may say a finding: a patient "has HIV"
         names += _adjectives(cut[at : mention.first])
         at = mention.last

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.amounts import counted, size
 from corpus.catalog import Catalog
-from corpus.database import damage_of
+from corpus.database import PUT_BACK, damage_of
 from corpus.errors import CatalogError, DamagedCatalogError
 from corpus.readings import Lost, how_to_read_again
 from indexer.checkup import Finding as Finding
@@ -100,7 +100,7 @@ def _anew(folder: DataFolder, files: Sequence[str]) -> str:
     root = folder.root.absolute()
     beside = shlex.quote(str(root.with_name(f"{root.name}-new")))
     command = f"run `casetrove index{named} --data {beside}`" + ("" if named else " followed by all your files")
-    return f"put it back from a copy, or index your files into a new folder: {command}"
+    return f"{PUT_BACK}; or index your files into a new folder: {command}"
 
 
 def _lost(folder: DataFolder, path: str, lost: Sequence[Lost]) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ def _encoders(folder: DataFolder) -> Iterator[Finding]:
 def _others(folder: DataFolder) -> Iterator[Finding]:
     """Databases that other rooms keep here."""
     for path in sorted({*folder.root.glob("*.sqlite")} - {folder.catalog, folder.embeddings}):
-        remedy = f"put it back from a copy, or remove it: what it holds is lost: run `rm {shlex.quote(str(path))}*`"
+        remedy = f"{PUT_BACK}; or remove it: what it holds is lost: run `rm {shlex.quote(str(path))}*`"
         try:
             for problem in damage_of(path):
                 yield Finding("error", str(path), problem, remedy)

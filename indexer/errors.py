@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corpus.database import PUT_BACK
 from corpus.errors import CasetroveError
 
 INDEX = "run `casetrove index`"
 """What mends a lost or bad ``CURRENT`` and brings the index up to the catalog: nothing is embedded or written again."""
 FIRST = f"{INDEX} followed by your files and folders"
-AGAIN = f"put it back from a copy, or {INDEX} followed by all your files and folders, to read them again"
+AGAIN = f"{PUT_BACK}; or {INDEX} followed by all your files and folders, to read them again"
 """What mends a lost catalog: which files it held, nobody knows."""
 REBUILD = "run `casetrove index --rebuild`"
 """What mends any damage to the served generation: the catalog holds all that it was made of."""

@@ -71,7 +71,7 @@ def rollback(folder: DataFolder, number: int, catalog: Catalog, encoders: Encode
     """Serve generation ``number``, after checking that it is whole. The caller holds ``folder.lock()``.
 
     It is served until the catalog changes and a newer one is built. Raises NoGenerationError where there is none
-    of that number, DamagedError, MismatchError.
+    of that number, LostCatalogError, DamagedError, MismatchError.
     """
     there = numbered(folder)
     if number not in there:

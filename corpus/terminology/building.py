@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.terminology.concepts import Concept, concept_of, name_key, settle
 from corpus.terminology.curated import CLASS, DROP, UNLINK, Row, read_curated
 from corpus.terminology.joining import joined
-from corpus.terminology.kinds import DISEASE, DRUG, FAMILIES, KINDS
+from corpus.terminology.kinds import DISEASE, DRUG, FAMILIES, KINDS, SUBJECT
 from corpus.terminology.links import Link, acyclic, links
 from corpus.terminology.packing import pack
 from corpus.terminology.sources import read_sources
@@ -27,18 +27,23 @@ def build(sources: Path, curated: Path = CURATED) -> bytes:
     settle(concepts, added.dropped)
     wanted = [link for link in links(concepts) if link not in added.unlinked and link[1] not in added.classes]
     parents = acyclic([*added.links, *wanted])
-    keys: dict[str, list[int]] = defaultdict(list)
-    for place, concept in enumerate(concepts):
-        for each in concept.names:
-            if each not in added.dropped:
-                keys[each].append(place)
     return pack(
         [concept.identifier for concept in concepts],
         [KINDS.index(concept.kind) for concept in concepts],
         [parents.get(place, []) for place in range(len(concepts))],
         [concept.names.values() for concept in concepts],
-        dict(keys),
+        _found_by(concepts, added.dropped),
     )
+
+
+def _found_by(concepts: list[Concept], dropped: set[str]) -> dict[str, Iterable[int]]:
+    """The places of the concepts that each key finds: not of a subject whose only name something else has."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, concept in enumerate(concepts):
+        for each in concept.names:
+            if each not in dropped:
+                found[each].append(place)
+    return {each: [at for at in places if concepts[at].kind != SUBJECT] or places for each, places in found.items()}
 
 
 class _Additions:

@@ -8,12 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.terminology.kinds import KINDS
+from corpus.terminology.kinds import DISEASE, FAMILIES, KINDS, PROCEDURE, SUBJECT
 from corpus.terminology.naming import is_abbreviation, key
 from corpus.terminology.packing import FIELD, counts, unpack
 from corpus.words import Word, form
 
 SHIPPED = Path(__file__).with_name("terminology.bin")
+_SOUGHT_FIRST = (FAMILIES[DISEASE], FAMILIES[PROCEDURE])
 
 
 class Mention(NamedTuple):
@@ -40,7 +41,9 @@ class Terminology:
     def find(self, words: Sequence[Word]) -> list[Mention]:
         """Names among ``words``, longest first from left to right, none overlapping another.
 
-        A name is compared by the forms of its words; an abbreviation by its very letters (a plural s aside).
+        A name is compared by the forms of its words; an abbreviation by its very letters (a plural s aside). A subject
+        gives way to an illness or a procedure that begins in its name and goes on: in "internal carotid artery
+        occlusion" the occlusion of the carotid artery is found.
         """
         forms = [form(word.text) for word in words]
         mentions, place, count = [], 0, len(forms)
@@ -50,7 +53,8 @@ class Terminology:
             last, holders = here + 1, None
             for length in self._lengths.get(two, ()):
                 last = here + length
-                if last <= count and (holders := self._found.get(" ".join(forms[here:last]))):
+                holders = self._found.get(" ".join(forms[here:last])) if last <= count else None
+                if holders and not (self._is_subject(holders) and self._goes_on(forms, here + 1, last)):
                     break
             else:
                 last = here + 1
@@ -61,6 +65,18 @@ class Terminology:
                 mentions.append(Mention(here, last, _numbers(holders)))
                 place = last
         return mentions
+
+    def _is_subject(self, holders: str) -> bool:
+        return self.kind(_numbers(holders)[0]) == SUBJECT
+
+    def _goes_on(self, forms: Sequence[str], first: int, last: int) -> bool:
+        """Whether an illness or a procedure has a name that begins at ``first`` or later and ends after ``last``."""
+        return any(
+            FAMILIES[self.kind(_numbers(holders)[0])] in _SOUGHT_FIRST
+            for at in range(first, last)
+            for length in self._lengths.get(" ".join(forms[at : at + 2]), ())
+            if last < at + length <= len(forms) and (holders := self._found.get(" ".join(forms[at : at + length])))
+        )
 
     def _abbreviated(self, text: str) -> str | None:
         if text.islower() or not is_abbreviation(text):
@@ -81,7 +97,7 @@ class Terminology:
         return self.names(concept)[0]
 
     def kind(self, concept: int) -> str:
-        """``disease``, ``finding``, ``drug``, ``procedure`` or ``other``."""
+        """``disease``, ``finding``, ``drug``, ``procedure``, ``other`` or ``subject``."""
         return KINDS[int(self._tables.kinds[concept])]
 
     def abbreviations(self, concept: int) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class Sought:
     pairs: tuple[tuple[str, str], ...] = ()
     """Two terms that stand side by side in the question."""
     reasons: Mapping[str, Expansion] = field(default_factory=dict)
-    """By index term what it is looked for."""
+    """By index term what it is looked for; not for a concept without a name that the user's own words do not find."""
     ambiguous: tuple[Ambiguity, ...] = ()
 
     @property
@@ -156,12 +156,17 @@ class _Gathering:
             names = tuple(name for name in terminology.names(concept) if name.casefold() not in shown)
             weight = round(system.concepts * share, 4)
             told = Expansion(said, preferred, names[:_NAMES_SHOWN], "other name", weight, frequency(own))
-            self._add(mention.first, mention.last, own, told)
+            self._add(mention.first, mention.last, own, told, is_told=self._is_news(concept, said))
         if system.narrower:
             weight = round(system.narrower * share, 4)
             for each, kind in self._kinds(concept):
                 told = Expansion(said, terminology.name(kind), (), "a kind of it", weight, frequency(each))
                 self._add(mention.first, mention.last, each, told)
+
+    def _is_news(self, concept: int, said: str) -> bool:
+        """Whether any name of the concept is found where the user's own words are not."""
+        own = set(terms(said))
+        return any(not own.issubset(terms(name)) for name in shipped().names(concept))
 
     def _kinds(self, concept: int) -> list[tuple[str, int]]:
         """The kinds of the concept that reports tell of, the most frequent first: index term and number."""
@@ -214,11 +219,11 @@ class _Gathering:
     def _said(self, first: int, last: int) -> str:
         return " ".join(word.text for word in self._found[first:last])
 
-    def _add(self, first: int, last: int, other: str, told: Expansion) -> None:
+    def _add(self, first: int, last: int, other: str, told: Expansion, *, is_told: bool = True) -> None:
         inside = [self._groups[term(word.text)] for word in self._found[first:last] if is_term(word)]
         for gathered in inside:
             gathered.add(other, told.weight)
-        if inside and other not in self._groups:
+        if inside and is_told and other not in self._groups:
             self._reasons.setdefault(other, told)
 
 

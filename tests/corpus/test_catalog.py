@@ -3,13 +3,15 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from corpus.catalog import Catalog
-from corpus.database import Database
+from corpus.database import PUT_BACK, Database
 from corpus.errors import CatalogError, GoneCatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
 from corpus.likeness import shingles, sketch
@@ -458,7 +460,7 @@ def test_a_catalog_that_is_gone_is_told_by_every_thread_and_not_made_anew(tmp_pa
     other.join()
     with pytest.raises(GoneCatalogError):
         catalog.put("r2", make_report(TEXT), "b.txt")
-    assert told == [f"{path}: is gone: put it back from a copy, and see `casetrove doctor`"] * 2
+    assert told == [f"{path}: is gone: {PUT_BACK}, and see `casetrove doctor`"] * 2
     assert not path.exists()
     shutil.copy(copy, path)
     catalog.put("r2", make_report("# Case report\n\nA nun had hiccups."), "b.txt")
@@ -474,4 +476,51 @@ def test_a_transaction_ends_whole_though_the_file_goes_meanwhile(tmp_path: Path)
             each.unlink()
         assert catalog.count() == 1
     with pytest.raises(GoneCatalogError):
+        catalog.count()
+
+
+class Disturbed(Catalog):
+    """Its file changes while a connection is being opened."""
+
+    before: Callable[[], object] = staticmethod(lambda: None)
+    after: Callable[[], object] = staticmethod(lambda: None)
+
+    def _writable(self) -> sqlite3.Connection:
+        self.before()
+        connection = super()._writable()
+        self.after()
+        return connection
+
+
+def test_a_file_put_in_place_while_another_was_opened_is_seen_by_the_next_use(tmp_path: Path) -> None:
+    """What a connection was opened to is told by how the file was before, never by what has come since."""
+    path, other = tmp_path / "catalog.sqlite", tmp_path / "other.sqlite"
+    for place, count in ((path, 1), (other, 2)):
+        with closing(Catalog(place)) as made:
+            for number in range(count):
+                made.put(f"r{number}", make_report(f"# Case report\n\nNun {number} had hiccups."), f"{number}.txt")
+    catalog = Disturbed(path)
+    catalog.close()
+    catalog.after = lambda: other.exists() and other.replace(path)  # type: ignore[method-assign]
+    assert [catalog.count(), catalog.count()] == [1, 2]
+
+
+def test_a_file_that_goes_while_it_is_opened_is_not_made_again(tmp_path: Path) -> None:
+    """An empty catalog in its place would look like one that lost everything."""
+    path = tmp_path / "catalog.sqlite"
+    catalog = Disturbed(path)
+    catalog.close()
+    catalog.before = path.unlink  # type: ignore[method-assign]
+    with pytest.raises(CatalogError, match=r"catalog\.sqlite"):
+        catalog.count()
+    assert not path.exists()
+
+
+def test_what_the_system_refuses_is_told_as_an_error_of_the_catalog(tmp_path: Path) -> None:
+    """A folder that cannot be looked into is no bare OSError, whose message would name no remedy."""
+    folder = tmp_path / "data"
+    catalog = Catalog(folder / "catalog.sqlite")
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(folder)  # leads round in a circle
+    with pytest.raises(CatalogError, match=r"catalog\.sqlite"):
         catalog.count()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.terminology.terminology import shipped
 from indexer.abbreviations import Meaning
-from indexer.analyzer import CONCEPT, term, terms
+from indexer.analyzer import CONCEPT, concept_term, term, terms
 from indexer.generation import Generation
 from indexer.lexical import Group
 from search_api.config import HYBRID, System, unexpanded
@@ -111,6 +111,14 @@ def test_another_name_finds_the_report(generation: Generation) -> None:
     assert "heart attack" not in told.names
     assert best(generation, "heart attack", System("lexical")) == ["infarction"]
     assert best(generation, "heart attack", unexpanded(System("lexical"))) == []
+
+
+def test_another_name_that_finds_nothing_more_is_not_told(generation: Generation) -> None:
+    """That "elbow" is also looked for under the name of its concept, "Elbow", helps nobody to know."""
+    wanted = sought(generation, "elbow", HYBRID)
+    (elbow,) = shipped().named("elbow")
+    assert wanted.groups == (Group((("elbow", 1.0), (concept_term(shipped(), elbow), HYBRID.concepts)), 1.0),)
+    assert wanted.expansions == ()
 
 
 def test_a_kind_finds_the_report_at_little_weight(generation: Generation) -> None:

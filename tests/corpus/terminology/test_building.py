@@ -26,6 +26,7 @@ MESH = [
     ("D7", "Pox Effusion", "", "C01.1.1"),
     ("D8", "Betterin", "Better Herb", "B01.875"),
     ("D9", "Poxococcus", "", "B03"),
+    ("D10", "Mumbles", "", "F01"),
 ]
 
 
@@ -163,9 +164,10 @@ def test_parts_of_the_body_are_subjects_and_no_illness(terms: Terminology) -> No
 
 
 def test_a_subject_keeps_no_name_that_anything_else_has(terms: Terminology) -> None:
-    """A herb that bears the name of a drug loses it, though it prefers it, and keeps its others."""
+    """A herb loses the name that a drug has, though it prefers it; a mood that has no other is not found by it."""
     assert terms.kind(only(terms, "betterin")) == "drug"
     assert terms.kind(only(terms, "better herb")) == "subject"
+    assert terms.kind(only(terms, "mumbles")) == "disease"
 
 
 def test_a_bacterium_is_no_drug(terms: Terminology) -> None:

@@ -117,6 +117,31 @@ def test_parts_of_the_body_and_living_things_are_subjects() -> None:
     assert shipped().kind(only("HIV infection")) == "disease"
 
 
+def test_no_name_is_both_a_subjects_and_anything_elses() -> None:
+    """ "Depression" is the disease and "apathy" the finding, though MeSH has either as a behaviour, too."""
+    terms = shipped()
+    subjects = [at for at, kind in enumerate(map(terms.kind, range(len(terms)))) if kind == "subject"]
+    found_by = {terms.named(name) for at in subjects for name in terms.names(at)}
+    assert not [each for each in found_by if len({terms.kind(at) == "subject" for at in each}) > 1]
+    assert found("depression with apathy") == [("depression", "disease"), ("apathy", "finding")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("internal carotid artery occlusion", [("carotid artery occlusion", "disease")]),
+        ("subcutaneous fat necrosis", [("fat necrosis", "finding")]),
+        ("of these patients portal hypertension", [("patients", "subject"), ("portal hypertension", "disease")]),
+        ("internal carotid artery", [("internal carotid artery", "subject")]),
+        ("herpes simplex virus", [("herpes simplex virus", "subject")]),
+        ("had risk factors 10 years ago", [("risk factors", "subject")]),
+    ],
+)
+def test_a_subject_gives_way_to_an_illness_that_begins_in_it(text: str, expected: list[tuple[str, str]]) -> None:
+    """The place of an illness is no reason to miss it; one within the subject's own name is not meant."""
+    assert found(text) == expected
+
+
 def test_an_abbreviation_is_found_in_its_case_alone() -> None:
     """SLE is a disease, its plural too; "sle" is not, nor do small words that spell an abbreviation count."""
     assert [text for text, _ in found("SLE and sle, SLEs can be")] == ["SLE", "SLEs"]
