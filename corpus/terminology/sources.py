@@ -31,12 +31,14 @@ _NO_ILLNESS = tuple("ABGHIJKLMNVZ")
 _TREES = [
     (("C23.888", "C23.550"), FINDING),
     (("C", "F03"), DISEASE),
-    (("E01", "E02", "E03", "E04"), PROCEDURE),
+    (("E01", "E02", "E03", "E04", "F04.570", "F04.754"), PROCEDURE),
     (("D27",), DRUG),  # uses of drugs; that a substance is a drug, the drug names say
     (("D01", "D02", "D03", "D04", "D05", "D06", "D08", "D09", "D10", "D12", "D13", "D20", "D23"), OTHER),
     (("A", "B", "E05", "E06", "E07", "F01", "F02", "F04", "G", "H", "I", "J", "L", "M", "N", "Z"), SUBJECT),
 ]
 _LEFT_OUT = ("C22", "E01.789", "E02.760.400", "D27.888")  # beasts; prognosis; wards; toxic actions
+_KINDS_OF_SUBJECTS = ("B", "M", "Z")
+"""Trees of subjects that go from kind to kind: living things, persons, places. In others a whole is above its parts."""
 _NO_DRUG = ("B01.050", "B01.300", "B03", "B04", "A06", "A11")
 """Beasts, fungi, bacteria, viruses, glands and cells: a list of drugs that has them means extracts of them."""
 _SHALLOWEST_CHEMICAL = 3
@@ -128,14 +130,23 @@ def _mesh(resources: Path) -> Iterator[Entry]:
         kind = _kind_of(numbers)
         if kind is None:
             continue
-        above = [tree.rpartition(".")[0] for tree in numbers if not tree.startswith((*_LEFT_OUT, "D27"))]
+        names = _names([label, *synonyms.split("|")])
+        if kind == SUBJECT and not trees.startswith(("B", "Z")) and not _says_more_than_a_word(names):
+            continue
+        steps = numbers if kind != SUBJECT else [tree for tree in numbers if tree.startswith(_KINDS_OF_SUBJECTS)]
+        above = [tree.rpartition(".")[0] for tree in steps if not tree.startswith((*_LEFT_OUT, "D27"))]
         parents = [
             f"MESH:{at[tree]}"
             for tree in above
             if tree in at and (tree[0] != "D" or tree.count(".") >= _SHALLOWEST_CHEMICAL)
         ]
-        names = _names([label, *synonyms.split("|")])
         yield Entry("MESH", f"MESH:{identifier}", kind, names, tuple(dict.fromkeys(parents)))
+
+
+def _says_more_than_a_word(names: tuple[str, ...]) -> bool:
+    """Whether text is better searched for these names than for the one word that all of them are."""
+    keys = {key(name) for name in names}
+    return len(keys) > 1 or any(" " in each for each in keys)
 
 
 def _mesh_supplement(path: Path, kinds: dict[str, str], known_drugs: set[str]) -> Iterator[Entry]:

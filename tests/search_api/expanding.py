@@ -15,7 +15,7 @@ REPORTS = {
     "marching": "We name it gluteal marching syndrome (GMS). It was told of a drummer.",
     "drummers": "In 1999 GMS was seen in two drummers. Both went home.",
     "calcinosis1": "A weaver had calcinosis of both elbows, and a haemorrhage. Diltiazem was given.",
-    "calcinosis2": "A potter had calcinosis of a knee. The deposits went away.",
+    "calcinosis2": "A potter had calcinosis of a knee and the aortic valve. The deposits went away.",
 }
 """Invented cases by id: "MS" and "GMS" are defined, "GMS" also stands alone, kinds and names vary."""
 

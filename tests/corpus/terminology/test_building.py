@@ -26,6 +26,8 @@ MESH = [
     ("D7", "Pox Effusion", "", "C01.1.1"),
     ("D8", "Betterin", "Better Herb", "B01.875"),
     ("D9", "Poxococcus", "", "B03"),
+    ("D10", "Knees", "Knee", "A02"),
+    ("D11", "Tip of the Elbow", "Olecran", "A01.1"),
     ("D10", "Mumbles", "", "F01"),
 ]
 
@@ -168,6 +170,12 @@ def test_a_subject_keeps_no_name_that_anything_else_has(terms: Terminology) -> N
     assert terms.kind(only(terms, "betterin")) == "drug"
     assert terms.kind(only(terms, "better herb")) == "subject"
     assert terms.kind(only(terms, "mumbles")) == "disease"
+
+
+def test_parts_are_no_kinds_and_single_words_no_subjects(terms: Terminology) -> None:
+    """What lies below a part of the body is a part of it; a name of one word is found without a terminology."""
+    assert terms.named("knee") == ()
+    assert terms.broader(only(terms, "tip of the elbow")) == ()
 
 
 def test_a_bacterium_is_no_drug(terms: Terminology) -> None:
