@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 
 from corpus.amounts import counted, size
@@ -94,13 +95,27 @@ def _is_ahead(folder: DataFolder, catalog: Catalog) -> bool:
 
 
 def _anew(folder: DataFolder, files: Sequence[str]) -> str:
-    """What to do about a damaged catalog; the folders of its ``files`` are named where they are few."""
-    places = sorted({str(path.parent) for path in map(Path, files) if path.is_absolute() and path.is_file()})
-    named = "".join(f" {shlex.quote(place)}" for place in places) if len(places) <= _NAMED else ""
-    root = folder.root.absolute()
-    beside = shlex.quote(str(root.with_name(f"{root.name}-new")))
-    command = f"run `casetrove index{named} --data {beside}`" + ("" if named else " followed by all your files")
-    return f"{PUT_BACK}; or index your files into a new folder: {command}"
+    """What to do about a damaged catalog: it makes way, its log with it, and its files are read again.
+
+    What they say is embedded already. The folders of its ``files`` are named where they are few.
+    """
+    numbers = (f"damaged-{number}" for number in count(1))
+    aside = next(place for place in (folder.root.absolute() / name for name in numbers) if not place.exists())
+    catalog, there = shlex.quote(str(folder.catalog.absolute())), shlex.quote(str(aside))
+    readable = [path for path in map(Path, files) if path.is_absolute() and path.is_file()]
+    places = _outermost({path.parent for path in readable})
+    named = "".join(f" {shlex.quote(str(place))}" for place in places) if len(places) <= _NAMED else ""
+    if not named:
+        rest = " followed by all your files and folders"
+    else:
+        rest = "" if len(readable) == len(files) else " (at least these: other files that it held are not found)"
+    command = f"`mkdir {there} && mv {catalog}* {there}`, then `casetrove index{named}`{rest}"
+    return f"{PUT_BACK}; or set it aside and index its files again, which embeds nothing anew: run {command}"
+
+
+def _outermost(places: Set[Path]) -> list[Path]:
+    """Those that lie in no other of them, in order."""
+    return sorted(place for place in places if not places.intersection(place.parents))
 
 
 def _lost(folder: DataFolder, path: str, lost: Sequence[Lost]) -> Iterator[Finding]:

@@ -225,10 +225,11 @@ def test_a_bad_current_is_an_error(small: Indexed, damage: Callable[[DataFolder]
 
 
 def test_a_damaged_catalog_names_the_folders_of_its_files_where_it_can_tell_them(tmp_path: Path) -> None:
-    """Into a folder beside this one; where the list of files is lost too, in words."""
+    """The outermost, and whether that is all of them; where the list of files is lost too, in words."""
     files = tmp_path / "my files"
-    files.mkdir()
-    (files / "gout.txt").write_text("A case of gout\n\nA brewer had gout of the knee. Colchicine eased it.\n")
+    (files / "more").mkdir(parents=True)
+    for name in ("gout", "more/lupus"):
+        (files / f"{name}.txt").write_text(f"A case of {name}\n\nA brewer had {name} of the knee. Rest eased it.\n")
     small = empty(tmp_path / "data")
     ingest(small.catalog, [files])
     small.catalog.close()
@@ -239,12 +240,20 @@ def test_a_damaged_catalog_names_the_folders_of_its_files_where_it_can_tell_them
     data = bytearray(small.folder.catalog.read_bytes())
     data[(page - 1) * size : page * size] = bytes(size)
     small.folder.catalog.write_bytes(data)
-    (found,) = [each for each in diagnosis(small) if each.where == str(small.folder.catalog)]
-    assert found.remedy.endswith(f"run `casetrove index '{files}' --data {tmp_path / 'data-new'}`")
-    assert found.what == "database disk image is malformed"
+    root = small.folder.root
+
+    def told() -> Finding:
+        (found,) = [each for each in diagnosis(small) if each.where == str(small.folder.catalog)]
+        return found
+
+    aside, index = f"`mkdir {root}/damaged-1 && mv {root}/catalog.sqlite* {root}/damaged-1`", "`casetrove index"
+    assert told().remedy.endswith(f"run {aside}, then {index} '{files}' --data {root}`")
+    assert told().what == "database disk image is malformed"
+    (files / "gout.txt").unlink()
+    assert f"then {index} '{files}/more' --data {root}` (at least these: other files" in told().remedy
+    (root / "damaged-1").mkdir()
     small.folder.catalog.write_bytes(b"noise" * 1000)
-    (found,) = [each for each in diagnosis(small) if each.where == str(small.folder.catalog)]
-    assert found.remedy.endswith(f"run `casetrove index --data {tmp_path / 'data-new'}` followed by all your files")
+    assert f"{root}/damaged-2`, then {index} --data {root}` followed by all your files" in told().remedy
 
 
 def test_faults_that_sqlite_finds_are_one_sentence(small: Indexed) -> None:

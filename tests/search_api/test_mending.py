@@ -57,11 +57,13 @@ class Home:
         return [each for each in told if each["severity"] != "note"]
 
     def paste(self, remedy: str) -> None:
-        """Run the first command of a remedy as it stands."""
-        (command, *_) = COMMAND.findall(remedy)
-        if command.startswith("rm "):
+        """Run the first command of a remedy as it stands, and the one that then follows."""
+        (command, *others) = COMMAND.findall(remedy)
+        if not command.startswith("casetrove "):
             subprocess.run(command, shell=True, check=True)
-            return
+            if ", then `" not in remedy:
+                return
+            (command,) = others
         words = shlex.split(command) + ([str(self.files)] if "followed by all your files" in remedy else [])
         assert words[0] == "casetrove"
         assert words[words.index("--data") + 1] == str(self.folder.root)
@@ -108,6 +110,16 @@ def _without_catalog(folder: DataFolder) -> None:
         path.unlink()
 
 
+def _without_a_page(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name='revisions_by_text'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = bytes(size)
+    path.write_bytes(data)
+
+
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "a text altered": (in_catalog("UPDATE revisions SET text=replace(text,'year','week')"), "catalog.sqlite"),
     "one text altered": (
@@ -122,6 +134,8 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "a reading gone": (in_catalog("DELETE FROM revisions WHERE revision=3"), "catalog.sqlite"),
     "all readings gone": (in_catalog("DELETE FROM revisions"), "catalog.sqlite"),
     "no catalog": (_without_catalog, "catalog.sqlite"),
+    "a catalog of noise": (lambda folder: folder.catalog.write_bytes(b"noise" * 1000), "catalog.sqlite"),
+    "a page of the catalog": (lambda folder: _without_a_page(folder.catalog), "catalog.sqlite"),
     "a vector altered": (
         lambda folder: _changed(folder.embeddings, "UPDATE embeddings SET vector=zeroblob(256)"), "embeddings.sqlite"
     ),
@@ -157,6 +171,27 @@ def test_what_the_doctor_says_mends(home: Home, name: str) -> None:
     (hit, *_) = home("search", "gout", "--json", "-k", "1").json()["hits"]
     assert "had gout for a year" in hit["text"]
     assert home("search", "hiccups", "--json", "-k", "1").json()["hits"]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda path: path.write_bytes(b"noise" * 1000), _without_a_page], ids=["noise", "a page"]
+)
+def test_a_damaged_catalog_is_set_aside_and_nothing_embedded(home: Home, damage: Callable[[Path], object]) -> None:
+    """The same folder is used, so its vectors are; what was damaged is kept, its log beside it."""
+    damage(home.folder.catalog)
+    log = home.folder.catalog.with_name("catalog.sqlite-wal")
+    log.write_bytes(b"")
+    (found,) = home.findings()
+    aside, index = COMMAND.findall(found["remedy"])
+    subprocess.run(aside, shell=True, check=True)
+    kept = sorted(path.name for path in (home.folder.root / "damaged-1").iterdir())
+    assert kept[0] == "catalog.sqlite"
+    assert log.name in kept
+    assert not log.exists()
+    words = shlex.split(index)[1:] + ([str(home.files)] if "followed by" in found["remedy"] else [])
+    built = home._run(*words, "--json").json()
+    assert (built["reports"], built["embedded"]) == (7, 0)
+    assert not any(each["severity"] == "error" for each in home.findings())
 
 
 def test_a_byte_anywhere_is_noticed_or_does_no_harm(home: Home) -> None:
