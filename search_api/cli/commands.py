@@ -96,8 +96,8 @@ def index(
     were read before are gone through.
     """
     folder = data_folder(data)
-    if not paths and not folder.catalog.exists() and not folder.generations.exists():
-        raise nothing_indexed(folder)
+    if not paths:
+        options.expect_catalog(folder)
     if not paths and prune:
         raise typer.BadParameter("name the folders that files are gone from", param_hint="--prune")
     how = ReadOptions(tuple(pdf_password or ()), ocr)

@@ -14,7 +14,7 @@ from corpus.errors import CasetroveError, ConfigError, NotFoundError
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders, FolderEncoders
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
-from indexer.errors import FIRST, LostCatalogError
+from indexer.errors import FIRST, lost_catalog
 from indexer.folder import DataFolder, default_root
 from indexer.history import numbered
 
@@ -47,9 +47,14 @@ def for_pasting(command: Callable[_P, _R]) -> Callable[_P, _R]:
 def open_catalog(data: Path | None) -> Catalog:
     """The catalog of a data folder. Raises NotFoundError where nothing has been indexed yet, LostCatalogError."""
     folder = data_folder(data)
-    if not folder.catalog.exists():
-        raise LostCatalogError(folder.catalog) if numbered(folder) else nothing_indexed(folder)
+    expect_catalog(folder)
     return Catalog(folder.catalog)
+
+
+def expect_catalog(folder: DataFolder) -> None:
+    """Raise NotFoundError where nothing has been indexed yet, LostCatalogError: opening would make an empty one."""
+    if not folder.catalog.exists():
+        raise lost_catalog(folder.catalog) if numbered(folder) else nothing_indexed(folder)
 
 
 def nothing_indexed(folder: DataFolder) -> CasetroveError:

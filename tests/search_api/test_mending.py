@@ -240,14 +240,15 @@ def test_a_bad_current_has_one_remedy_wherever_it_is_met(home: Home, content: st
 
 
 def test_a_lost_catalog_is_told_as_that(home: Home) -> None:
-    """By whatever asks it, and whether it is gone or was made anew; not that nothing was ever indexed."""
+    """By whatever asks it, and whether it is gone or was made anew, which none of them does."""
     _without_catalog(home.folder)
-    for _ in range(2):
-        for command in (["search", "gout"], ["ask", "gout?"], ["rollback", "1"], ["index"]):
+    for what in ("there is no catalog", "is new and empty, though there is an index"):
+        for command in (["search", "gout"], ["ask", "gout?"], ["rollback", "1"], ["index"], ["index", "--retry"]):
             err = home(*command).err
             assert "catalog.sqlite: was lost" in err
             assert f"run `casetrove index --data '{home.folder.root}'` followed by all your files" in err
         (found,) = home.findings()
+        assert found["what"] == what
         assert f"run `casetrove index --data '{home.folder.root}'` followed by all your files" in found["remedy"]
         Catalog(home.folder.catalog).close()
 
