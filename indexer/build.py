@@ -16,9 +16,9 @@ from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
 from indexer.errors import AGAIN, REBUILD, GenerationError, lost_catalog
-from indexer.folder import DataFolder
+from indexer.folder import DataFolder, numbered
 from indexer.generation import publish, switch
-from indexer.history import KEPT, numbered, prune
+from indexer.history import KEPT, prune
 from indexer.lexical import Alive
 from indexer.manifest import (
     FORMAT,

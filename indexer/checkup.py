@@ -14,9 +14,9 @@ from corpus.errors import CasetroveError
 from indexer import analyzer
 from indexer.build import living_passages
 from indexer.encoders.choice import Encoders
-from indexer.errors import FIRST, INDEX, GenerationError
-from indexer.folder import DataFolder
-from indexer.history import diagnosed, numbered, parted
+from indexer.errors import FIRST, INDEX, GenerationError, NoGenerationError
+from indexer.folder import DataFolder, numbered
+from indexer.history import diagnosed, parted
 from indexer.lexical import Alive
 from indexer.manifest import Manifest, manifest_path, match, read_alive, read_manifest, read_reports, segment_place
 from indexer.segments import SegmentInfo, damaged, open_segment
@@ -43,16 +43,14 @@ def generations(folder: DataFolder, encoders: Encoders, readings: set[tuple[int,
     ``readings``: revision and digest of those that the catalog holds; None where it cannot be asked.
     """
     there = numbered(folder)
+    served: int | None = None
+    newest: int | None = None
     try:
-        served, newest = folder.current_generation(), folder.passed_over()
+        served, newest = folder.served_generation(), folder.passed_over()
+    except NoGenerationError:
+        yield Finding("error", str(folder.current), "nothing is served", INDEX if readings else FIRST)
     except GenerationError as error:
-        served = newest = None
         yield Finding("error", str(folder.current), *parted(error))
-    else:
-        if served is None:
-            yield Finding("error", str(folder.current), "nothing is served", INDEX if there or readings else FIRST)
-        elif served not in there:
-            yield Finding("error", str(folder.current), f"names generation {served}, which is not there", INDEX)
     if newest is not None:
         told = f"generation {served} is served by a rollback, {newest} is the newest"
         yield Finding("note", str(folder.current), told, f"run `casetrove rollback {newest}` to go forward")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
@@ -19,8 +19,8 @@ from indexer.checkup import Severity, generations
 from indexer.encoders.cache import EmbeddingCache, is_former
 from indexer.encoders.choice import Encoders, unsound
 from indexer.errors import AGAIN, FIRST, INDEX, GenerationError
-from indexer.folder import DataFolder
-from indexer.history import KEPT, numbered
+from indexer.folder import DataFolder, numbered
+from indexer.history import KEPT
 from indexer.manifest import read_manifest, read_reports
 
 _SOME_ROOM = 1_000_000
@@ -113,7 +113,7 @@ def _anew(folder: DataFolder, files: Sequence[str]) -> str:
     return f"{PUT_BACK}; or set it aside and index its files again, which embeds nothing anew: run {command}"
 
 
-def _outermost(places: Set[Path]) -> list[Path]:
+def _outermost(places: set[Path]) -> list[Path]:
     """Those that lie in no other of them, in order."""
     return sorted(place for place in places if not places.intersection(place.parents))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from corpus.errors import ConfigError
-from indexer.errors import CHECK_DISK, INDEX, DamagedError, LockedError, in_words
+from indexer.errors import CHECK_DISK, FIRST, INDEX, DamagedError, LockedError, NoGenerationError, in_words
 
 _COMMAND = re.compile(r"""`casetrove (?:'[^']*'|"'"|[^`'])*`""")
 """A command in a message; an argument may be quoted as ``shlex.quote`` does."""
@@ -64,6 +64,17 @@ class DataFolder:
         """The served generation; None where nothing has been indexed yet. Raises DamagedError."""
         return self._named_in_current(0)
 
+    def served_generation(self) -> int:
+        """The served generation, which is there. Raises NoGenerationError where there is none at all, DamagedError."""
+        number, there = self.current_generation(), numbered(self)
+        if number in there:
+            return number
+        if number is not None:
+            raise DamagedError(f"{self.current}: names generation {number}, which is not there: {INDEX}")
+        if there:
+            raise DamagedError(f"{self.current}: is not there: nothing is served, though there are generations: {INDEX}")
+        raise NoGenerationError(f"{self.root}: nothing is indexed yet: {FIRST}")
+
     def passed_over(self) -> int | None:
         """The newest generation when someone went back to the one that is served; None if nobody did, or it is gone."""
         number = self._named_in_current(1)
@@ -112,6 +123,11 @@ class DataFolder:
             yield
         finally:
             os.close(handle)
+
+
+def numbered(folder: DataFolder) -> list[int]:
+    """The generations on disk, oldest first; a copy that someone put beside them ("000001-old") is none."""
+    return sorted(int(path.name) for path in folder.generations.glob("[0-9]*") if path.name.isdecimal())
 
 
 def default_root() -> Path:

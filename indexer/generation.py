@@ -29,7 +29,7 @@ from indexer.abbreviations import Abbreviations
 from indexer.disk import flush
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders
-from indexer.errors import FIRST, DamagedError, GenerationError, NoGenerationError, in_words, lost_catalog
+from indexer.errors import DamagedError, GenerationError, in_words, lost_catalog
 from indexer.facts import joined
 from indexer.folder import DataFolder
 from indexer.lexical import Alive, LexicalIndex
@@ -179,10 +179,8 @@ def open_current(
     analyzer or format).
     """
     number = folder.current_generation()
-    if number is None:
-        raise NoGenerationError(f"{folder.root}: nothing is indexed yet: {FIRST}")
     try:
-        return open_generation(folder, number, catalog, encoders, held)
+        return open_generation(folder, folder.served_generation(), catalog, encoders, held)
     except DamagedError:
         if folder.current_generation() == number:
             raise

@@ -14,7 +14,7 @@ from corpus.errors import CasetroveError
 from indexer.encoders.cache import EmbeddingCache, upgrade
 from indexer.encoders.choice import Encoders
 from indexer.errors import CHECK_DISK, INDEX, REBUILD, DamagedError, GenerationError, MismatchError, NoGenerationError
-from indexer.folder import DataFolder
+from indexer.folder import DataFolder, numbered
 from indexer.generation import is_held, open_generation, remove, switch
 from indexer.manifest import Manifest, read_manifest, read_reports
 
@@ -54,11 +54,6 @@ class Collected:
     embeddings: int
     damaged: int
     encoders: tuple[str, ...]
-
-
-def numbered(folder: DataFolder) -> list[int]:
-    """The generations on disk, oldest first; a copy that someone put beside them ("000001-old") is none."""
-    return sorted(int(path.name) for path in folder.generations.glob("[0-9]*") if path.name.isdecimal())
 
 
 def generations(folder: DataFolder) -> list[Listed]:

@@ -26,7 +26,7 @@ from search_api.cli.duplicates import duplicates
 from search_api.cli.encoder import app as encoder_app
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
-from search_api.cli.options import Data, Json, data_folder, nothing_indexed, open_catalog
+from search_api.cli.options import Data, Json, data_folder, open_catalog
 from search_api.cli.progress import building, status
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
@@ -215,10 +215,7 @@ def remove(
 def info(data: Data = None, as_json: Json = False) -> None:
     """The served generation: counts, encoder, chunking."""
     folder = data_folder(data)
-    number = folder.current_generation()
-    if number is None:
-        raise nothing_indexed(folder)
-    manifest = read_manifest(folder, number)
+    manifest = read_manifest(folder, options.served(folder))
     show.manifest(manifest, folder) if not as_json else show.json_out(asdict(manifest))
 
 

@@ -18,8 +18,7 @@ from corpus.readers.workers import Workers
 from corpus.summary import IngestSummary
 from indexer.build import Built, build
 from indexer.encoders.choice import Encoders
-from indexer.folder import DataFolder
-from indexer.history import numbered
+from indexer.folder import DataFolder, numbered
 from search_api.cli.progress import building, reading
 
 

@@ -14,9 +14,8 @@ from corpus.errors import CasetroveError, ConfigError, NotFoundError
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import Encoders, FolderEncoders
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
-from indexer.errors import FIRST, lost_catalog
-from indexer.folder import DataFolder, default_root
-from indexer.history import numbered
+from indexer.errors import FIRST, NoGenerationError, lost_catalog
+from indexer.folder import DataFolder, default_root, numbered
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -55,6 +54,14 @@ def expect_catalog(folder: DataFolder) -> None:
     """Raise NotFoundError where nothing has been indexed yet, LostCatalogError: opening would make an empty one."""
     if not folder.catalog.exists():
         raise lost_catalog(folder.catalog) if numbered(folder) else nothing_indexed(folder)
+
+
+def served(folder: DataFolder) -> int:
+    """The served generation. Raises NotFoundError where nothing has been indexed yet, DamagedError."""
+    try:
+        return folder.served_generation()
+    except NoGenerationError:
+        raise nothing_indexed(folder) from None
 
 
 def nothing_indexed(folder: DataFolder) -> CasetroveError:

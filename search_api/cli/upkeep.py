@@ -71,9 +71,7 @@ def compact(data: Data = None, as_json: Json = False) -> None:
     folder = data_folder(data)
     with folder.lock():
         catalog = open_catalog(data)
-        number = folder.current_generation()
-        if number is None:
-            raise nothing_indexed(folder)
+        number = options.served(folder)
         if (newest := folder.passed_over()) is not None:
             raise GenerationError(
                 f"{folder.root}: generation {number} is served by a rollback: "

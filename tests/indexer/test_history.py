@@ -12,8 +12,9 @@ from indexer.build import build, is_behind
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
 from indexer.errors import DamagedError, MismatchError, NoGenerationError
+from indexer.folder import numbered
 from indexer.generation import is_held, open_generation, pinned, remove
-from indexer.history import collect, generations, numbered, prune, rollback
+from indexer.history import collect, generations, prune, rollback
 from indexer.manifest import FORMAT, manifest_path, read_manifest, read_reports
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports

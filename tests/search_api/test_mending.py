@@ -223,7 +223,7 @@ def test_a_plain_index_mends_what_is_served(home: Home) -> None:
     assert "Reports" not in ran.out
 
 
-@pytest.mark.parametrize("content", ["x", "", "1 2 3", None])
+@pytest.mark.parametrize("content", ["x", "", "1 2 3", "9", "9 2", None])
 def test_a_bad_current_has_one_remedy_wherever_it_is_met(home: Home, content: str | None) -> None:
     """Searching and the doctor say the same, and it embeds and writes nothing: the generation is served again."""
     home.folder.current.unlink()
@@ -232,8 +232,10 @@ def test_a_bad_current_has_one_remedy_wherever_it_is_met(home: Home, content: st
     (found,) = home.findings()
     remedy = f"run `casetrove index --data '{home.folder.root}'`"
     assert found["remedy"] == remedy
-    if content is not None:
-        assert remedy in home("search", "gout").err
+    for command in (["search", "gout"], ["ask", "gout?"], ["info"], ["compact"]):
+        err = home(*command).err
+        assert f"{home.folder.current}: {found['what']}: {remedy}" in err
+        assert "nothing is indexed" not in err
     built = home("index", "--json").json()
     assert (built["generation"], built["embedded"], built["from_cache"]) == (2, 0, 0)
     assert home.findings() == []

@@ -11,9 +11,9 @@ import pytest
 from corpus.catalog import Catalog
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
-from indexer.folder import DataFolder
+from indexer.folder import DataFolder, numbered
 from indexer.generation import is_held, switch
-from indexer.history import collect, numbered
+from indexer.history import collect
 from tests.fakes import Indexed
 
 from .conftest import wait_until
