@@ -43,12 +43,14 @@ class Built:
 
     ``passages``: of those written anew, how many were embedded and how many were known; the others were taken over.
     ``encoder_before``: the encoder of the generation before, where that is another one, so that all is embedded anew.
+    ``passed_over``: where a rollback is served, the newest generation, which holds all that the catalog does.
     """
 
     manifest: Manifest
     seconds: dict[str, float]
     passages: Filled = field(default_factory=Filled)
     encoder_before: str | None = None
+    passed_over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def build(
     base = None if force else _base(folder, encoder, config)
     segments = _segments(folder, base) if base else []
     if base and _holds(segments, reports) and base.reports == len(reports) and all(map(_is_whole, segments)):
-        return Built(_gone_back_to(folder, base) or _serve(folder, base), {})
+        if chosen := _gone_back_to(folder, base):
+            return Built(chosen, {}, passed_over=base.generation)
+        return Built(_serve(folder, base), {})
     if not reports:
         _refuse_a_new_catalog(folder, catalog)
     _refuse_another_catalog(catalog, segments, reports)
@@ -159,13 +163,16 @@ def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
 
 
 def _gone_back_to(folder: DataFolder, newest: Manifest) -> Manifest | None:
-    """The older generation that someone chose instead of ``newest``, if so."""
+    """The older generation that someone chose instead of ``newest``, if so, and if it can be served."""
     try:
-        number = folder.current_generation()
-        chosen = number is not None and folder.passed_over() == newest.generation
-        return read_manifest(folder, number) if number is not None and chosen else None
+        if folder.passed_over() != newest.generation:
+            return None
+        chosen = read_manifest(folder, folder.served_generation())
     except GenerationError:
         return None
+    segments = _segments(folder, chosen)  # none where they are damaged
+    can_serve = segments and all(map(_is_whole, segments)) and chosen.analyzer == analyzer.name()
+    return chosen if can_serve else None
 
 
 def _serve(folder: DataFolder, newest: Manifest) -> Manifest:

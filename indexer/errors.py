@@ -17,12 +17,14 @@ from corpus.database import PUT_BACK
 from corpus.errors import CasetroveError
 
 INDEX = "run `casetrove index`"
-"""What mends a lost or bad ``CURRENT`` and brings the index up to the catalog: nothing is embedded or written again."""
+"""What mends a lost or bad ``CURRENT``, a damaged or outdated generation that is served, and brings the index up to
+the catalog: what is whole is not written again, and nothing embedded again."""
 FIRST = f"{INDEX} followed by your files and folders"
 AGAIN = f"{PUT_BACK}; or {INDEX} followed by all your files and folders, to read them again"
 """What mends a lost catalog: which files it held, nobody knows."""
 REBUILD = "run `casetrove index --rebuild`"
-"""What mends any damage to the served generation: the catalog holds all that it was made of."""
+"""What mends a generation whose files are as they were written, and yet wrong: the catalog holds all that it was made
+of. Any other damage ``INDEX`` mends."""
 CHECK_DISK = "check the disk, and the rights of the data folder"
 """Where the system refuses to read what is there: nothing is to be thrown away for that."""
 

@@ -72,7 +72,7 @@ class DataFolder:
         if number is not None:
             raise DamagedError(f"{self.current}: names generation {number}, which is not there: {INDEX}")
         if there:
-            raise DamagedError(f"{self.current}: is not there: nothing is served, though there are generations: {INDEX}")
+            raise DamagedError(f"{self.current}: is not there: nothing is served of the generations: {INDEX}")
         raise NoGenerationError(f"{self.root}: nothing is indexed yet: {FIRST}")
 
     def passed_over(self) -> int | None:

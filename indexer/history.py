@@ -132,7 +132,7 @@ def collect(folder: DataFolder, catalog: Catalog, encoders: Encoders, keep: int)
 def diagnosed(folder: DataFolder, number: int, error: CasetroveError) -> tuple[str, str]:
     """What is wrong with a generation, and what to do: what is served is built anew, another is of no use."""
     told, remedy = parted(error)
-    if remedy == REBUILD and number != _served(folder):
+    if remedy != CHECK_DISK and number != _served(folder):
         remedy = f"run `rm -r {shlex.quote(str(folder.generation(number)))}`: nobody can go back to it"
     return told, remedy
 

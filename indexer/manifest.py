@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from indexer.disk import digest, save
-from indexer.errors import REBUILD, MismatchError
+from indexer.errors import INDEX, MismatchError
 from indexer.folder import DataFolder
 from indexer.lexical import Alive
 from indexer.segments import Pinned, SegmentInfo, check, damaged, read_pinned
@@ -101,7 +101,7 @@ def _seal(values: dict[str, Any]) -> str:
 def match(what: str, number: int, built: object, here: object) -> None:
     """Raise MismatchError where generation ``number`` was built with another ``what`` than the one at hand."""
     if built != here:
-        raise MismatchError(f"generation {number} was built with {what} {built}, this program has {here}: {REBUILD}")
+        raise MismatchError(f"generation {number} was built with {what} {built}, this program has {here}: {INDEX}")
 
 
 def write_alive(place: Path, alive: Sequence[Alive]) -> dict[str, str]:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from indexer.abbreviations import SegmentAbbreviations
 from indexer.disk import digest, save
-from indexer.errors import CHECK_DISK, REBUILD, DamagedError, in_words
+from indexer.errors import CHECK_DISK, INDEX, DamagedError, in_words
 from indexer.facts import Facts, open_facts
 from indexer.postings import Postings
 from indexer.vectors.base import VectorIndex, VectorInfo
@@ -153,7 +153,7 @@ def damaged(path: Path, reason: str | Exception) -> DamagedError:
     if isinstance(reason, OSError) and not isinstance(reason, FileNotFoundError | NotADirectoryError):
         return DamagedError(f"{path}: cannot be read ({in_words(reason)}): {CHECK_DISK}")
     told = reason if isinstance(reason, str) else in_words(reason)
-    return DamagedError(f"{path}: cannot be used ({told}): {REBUILD}")
+    return DamagedError(f"{path}: cannot be used ({told}): {INDEX}")
 
 
 def digests(place: Path) -> dict[str, str]:

@@ -105,7 +105,7 @@ def index(
     if as_json:
         show.json_out(indexed_json(indexed))
     else:
-        show.ingest_summary(indexed.summary, indexed.built, read=bool(paths) or retry)
+        show.ingest_summary(indexed.summary, indexed.built, folder, read=bool(paths) or retry)
     if not indexed.is_whole:
         raise typer.Exit(1)
 

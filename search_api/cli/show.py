@@ -45,7 +45,7 @@ def json_out(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def ingest_summary(summary: IngestSummary, built: Built | None, *, read: bool = True) -> None:
+def ingest_summary(summary: IngestSummary, built: Built | None, folder: DataFolder, *, read: bool = True) -> None:
     """The table that ends an indexing run, unless nothing was to be ``read``, the failures, and the generation."""
     console = terminal()
     if read:
@@ -53,7 +53,7 @@ def ingest_summary(summary: IngestSummary, built: Built | None, *, read: bool = 
     if built is None:
         console.print("nothing is indexed: no report could be read")
     else:
-        _what_was_built(console, built)
+        _what_was_built(console, built, folder)
 
 
 def _what_was_read(console: Console, summary: IngestSummary) -> None:
@@ -86,7 +86,7 @@ def _what_was_read(console: Console, summary: IngestSummary) -> None:
         console.print(f"[red]not there[/red] {escape(path)}: no such file or folder", soft_wrap=True)
 
 
-def _what_was_built(console: Console, built: Built) -> None:
+def _what_was_built(console: Console, built: Built, folder: DataFolder) -> None:
     manifest, passages = built.manifest, built.passages
     if built.encoder_before:
         now_with = f"{manifest.encoder} ({manifest.encoder_backend})"
@@ -99,10 +99,16 @@ def _what_was_built(console: Console, built: Built) -> None:
             told = f"reports: {changes.added:,} new, {changes.updated:,} changed, {changes.removed:,} gone"
         console.print(f"{counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; {told}")
     state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
+    if built.passed_over:
+        state = "served by a rollback"
     console.print(
         f"generation {manifest.generation}: {counted(manifest.reports, 'report')}, "
         f"{counted(manifest.passages, 'passage')}, encoder {manifest.encoder} ({state})"
     )
+    if built.passed_over:
+        command = folder.spelled(f"`casetrove rollback {built.passed_over}`")
+        told = f"generation {built.passed_over} is the newest, and holds what the catalog does: {command} goes forward"
+        console.print(escape(told), soft_wrap=True)
 
 
 def _name(source: str) -> str:

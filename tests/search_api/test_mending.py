@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
@@ -192,6 +193,32 @@ def test_a_damaged_catalog_is_set_aside_and_nothing_embedded(home: Home, damage:
     built = home._run(*words, "--json").json()
     assert (built["reports"], built["embedded"]) == (7, 0)
     assert not any(each["severity"] == "error" for each in home.findings())
+
+
+@pytest.mark.parametrize("served", [2, 1], ids=["the newest", "a rollback"])
+@pytest.mark.parametrize(
+    "name",
+    ["manifest.json", "alive.npy", "segments/S/reports.json", "segments/S/vectors.npy", "segments/S/lexical/terms",
+     "segments/S/words", "segments/S"],
+)  # fmt: skip
+def test_what_a_search_says_of_damage_mends(home: Home, served: int, name: str) -> None:
+    """The plain command, as the doctor says, too; a rollback to what cannot be served any more is ended by it."""
+    if served == 1:
+        assert home("rollback", "1").code == 0
+    path = home.folder.generation(served) / name.replace("S", f"{served:06d}")
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+        path.write_bytes(b"noise")
+    remedy = f"run `casetrove index --data '{home.folder.root}'`"
+    assert home.findings()[0]["remedy"] == remedy
+    ran = home("search", "gout")
+    assert (ran.code, ran.err.strip().endswith(f": {remedy}")) == (1, True), ran.err
+    home.paste(ran.err)
+    assert home.folder.current_generation() == (3 if served == 2 else 2)
+    assert home("search", "hiccups", "--json", "-k", "1").json()["hits"]
+    home.mend()
 
 
 def test_a_byte_anywhere_is_noticed_or_does_no_harm(home: Home) -> None:
