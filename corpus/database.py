@@ -69,7 +69,7 @@ def refused(path: Path, error: sqlite3.Error | OSError | UnicodeDecodeError, wha
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return CatalogError(f"{told}; another run is writing to it: try again when that has ended")
     if code == sqlite3.SQLITE_FULL or getattr(error, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):
-        return CatalogError(f"{told}; free some space on its disk")
+        return CatalogError(f"{told}: not written, and what was served still is; free some space on its disk")
     return CatalogError(f"{told}; check the disk and the rights of the data folder (--data): is there room on it?")
 
 

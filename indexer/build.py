@@ -43,14 +43,14 @@ class Built:
 
     ``passages``: of those written anew, how many were embedded and how many were known; the others were taken over.
     ``encoder_before``: the encoder of the generation before, where that is another one, so that all is embedded anew.
-    ``passed_over``: where a rollback is served, the newest generation, which holds all that the catalog does.
+    ``rolled_back_from``: where a rollback is served, the newest generation, which holds all that the catalog does.
     """
 
     manifest: Manifest
     seconds: dict[str, float]
     passages: Filled = field(default_factory=Filled)
     encoder_before: str | None = None
-    passed_over: int | None = None
+    rolled_back_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def build(
     segments = _segments(folder, base) if base else []
     if base and _holds(segments, reports) and base.reports == len(reports) and all(map(_is_whole, segments)):
         if chosen := _gone_back_to(folder, base):
-            return Built(chosen, {}, passed_over=base.generation)
+            return Built(chosen, {}, rolled_back_from=base.generation)
         return Built(_serve(folder, base), {})
     if not reports:
         _refuse_a_new_catalog(folder, catalog)

@@ -85,7 +85,7 @@ def fetch(
         index = indexed_json(indexed) if indexed else None
         show.json_out({**_summary_json(summary, bad), "into": str(folder.root), "had": had, "index": index})
     elif indexed:
-        show.ingest_summary(indexed.summary, indexed.built)
+        show.ingest_summary(indexed.summary, indexed.built, home)
     if not had or summary.stopped or (indexed and not indexed.is_whole):
         raise typer.Exit(1)
 

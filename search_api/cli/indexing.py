@@ -107,7 +107,7 @@ def indexed_json(indexed: Indexed) -> dict[str, Any]:
         "from_cache": built.passages.known if built else 0,
         "damaged_vectors": built.passages.damaged if built else 0,
         "encoder_before": built.encoder_before if built else None,
-        "passed_over": built.passed_over if built else None,
+        "rolled_back_from": built.rolled_back_from if built else None,
         "changes": asdict(changes) if built and built.seconds and (changes := built.manifest.changes) else None,
         "seconds": built.seconds if built else {},
     }

@@ -99,15 +99,15 @@ def _what_was_built(console: Console, built: Built, folder: DataFolder) -> None:
             told = f"reports: {changes.added:,} new, {changes.updated:,} changed, {changes.removed:,} gone"
         console.print(f"{counted(passages.embedded, 'passage')} embedded, {passages.known:,} known already; {told}")
     state = f"built in {sum(built.seconds.values()):.1f} s" if built.seconds else "nothing changed, still served"
-    if built.passed_over:
+    if built.rolled_back_from:
         state = "served by a rollback"
     console.print(
         f"generation {manifest.generation}: {counted(manifest.reports, 'report')}, "
         f"{counted(manifest.passages, 'passage')}, encoder {manifest.encoder} ({state})"
     )
-    if built.passed_over:
-        command = folder.spelled(f"`casetrove rollback {built.passed_over}`")
-        told = f"generation {built.passed_over} is the newest, and holds what the catalog does: {command} goes forward"
+    if newest := built.rolled_back_from:
+        command = folder.spelled(f"`casetrove rollback {newest}`")
+        told = f"generation {newest} is the newest, and holds what the catalog does: {command} goes forward"
         console.print(escape(told), soft_wrap=True)
 
 

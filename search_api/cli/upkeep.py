@@ -188,6 +188,8 @@ def _show_generations(folder: DataFolder, found: list[Listed]) -> None:
             _changed(manifest.changes),
         )
     console.print(table)
+    freed = "; own: the room that removing it frees" if "own" in sizes else ""
+    console.print(f"[dim]+ new, ~ changed, - gone: reports, against the generation before{freed}[/dim]")
     for name, numbers in _encoders(found).items():
         console.print(escape(f"encoder of {', '.join(map(str, numbers))}: {name}"))
     for each in found:

@@ -274,6 +274,8 @@ def _told(indexed: Indexed, seconds: float, is_new: bool) -> Iterator[str]:
         yield f"{utc_now()} nothing is indexed: no report could be read ({what})"
     else:
         state = f"in {seconds:.1f} s" if is_new else "as it was"
+        if newest := built.rolled_back_from:
+            state = f"as it was, served by a rollback: `casetrove rollback {newest}` goes forward"
         number, reports = built.manifest.generation, built.manifest.reports
         yield f"{utc_now()} generation {number}: {counted(reports, 'report')} ({what}) {state}"
     if summary.mended:

@@ -423,7 +423,8 @@ def test_a_full_disk_can_be_searched(scarce: Scarce) -> None:
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        (sqlite3.SQLITE_FULL, "free some space"), (sqlite3.SQLITE_IOERR_WRITE, "check the disk"),
+        (sqlite3.SQLITE_FULL, "what was served still is; free some space"),
+        (sqlite3.SQLITE_IOERR_WRITE, "check the disk"),
         (sqlite3.SQLITE_READONLY, "rights"), (sqlite3.SQLITE_CANTOPEN, "check the disk"),
         (sqlite3.SQLITE_BUSY, "another run is writing"), (sqlite3.SQLITE_CORRUPT, "casetrove doctor"),
         (sqlite3.SQLITE_NOTADB, "casetrove doctor"),

@@ -128,6 +128,31 @@ def test_rollback_is_told_in_words(run: Run, home: DataFolder) -> None:
     assert ran.out.startswith("generation 1 is served: 6 reports, as of 20")
 
 
+def test_indexing_says_that_a_rollback_is_served(run: Run, home: DataFolder) -> None:
+    """Which is the newest and how to go to it, for people and programs; what is new then ends the rollback."""
+    assert run("index", "--json").json()["rolled_back_from"] is None
+    run("rollback", "1")
+    told = run("index", "--json").json()
+    assert (told["generation"], told["rolled_back_from"]) == (1, 2)
+    out = run("index").out
+    assert "generation 1: " in out
+    assert "(served by a rollback)" in out
+    assert run("index", str(home.root.parent / "files"), "--json").json()["passed_over"] == {}
+    assert "nothing changed" not in out
+    assert "generation 2 is the newest, and holds what the catalog does: `casetrove rollback 2` goes forward" in out
+    with closing(Catalog(home.catalog)) as catalog:
+        catalog.delete(catalog.entries()[0].report_id)
+    told = run("index", "--json").json()
+    assert (told["generation"], told["rolled_back_from"]) == (3, None)
+
+
+def test_generations_explain_their_marks(run: Run, home: DataFolder) -> None:
+    """One line below the table; a program gets names."""
+    assert (
+        "+ new, ~ changed, - gone: reports, against the generation before; own: the room that" in run("generations").out
+    )
+
+
 def test_rollback_to_nowhere_is_refused(run: Run, home: DataFolder) -> None:
     """The numbers that there are, are named; what is served stays."""
     ran = run("rollback", "9")
