@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.terminology.kinds import DRUG
 from corpus.terminology.naming import is_abbreviation
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import terms as analysed
@@ -77,7 +78,7 @@ def admit(generation: Generation, asked: Asked) -> Admitted | None:
         reports,
         rows & reports[generation.passage_reports],
         {name: count for name, count in left_out.items() if count},
-        tuple(_unmet(facts, filters)),
+        tuple(_unmet(generation, asked, found=bool(reports.any()))),
     )
 
 
@@ -186,11 +187,23 @@ def _journals(facts: Facts, wanted: Sequence[str]) -> list[int]:
     return [at for at, name in enumerate(facts.journal_names) if any(f" {each} " in f" {name} " for each in wanted)]
 
 
-def _unmet(facts: Facts, filters: Filters) -> Iterable[str]:
-    """What no report at hand could meet."""
-    for each in filters.journal:
-        if not _journals(facts, (each,)):
-            yield f"no report at hand is of a journal named “{each}”"
+def _unmet(generation: Generation, asked: Asked, *, found: bool) -> Iterable[str]:
+    """What no report at hand could meet, and what +words do where none holds them all."""
+    for journal in asked.filters.journal:
+        if not _journals(generation.facts, (journal,)):
+            yield f"no report at hand is of a journal named “{journal}”"
+    for drug in asked.filters.drug:
+        if not any(all(map(generation.lexical.document_frequency, name.terms)) for name in _names((drug,))):
+            unknown = "" if _drugs_named(drug) else ", no drug of the terminology: is it spelt right?"
+            yield f"no report at hand names “{drug}”{unknown}"
+    for kind in asked.filters.section:
+        if not generation.alive[generation.passage_reports[generation.rows_of_kind(kind)]].any():
+            yield f"no report at hand has a section of kind {kind}"
+    if (
+        not found
+        and not reduce(lambda held, word: _holding(generation, word, held), asked.must, generation.alive).any()
+    ):
+        yield "+words let in only reports that hold the words themselves: without the + other names count, too"
 
 
 @lru_cache(maxsize=64)
@@ -201,13 +214,18 @@ def _names(drugs: tuple[str, ...]) -> tuple[_Wording, ...]:
     """
     known = shipped()
     names = list(drugs)
-    for concept in (each for drug in drugs for each in known.named(drug) if known.kind(each) == "drug"):
+    for concept in (each for drug in drugs for each in _drugs_named(drug)):
         for member in (concept, *sorted(known.below(concept))):
             names += (name for name in known.names(member) if not is_abbreviation(name))
     each_once: dict[str, str] = {}
     for name in names:
         each_once.setdefault(comparable(name), name)
     return tuple(map(_wording, each_once.values()))
+
+
+def _drugs_named(name: str) -> list[int]:
+    """The drugs and classes of that name in the terminology."""
+    return [concept for concept in shipped().named(name) if shipped().kind(concept) == DRUG]
 
 
 def _wording(words: str) -> _Wording:

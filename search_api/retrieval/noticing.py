@@ -1,12 +1,20 @@
-"""What a question's words leave to be told: those that no report holds, and abbreviations with several meanings."""
+"""What a question's words leave to be told: those that no report holds, what is denied in words, abbreviations with
+several meanings or none."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from corpus.amounts import counted
+from corpus.terminology.kinds import SUBJECT
+from corpus.terminology.naming import is_abbreviation
+from corpus.terminology.terminology import shipped
+from corpus.words import words
 from indexer.generation import Generation
 from search_api.model import Ambiguity
+from search_api.retrieval.query import Asked
 from search_api.retrieval.sought import Sought
 
 _SHOWN = 5
@@ -15,12 +23,53 @@ _FRAME = frozenset([
     "should", "would", "may", "might", "were", "has", "have", "had", "been", "any", "some", "me", "my", "you", "your",
 ])  # fmt: skip
 """Words that make a sentence a question. That no report holds one tells nothing."""
+_DENIAL: Final = re.compile(
+    r"\b(?:without|excluding|except|no)\s+(?:(?:any|a|an|the|evidence of|signs? of|history of)\s+)*(?=\w)", re.I
+)
+_NUMERAL: Final = re.compile("[IVX]+")
 
 
-def notices(generation: Generation, wanted: Sought) -> tuple[str, ...]:
+def notices(generation: Generation, asked: Asked, wanted: Sought) -> tuple[str, ...]:
     """In words, for people."""
-    unheld = _unheld(generation, wanted)
-    return (*([f"no report holds {_listed(unheld)}"] if unheld else []), *map(_meanings, wanted.ambiguous))
+    unheld, unexplained = _unheld(generation, wanted), _unexplained(generation, asked, wanted)
+    told = [_denied(asked)]
+    if unheld:
+        told.append(f"no report holds {_listed(unheld)}")
+    if unexplained:
+        told.append(
+            f"neither the reports nor the terminology say what {_listed(unexplained)} stands for: "
+            "the letters alone are looked for; write it out"
+        )
+    return (*filter(None, told), *map(_meanings, wanted.ambiguous))
+
+
+def _denied(asked: Asked) -> str:
+    """How to leave out the first illness, drug or procedure that the free words deny; empty where they deny none."""
+    for text in (text for sign, text in asked.pieces if sign == ""):
+        for cue in _DENIAL.finditer(text):
+            after = text[cue.end() :]
+            cut = words(after)
+            named = next(iter(shipped().find(cut)), None)
+            if named and named.first == 0 and shipped().kind(named.concepts[0]) != SUBJECT:
+                thing = after[: cut[named.last - 1].end]
+                written = f'"{thing}"' if " " in thing else thing
+                return f"“{cue.group()}{thing}” leaves out no report: -{written} does"
+    return ""
+
+
+def _unexplained(generation: Generation, asked: Asked, wanted: Sought) -> list[str]:
+    """The abbreviations that reports hold, but none defines, and that are no name, nor part of one."""
+    if asked.text.isupper() and len(wanted.words) > 1:  # all in capitals: which are abbreviations cannot be told
+        return []
+    cut = words(asked.text)
+    named = {cut[at].text for mention in shipped().find(cut) for at in range(mention.first, mention.last)}
+    known = generation.abbreviations.meanings
+    return [
+        word
+        for group, word in zip(wanted.groups, wanted.words, strict=True)
+        if is_abbreviation(word) and word not in named and not _NUMERAL.fullmatch(word)
+        if generation.lexical.document_frequency(group.terms[0][0]) and not known(word)
+    ]
 
 
 def _unheld(generation: Generation, wanted: Sought) -> list[str]:

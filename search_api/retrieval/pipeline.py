@@ -115,7 +115,7 @@ def _bounds(
     generation: Generation, asked: Asked, admitted: Admitted | None, wanted: Sought, hits: Sequence[Hit]
 ) -> Bounds:
     """What is told of the conditions and of the words beside the hits."""
-    told = asked.notices + (() if admitted is None else admitted.notices) + notices(generation, wanted)
+    told = asked.notices + (() if admitted is None else admitted.notices) + notices(generation, asked, wanted)
     if admitted is None:
         return Bounds(asked.conditions, notices=told, ambiguous=wanted.ambiguous)
     named = {

@@ -64,3 +64,19 @@ def test_a_misspelt_question_is_answered_as_it_was_read(cases: Run) -> None:
     assert any("Diltiazem" in sentence["text"] for sentence in body["sentences"])
     assert body["question"] == question
     assert not cases("ask", question, "--no-expand", "--json").json()["answerable"]
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("calcinosis drug:asdfgh", "no report at hand names “asdfgh”, no drug of the terminology: is it spelt right?"),
+        ("calcinosis section:outcome", "no report at hand has a section of kind outcome"),
+        ("+Cardizem calcinosis", "+words let in only reports that hold the words themselves"),
+        ("calcinosis without chest pain", '“without chest pain” leaves out no report: -"chest pain" does'),
+    ],
+)
+def test_what_a_line_cannot_do_is_noted(cases: Run, command: str, line: str, note: str) -> None:
+    """An empty answer, or words that do nothing, are explained as notes and as JSON alike."""
+    assert note in cases(command, line).out
+    assert any(note in each for each in cases(command, line, "--json").json()["notices"])

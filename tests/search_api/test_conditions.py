@@ -207,6 +207,56 @@ class TestUnknown:
         assert found.hits == ()
         assert found.bounds.notices == ("no report at hand is of a journal named “lancett”",)
 
+    @pytest.mark.parametrize(
+        ("line", "notices"),
+        [
+            (
+                "drug:cardizemm gout",
+                ["no report at hand names “cardizemm”, no drug of the terminology: is it spelt right?"],
+            ),
+            ("drug:prednisone gout", ["no report at hand names “prednisone”"]),
+            ("drug:diltiazem,prednisone gout", ["no report at hand names “prednisone”"]),
+            ("drug:diltiazem calcinosis", []),
+            ("drug:gout year:1900", []),
+            ("section:treatment gout", ["no report at hand has a section of kind treatment"]),
+            ("section:treatment,outcome gout", ["no report at hand has a section of kind treatment"]),
+            ("section:outcome gout", []),
+        ],
+    )
+    def test_a_drug_or_section_that_no_report_has_is_told(
+        self, service: Service, line: str, notices: list[str]
+    ) -> None:
+        """Each value by itself; of a drug also whether the terminology knows it; nothing where a report has it."""
+        found = service.search(line)
+        assert list(found.bounds.notices) == notices
+        assert service.ask(line).bounds.notices == found.bounds.notices
+
+    @pytest.mark.parametrize(
+        ("line", "is_told"),
+        [("+Cardizem +scleroderma", True), ("+zebra", True), ("+gout year:1900", False), ("+gout", False),
+         ("Cardizem scleroderma", False)],
+    )  # fmt: skip
+    def test_musts_that_no_report_meets_are_told_to_be_words(self, service: Service, line: str, is_told: bool) -> None:
+        """Other names are looked for beside an empty answer: that +words do not take them is said, if it is why."""
+        found = service.search(line)
+        told = "+words let in only reports that hold the words themselves: without the + other names count, too"
+        assert (told in found.bounds.notices) is is_told
+        assert not (is_told and found.hits)
+
+    def test_what_is_gone_has_no_section_and_names_no_drug(self, tmp_path: Path) -> None:
+        """A deleted report's section and drug are no report's at hand."""
+        at = indexed(tmp_path, {"one": "A man took aspirin."})
+        at.put({"two": case("A woman took diltiazem.")})
+        at.build()
+        line = "drug:diltiazem section:outcome"
+        assert Service(at.folder, OneEncoder(at.encoder)).search(line).bounds.notices == ()
+        at.catalog.delete("two")
+        at.build()
+        assert Service(at.folder, OneEncoder(at.encoder)).search(line).bounds.notices == (
+            "no report at hand names “diltiazem”",
+            "no report at hand has a section of kind outcome",
+        )
+
 
 class TestWords:
     """Phrases, +must and -not."""

@@ -181,6 +181,60 @@ class TestNotices:
         """Told are words that nothing stands for, and all usual meanings of an abbreviation; not what was guessed."""
         assert list(ask(generation, query).bounds.notices) == notices
 
+    @pytest.mark.parametrize(
+        ("query", "notice"),
+        [
+            ("heart attack without chest pain", '“without chest pain” leaves out no report: -"chest pain" does'),
+            ("no fever, rash", "“no fever” leaves out no report: -fever does"),
+            (
+                "calcinosis without any signs of fever and without rash",
+                "“without any signs of fever” leaves out no report: -fever does",
+            ),
+            ("vasculitis excluding Diltiazem", "“excluding Diltiazem” leaves out no report: -Diltiazem does"),
+            ("What was given without delay?", None),
+            ("no response to treatment", None),
+            ("fever without", None),
+            ('"no fever" rash', None),
+            ("heart attack -fever", None),
+        ],
+    )
+    def test_what_is_denied_in_words_is_told_to_leave_out_nothing(
+        self, generation: Generation, query: str, notice: str | None
+    ) -> None:
+        """Once, as the user wrote it, with what does leave it out; only for a thing that the terminology knows."""
+        told = [each for each in ask(generation, query).bounds.notices if "leaves out" in each]
+        assert told == ([notice] if notice else [])
+
+    def test_what_is_told_to_leave_out_does(self, tmp_path: Path) -> None:
+        """The condition that the notice gives is understood, and leaves out what was denied."""
+        made = indexed(tmp_path, {"a": "A heart attack with chest pain.", "b": "A heart attack, silent."}).generation()
+        free = ask(made, "heart attack without chest pain")
+        (notice,) = (each for each in free.bounds.notices if "leaves out" in each)
+        condition = notice.split(": ")[1].removesuffix(" does")
+        assert {hit.report_id for hit in free.hits} == {"a", "b"}
+        assert {hit.report_id for hit in ask(made, f"heart attack {condition}").hits} == {"b"}
+
+    @pytest.mark.parametrize(
+        ("query", "told"),
+        [
+            ("XQZ in a man", "“XQZ” stands for"), ("XQZ and QQX", "“XQZ” or “QQX” stands for"), ("xqz in a man", ""),
+            ("XQZ", "“XQZ” stands for"), ("MAN WITH XQZ", ""), ("ZZZ in a man", ""), ("MS in a man", ""),
+            ("SLE in a man", ""), ("type XII in a man", ""),
+        ],
+    )  # fmt: skip
+    def test_letters_that_nothing_explains_are_told(self, tmp_path: Path, query: str, told: str) -> None:
+        """An abbreviation that reports hold and nothing defines; no word in capitals throughout, and no numeral."""
+        texts = {
+            "a": "A man had XQZ and SLE, type XII, and QQX.",
+            "b": "He had multiple sclerosis (MS). MS was severe.",
+        }
+        notices = [
+            each for each in ask(indexed(tmp_path, texts).generation(), query).bounds.notices if "letters" in each
+        ]
+        assert [
+            each.removeprefix("neither the reports nor the terminology say what ")[: len(told)] for each in notices
+        ] == ([told] if told else [])
+
     def test_without_expansion_a_misspelt_word_is_in_no_report(self, generation: Generation) -> None:
         """Who searches only his own words is told which of them stand nowhere, and is asked for no meaning."""
         bounds = ask(generation, "calcinossis in MS", unexpanded(HYBRID)).bounds
