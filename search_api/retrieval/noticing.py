@@ -26,6 +26,8 @@ _FRAME = frozenset([
 _DENIAL: Final = re.compile(
     r"\b(?:without|excluding|except|no)\s+(?:(?:any|a|an|the|evidence of|signs? of|history of)\s+)*(?=\w)", re.I
 )
+_LONGEST_NAME: Final = 120
+"""In characters, with room for how it is written: what is looked at behind a denial."""
 _NUMERAL: Final = re.compile("[IVX]+")
 
 
@@ -47,7 +49,7 @@ def _denied(asked: Asked) -> str:
     """How to leave out the first illness, drug or procedure that the free words deny; empty where they deny none."""
     for text in (text for sign, text in asked.pieces if sign == ""):
         for cue in _DENIAL.finditer(text):
-            after = text[cue.end() :]
+            after = text[cue.end() : cue.end() + _LONGEST_NAME]
             cut = words(after)
             named = next(iter(shipped().find(cut)), None)
             if named and named.first == 0 and shipped().kind(named.concepts[0]) != SUBJECT:
@@ -61,15 +63,18 @@ def _unexplained(generation: Generation, asked: Asked, wanted: Sought) -> list[s
     """The abbreviations that reports hold, but none defines, and that are no name, nor part of one."""
     if asked.text.isupper() and len(wanted.words) > 1:  # all in capitals: which are abbreviations cannot be told
         return []
-    cut = words(asked.text)
-    named = {cut[at].text for mention in shipped().find(cut) for at in range(mention.first, mention.last)}
-    known = generation.abbreviations.meanings
-    return [
+    frequency, meanings = generation.lexical.document_frequency, generation.abbreviations.meanings
+    undefined = [
         word
         for group, word in zip(wanted.groups, wanted.words, strict=True)
-        if is_abbreviation(word) and word not in named and not _NUMERAL.fullmatch(word)
-        if generation.lexical.document_frequency(group.terms[0][0]) and not known(word)
+        if is_abbreviation(word) and not _NUMERAL.fullmatch(word)
+        if frequency(group.terms[0][0]) and not meanings(word)
     ]
+    if not undefined:
+        return []
+    cut = words(asked.text)
+    named = {cut[at].text for mention in shipped().find(cut) for at in range(mention.first, mention.last)}
+    return [word for word in undefined if word not in named]
 
 
 def _unheld(generation: Generation, wanted: Sought) -> list[str]:

@@ -95,8 +95,8 @@ def search(
                 _explained(generation, wanted, ranking, hit, item.before)
                 for hit, item in zip(hits, chosen, strict=True)
             )
-    watch.lap("cite")
     bounds = _bounds(generation, asked, admitted, wanted, hits)
+    watch.lap("cite")
     number = generation.manifest.generation
     result = SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions, reranked_by)
     return result, ranking
