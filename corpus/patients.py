@@ -42,7 +42,7 @@ _AGE: Final = re.compile(
     rf"(?:(?<![\w.,/±‐-―-])|(?<=\bA)(?=\d))(?:"
     rf"(?P<n1>{_NUMBER}){_DASH}(?P<u1>{_UNIT})\.?{_DASH}(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|girl)|"
     rf"of{_DASH}age\b)"
-    rf"|(?P<n2>{_NUMBER})\s?(?:y/?o|y\.o\.)(?!\w)"
+    rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/)))"
     rf"|(?:aged(?:\sof)?|age\s?:)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
     rf"|{_SOMEONE},?\s\(?(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!\s(?:ago|after|before|later|earlier|history|"
     rf"follow|of)\b)"
@@ -105,6 +105,13 @@ _SEX_BEFORE: Final = re.compile(
     r"\b(?:(?P<female>wom[ae]n|female|girl|lady|she)|(?P<male>m[ae]n|male|boy|gentlem[ae]n|he))\b"
     r"(?:\s(?:patient|infant|child|neonate|is|was|were))?[\s,(]*$",
     re.IGNORECASE,
+)
+_LETTER: Final = re.compile(r"[\s,-]{0,2}(?:(?P<female>F)|(?P<male>M))(?!\w|['’°/.-]\w)", re.IGNORECASE)
+_TITLE: Final = re.compile(
+    r"\b(?:(?P<female>mrs|ms|miss)|(?P<male>mr))\b\.?\s(?:(?:[\w-]|['’](?!s\b))+[\s,(]+){1,4}$", re.IGNORECASE
+)
+_SPOUSE: Final = re.compile(
+    r"[\s-]*(?:[\w-]+\s)?(?:(?P<female>(?:house)?wife|widow)|(?P<male>husband|widower))\b", re.IGNORECASE
 )
 _REACH: Final = 160
 """Code points behind an age within which its sex stands: the rest of the sentence, and "He …" after it."""
@@ -191,7 +198,7 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
             continue
         if (_OWNED.search(before) and _RELATIVE.match(behind)) or (match.group("n1") and _A_THING.match(behind)):
             continue
-        sex, sex_end = _sex(match.group(), before, behind)
+        sex, sex_end = sex_near(match.group(), before, behind)
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
 
 
@@ -270,15 +277,17 @@ def _worth(number: str) -> float:
     return float(sum(_WORTH[word] for word in re.split(r"[\s-]", number.lower())))
 
 
-def _sex(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:
+def sex_near(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:
     """The sex told by the words nearest an age, and how far into ``behind`` the word goes that stands beside it."""
-    for match in (_SEXES.search(stated), _SEX_BEFORE.search(before)):
+    if letter := _LETTER.match(behind):
+        return _named(letter), letter.end()
+    for match in (_SEXES.search(stated), _SEX_BEFORE.search(before), _TITLE.search(before)):
         if match:
             return _named(match), 0
     end = _SENTENCE_END.search(behind)
     if end is not None and not _GOES_ON.match(behind, end.end()):
         behind = behind[: end.start()]
-    match = _SEXES.search(behind)
+    match = min(filter(None, (_SEXES.search(behind), _SPOUSE.match(behind))), key=re.Match.end, default=None)
     if match is None:
         return None, 0
     beside = len(re.findall(r"[\w-]+", behind[: match.start()])) <= _BESIDE and "." not in behind[: match.start()]

@@ -251,6 +251,13 @@ class TestVignette:
         assert ids(result)[0] == "gout"
         assert any("no finding" in notice for notice in result.bounds.notices)
 
+    def test_a_story_may_be_written_as_a_note(self, service: Service) -> None:
+        """Age and sex in bedside notation are the patient's, and a bare relative's illness is not looked for."""
+        result = service.similar("35F with sarcoidosis. Mother had asthma.")
+        assert result.patient is not None
+        assert (result.patient.age, result.patient.sex) == (35.0, "female")
+        assert names(result.findings) == {"sarcoidosis"}
+
     def test_a_long_story_is_taken_whole(self, service: Service) -> None:
         """What stands at the end of a text far over the encoder's limit is looked for as well."""
         story = "He walked to the market and back again. " * 500 + "He had gout of the knee."
