@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from corpus.model import Span
-from corpus.patients import IN_A_YEAR, PatientMention, Unit, mentions, sex_near
+from corpus.patients import IN_A_YEAR, PatientMention, Sex, Unit, mentions, sex_near
 
 _PARTS: Final[dict[str, Unit]] = {"12": "month", "52": "week", "7": "day"}
 _LETTERED: Final = re.compile(
@@ -46,7 +46,7 @@ def noted(text: str) -> list[PatientMention]:
 def _shorthand(text: str) -> Iterator[PatientMention]:
     for match in _LETTERED.finditer(text):
         letter = match.group("letter") or match.group("small")
-        sex = "female" if letter in "Ff" else "male"
+        sex: Sex | None = "female" if letter in "Ff" else "male"
         yield PatientMention(float(match.group("age")), "year", sex, Span(*match.span("all")))
     for match in _IN_PARTS.finditer(text):
         unit = _PARTS[match.group("of")]
