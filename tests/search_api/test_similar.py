@@ -111,6 +111,19 @@ class TestRanking:
         having = service.similar("A baker with a medical history of hypertension had gout.")
         assert [pair.report.text for pair in of(having, "not").denied] == ["HTN"]
 
+    def test_two_kinds_of_infarction_are_two_things(self, tmp_path: Path) -> None:
+        """STEMI and NSTEMI are not shared; each is a kind of myocardial infarction."""
+        held = {
+            "nstemi": "A cook had NSTEMI.",
+            "mi": "A cook had a myocardial infarction.",
+            "stemi": "A cook had STEMI.",
+        }
+        made = indexed(tmp_path / "data", {name: f"# Case report\n\n{text}" for name, text in held.items()})
+        result = Service(made.folder, OneEncoder(made.encoder)).similar("A baker had STEMI.")
+        assert of(result, "nstemi").shared == ()
+        assert [(pair.report.text, pair.same) for pair in of(result, "mi").shared] == [("myocardial infarction", False)]
+        assert [pair.same for pair in of(result, "stemi").shared] == [True]
+
     def test_two_kinds_of_one_thing_are_not_shared(self, tmp_path: Path) -> None:
         """Another test of the heart and another drug for diabetes are not reported; a denial of the same is denied."""
         held = {

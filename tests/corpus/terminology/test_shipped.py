@@ -77,7 +77,7 @@ def test_an_abbreviation_of_two_diseases_names_both() -> None:
         ("diltiazem", "calcium channel blockers"), ("prednisone", "corticosteroids"), ("amoxicillin", "antibiotics"),
         ("infliximab", "biologics"), ("alendronate", "bisphosphonates"), ("tacrolimus", "immunosuppressants"),
         ("aspirin", "NSAIDs"), ("aspirin", "antiplatelets"), ("gabapentin", "antiepileptics"),
-        ("warfarin", "anticoagulants"),
+        ("warfarin", "anticoagulants"), ("STEMI", "heart attack"), ("NSTEMI", "myocardial infarction"),
     ],
 )  # fmt: skip
 def test_a_kind_is_below_what_it_is_a_kind_of(narrow: str, broad: str) -> None:
@@ -93,6 +93,7 @@ def test_a_kind_is_below_what_it_is_a_kind_of(narrow: str, broad: str) -> None:
         ("cardiac arrest", "heart failure"), ("fetal macrosomia", "diabetes mellitus"), ("pleural effusion", "edema"),
         ("thrombocytosis", "leukemia"), ("gabapentin", "calcium channel blockers"), ("tacrolimus", "antibiotics"),
         ("systemic lupus erythematosus", "dermatomyositis"), ("acetaminophen", "NSAIDs"),
+        ("STEMI", "NSTEMI"), ("NSTEMI", "STEMI"),
     ],
 )  # fmt: skip
 def test_what_a_vocabulary_files_together_is_not_a_kind(one: str, other: str) -> None:
