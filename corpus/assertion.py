@@ -23,6 +23,7 @@ _CUE: Final = re.compile(
 )
 _FIRST: Final[tuple[Assertion, ...]] = ("family", "absent", "possible", "hypothetical", "past")
 _ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent|on)\b")
+_NOW: Final = re.compile(r"\b(?:and|with|now)\s(?:an?\s)?(?:sudden|new|recent|acute|abrupt)(?:[\s-]onset\b|ly\b)")
 _NEXT_CLAUSE: Final = re.compile(
     rf"(?:,\s*(?:and\s+|or\s+)?(?=(?:[\w'’/().%+-]+\s+){{0,7}}?{VERBS}\b)"
     rf"|\s+and\s+(?=(?:[\w'’/().%+-]+\s+){{0,3}}?{VERBS}\b))"
@@ -94,7 +95,7 @@ def _forward(sentence: str, start: int, effect: str) -> int:
     begin = label.end() if label else start
     ends = [ENDS.search(sentence, begin, stop), _NEXT_CLAUSE.search(sentence, begin, stop)]
     if effect == "past":
-        ends.append(_ARRIVES.search(sentence, begin, stop))
+        ends += [each.search(sentence, begin, stop) for each in (_ARRIVES, _NOW)]
     return min([stop, *(end.start() for end in ends if end)])
 
 

@@ -16,7 +16,12 @@ _RELATIVE: Final = (
     r"(?:mother|father|parent|brother|sister|sibling|son|daughter|twin|uncle|aunt|cousin|nephew|niece|husband|wife|"
     r"spouse|grand(?:mother|father|parent|son|daughter))s?"
 )
-_TELLS: Final = r"(?:report|notic|not|sai|stat|den|brought|gave|give|consent|recall|observ|describ|bring|took|found)\w*"
+_BARE: Final = r"(?:(?<![\s\S])|(?<=[,;:.(–-]\s)|(?<=\band\s))"
+"""Where a clause begins: what stands here has no word before it that says whose it is."""
+_TELLS: Final = (
+    r"(?:report|notic|not|sai|stat|den|brought|gave|give|consent|recall|observ|describ|bring|took|taken|found|felt|"
+    r"fear|worr)\w*"
+)
 _CAUSE: Final = r"(?: (?:due|secondary|related|attributed) to| caused by)?"
 _FOUND: Final = (
     r"(?:seen|found|observed|noted|noticed|present|detected|identified|reported|demonstrated|evident|visible|"
@@ -100,6 +105,10 @@ FAMILY_AFTER: Final = [
     r"fam hx",
     rf"(?:his|her|their|whose|the (?:patient|child|infant|boy|girl|proband)['’]s|an?|one|two|three) "
     rf"(?:\w+ ){{0,2}}{_RELATIVE}",
+    rf"{_BARE}(?:both )?(?:older |younger |elder |maternal |paternal )?{_RELATIVE}(?:(?:,| and| or|/) ?{_RELATIVE})?"
+    rf"(?: (?:also |both |has |had |have )*(?:has|had|have|with|suffered|died)(?! {_TELLS})"
+    r"| (?:is|was|are|were)(?! (?:\w+ )?(?:worried|concerned|anxious|afraid|told|informed|advised|asked|aware|unaware|"
+    r"unable|able|present)\b)|(?=\s*[:–—-]\s))",
     r"(?:first|second)[\s-]degree relatives?",
     r"(?:on )?(?:the |his |her )?(?:paternal|maternal) (?:side|family|aunt|uncle|cousin|grand\w+)",
     r"family members?",

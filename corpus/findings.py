@@ -46,6 +46,8 @@ _SAID_OTHERWISE: Final[dict[str, tuple[str, bool]]] = {
 }  # fmt: skip
 """Words that say a finding, or (False) that there is none; those in capitals are found only so."""
 
+_BRACKETS: Final = ("()", "[]")
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -121,9 +123,29 @@ def _names(sentence: str) -> tuple[Name, ...]:
         names += _adjectives(cut[at : mention.first])
         at = mention.last
         if kind in KINDS and not _tells_nothing(cut[mention.first : mention.last]):
-            place = Named(cut[mention.first].start, cut[mention.last - 1].end, kind == "procedure")
-            names.append(Name(place, mention.concepts, kind))
+            start, end = _without_stray_brackets(sentence, cut[mention.first].start, cut[mention.last - 1].end)
+            names.append(Name(Named(start, end, kind == "procedure"), mention.concepts, kind))
     return (*names, *_adjectives(cut[at:]))
+
+
+def _without_stray_brackets(sentence: str, start: int, end: int) -> tuple[int, int]:
+    """A name's place, trimmed where it runs over one bracket of a pair: of "CT) scan" is left "CT".
+
+    A bracket that closes just behind it is taken in: "eyelids (ptosis)".
+    """
+    for opening, closing in _BRACKETS:
+        name = sentence[start:end]
+        if name.count(opening) < name.count(closing):
+            end = start + len(name[: name.index(closing)].rstrip())
+        elif name.count(opening) > name.count(closing):
+            inside = name.rindex(opening) + 1
+            if not any(map(str.isalpha, name[inside:])):
+                end = start + len(name[: inside - 1].rstrip())  # the number of a reference
+            elif sentence.startswith(closing, end):
+                end += 1
+            else:
+                start = end - len(name[inside:].lstrip())
+    return start, end
 
 
 def _adjectives(cut: Sequence[Word]) -> list[Name]:

@@ -42,7 +42,7 @@ _AGE: Final = re.compile(
     rf"(?:(?<![\w.,/±‐-―-])|(?<=\bA)(?=\d))(?:"
     rf"(?P<n1>{_NUMBER}){_DASH}(?P<u1>{_UNIT})\.?{_DASH}(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|girl)|"
     rf"of{_DASH}age\b)"
-    rf"|(?P<n2>{_NUMBER})\s?(?:y/?o|y\.o\.)(?!\w)"
+    rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/)))"
     rf"|(?:aged(?:\sof)?|age\s?:)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
     rf"|{_SOMEONE},?\s\(?(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!\s(?:ago|after|before|later|earlier|history|"
     rf"follow|of)\b)"
@@ -73,7 +73,25 @@ _RELATIVE: Final = re.compile(
     r"grand\w+)\b",
     re.IGNORECASE,
 )
+_A_THING: Final = re.compile(
+    r"(?:[\s‐-―-]+(?!(?:a|an|the|and|or|with|without|of|for|in|on|at|to|by|from|after|before|due|whose|who|had|has|have|was|"
+    r"were|is|wom[ae]n|m[ae]n|girl|boy|lady|gentleman|patient|infant|child|neonate|newborn|baby|toddler|presented|presents|"
+    r"presenting|developed|sustained|suffered|received|underwent|undergoing|reported|noticed|showed|complain\w+|came|"
+    r"fell)\b)[\w'’]+){0,4}?[\s‐-―-]+"
+    r"(?:f(?:o)?etus|embryo|pregnancy|gestation|lesion|mass|lump|swelling|tumou?r|nodule|cyst|polyp|ulcer|wound|injury|"
+    r"fracture|dislocation|rupture|tear|hernia|fistula|scar|burn|rash|plaque|blister|abscess|infarct(?:ion)?|"
+    r"ha?ematoma|thromb(?:us|osis)|h(?:a)?emorrhage|stroke|defect|deformity|(?:\w+)?graft|transplant|implant|prosthes[ie]s|stent|"
+    r"pacemaker|device|catheter|shunt|valve|denture|history)(?:e?s)?\b"
+    r"(?![\s-]+(?:patient|recipient|survivor|victim|sufferer|carrier|bearer|donor|case))",
+    re.IGNORECASE,
+)
+"""Behind an age, and within its noun phrase: what is so old is no patient."""
 _ONE: Final = re.compile(r"\ban?\s*$", re.IGNORECASE)
+_A_PERSON: Final = re.compile(
+    rf"\b(?:{_SOMEONE}|neonate|newborn|baby|babies|toddler|teenager|adolescent|son|daughter|brother|sister|sibling|twin|"
+    r"he|she|case)s?\b",
+    re.IGNORECASE,
+)
 _OWNED: Final = re.compile(r"\b(?:his|her|their|whose|\w+['’]s?)\s*$", re.IGNORECASE)
 _OTHERS: Final = re.compile(r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b", re.IGNORECASE)
 _SEXES: Final = re.compile(
@@ -88,6 +106,13 @@ _SEX_BEFORE: Final = re.compile(
     r"(?:\s(?:patient|infant|child|neonate|is|was|were))?[\s,(]*$",
     re.IGNORECASE,
 )
+_LETTER: Final = re.compile(r"[\s,-]{0,2}(?:(?P<female>F)|(?P<male>M))(?!\w|['’°/.-]\w)", re.IGNORECASE)
+_TITLE: Final = re.compile(
+    r"\b(?:(?P<female>mrs|ms|miss)|(?P<male>mr))\b\.?\s(?:(?:[\w-]|['’](?!s\b))+[\s,(]+){1,4}$", re.IGNORECASE
+)
+_SPOUSE: Final = re.compile(
+    r"[\s-]*(?:[\w-]+\s)?(?:(?P<female>(?:house)?wife|widow)|(?P<male>husband|widower))\b", re.IGNORECASE
+)
 _REACH: Final = 160
 """Code points behind an age within which its sex stands: the rest of the sentence, and "He …" after it."""
 _BEFORE: Final = 48
@@ -96,6 +121,7 @@ _GOES_ON: Final = re.compile(r"\s*(?:he|she|his|her)\b", re.IGNORECASE)
 _BESIDE: Final = 3
 """Words between an age and the noun that belongs to it ("34-year-old previously healthy woman")."""
 _OLDEST: Final = 120
+_ADULT: Final = 18
 
 _MONTHS: Final = re.split(" ", "january february march april may june july august september october november december")
 _CENTRE_NOUN: Final = (
@@ -137,7 +163,7 @@ class PatientMention:
     def __str__(self) -> str:
         """As a person would say it: "34-year-old woman"."""
         count = round(self.age * IN_A_YEAR[self.unit], 1)
-        adult = self.age >= 18
+        adult = self.age >= _ADULT
         noun = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy", None: "patient"}[self.sex]
         return f"{count:g}-{self.unit}-old {noun}"
 
@@ -170,16 +196,17 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
         behind = text[match.end() : min(stop, match.end() + _REACH)]
         if age > _OLDEST or _NOT_THE_AGE.search(before) or (_A_GROUP.match(behind) and not _ONE.search(before)):
             continue
-        if _OWNED.search(before) and _RELATIVE.match(behind):
+        if (_OWNED.search(before) and _RELATIVE.match(behind)) or (match.group("n1") and _A_THING.match(behind)):
             continue
-        sex, sex_end = _sex(match.group(), before, behind)
+        sex, sex_end = sex_near(match.group(), before, behind)
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
 
 
 def patients(report: Report) -> tuple[PatientMention, ...]:
     """The report's own patients, each once (by age and sex), in the order in which they are first stated.
 
-    A title that is no part of the text is not looked at: give it to ``mentions``.
+    Beside an adult who is told by age and noun ("36-year-old woman"), a lesser age counts only where a noun says whose
+    it is. A title that is no part of the text is not looked at: give it to ``mentions``.
     """
     found: dict[tuple[float, Sex | None], PatientMention] = {}
     for section in report.sections:
@@ -189,7 +216,13 @@ def patients(report: Report) -> tuple[PatientMention, ...]:
             if not _OTHERS.search(_sentence(report.text, mention.span, section.body)):
                 found.setdefault((mention.age, mention.sex), mention)
     known = {mention.age for mention in found.values() if mention.sex}
-    return tuple(mention for mention in found.values() if mention.sex or mention.age not in known)
+    adult = any(mention.age >= _ADULT and _SEXES.search(mention.span.of(report.text)) for mention in found.values())
+    return tuple(
+        mention
+        for mention in found.values()
+        if (mention.sex or mention.age not in known)
+        and not (adult and mention.age < _ADULT and not _beside_a_person(report.text, mention.span))
+    )
 
 
 def admissions(report: Report) -> tuple[Admission, ...]:
@@ -223,6 +256,15 @@ def _sentence(text: str, around: Span, within: Span) -> str:
     return _SENTENCE_END.split(before)[-1] + around.of(text) + _SENTENCE_END.split(behind)[0]
 
 
+def _beside_a_person(text: str, age: Span) -> bool:
+    """Whether the few words before an age or behind it, or its own, name a person."""
+    before = _SENTENCE_END.split(text[max(0, age.start - _BEFORE) : age.start])[-1]
+    behind = _SENTENCE_END.split(text[age.end : age.end + _BEFORE])[0]
+    from_age = " ".join([age.of(text), *behind.split()[:_BESIDE]])
+    leading = " ".join(before.split()[-_BESIDE:])
+    return _A_PERSON.search(f"{leading} {from_age}") is not None or _SEXES.search(from_age) is not None
+
+
 def _unit(word: str) -> Unit:
     units: dict[str, Unit] = {"y": "year", "m": "month", "w": "week", "d": "day", "h": "hour"}
     return units[word[0].lower()]
@@ -235,15 +277,17 @@ def _worth(number: str) -> float:
     return float(sum(_WORTH[word] for word in re.split(r"[\s-]", number.lower())))
 
 
-def _sex(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:
+def sex_near(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:
     """The sex told by the words nearest an age, and how far into ``behind`` the word goes that stands beside it."""
-    for match in (_SEXES.search(stated), _SEX_BEFORE.search(before)):
+    if letter := _LETTER.match(behind):
+        return _named(letter), letter.end()
+    for match in (_SEXES.search(stated), _SEX_BEFORE.search(before), _TITLE.search(before)):
         if match:
             return _named(match), 0
     end = _SENTENCE_END.search(behind)
     if end is not None and not _GOES_ON.match(behind, end.end()):
         behind = behind[: end.start()]
-    match = _SEXES.search(behind)
+    match = min(filter(None, (_SEXES.search(behind), _SPOUSE.match(behind))), key=re.Match.end, default=None)
     if match is None:
         return None, 0
     beside = len(re.findall(r"[\w-]+", behind[: match.start()])) <= _BESIDE and "." not in behind[: match.start()]

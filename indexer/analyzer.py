@@ -2,7 +2,7 @@
 
 A term is the stem of a word's form (``corpus.words``); Lucene's English stop words are left out. Each concept of the
 terminology that the text names has a term too, so that all names of one thing are one term. The name goes into the
-manifest: change a rule, change ``_RULES``.
+manifest: change a rule, here or of what reports tell of their patients (``facts``), change ``_RULES``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from corpus.terminology.terminology import Terminology, shipped, shipped_digest
 from corpus.words import Word, form, stem, words
 
-_RULES = "stems/1"
+_RULES = "stems/2"
 
 _KEPT_TEXTS = 2048
 _KEPT_WORDS = 1 << 17
@@ -35,7 +35,7 @@ _STOP = frozenset([
 
 
 def name() -> str:
-    """What the terms of an index depend on: the rules, and the terminology."""
+    """What the terms and facts of an index depend on: the rules, and the terminology."""
     return f"{_RULES}+{shipped_digest()}"
 
 

@@ -23,7 +23,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A finding of the vignette, and where the report tells it, or (``same`` False) one that is kin to it.
+    """A finding of the vignette, and where the report tells it, or (``same`` False) a kind of it or what it is one of.
 
     ``location`` is the place in the report's source, in words.
     """
@@ -47,8 +47,8 @@ class SimilarReport:
     """A report with a patient like the one looked for.
 
     ``denied``: findings of the vignette that the report says its patient has not; ``contradicted``: findings that
-    the vignette denies and the report asserts. ``not_reported``: what the report does not mention, which is not a no.
-    ``passage`` is the one to read first; its citation is the report's.
+    the vignette denies and the report asserts, a history too. ``not_reported``: what the report does not mention, or
+    only another kind of it; that is not a no. ``passage`` is the one to read first; its citation is the report's.
     """
 
     rank: int

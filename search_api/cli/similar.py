@@ -108,7 +108,7 @@ def _report(console: Console, report: SimilarReport) -> None:
         console.print(f"   [dim]patients[/dim] {', '.join(map(_person, report.patients))}")
     _pairs(console, "shared", report.shared)
     _pairs(console, "denied here", report.denied)
-    _pairs(console, "present here", report.contradicted)
+    _pairs(console, "has or had here", report.contradicted)
     _names(console, "   not reported", report.not_reported)
     console.print(Padding(Text(hit.text), (0, 0, 0, 3)))
     where = f"   {report.report_id} · {show.place(hit.citation, hit.section, hit.start, hit.end)}"

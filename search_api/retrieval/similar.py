@@ -25,7 +25,7 @@ from indexer.generation import Generation
 from indexer.lexical import Group, Scoring, plain
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.ranking import best_passages, query_vector
-from search_api.retrieval.vignette import CERTAIN, Vignette, Wanted, groups
+from search_api.retrieval.vignette import CERTAIN, SIBLING, Vignette, Wanted, groups
 
 Floats = NDArray[np.float64]
 Ordinals = NDArray[np.int64]
@@ -74,18 +74,23 @@ WEIGHTS: Final = Weights()
 class Match:
     """A finding of the vignette (its place in ``sought`` or ``denied``) and the report's that meets it.
 
-    ``factor``: what it counts where the same concept, asserted as surely, counts 1.
+    ``factor``: what it counts where the same concept, asserted as surely, counts 1. ``same``: it is the same concept;
+    else one is a kind of the other, or, not ``near``, both are kinds of a third.
     """
 
     at: int
     finding: Finding
     factor: float
     same: bool
+    near: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Like:
-    """A report ranked: its score and the parts that it is made of, with what matches in the vignette's order."""
+    """A report ranked: its score and the parts that it is made of, with what matches in the vignette's order.
+
+    ``matches`` are the near ones: what is only another kind of the same counts a little and is nothing shared.
+    """
 
     ordinal: int
     score: float
@@ -94,7 +99,7 @@ class Like:
     denied: tuple[Match, ...]
     """Findings looked for that the report denies."""
     contradicted: tuple[Match, ...]
-    """Findings that the vignette denies and the report asserts."""
+    """Findings that the vignette denies and the report asserts, of now or of the past."""
 
 
 class Readings:
@@ -233,28 +238,33 @@ def _compared(vignette: Vignette, ordinal: int, read: dict[int, Finding], parts:
         certain = CERTAIN.get(finding.assertion, 0.0)
         for at, factor in vignette.kin.get(concept, ()) if certain else ():
             if at not in matches or certain * factor > matches[at].factor:
-                matches[at] = Match(at, finding, certain * factor, factor == 1.0)
+                matches[at] = Match(at, finding, certain * factor, factor == 1.0, factor > SIBLING)
+    near = {at for at, match in matches.items() if match.near}
     denied = tuple(
         Match(at, told, 1.0, True)
         for at, each in enumerate(vignette.sought)
-        if at not in matches and (told := _told(each, read, "absent"))
+        if at not in near and (told := _told(each, read, ("absent",)))
     )
     contradicted = tuple(
-        Match(at, told, 1.0, True) for at, each in enumerate(vignette.denied) if (told := _told(each, read, "present"))
+        Match(at, told, 1.0, True)
+        for at, each in enumerate(vignette.denied)
+        if (told := _told(each, read, ("present", "past")))
     )
+    for each in denied:
+        matches.pop(each.at, None)  # what is denied outright is not had as another kind
     total = max(sum(each.weight for each in vignette.sought), 1e-9)
     shared = sum(vignette.sought[at].weight * match.factor for at, match in matches.items())
     against = sum(vignette.sought[each.at].weight for each in denied)
     against += sum(vignette.denied[each.at].weight for each in contradicted)
     parts = replace(parts, findings=shared / total, denial=min(1.0, against / total))
-    in_order = tuple(matches[at] for at in sorted(matches))
+    in_order = tuple(matches[at] for at in sorted(near))
     return Like(ordinal, parts.sum(weights), parts, in_order, denied, contradicted)
 
 
-def _told(sought: Wanted, read: dict[int, Finding], assertion: Assertion) -> Finding | None:
-    """What the report tells of just the finding, if it asserts it so."""
+def _told(sought: Wanted, read: dict[int, Finding], asserted_so: Container[Assertion]) -> Finding | None:
+    """What the report tells of just the finding, if it asserts it in one of these ways."""
     found = (read[concept] for concept in sought.finding.concepts if concept in read)
-    return next((finding for finding in found if finding.assertion == assertion), None)
+    return next((finding for finding in found if finding.assertion in asserted_so), None)
 
 
 def patients_of(generation: Generation, ordinal: int) -> list[tuple[float, Sex | None]]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from corpus.assertion import Assertion
+from corpus.bedside import noted
 from corpus.findings import Finding, case_sentences, findings
 from corpus.model import Report
-from corpus.patients import PatientMention, mentions, patients
+from corpus.patients import PatientMention, patients
 from corpus.sentences import split
 from corpus.terminology.terminology import Terminology, shipped
 from indexer.analyzer import concept_term
@@ -62,7 +63,7 @@ class Vignette:
 
 def of_text(text: str, lexical: LexicalIndex) -> Vignette:
     """The vignette that ``text`` tells."""
-    return _taken_apart(text, split(text), list(mentions(text)), lexical)
+    return _taken_apart(text, split(text), noted(text), lexical)
 
 
 def of_report(report: Report, lexical: LexicalIndex) -> Vignette:

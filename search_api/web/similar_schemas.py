@@ -84,7 +84,7 @@ class ToldOut(BaseModel):
 
 
 class SharedOut(BaseModel):
-    """A finding of the vignette and what the report tells of it, or (``same`` false) of one akin to it."""
+    """A finding of the vignette and what the report tells of it, or (``same`` false) of a kind of it or its kind."""
 
     model_config = with_example(_SHARED)
     vignette: ToldOut

@@ -108,6 +108,9 @@ def test_a_doubt_is_possible(marked: str, expected: str) -> None:
         ("<Stroke> five years ago.", "past"),
         ("He had <measles> in childhood.", "past"),
         ("No history of <asthma>.", "absent"),
+        ("Past medical history of <gout> and sudden-onset <ketoacidosis>.", "past present"),
+        ("History of <gout> with a new onset <psychosis>.", "past present"),
+        ("History of <asthma> and acute <pancreatitis>.", "past past"),
     ],
 )
 def test_a_history_is_past_until_the_patient_arrives(marked: str, expected: str) -> None:
@@ -122,6 +125,46 @@ def test_a_history_is_past_until_the_patient_arrives(marked: str, expected: str)
 def test_a_relative_is_not_the_patient(marked: str) -> None:
     """What relatives have, or have not, is the family's: it says nothing of the patient."""
     assert told(marked) == ["family"]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Mother had <lupus>.",
+        "Sister has <lupus>",
+        "Mother has had <lupus>.",
+        "Father died of <stroke>.",
+        "Older brother with <asthma>.",
+        "Parents were <diabetic>.",
+        "Father: <gout>.",
+        "Mother and aunt had <lupus>.",
+        "No fever; father had <gout>.",
+    ],
+)
+def test_a_relative_needs_no_his_or_her(marked: str) -> None:
+    """Notes begin a clause with the bare relative: what that one has is the family's."""
+    assert told(marked) == ["family"]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Mother noticed a <rash>.",
+        "Mother had noticed a <rash>.",
+        "Mother was worried by the <rash>.",
+        "The young mother had <mastitis>.",
+        "Mother of two with <jaundice>.",
+    ],
+)
+def test_a_relative_who_tells_of_the_patient_has_nothing_of_it(marked: str) -> None:
+    """What a bare relative saw or feared, and what a patient has who is a mother, is the patient's."""
+    assert told(marked) == ["present"]
+
+
+def test_each_relative_has_a_clause_of_her_own() -> None:
+    """Two relatives in one sentence, and the patient after them, are told apart."""
+    assert told("Mother had <lupus> and sister has <gout>.") == ["family", "family"]
+    assert told("Mother had <lupus>, she had <cough>.") == ["family", "present"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.findings import asserted, case_sentences, findings, named
 from corpus.sentences import split
@@ -38,6 +40,39 @@ def test_an_adjective_has_the_concept_of_its_noun() -> None:
     """ "Febrile" and "fever" are one thing."""
     (adjective,), (noun,) = findings("He was febrile."), findings("He had fever.")
     assert adjective.concepts == noun.concepts == shipped().named("fever")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She had drooping of the eyelids (ptosis) at dusk.", "eyelids (ptosis)"),
+        ("She had drooping of the eyelids (ptosis, at dusk).", "ptosis"),
+        ("She came for computed tomography (a CT) scan.", "computed tomography|CT"),
+        ("She had drooping of the eyelids ( ptosis, at dusk).", "ptosis"),
+        ("He had gout (knee).", "gout"),
+    ],
+)
+def test_a_finding_shows_no_stray_bracket(text: str, expected: str) -> None:
+    """A name that runs over a bracket takes in the one that closes it, or stops there."""
+    assert [words for words, _ in told(text)] == expected.split("|")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["eyelids", "ptosis", "CT", "scan", "no", "(", ")", "[", "]", ",", "7", "gout"]), max_size=14
+    )
+)
+def test_spans_are_words_and_their_brackets_are_paired(parts: list[str]) -> None:
+    """However brackets fall, each finding begins and ends in order, and none holds half of a pair."""
+    text = " ".join(parts)
+    ends = 0
+    for shown, _ in told(text):
+        assert shown.strip() == shown != ""
+        assert shown.count("(") == shown.count(")")
+        assert shown.count("[") == shown.count("]")
+    for each in findings(text):
+        assert each.span.start >= ends
+        ends = each.span.end
 
 
 @pytest.mark.parametrize("text", ["The man had a disease.", "Treatment of the patient.", "A diagnosis.", ""])

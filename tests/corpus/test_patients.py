@@ -81,11 +81,47 @@ def test_a_patient_without_a_sex_is_still_a_patient() -> None:
         "children younger than 5 years of age",
         "78 of them are 25 years old or less",
         "a 300-year-old hospital",
+        "A scan showed a 27 week, 3 day old fetus.",
+        "a 2-week-old growing mass of the thumb",
+        "a 2-month-old elbow dislocation",
+        "A neglected 3-week-old right femoral neck fracture was nailed.",
+        "Her 10-year-old vein graft was open.",
+        "a 5-year-old history of gout",
     ],
 )
 def test_what_is_no_age_of_a_patient(text: str) -> None:
     """Dates of earlier events, groups, means, relatives and durations are no patients."""
     assert [mention.span.of(text) for mention in mentions(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A 34-year-old kidney transplant recipient came.",
+        "A 52-year-old stroke survivor fell.",
+        "A 6-month-old with a mass of the neck was seen.",
+        "A 9-year-old sustained an elbow fracture.",
+        "A 40-year-old, injury of the knee",
+        "A 4-year-old girl fracture clinic",
+    ],
+)
+def test_a_patient_beside_a_thing_is_a_patient(text: str) -> None:
+    """A lesion behind a verb, a preposition or a comma, and one that names the person, leave the age the patient's."""
+    assert only(text).age
+
+
+def test_beside_an_adult_a_lesser_age_needs_a_person() -> None:
+    """Where a woman of 36 is told of, the age of a thing no list has is none; a newborn's and a boy's are."""
+    read = report(
+        "A 36-year-old woman came with a 3-day-old bandage. The infant was 2 days old. The boy is 4 years old."
+    )
+    assert [patient.span.of(read.text) for patient in patients(read)] == [
+        "36-year-old woman",
+        "2 days old",
+        "4 years old",
+    ]
+    alone = report("A 3-day-old was brought in with jaundice.")
+    assert [patient.age for patient in patients(alone)] == [pytest.approx(3 / 365.25)]
 
 
 def test_a_mother_can_be_the_patient() -> None:

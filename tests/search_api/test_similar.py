@@ -97,6 +97,47 @@ class TestRanking:
         assert {pair.vignette.text for pair in of(result, "gout").contradicted} == {"fever"}
         assert of(result, "sarcoid").contradicted == ()
 
+    def test_a_history_contradicts_a_denial_by_whatever_name(self, tmp_path: Path) -> None:
+        """Who denies HTN differs from who had hypertension, and the other way round."""
+        held = {
+            "had": "A 40-year-old cook with a medical history of hypertension had gout.",
+            "not": "A 40-year-old cook had gout. He denies HTN.",
+        }
+        made = indexed(tmp_path / "data", {name: f"# Case report\n\n{text}" for name, text in held.items()})
+        service = Service(made.folder, OneEncoder(made.encoder))
+        denying = service.similar("A baker of 40 had gout. He denies HTN.")
+        assert [pair.report.text for pair in of(denying, "had").contradicted] == ["hypertension"]
+        assert of(denying, "not").contradicted == ()
+        having = service.similar("A baker with a medical history of hypertension had gout.")
+        assert [pair.report.text for pair in of(having, "not").denied] == ["HTN"]
+
+    def test_two_kinds_of_infarction_are_two_things(self, tmp_path: Path) -> None:
+        """STEMI and NSTEMI are not shared; each is a kind of myocardial infarction."""
+        held = {
+            "nstemi": "A cook had NSTEMI.",
+            "mi": "A cook had a myocardial infarction.",
+            "stemi": "A cook had STEMI.",
+        }
+        made = indexed(tmp_path / "data", {name: f"# Case report\n\n{text}" for name, text in held.items()})
+        result = Service(made.folder, OneEncoder(made.encoder)).similar("A baker had STEMI.")
+        assert of(result, "nstemi").shared == ()
+        assert [(pair.report.text, pair.same) for pair in of(result, "mi").shared] == [("myocardial infarction", False)]
+        assert [pair.same for pair in of(result, "stemi").shared] == [True]
+
+    def test_two_kinds_of_one_thing_are_not_shared(self, tmp_path: Path) -> None:
+        """Another test of the heart and another drug for diabetes are not reported; a denial of the same is denied."""
+        held = {
+            "other": "A cook had coronary angiography and took insulin.",
+            "denied": "A cook took metformin. He did not take SGLT-2 inhibitors.",
+        }
+        made = indexed(tmp_path / "data", {name: f"# Case report\n\n{text}" for name, text in held.items()})
+        result = Service(made.folder, OneEncoder(made.encoder)).similar(
+            "A baker had an ECG and took SGLT-2 inhibitors."
+        )
+        assert of(result, "other").shared == ()
+        assert names(of(result, "other").not_reported) == {"ecg", "sglt-2 inhibitors"}
+        assert [pair.vignette.text for pair in of(result, "denied").denied] == ["SGLT-2 inhibitors"]
+
     def test_of_two_alike_the_one_nearer_in_age_comes_first(self, service: Service) -> None:
         """Two reports that differ in age and sex alone are put in the order of the vignette's patient."""
         words = "had pneumonia with cough and fever. Amoxicillin helped."
@@ -250,6 +291,13 @@ class TestVignette:
         result = service.similar("The knee healed.")
         assert ids(result)[0] == "gout"
         assert any("no finding" in notice for notice in result.bounds.notices)
+
+    def test_a_story_may_be_written_as_a_note(self, service: Service) -> None:
+        """Age and sex in bedside notation are the patient's, and a bare relative's illness is not looked for."""
+        result = service.similar("35F with sarcoidosis. Mother had asthma.")
+        assert result.patient is not None
+        assert (result.patient.age, result.patient.sex) == (35.0, "female")
+        assert names(result.findings) == {"sarcoidosis"}
 
     def test_a_long_story_is_taken_whole(self, service: Service) -> None:
         """What stands at the end of a text far over the encoder's limit is looked for as well."""

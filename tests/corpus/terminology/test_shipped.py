@@ -126,6 +126,7 @@ def test_an_abbreviation_of_two_diseases_names_both() -> None:
         ("meningioma", "brain neoplasms"), ("calcinosis", "calcification"), ("vascular calcification", "calcification"),
         ("heparin-induced thrombocytopenia", "thrombocytopenia"), ("liposarcoma", "cancer"),
         ("leiomyosarcoma", "cancer"),
+        ("STEMI", "heart attack"), ("NSTEMI", "myocardial infarction"),
     ],
 )  # fmt: skip
 def test_a_kind_is_below_what_it_is_a_kind_of(narrow: str, broad: str) -> None:
@@ -147,6 +148,7 @@ def test_a_kind_is_below_what_it_is_a_kind_of(narrow: str, broad: str) -> None:
         ("diabetic coma", "diabetes"), ("endoleak", "hemorrhage"), ("heparin-induced thrombocytopenia", "blood clot"),
         ("pulmonary embolism", "heart failure"), ("pulmonary infarction", "heart failure"),
         ("Korean hemorrhagic fever", "urinary tract infection"), ("Hantavirus fever", "urinary tract infection"),
+        ("STEMI", "NSTEMI"), ("NSTEMI", "STEMI"),
     ],
 )  # fmt: skip
 def test_what_a_vocabulary_files_together_is_not_a_kind(one: str, other: str) -> None:
