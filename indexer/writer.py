@@ -100,7 +100,7 @@ def lexical_text(report: Report) -> str:
 
 
 def analysed(report: Report) -> tuple[list[list[str]], list[list[str]]]:
-    """By field (``FIELDS``) the terms of a report's words, and those of the concepts that they name.
+    """By field (``FIELDS``) the terms of a report's words, and those of the concepts and short forms among them.
 
     The title is that of the bibliography, or of the text where there is none.
     """
@@ -113,12 +113,12 @@ def analysed(report: Report) -> tuple[list[list[str]], list[list[str]]]:
         if section.kind == "references" or (title and not field):
             continue
         texts[field] += [span.of(report.text) for span in (section.heading, section.body) if span is not None]
-    plain, concepts = [], []
+    plain, beside = [], []
     for parts in texts:
         found = words("\n\n".join(parts))
         plain.append(analyzer.terms_of(found))
-        concepts.append(analyzer.concepts_of(found))
-    return plain, concepts
+        beside.append([*analyzer.concepts_of(found), *(own for _, own in analyzer.short_forms(found))])
+    return plain, beside
 
 
 def _cut(

@@ -17,12 +17,13 @@ from weakref import WeakKeyDictionary
 from corpus.terminology.terminology import Mention, shipped
 from corpus.words import Word, words
 from indexer.abbreviations import Meaning
-from indexer.analyzer import concept_term, is_term, term, terms
+from indexer.analyzer import concept_term, is_term, short_term, term, terms
 from indexer.generation import Generation
 from indexer.lexical import Group
 from indexer.vocabulary import union
 from search_api.config import System
 from search_api.model import Ambiguity, Expansion
+from search_api.retrieval.short_forms import short_forms
 from search_api.retrieval.spelling import Correction, Speller
 
 _NAMES_SHOWN = 6
@@ -97,10 +98,20 @@ class _Gathering:
         self._reasons: dict[str, Expansion] = {}
         self._ambiguous: dict[str, Ambiguity] = {}
         self._held_kinds: dict[int, list[tuple[str, int]]] = {}
-        for word in found:
-            if is_term(word):
-                self._groups.setdefault(term(word.text), _Gathered(word.text, 0.0)).times += 1
-        self._own = frozenset(self._groups)
+        self._shorts = short_forms(generation, found) if system.expands else {}
+        """Where short forms stand, and the terms that keep their case."""
+        self._keys = [self._key(at) for at in range(len(found))]
+        """For each word the term that it looks for, which its group is known by; none for a word left out."""
+        for word, key in zip(found, self._keys, strict=True):
+            if key is not None:
+                self._groups.setdefault(key, _Gathered(word.text, 0.0)).times += 1
+        self._own = frozenset(term(word.text) for word in found if is_term(word))
+
+    def _key(self, at: int) -> str | None:
+        short, word = self._shorts.get(at), self._found[at]
+        if short and self._generation.lexical.document_frequency(short):
+            return short
+        return term(word.text) if is_term(word) else None
 
     def sought(self) -> Sought:
         """What came together."""
@@ -135,7 +146,8 @@ class _Gathering:
         frequency = self._generation.lexical.document_frequency
         guesses: dict[str, tuple[Correction, ...]] = {}
         for at, word in enumerate(self._found):
-            if at in named or not is_term(word) or frequency(term(word.text)):
+            key = self._keys[at]
+            if at in named or key is None or frequency(key):
                 continue
             if word.text not in guesses and len(guesses) < _LOOKED_THROUGH:
                 guesses[word.text] = _speller(self._generation).corrections(word.text)[:1]
@@ -181,7 +193,7 @@ class _Gathering:
     def _open(self, at: int) -> None:
         """What the word stands for in the reports, where it is an abbreviation."""
         word = self._found[at]
-        meanings = _meanings(self._generation, word.text) if is_term(word) else []
+        meanings = _meanings(self._generation, word.text) if self._keys[at] else []
         total = sum(meaning.reports for meaning in meanings)
         usual = tuple(each for each in meanings[:_MOST_MEANINGS] if each.reports >= _LEAST_SHARE * total)
         if len(usual) > 1 and not any(self._own.issuperset(terms(meaning.long)) for meaning in usual):
@@ -212,15 +224,19 @@ class _Gathering:
             for short in abbreviations.shortened(said)[:1]:
                 total = sum(meaning.reports for meaning in abbreviations.meanings(short.short))
                 weight = round(self._system.abbreviations * short.reports / max(total, 1), 4)
-                for own in terms(short.short):
+                for own in self._terms_of_short(short.short):
                     told = Expansion(said, short.short, (), "short form", weight, short.reports)
                     self._add(first, last, own, told)
+
+    def _terms_of_short(self, short: str) -> list[str]:
+        own = short_term(short)
+        return [own] if own and self._generation.lexical.document_frequency(own) else terms(short)
 
     def _said(self, first: int, last: int) -> str:
         return " ".join(word.text for word in self._found[first:last])
 
     def _add(self, first: int, last: int, other: str, told: Expansion, *, is_told: bool = True) -> None:
-        inside = [self._groups[term(word.text)] for word in self._found[first:last] if is_term(word)]
+        inside = [self._groups[key] for key in self._keys[first:last] if key is not None]
         for gathered in inside:
             gathered.add(other, told.weight)
         if inside and is_told and other not in self._groups:

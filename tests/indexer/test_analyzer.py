@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from corpus.terminology.terminology import shipped, shipped_digest
 from corpus.words import words
-from indexer.analyzer import CONCEPT, concepts_of, name, term, terms, tokens
+from indexer.analyzer import CONCEPT, SHORT, concepts_of, name, short_forms, short_term, term, terms, tokens
 from tests.fakes import held_terms
 
 
@@ -74,7 +74,41 @@ def test_all_names_of_one_thing_have_one_concept_term() -> None:
     long, short = (concepts_of(words(text)) for text in ("systemic lupus erythematosus", "SLE"))
     assert long == short
     assert all(each.startswith(CONCEPT) for each in long)
-    assert held_terms("a flare of SLE") == {term("flare"), term("SLE"), *short}
+    assert held_terms("a flare of SLE") == {term("flare"), term("SLE"), SHORT + "SLE", *short}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MG is treated with 400 mg", ["MG"]),
+        ("Gehrig et al. told of ALS", ["ALS"]),
+        ("two NSAIDs, TIPS and ADs", ["NSAID", "TIPS", "AD"]),
+        ("an HbA1c, a pH and mRNA", ["HbA1c", "pH", "mRNA"]),
+        ("the MS's course; MS’s too", ["MS", "MS"]),
+        ("Ms Smith is in pain, B. said in 1999", []),
+        ("ALL", ["ALL"]),
+        ("CASE REPORT OF ALL PATIENTS", []),
+        ("REPORT: ALL was diagnosed", ["ALL"]),
+        ("CADASIL, MELAS and ALS were discussed", ["MELAS", "ALS"]),
+        ("HYPERCALCEMIA with an HbA1c", ["HbA1c"]),
+        ("ABOUT US\n\nRESULTS: ALS, in a LONELY BOY", ["ABOUT", "US", "ALS"]),
+        ("ADAMTS13 in TTP", ["TTP"]),
+        ("", []),
+    ],
+)
+def test_short_forms_keep_their_case(text: str, expected: list[str]) -> None:
+    """Letters as written, a plural s and a possessive gone; where all around is in capitals, capitals say nothing."""
+    found = words(text)
+    assert [own for _, own in short_forms(found)] == [SHORT + each for each in expected]
+    assert [short_term(found[at].text) for at, _ in short_forms(found)] == [SHORT + each for each in expected]
+
+
+@given(st.text(alphabet="aAlLsS'’.3 α", max_size=30))
+def test_the_term_of_a_short_form_is_no_other_term(text: str) -> None:
+    """Neither a stem nor a concept can be taken for it."""
+    found = words(text)
+    shorts = {own for _, own in short_forms(found)}
+    assert shorts.isdisjoint([*terms(text), *concepts_of(found)])
 
 
 def test_the_name_of_the_analyzer_names_the_terminology() -> None:
