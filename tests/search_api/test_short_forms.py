@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from indexer.analyzer import SHORT, term
@@ -9,6 +12,7 @@ from indexer.generation import Generation
 from search_api.config import HYBRID, System, unexpanded
 from search_api.retrieval.conditions import admit
 from search_api.retrieval.holding import Looked
+from search_api.retrieval.noticing import notices
 from search_api.retrieval.pipeline import search
 from search_api.retrieval.query import parse
 from search_api.retrieval.ranking import rank_reports
@@ -142,3 +146,72 @@ def test_why_tells_where_the_short_form_stands(generation: Generation) -> None:
     assert hit.why is not None
     places = {each.said: [hit.text[span.start : span.end] for span in each.spans] for each in hit.why.matched}
     assert places["MG"] == ["MG"]
+
+
+BOWEL = "inflammatory bowel disease"
+
+
+def expansions(generation: Generation, question: str) -> dict[str, float]:
+    """What is looked for beside the words, with its weight."""
+    return {each.name: each.weight for each in sought(generation, question, HYBRID).expansions}
+
+
+def of(folder: Path, *texts: str) -> Generation:
+    return indexed(folder, {f"r{at}": text for at, text in enumerate(texts)}).generation()
+
+
+def test_the_reports_say_what_a_short_form_means(tmp_path: Path) -> None:
+    """What the terminology takes it for is not looked for where reports define it, and none so."""
+    other = "A potter had an irritable bowel syndrome and a cramp."
+    generation = of(tmp_path, f"A smith had {BOWEL} (IBD). IBD was mild.", "IBD of a cook.", other)
+    assert expansions(generation, "IBD in a man") == {BOWEL: HYBRID.abbreviations}
+    assert "r2" not in found(generation, "IBD")
+    assert not any("irritable" in name for name in expansions(generation, "IBD"))
+
+
+def test_an_ordinary_name_in_capitals_is_a_short_form_too(tmp_path: Path) -> None:
+    """ "CAR" is no automobile where reports define it otherwise; "car" is."""
+    cars = "Two automobiles met; a tinker was hurt."
+    generation = of(tmp_path, "A child was given chimeric antigen receptor (CAR) cells.", cars, "A car hit a smith.")
+    assert found(generation, "the CAR-T cells") == ["r0"]
+    assert set(found(generation, "cars")) >= {"r1", "r2"}
+
+
+def test_a_short_form_weighs_by_the_reports_that_define_it_so(tmp_path: Path) -> None:
+    """The concept gets its share of ``abbreviations``, not the weight of a name."""
+    irritable = "A smith had an irritable bowel syndrome (IBD)."
+    generation = of(tmp_path, irritable, f"A cook had {BOWEL} (IBD).", f"A hatter had {BOWEL} (IBD).")
+    weights = expansions(generation, "IBD of a man")
+    assert weights["irritable bowel syndrome"] == pytest.approx(HYBRID.abbreviations / 3, abs=1e-4)
+    assert weights[BOWEL] == pytest.approx(HYBRID.abbreviations * 2 / 3, abs=1e-4)
+    (told,) = sought(generation, "IBD of a man", HYBRID).ambiguous
+    assert [(each.long, each.reports) for each in told.meanings] == [(BOWEL, 2), ("irritable bowel syndrome", 1)]
+
+
+def test_a_full_name_weighs_as_before(tmp_path: Path) -> None:
+    """Only what an abbreviation names is in doubt."""
+    generation = of(tmp_path, "A potter had spastic colon.", "An IBD of a cook.")
+    (told,) = sought(generation, "irritable bowel syndrome", HYBRID).expansions
+    assert told.weight == HYBRID.concepts
+
+
+def test_what_no_report_defines_the_terminology_shares_out(tmp_path: Path) -> None:
+    """Each of its meanings counts alike, all together no more than an abbreviation; that it is in doubt is told."""
+    generation = of(tmp_path, "IBS.", "An irritable bowel syndrome.", "An ichthyosis bullosa of Siemens.")
+    wanted = sought(generation, "IBS of a man", HYBRID)
+    assert {each.weight for each in wanted.expansions} == {HYBRID.abbreviations / 2}
+    (told,) = wanted.ambiguous
+    assert [each.reports for each in told.meanings] == [0, 0]
+    (notice,) = [each for each in notices(generation, wanted) if "IBS" in each]
+    assert notice.endswith("or ichthyosis bullosa of Siemens, though no report says so")
+    assert sought(generation, "IBS, an irritable bowel syndrome", HYBRID).ambiguous == ()
+    assert expansions(of(tmp_path / "one", "An irritable bowel syndrome. IBD."), "IBD of a man") == {
+        "irritable bowel syndrome": HYBRID.abbreviations
+    }
+
+
+def test_without_abbreviations_a_short_form_is_itself_alone(tmp_path: Path) -> None:
+    """Its meanings, the terminology's too, are switched off by ``abbreviations``."""
+    generation = of(tmp_path, "An irritable bowel syndrome.", "IBD.")
+    (group,) = sought(generation, "IBD", replace(HYBRID, abbreviations=0.0)).groups
+    assert [name for name, weight in group.terms if weight > HYBRID.narrower] == [SHORT + "IBD"]
