@@ -3,7 +3,7 @@
 Other names and kinds of what a question names come from the terminology, what abbreviations stand for from the
 reports' own definitions, the right spelling of a word that no report holds from the corpus. They count less than the
 user's own words, and each is an addition to the group of one of them; but for full forms that have no name in the
-terminology, whose words are light groups of their own.
+terminology, whose rarer words are light groups of their own.
 """
 
 from __future__ import annotations
@@ -234,10 +234,14 @@ class _Gathering:
                 if own in self._generation.concepts:
                     self._add(at, at + 1, own, told)
             if not sense.concepts:
-                self._spell_out(word.text, long, weight, told)
+                self._spell_out(at, long, weight, told)
 
-    def _spell_out(self, said: str, long: str, weight: float, told: Expansion) -> None:
-        found = [each for each in dict.fromkeys(terms(long)) if each not in self._groups]
+    def _spell_out(self, at: int, long: str, weight: float, told: Expansion) -> None:
+        """The words of a full form without a concept, but those that more reports hold than hold the short form: "area"
+        and "syndrome" of "area postrema syndrome" are mostly of something else."""
+        said, frequency = self._found[at].text, self._generation.lexical.document_frequency
+        most = frequency(self._keys[at] or "")
+        found = [each for each in dict.fromkeys(terms(long)) if each not in self._groups and frequency(each) <= most]
         for each in found:
             self._groups[each] = _Gathered(said, weight / len(found))
             self._reasons.setdefault(each, told)

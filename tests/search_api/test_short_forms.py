@@ -16,6 +16,7 @@ from search_api.retrieval.noticing import notices
 from search_api.retrieval.pipeline import search
 from search_api.retrieval.query import parse
 from search_api.retrieval.ranking import rank_reports
+from search_api.retrieval.short_forms import senses
 from search_api.retrieval.sought import sought
 from tests.fakes import indexed
 
@@ -215,3 +216,55 @@ def test_without_abbreviations_a_short_form_is_itself_alone(tmp_path: Path) -> N
     generation = of(tmp_path, "An irritable bowel syndrome.", "IBD.")
     (group,) = sought(generation, "IBD", replace(HYBRID, abbreviations=0.0)).groups
     assert [name for name, weight in group.terms if weight > HYBRID.narrower] == [SHORT + "IBD"]
+
+
+def test_common_words_of_a_full_form_are_not_looked_for(tmp_path: Path) -> None:
+    """Of a full form without a concept only words that no more reports hold than hold the short form."""
+    area = [f"The area of a syndrome in town {at}." for at in range(4)]
+    generation = of(tmp_path, "An area bellica syndrome (ABS) came.", "ABS came again.", "Bellica of a cook.", *area)
+    wanted = sought(generation, "ABS in a man", HYBRID)
+    light = {group.terms[0][0]: group.weight for group in wanted.groups if group.weight < 1}
+    assert light == {term("bellica"): HYBRID.abbreviations}
+    assert set(found(generation, "ABS")) == {"r0", "r1", "r2"}
+
+
+def test_a_full_form_of_common_words_alone_adds_none(tmp_path: Path) -> None:
+    """Nothing is told to be looked for then."""
+    generation = of(tmp_path, "A good old tale (GOT).", "The good old tale.", "A good tale is old.")
+    assert expansions(generation, "GOT in a man") == {}
+    assert found(generation, "GOT") == ["r0"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "short"),
+    [
+        ("right gallium", "right gallial", "RG"),
+        ("cerebral gallicular accident", "cerebrogallicular accident", "CGA"),
+        ("plantable gallic defibber", "plantable gallic defibber device", "PGD"),
+        ("planted gallic defibber", "plantable gallic defibber", "PGD"),
+        ("left gallicle", "left gallicular", "LG"),
+    ],
+)
+def test_wordings_that_differ_little_are_one_meaning(tmp_path: Path, one: str, other: str, short: str) -> None:
+    """An ending, a join or a last noun makes no second meaning; the usual wording is told, the reports are added up."""
+    generation = of(tmp_path, f"A {one} ({short}).", f"The {one} ({short}).", f"A {other} ({short}) again.")
+    assert len(generation.abbreviations.meanings(short)) == 2
+    (sense,) = senses(generation, short)
+    assert (sense.meaning.long, sense.meaning.reports, sense.share) == (one, 3, 1.0)
+    assert sought(generation, f"{short} of a man", HYBRID).ambiguous == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "short"),
+    [
+        ("hypergallic storm", "hypogallic storm", "HS"),
+        ("mitral stenosis", "multiple sclerosis", "MS"),
+        ("left gallium", "low gallium", "LG"),
+        ("gallium", "gallium score", "GAL"),
+    ],
+)
+def test_wordings_that_differ_more_are_two_meanings(tmp_path: Path, one: str, other: str, short: str) -> None:
+    """Another word, or another beginning of one, means something else."""
+    generation = of(tmp_path, f"A {one} ({short}).", f"A {other} ({short}) again.")
+    told = {each.meaning.long for each in senses(generation, short)}
+    assert told == {each.long for each in generation.abbreviations.meanings(short)}
