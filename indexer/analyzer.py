@@ -9,14 +9,15 @@ change a rule, change ``_RULES``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 from corpus.terminology.naming import LONGEST_ABBREVIATION, is_abbreviation
 from corpus.terminology.terminology import Mention, Terminology, shipped, shipped_digest
 from corpus.words import Word, form, stem, words
 
-_RULES = "stems/2"
+_RULES = "stems/3"
 
 _KEPT_TEXTS = 2048
 _KEPT_WORDS = 1 << 17
@@ -107,18 +108,27 @@ def _is_among_capitals(found: Sequence[Word], at: int) -> bool:
     return any(len(text) > LONGEST_ABBREVIATION and text.isalpha() and text.isupper() for text in run)
 
 
-def concepts_of(found: Sequence[Word]) -> list[str]:
+def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """The index terms of the concepts that the words name, in order, repeats kept.
 
-    An abbreviation in a run of capitals names none.
+    An abbreviation in a run of capitals names none. ``defined`` is what short forms stand for where the words are from:
+    such a one names only what its long form names.
     """
     terminology = shipped()
-    return [
-        concept_term(terminology, concept)
-        for mention in terminology.find(found)
-        for concept in mention.concepts
-        if not (_is_abbreviation(terminology, found, mention) and _is_among_capitals(found, mention.first))
-    ]
+    meant = {own: _named_in(terminology, long) for short, long in defined.items() if (own := short_term(short))}
+    concepts: list[int] = []
+    for mention in terminology.find(found):
+        own = short_term(found[mention.first].text) if mention.last - mention.first == 1 else None
+        if own is not None and own in meant:
+            concepts += [concept for concept in mention.concepts if concept in meant[own]]
+        elif not (_is_abbreviation(terminology, found, mention) and _is_among_capitals(found, mention.first)):
+            concepts += mention.concepts
+    return [concept_term(terminology, concept) for concept in concepts]
+
+
+def _named_in(terminology: Terminology, long: str) -> frozenset[int]:
+    inside = [concept for mention in terminology.find(words(long)) for concept in mention.concepts]
+    return frozenset((*inside, *terminology.named(long)))
 
 
 def _is_abbreviation(terminology: Terminology, found: Sequence[Word], mention: Mention) -> bool:

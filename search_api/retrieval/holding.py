@@ -2,7 +2,8 @@
 
 The index looks for all the terminology in a text, once, when a report is read. Here only what a question looks for is
 looked for, in dozens of passages while somebody waits. A name that stands inside a longer one counts here ("lupus" in
-"lupus nephritis"), and a short form in a run of capitals; everything else is as in the index.
+"lupus nephritis"), a short form in a run of capitals, and one that its report defines as something else; all the rest
+is as in the index.
 """
 
 from __future__ import annotations

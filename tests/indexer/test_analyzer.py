@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from corpus.terminology.terminology import shipped, shipped_digest
 from corpus.words import words
-from indexer.analyzer import CONCEPT, SHORT, concepts_of, name, short_forms, short_term, term, terms, tokens
+from indexer.analyzer import (
+    CONCEPT,
+    SHORT,
+    concept_term,
+    concepts_of,
+    name,
+    short_forms,
+    short_term,
+    term,
+    terms,
+    tokens,
+)
 from tests.fakes import held_terms
 
 
@@ -115,3 +126,29 @@ def test_the_name_of_the_analyzer_names_the_terminology() -> None:
     """An index that was built with other names of things is told from one built with these."""
     assert name().endswith(shipped().digest)
     assert shipped_digest() == shipped().digest
+
+
+def concepts_named(*names: str) -> list[str]:
+    return [concept_term(shipped(), concept) for name in names for concept in shipped().named(name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "defined", "named"),
+    [
+        ("PAS was seen.", {}, ["gonorrhea"]),
+        ("PAS was seen.", {"PAS": "periodic acid Schiff"}, []),
+        ("Gonorrhea; PAS was seen.", {"PAS": "periodic acid Schiff"}, ["gonorrhea"]),
+        ("CAR cells", {"CAR": "chimeric antigen receptor"}, []),
+        ("two IBDs", {"IBD": "irritable bowel syndromes"}, ["irritable bowel syndrome"]),
+        ("IBD", {"IBD": "a severe irritable bowel syndrome"}, ["irritable bowel syndrome"]),
+        ("IBD", {"IBDs": "inflammatory bowel diseases"}, []),
+        ("CAD", {"CAD": "coronary artery disease"}, ["coronary artery disease"]),
+        ("CAD", {"CAD": "computer-aided design", "IBD": "irritable bowel syndrome"}, []),
+        ("gout", {"GOUT": "good old urban tale"}, ["gout"]),
+    ],
+)
+def test_a_short_form_that_is_defined_names_what_its_long_form_names(
+    text: str, defined: dict[str, str], named: list[str]
+) -> None:
+    """Nothing else that the terminology has for it; full names are what they are."""
+    assert concepts_of(words(text), defined) == concepts_named(*named)

@@ -268,3 +268,11 @@ def test_wordings_that_differ_more_are_two_meanings(tmp_path: Path, one: str, ot
     generation = of(tmp_path, f"A {one} ({short}).", f"A {other} ({short}) again.")
     told = {each.meaning.long for each in senses(generation, short)}
     assert told == {each.long for each in generation.abbreviations.meanings(short)}
+
+
+def test_a_report_says_what_its_own_short_forms_mean(tmp_path: Path) -> None:
+    """A stain is not found as the infection that the terminology has under its abbreviation."""
+    stain = "The periodic acid Schiff (PAS) stain was strong. PAS was seen in all of it, title or not: PAS."
+    generation = of(tmp_path, stain, "A sailor had gonorrhea.", "PAS of a sailor.")
+    assert found(generation, "gonorrhea") == ["r1", "r2"]
+    assert found(generation, "periodic acid Schiff") == ["r0", "r2"]
