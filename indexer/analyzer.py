@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import ceil
 from types import MappingProxyType
 
+from corpus.abbreviations import normalised
 from corpus.terminology.naming import LONGEST_ABBREVIATION, is_abbreviation
 from corpus.terminology.terminology import Mention, Terminology, shipped, shipped_digest
 from corpus.words import Word, form, stem, words
 
-_RULES = "stems/3"
+_RULES = "stems/4"
 
 _KEPT_TEXTS = 2048
 _KEPT_WORDS = 1 << 17
@@ -27,6 +29,8 @@ CONCEPT = "\x01"
 SHORT = "\x02"
 """How the term of a short form begins; its letters follow as they are written, without a plural s."""
 _POSSESSIVE = re.compile(r"['’ʼ´`][sS]$")
+_ALIKE = 0.75
+"""Two names that share this part of the shorter one, from the beginning, are taken for one."""
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
@@ -115,20 +119,28 @@ def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxy
     such a one names only what its long form names.
     """
     terminology = shipped()
-    meant = {own: _named_in(terminology, long) for short, long in defined.items() if (own := short_term(short))}
+    meant = {own: long for short, long in defined.items() if (own := short_term(short))}
     concepts: list[int] = []
     for mention in terminology.find(found):
         own = short_term(found[mention.first].text) if mention.last - mention.first == 1 else None
         if own is not None and own in meant:
-            concepts += [concept for concept in mention.concepts if concept in meant[own]]
+            concepts += [concept for concept in mention.concepts if _names(terminology, meant[own], concept)]
         elif not (_is_abbreviation(terminology, found, mention) and _is_among_capitals(found, mention.first)):
             concepts += mention.concepts
     return [concept_term(terminology, concept) for concept in concepts]
 
 
-def _named_in(terminology: Terminology, long: str) -> frozenset[int]:
-    inside = [concept for mention in terminology.find(words(long)) for concept in mention.concepts]
-    return frozenset((*inside, *terminology.named(long)))
+def _names(terminology: Terminology, long: str, concept: int) -> bool:
+    """Whether ``long`` holds a name of the concept, or is like one: "electrocardiogram", "electrocardiography"."""
+    if any(concept in mention.concepts for mention in terminology.find(words(long))):
+        return True
+    own = normalised(long)
+    return any(_begin_alike(own, name) for name in map(normalised, terminology.names(concept)))
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    shared = ceil(_ALIKE * min(len(one), len(other)))
+    return shared > 0 and one[:shared] == other[:shared]
 
 
 def _is_abbreviation(terminology: Terminology, found: Sequence[Word], mention: Mention) -> bool:
