@@ -1,26 +1,36 @@
 """Text → index terms: the one analyzer, used for reports and questions alike.
 
 A term is the stem of a word's form (``corpus.words``); Lucene's English stop words are left out. Each concept of the
-terminology that the text names has a term too, so that all names of one thing are one term. The name goes into the
-manifest: change a rule, here or of what reports tell of their patients (``facts``), change ``_RULES``.
+terminology that the text names has a term too, so that all names of one thing are one term, and each short form has one
+that keeps its case: stems make "ALS" the "al" of "et al.", and take "MG" for "mg". The name goes into the manifest:
+change a rule, here or of what reports tell of their patients (``facts``), change ``_RULES``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import ceil
+from types import MappingProxyType
 
-from corpus.terminology.terminology import Terminology, shipped, shipped_digest
+from corpus.abbreviations import normalised
+from corpus.terminology.naming import LONGEST_ABBREVIATION, is_abbreviation
+from corpus.terminology.terminology import Mention, Terminology, shipped, shipped_digest
 from corpus.words import Word, form, stem, words
 
-_RULES = "stems/2"
+_RULES = "stems/5"
 
 _KEPT_TEXTS = 2048
 _KEPT_WORDS = 1 << 17
 
 CONCEPT = "\x01"
 """How the term of a concept begins: no word holds it."""
+SHORT = "\x02"
+"""How the term of a short form begins; its letters follow as they are written, without a plural s."""
+_POSSESSIVE = re.compile(r"['’ʼ´`][sS]$")
+_ALIKE = 0.75
+"""Two names that share this part of the shorter one, from the beginning, are taken for one."""
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
@@ -75,10 +85,67 @@ def _index_term(word: str) -> str | None:
     return term(word) if len(form(word)) > 1 and word.casefold() not in _STOP else None
 
 
-def concepts_of(found: Sequence[Word]) -> list[str]:
-    """The index terms of the concepts that the words name, in order, repeats kept."""
+@lru_cache(_KEPT_WORDS)
+def short_term(word: str) -> str | None:
+    """The index term of a word that is a short form (``is_abbreviation``), a plural s aside; of others none."""
+    bare = _POSSESSIVE.sub("", word)
+    return SHORT + bare.removesuffix("s") if is_abbreviation(bare) else None
+
+
+def short_forms(found: Sequence[Word]) -> list[tuple[int, str]]:
+    """Where among the words short forms stand, in order, and the index term of each.
+
+    Words in capitals one after another, one sign between them, hold none where one of them is too long for a short
+    form: they are a heading, or emphasis.
+    """
+    shorts = [(at, own) for at, word in enumerate(found) if (own := short_term(word.text))]
+    return [(at, own) for at, own in shorts if not _is_among_capitals(found, at)]
+
+
+def _is_among_capitals(found: Sequence[Word], at: int) -> bool:
+    first = last = at
+    while first and found[first - 1].text.isupper() and found[first].start - found[first - 1].end == 1:
+        first -= 1
+    while last + 1 < len(found) and found[last + 1].text.isupper() and found[last + 1].start - found[last].end == 1:
+        last += 1
+    run = [word.text for word in found[first : last + 1]]
+    return any(len(text) > LONGEST_ABBREVIATION and text.isalpha() and text.isupper() for text in run)
+
+
+def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """The index terms of the concepts that the words name, in order, repeats kept.
+
+    An abbreviation in a run of capitals names none. ``defined`` is what short forms stand for where the words are from:
+    such a one names only what its long form names.
+    """
     terminology = shipped()
-    return [concept_term(terminology, concept) for mention in terminology.find(found) for concept in mention.concepts]
+    meant = {own: long for short, long in defined.items() if (own := short_term(short))}
+    concepts: list[int] = []
+    for mention in terminology.find(found):
+        own = short_term(found[mention.first].text) if mention.last - mention.first == 1 else None
+        if own is not None and own in meant:
+            concepts += [concept for concept in mention.concepts if _names(terminology, meant[own], concept)]
+        elif not (_is_abbreviation(terminology, found, mention) and _is_among_capitals(found, mention.first)):
+            concepts += mention.concepts
+    return [concept_term(terminology, concept) for concept in concepts]
+
+
+def _names(terminology: Terminology, long: str, concept: int) -> bool:
+    """Whether ``long`` holds a name of the concept, or is like one: "electrocardiogram", "electrocardiography"."""
+    if any(concept in mention.concepts for mention in terminology.find(words(long))):
+        return True
+    own = normalised(long)
+    return any(_begin_alike(own, name) for name in map(normalised, terminology.names(concept)))
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    shared = ceil(_ALIKE * min(len(one), len(other)))
+    return shared > 0 and one[:shared] == other[:shared]
+
+
+def _is_abbreviation(terminology: Terminology, found: Sequence[Word], mention: Mention) -> bool:
+    text = found[mention.first].text
+    return mention.last - mention.first == 1 and not text.islower() and bool(terminology.abbreviated(text))
 
 
 def concept_term(terminology: Terminology, concept: int) -> str:

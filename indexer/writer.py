@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.abbreviations import first_meanings
 from corpus.catalog import Catalog
 from corpus.model import Report
 from corpus.words import words
@@ -100,9 +101,10 @@ def lexical_text(report: Report) -> str:
 
 
 def analysed(report: Report) -> tuple[list[list[str]], list[list[str]]]:
-    """By field (``FIELDS``) the terms of a report's words, and those of the concepts that they name.
+    """By field (``FIELDS``) the terms of a report's words, and those of the concepts and short forms among them.
 
-    The title is that of the bibliography, or of the text where there is none.
+    The title is that of the bibliography, or of the text where there is none. An abbreviation that the report defines
+    names no concept but by its long form.
     """
     texts: list[list[str]] = [[] for _ in FIELDS]
     title = report.bibliography.title or ""
@@ -113,12 +115,13 @@ def analysed(report: Report) -> tuple[list[list[str]], list[list[str]]]:
         if section.kind == "references" or (title and not field):
             continue
         texts[field] += [span.of(report.text) for span in (section.heading, section.body) if span is not None]
-    plain, concepts = [], []
+    defined = first_meanings(report.text, report.sections)
+    plain, beside = [], []
     for parts in texts:
         found = words("\n\n".join(parts))
         plain.append(analyzer.terms_of(found))
-        concepts.append(analyzer.concepts_of(found))
-    return plain, concepts
+        beside.append([*analyzer.concepts_of(found, defined), *(own for _, own in analyzer.short_forms(found))])
+    return plain, beside
 
 
 def _cut(

@@ -54,7 +54,10 @@ class Expansion:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """An abbreviation of the question that reports define in several ways: all are looked for."""
+    """An abbreviation of the question with several meanings: all are looked for.
+
+    They are those that reports define; of one that none defines those of the terminology, with 0 ``reports``.
+    """
 
     said: str
     meanings: tuple[Meaning, ...]

@@ -147,6 +147,7 @@ def corpora(max_size: int = 8) -> st.SearchStrategy[dict[str, str]]:
 
 
 def held_terms(text: str) -> frozenset[str]:
-    """The index terms that ``text`` holds, concepts among them: what the index would say of it alone."""
+    """The index terms that ``text`` holds, concepts and short forms too: what the index would say of it alone."""
     found = words(text)
-    return frozenset(analyzer.terms_of(found)).union(analyzer.concepts_of(found))
+    shorts = (own for _, own in analyzer.short_forms(found))
+    return frozenset(analyzer.terms_of(found)).union(analyzer.concepts_of(found), shorts)

@@ -88,6 +88,11 @@ class Terminology:
         holders = self._abbreviated(text.strip()) or self._found.get(key(text))
         return _numbers(holders) if holders else ()
 
+    def abbreviated(self, text: str) -> tuple[int, ...]:
+        """The concepts that have the abbreviation ``text`` for a name, capitals as written, a plural s aside."""
+        holders = self._abbreviated(text)
+        return _numbers(holders) if holders else ()
+
     def names(self, concept: int) -> tuple[str, ...]:
         """Every name, the preferred first."""
         return tuple(self._tables.names[concept].split(FIELD))

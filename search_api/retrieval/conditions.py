@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from corpus.terminology.kinds import DRUG
 from corpus.terminology.naming import is_abbreviation
 from corpus.terminology.terminology import shipped
+from indexer.analyzer import short_term
 from indexer.analyzer import terms as analysed
 from indexer.facts import KINDS, SEXES, UNKNOWN, Facts
 from indexer.generation import Generation
@@ -154,7 +155,12 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
 
 
 def _holding(generation: Generation, word: str, among: Mask) -> Mask:
-    """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter."""
+    """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter.
+
+    A short form that any report holds counts in its case.
+    """
+    if (short := short_term(word)) and generation.lexical.document_frequency(short):
+        return generation.lexical.holding({short}) & among
     terms = analysed(word)
     if not terms:
         return _to_the_letter(generation, (_wording(word),), among)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
 from corpus.words import words
-from indexer.analyzer import concept_term, is_term, term
+from indexer.analyzer import concept_term, is_term, short_forms, term
 from search_api.model import Expansion, Matched, Why
 from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.sought import Sought
@@ -52,6 +52,8 @@ def _places(passage: str, start: int) -> dict[str, list[Span]]:
     for word in found:
         if is_term(word):
             places[term(word.text)].append(Span(start + word.start, start + word.end))
+    for at, own in short_forms(found):
+        places[own].append(Span(start + found[at].start, start + found[at].end))
     terminology = shipped()
     for mention in terminology.find(found):
         span = Span(start + found[mention.first].start, start + found[mention.last - 1].end)

@@ -2,7 +2,8 @@
 
 The index looks for all the terminology in a text, once, when a report is read. Here only what a question looks for is
 looked for, in dozens of passages while somebody waits. A name that stands inside a longer one counts here ("lupus" in
-"lupus nephritis"); everything else is as in the index.
+"lupus nephritis"), a short form in a run of capitals, and one that its report defines as something else; all the rest
+is as in the index.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import lru_cache
 from corpus.terminology.naming import is_abbreviation, key
 from corpus.terminology.terminology import shipped
 from corpus.words import form, stem, strings
-from indexer.analyzer import CONCEPT
+from indexer.analyzer import CONCEPT, SHORT, short_term
 from search_api.retrieval.sought import Sought
 
 _KEPT = 1 << 14
@@ -25,12 +26,13 @@ class Looked:
     def __init__(self, wanted: Sought) -> None:
         self.wanted = wanted
         self._stems: set[str] = set()
+        self._shorts: set[str] = set()
         self._names: dict[str, list[tuple[str, str]]] = defaultdict(list)
         """By its first word each name between blanks, with its index term."""
         self._abbreviations: dict[str, list[str]] = defaultdict(list)
         for term in {name for group in wanted.groups for name, _ in group.terms}:
             if not term.startswith(CONCEPT):
-                self._stems.add(term)
+                (self._shorts if term.startswith(SHORT) else self._stems).add(term)
                 continue
             keys, abbreviations = _names_of(term)
             for each in keys:
@@ -44,6 +46,8 @@ class Looked:
         forms = [form(word) for word in written]
         distinct = set(forms)
         found = self._stems.intersection(stem(each) for each in distinct if len(each) > 1)
+        if self._shorts:
+            found |= self._shorts.intersection(map(short_term, written))
         if begun := distinct & self._names.keys():
             joined = f" {' '.join(forms)} "
             found.update(term for first in begun for name, term in self._names[first] if name in joined)

@@ -94,7 +94,10 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _meanings(ambiguity: Ambiguity) -> str:
-    told = [
-        f"{each.long} ({each.reports:,} {'report' if each.reports == 1 else 'reports'})" for each in ambiguity.meanings
-    ]
-    return f"“{ambiguity.said}” stands for {', '.join(told[:-1])} or {told[-1]}"
+    told = [each.long + _said_by(each.reports) for each in ambiguity.meanings]
+    doubt = "" if any(each.reports for each in ambiguity.meanings) else ", though no report says so"
+    return f"“{ambiguity.said}” stands for {', '.join(told[:-1])} or {told[-1]}{doubt}"
+
+
+def _said_by(reports: int) -> str:
+    return f" ({counted(reports, 'report')})" if reports else ""

@@ -3,13 +3,13 @@
 Other names and kinds of what a question names come from the terminology, what abbreviations stand for from the
 reports' own definitions, the right spelling of a word that no report holds from the corpus. They count less than the
 user's own words, and each is an addition to the group of one of them; but for full forms that have no name in the
-terminology, whose words are light groups of their own.
+terminology, whose rarer words are light groups of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from weakref import WeakKeyDictionary
@@ -17,18 +17,16 @@ from weakref import WeakKeyDictionary
 from corpus.terminology.terminology import Mention, shipped
 from corpus.words import Word, words
 from indexer.abbreviations import Meaning
-from indexer.analyzer import concept_term, is_term, term, terms
+from indexer.analyzer import concept_term, is_term, short_term, term, terms
 from indexer.generation import Generation
 from indexer.lexical import Group
 from indexer.vocabulary import union
 from search_api.config import System
 from search_api.model import Ambiguity, Expansion
+from search_api.retrieval.short_forms import Sense, senses, short_forms
 from search_api.retrieval.spelling import Correction, Speller
 
 _NAMES_SHOWN = 6
-_MOST_MEANINGS = 3
-_LEAST_SHARE = 0.1
-"""A meaning of an abbreviation that fewer of the reports that define it give is not looked for."""
 _LONGEST_FORM = 6
 _LOOKED_THROUGH = 60
 """Words of a question in which full forms are looked for, and unknown words that are corrected."""
@@ -97,10 +95,21 @@ class _Gathering:
         self._reasons: dict[str, Expansion] = {}
         self._ambiguous: dict[str, Ambiguity] = {}
         self._held_kinds: dict[int, list[tuple[str, int]]] = {}
-        for word in found:
-            if is_term(word):
-                self._groups.setdefault(term(word.text), _Gathered(word.text, 0.0)).times += 1
-        self._own = frozenset(self._groups)
+        self._known_senses: dict[str, tuple[Sense, ...]] = {}
+        self._shorts = short_forms(generation, found) if system.expands else {}
+        """Where short forms stand, and the terms that keep their case."""
+        self._keys = [self._key(at) for at in range(len(found))]
+        """For each word the term that it looks for, which its group is known by; none for a word left out."""
+        for word, key in zip(found, self._keys, strict=True):
+            if key is not None:
+                self._groups.setdefault(key, _Gathered(word.text, 0.0)).times += 1
+        self._own = frozenset(term(word.text) for word in found if is_term(word))
+
+    def _key(self, at: int) -> str | None:
+        short, word = self._shorts.get(at), self._found[at]
+        if short and self._generation.lexical.document_frequency(short):
+            return short
+        return term(word.text) if is_term(word) else None
 
     def sought(self) -> Sought:
         """What came together."""
@@ -120,14 +129,22 @@ class _Gathering:
         if self._system.spelling:
             self._correct()
         mentions = {self._said(each.first, each.last): each for each in reversed(shipped().find(self._read))}
+        shorts = [each for each in reversed(mentions.values()) if self._is_short(each)]
         for mention in reversed(mentions.values()):
-            for concept in mention.concepts:
-                self._name(mention, concept, 1 / len(mention.concepts))
+            if mention not in shorts:
+                for concept in mention.concepts:
+                    self._name(mention, concept, 1 / len(mention.concepts), self._system.concepts)
         if self._system.abbreviations:
             words = {word.text: at for at, word in reversed(list(enumerate(self._found)))}
             for at in reversed(words.values()):
                 self._open(at)
+        for mention in shorts:
+            self._name_short(mention)
+        if self._system.abbreviations:
             self._shorten()
+
+    def _is_short(self, mention: Mention) -> bool:
+        return mention.last - mention.first == 1 and mention.first in self._shorts
 
     def _correct(self) -> None:
         """Read words that nothing knows as what they may be misspelt for; a word of a name is right in any case."""
@@ -135,7 +152,8 @@ class _Gathering:
         frequency = self._generation.lexical.document_frequency
         guesses: dict[str, tuple[Correction, ...]] = {}
         for at, word in enumerate(self._found):
-            if at in named or not is_term(word) or frequency(term(word.text)):
+            key = self._keys[at]
+            if at in named or key is None or frequency(key):
                 continue
             if word.text not in guesses and len(guesses) < _LOOKED_THROUGH:
                 guesses[word.text] = _speller(self._generation).corrections(word.text)[:1]
@@ -144,17 +162,42 @@ class _Gathering:
                 told = Expansion(word.text, guess.word, (), "spelling", self._system.spelling, guess.reports)
                 self._add(at, at + 1, term(guess.word), told)
 
-    def _name(self, mention: Mention, concept: int, share: float) -> None:
-        """The concept under any of its names, and its kinds, for the words that name it."""
-        terminology, known, system = shipped(), self._generation.concepts, self._system
+    def _name_short(self, mention: Mention) -> None:
+        """What the terminology takes a short form for, as far as the reports say so, if they say anything."""
+        said = self._found[mention.first].text
+        senses, most = self._senses(said), min(self._system.concepts, self._system.abbreviations)
+        for concept in mention.concepts:
+            share = sum(each.share for each in senses if concept in each.concepts)
+            if share or not senses:
+                self._name(mention, concept, share or 1 / len(mention.concepts), most)
+        if not senses and most:
+            held = [each for each in mention.concepts if self._is_held(concept_term(shipped(), each))]
+            self._tell(said, tuple(Meaning(shipped().name(each), 0) for each in held))
+
+    def _senses(self, said: str) -> tuple[Sense, ...]:
+        if said not in self._known_senses:
+            self._known_senses[said] = senses(self._generation, said)
+        return self._known_senses[said]
+
+    def _tell(self, said: str, meanings: tuple[Meaning, ...]) -> None:
+        """That an abbreviation has several meanings, unless the question says which."""
+        if len(meanings) > 1 and not any(self._own.issuperset(terms(each.long)) for each in meanings):
+            self._ambiguous.setdefault(said, Ambiguity(said, meanings))
+
+    def _is_held(self, own: str) -> bool:
+        return own in self._generation.concepts and self._generation.lexical.document_frequency(own) > 0
+
+    def _name(self, mention: Mention, concept: int, share: float, most: float) -> None:
+        """The concept under any of its names, at ``share`` of ``most``, and its kinds, for the words that name it."""
+        terminology, system = shipped(), self._system
         frequency = self._generation.lexical.document_frequency
         said = self._said(mention.first, mention.last)
         own = concept_term(terminology, concept)
-        if own in known and frequency(own) and system.concepts:
+        if most and self._is_held(own):
             preferred = terminology.name(concept)
             shown = {said.casefold(), preferred.casefold()}
             names = tuple(name for name in terminology.names(concept) if name.casefold() not in shown)
-            weight = round(system.concepts * share, 4)
+            weight = round(most * share, 4)
             told = Expansion(said, preferred, names[:_NAMES_SHOWN], "other name", weight, frequency(own))
             self._add(mention.first, mention.last, own, told, is_told=self._is_news(concept, said))
         if system.narrower:
@@ -181,24 +224,24 @@ class _Gathering:
     def _open(self, at: int) -> None:
         """What the word stands for in the reports, where it is an abbreviation."""
         word = self._found[at]
-        meanings = _meanings(self._generation, word.text) if is_term(word) else []
-        total = sum(meaning.reports for meaning in meanings)
-        usual = tuple(each for each in meanings[:_MOST_MEANINGS] if each.reports >= _LEAST_SHARE * total)
-        if len(usual) > 1 and not any(self._own.issuperset(terms(meaning.long)) for meaning in usual):
-            self._ambiguous.setdefault(word.text, Ambiguity(word.text, usual))
-        for meaning in usual:
-            weight = round(self._system.abbreviations * meaning.reports / total, 4)
-            told = Expansion(word.text, meaning.long, (), "abbreviation", weight, meaning.reports)
-            terminology = shipped()
-            concepts = [concept_term(terminology, concept) for concept in terminology.named(meaning.long)]
-            for own in concepts:
+        found = self._senses(word.text) if self._keys[at] else ()
+        self._tell(word.text, tuple(each.meaning for each in found))
+        for sense in found:
+            long, reports = sense.meaning.long, sense.meaning.reports
+            weight = round(self._system.abbreviations * sense.share, 4)
+            told = Expansion(word.text, long, (), "abbreviation", weight, reports)
+            for own in (concept_term(shipped(), concept) for concept in sense.concepts):
                 if own in self._generation.concepts:
                     self._add(at, at + 1, own, told)
-            if not concepts:
-                self._spell_out(word.text, meaning.long, weight, told)
+            if not sense.concepts:
+                self._spell_out(at, long, weight, told)
 
-    def _spell_out(self, said: str, long: str, weight: float, told: Expansion) -> None:
-        found = [each for each in dict.fromkeys(terms(long)) if each not in self._groups]
+    def _spell_out(self, at: int, long: str, weight: float, told: Expansion) -> None:
+        """The words of a full form without a concept, but those that more reports hold than hold the short form: "area"
+        and "syndrome" of "area postrema syndrome" are mostly of something else."""
+        said, frequency = self._found[at].text, self._generation.lexical.document_frequency
+        most = frequency(self._keys[at] or "")
+        found = [each for each in dict.fromkeys(terms(long)) if each not in self._groups and frequency(each) <= most]
         for each in found:
             self._groups[each] = _Gathered(said, weight / len(found))
             self._reasons.setdefault(each, told)
@@ -212,29 +255,23 @@ class _Gathering:
             for short in abbreviations.shortened(said)[:1]:
                 total = sum(meaning.reports for meaning in abbreviations.meanings(short.short))
                 weight = round(self._system.abbreviations * short.reports / max(total, 1), 4)
-                for own in terms(short.short):
+                for own in self._terms_of_short(short.short):
                     told = Expansion(said, short.short, (), "short form", weight, short.reports)
                     self._add(first, last, own, told)
+
+    def _terms_of_short(self, short: str) -> list[str]:
+        own = short_term(short)
+        return [own] if own and self._generation.lexical.document_frequency(own) else terms(short)
 
     def _said(self, first: int, last: int) -> str:
         return " ".join(word.text for word in self._found[first:last])
 
     def _add(self, first: int, last: int, other: str, told: Expansion, *, is_told: bool = True) -> None:
-        inside = [self._groups[term(word.text)] for word in self._found[first:last] if is_term(word)]
+        inside = [self._groups[key] for key in self._keys[first:last] if key is not None]
         for gathered in inside:
             gathered.add(other, told.weight)
         if inside and is_told and other not in self._groups:
             self._reasons.setdefault(other, told)
-
-
-def _meanings(generation: Generation, short: str) -> list[Meaning]:
-    """What an abbreviation stands for, names of one concept taken together; the most frequent first."""
-    merged: dict[object, Meaning] = {}
-    for meaning in generation.abbreviations.meanings(short):
-        same = shipped().named(meaning.long) or meaning.long
-        known = merged.get(same)
-        merged[same] = meaning if known is None else replace(known, reports=known.reports + meaning.reports)
-    return sorted(merged.values(), key=lambda meaning: -meaning.reports)
 
 
 _spellers: WeakKeyDictionary[Generation, Speller] = WeakKeyDictionary()

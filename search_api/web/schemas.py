@@ -179,7 +179,8 @@ class MeaningOut(BaseModel):
 
 
 class AmbiguityOut(BaseModel):
-    """An abbreviation of yours that reports define in several ways: all are looked for."""
+    """An abbreviation of yours with several meanings, all looked for: those that reports define, else those that the
+    terminology has (0 reports)."""
 
     model_config = with_example(_AMBIGUITY)
     said: str

@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 
 from corpus.terminology.terminology import shipped, shipped_digest
 from corpus.words import words
-from indexer.analyzer import CONCEPT, concepts_of, name, term, terms, tokens
+from indexer.analyzer import (
+    CONCEPT,
+    SHORT,
+    concept_term,
+    concepts_of,
+    name,
+    short_forms,
+    short_term,
+    term,
+    terms,
+    tokens,
+)
 from tests.fakes import held_terms
 
 
@@ -74,10 +85,71 @@ def test_all_names_of_one_thing_have_one_concept_term() -> None:
     long, short = (concepts_of(words(text)) for text in ("systemic lupus erythematosus", "SLE"))
     assert long == short
     assert all(each.startswith(CONCEPT) for each in long)
-    assert held_terms("a flare of SLE") == {term("flare"), term("SLE"), *short}
+    assert held_terms("a flare of SLE") == {term("flare"), term("SLE"), SHORT + "SLE", *short}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MG is treated with 400 mg", ["MG"]),
+        ("Gehrig et al. told of ALS", ["ALS"]),
+        ("two NSAIDs, TIPS and ADs", ["NSAID", "TIPS", "AD"]),
+        ("an HbA1c, a pH and mRNA", ["HbA1c", "pH", "mRNA"]),
+        ("the MS's course; MS’s too", ["MS", "MS"]),
+        ("Ms Smith is in pain, B. said in 1999", []),
+        ("ALL", ["ALL"]),
+        ("CASE REPORT OF ALL PATIENTS", []),
+        ("REPORT: ALL was diagnosed", ["ALL"]),
+        ("CADASIL, MELAS and ALS were discussed", ["MELAS", "ALS"]),
+        ("HYPERCALCEMIA with an HbA1c", ["HbA1c"]),
+        ("ABOUT US\n\nRESULTS: ALS, in a LONELY BOY", ["ABOUT", "US", "ALS"]),
+        ("ADAMTS13 in TTP", ["TTP"]),
+        ("", []),
+    ],
+)
+def test_short_forms_keep_their_case(text: str, expected: list[str]) -> None:
+    """Letters as written, a plural s and a possessive gone; where all around is in capitals, capitals say nothing."""
+    found = words(text)
+    assert [own for _, own in short_forms(found)] == [SHORT + each for each in expected]
+    assert [short_term(found[at].text) for at, _ in short_forms(found)] == [SHORT + each for each in expected]
+
+
+@given(st.text(alphabet="aAlLsS'’.3 α", max_size=30))
+def test_the_term_of_a_short_form_is_no_other_term(text: str) -> None:
+    """Neither a stem nor a concept can be taken for it."""
+    found = words(text)
+    shorts = {own for _, own in short_forms(found)}
+    assert shorts.isdisjoint([*terms(text), *concepts_of(found)])
 
 
 def test_the_name_of_the_analyzer_names_the_terminology() -> None:
     """An index that was built with other names of things is told from one built with these."""
     assert name().endswith(shipped().digest)
     assert shipped_digest() == shipped().digest
+
+
+def concepts_named(*names: str) -> list[str]:
+    return [concept_term(shipped(), concept) for name in names for concept in shipped().named(name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "defined", "named"),
+    [
+        ("PAS was seen.", {}, ["gonorrhea"]),
+        ("PAS was seen.", {"PAS": "periodic acid Schiff"}, []),
+        ("Gonorrhea; PAS was seen.", {"PAS": "periodic acid Schiff"}, ["gonorrhea"]),
+        ("CAR cells", {"CAR": "chimeric antigen receptor"}, []),
+        ("two IBDs", {"IBD": "irritable bowel syndromes"}, ["irritable bowel syndrome"]),
+        ("IBD", {"IBD": "a severe irritable bowel syndrome"}, ["irritable bowel syndrome"]),
+        ("IBD", {"IBDs": "inflammatory bowel diseases"}, []),
+        ("CAD", {"CAD": "coronary artery disease"}, ["coronary artery disease"]),
+        ("CAD", {"CAD": "computer-aided design", "IBD": "irritable bowel syndrome"}, []),
+        ("ECG", {"ECG": "electrocardiogram"}, ["electrocardiography"]),
+        ("gout", {"GOUT": "good old urban tale"}, ["gout"]),
+    ],
+)
+def test_a_short_form_that_is_defined_names_what_its_long_form_names(
+    text: str, defined: dict[str, str], named: list[str]
+) -> None:
+    """Nothing else that the terminology has for it; full names are what they are."""
+    assert concepts_of(words(text), defined) == concepts_named(*named)
