@@ -171,11 +171,12 @@ def test_the_reports_say_what_a_short_form_means(tmp_path: Path) -> None:
 
 
 def test_an_ordinary_name_in_capitals_is_a_short_form_too(tmp_path: Path) -> None:
-    """ "CAR" is no automobile where reports define it otherwise; "car" is."""
-    cars = "Two automobiles met; a tinker was hurt."
-    generation = of(tmp_path, "A child was given chimeric antigen receptor (CAR) cells.", cars, "A car hit a smith.")
-    assert found(generation, "the CAR-T cells") == ["r0"]
-    assert set(found(generation, "cars")) >= {"r1", "r2"}
+    """ "FEVER" is no pyrexia where reports define it otherwise; "fever" is."""
+    defined = "A child was in a far eastern village register (FEVER)."
+    generation = of(tmp_path, defined, "A smith had pyrexia.", "A cook had a fever.")
+    assert found(generation, "the FEVER of a child")[0] == "r0"
+    assert "r1" not in found(generation, "the FEVER")
+    assert set(found(generation, "fevers")) >= {"r1", "r2"}
 
 
 def test_a_short_form_weighs_by_the_reports_that_define_it_so(tmp_path: Path) -> None:
@@ -203,7 +204,7 @@ def test_what_no_report_defines_the_terminology_shares_out(tmp_path: Path) -> No
     assert {each.weight for each in wanted.expansions} == {HYBRID.abbreviations / 2}
     (told,) = wanted.ambiguous
     assert [each.reports for each in told.meanings] == [0, 0]
-    (notice,) = [each for each in notices(generation, wanted) if "IBS" in each]
+    (notice,) = [each for each in notices(generation, parse("IBS of a man"), wanted) if "IBS" in each]
     assert notice.endswith("or ichthyosis bullosa of Siemens, though no report says so")
     assert sought(generation, "IBS, an irritable bowel syndrome", HYBRID).ambiguous == ()
     assert expansions(of(tmp_path / "one", "An irritable bowel syndrome. IBD."), "IBD of a man") == {
@@ -271,8 +272,8 @@ def test_wordings_that_differ_more_are_two_meanings(tmp_path: Path, one: str, ot
 
 
 def test_a_report_says_what_its_own_short_forms_mean(tmp_path: Path) -> None:
-    """A stain is not found as the infection that the terminology has under its abbreviation."""
-    stain = "The periodic acid Schiff (PAS) stain was strong. PAS was seen in all of it, title or not: PAS."
-    generation = of(tmp_path, stain, "A sailor had gonorrhea.", "PAS of a sailor.")
-    assert found(generation, "gonorrhea") == ["r1", "r2"]
-    assert found(generation, "periodic acid Schiff") == ["r0", "r2"]
+    """What a report calls so is not found as the illness that the terminology has under that abbreviation."""
+    bowel = "The inflammatory bowel disease (IBD) was mild. IBD was seen in all of it, title or not: IBD."
+    generation = of(tmp_path, bowel, "A sailor had irritable bowel syndrome.", "IBD of a sailor.")
+    assert set(found(generation, "spastic colon")) == {"r1", "r2"}
+    assert set(found(generation, "inflammatory bowel disease")) == {"r0", "r1", "r2"}
