@@ -153,13 +153,21 @@ def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
     if newest is None:
         return catalog.count() > 0
     try:
-        is_taken_up = newest in (folder.current_generation(), folder.passed_over())
-        manifest = read_manifest(folder, newest)
-        return (
-            not is_taken_up or manifest.analyzer != analyzer.name() or manifest.corpus_digest != catalog.corpus_digest()
-        )
+        manifest = taken_up(folder, newest, catalog)
+        return manifest is None or manifest.analyzer != analyzer.name()
     except GenerationError:
         return True
+
+
+def taken_up(folder: DataFolder, number: int, catalog: Catalog) -> Manifest | None:
+    """The manifest of a generation that holds what the catalog does, and is served or was passed over by a roll back.
+
+    None for any other. Raises GenerationError where that cannot be read.
+    """
+    if number not in (folder.current_generation(), folder.passed_over()):
+        return None
+    manifest = read_manifest(folder, number)
+    return manifest if manifest.corpus_digest == catalog.corpus_digest() else None
 
 
 def _gone_back_to(folder: DataFolder, newest: Manifest) -> Manifest | None:

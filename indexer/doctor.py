@@ -14,6 +14,7 @@ from corpus.catalog import Catalog
 from corpus.database import PUT_BACK, damage_of
 from corpus.errors import CatalogError, DamagedCatalogError
 from corpus.readings import Lost, how_to_read_again
+from indexer.build import taken_up
 from indexer.checkup import Finding as Finding
 from indexer.checkup import Severity, generations
 from indexer.encoders.cache import EmbeddingCache, is_former
@@ -21,7 +22,7 @@ from indexer.encoders.choice import Encoders, unsound
 from indexer.errors import AGAIN, FIRST, INDEX, GenerationError
 from indexer.folder import DataFolder, numbered
 from indexer.history import KEPT
-from indexer.manifest import read_manifest, read_reports
+from indexer.manifest import read_reports
 
 _SOME_ROOM = 1_000_000
 """Bytes that removing old generations takes meanwhile."""
@@ -88,8 +89,7 @@ def _is_ahead(folder: DataFolder, catalog: Catalog) -> bool:
         served, newest = folder.current_generation(), max(numbered(folder), default=None)
         if newest is None or served not in numbered(folder):
             return False
-        is_taken_up = newest in (served, folder.passed_over())
-        return not is_taken_up or read_manifest(folder, newest).corpus_digest != catalog.corpus_digest()
+        return taken_up(folder, newest, catalog) is None
     except GenerationError:
         return False  # told with the generations
 
