@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 from types import MappingProxyType
 
@@ -99,17 +100,25 @@ def short_forms(found: Sequence[Word]) -> list[tuple[int, str]]:
     form: they are a heading, or emphasis.
     """
     shorts = [(at, own) for at, word in enumerate(found) if (own := short_term(word.text))]
-    return [(at, own) for at, own in shorts if not _is_among_capitals(found, at)]
+    shouted = _among_capitals(found) if shorts else []
+    return [(at, own) for at, own in shorts if not shouted[at]]
 
 
-def _is_among_capitals(found: Sequence[Word], at: int) -> bool:
-    first = last = at
-    while first and found[first - 1].text.isupper() and found[first].start - found[first - 1].end == 1:
-        first -= 1
-    while last + 1 < len(found) and found[last + 1].text.isupper() and found[last + 1].start - found[last].end == 1:
-        last += 1
-    run = [word.text for word in found[first : last + 1]]
-    return any(len(text) > LONGEST_ABBREVIATION and text.isalpha() and text.isupper() for text in run)
+def _among_capitals(found: Sequence[Word]) -> list[bool]:
+    """For each word whether a run of capitals that it is in, or beside, holds a word too long for a short form."""
+    texts = [word.text for word in found]
+    capital = [text.isupper() for text in texts]
+    long = [
+        is_capital and len(text) > LONGEST_ABBREVIATION and text.isalpha()
+        for text, is_capital in zip(texts, capital, strict=True)
+    ]
+    before, after = [False] * len(found), [False] * len(found)
+    near = [right.start - left.end == 1 for left, right in pairwise(found)]
+    for at in range(1, len(found)):
+        before[at] = near[at - 1] and capital[at - 1] and (long[at - 1] or before[at - 1])
+    for at in range(len(found) - 2, -1, -1):
+        after[at] = near[at] and capital[at + 1] and (long[at + 1] or after[at + 1])
+    return [any(each) for each in zip(long, before, after, strict=True)]
 
 
 def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxyType({})) -> list[str]:
@@ -120,12 +129,13 @@ def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxy
     """
     terminology = shipped()
     meant = {own: long for short, long in defined.items() if (own := short_term(short))}
+    shouted = _among_capitals(found)
     concepts: list[int] = []
     for mention in terminology.find(found):
         own = short_term(found[mention.first].text) if mention.last - mention.first == 1 else None
         if own is not None and own in meant:
             concepts += [concept for concept in mention.concepts if _names(terminology, meant[own], concept)]
-        elif not (_is_abbreviation(terminology, found, mention) and _is_among_capitals(found, mention.first)):
+        elif not (shouted[mention.first] and _is_abbreviation(terminology, found, mention)):
             concepts += mention.concepts
     return [concept_term(terminology, concept) for concept in concepts]
 
