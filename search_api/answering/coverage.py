@@ -15,11 +15,11 @@ from itertools import permutations
 from typing import Literal
 
 from corpus.abbreviations import first_meanings
+from corpus.cases.cues import SETS
+from corpus.cases.phrases import PHRASES
+from corpus.cases.roles import CASE_KINDS, Role, roles
 from corpus.model import Report
-from search_api.answering.cues import SETS
-from search_api.answering.phrases import PHRASES
 from search_api.answering.question import Facet
-from search_api.answering.roles import CASE_KINDS, Role, roles
 from search_api.answering.terms import fold, folded, is_joined, terms_of
 
 Weight = Callable[[str], float]

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from corpus.cases.roles import CASE_KINDS
 from corpus.model import Report, SectionKind, Span
 from indexer.analyzer import tokens
 from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
 from search_api.answering.patients import states
 from search_api.answering.question import Facet, Question
 from search_api.answering.reasons import Tally, reason
-from search_api.answering.roles import CASE_KINDS
 from search_api.answering.selection import ChosenRole, Match, Pick, pick
 from search_api.answering.terms import fold
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from corpus.cases.roles import CASE_KINDS, Role
 from search_api.answering.coverage import Studied
 from search_api.answering.question import PatientAsked
-from search_api.answering.roles import CASE_KINDS, Role
 
 _SEXES: Final = {
     "female": re.compile(r"\b(?:wom[ae]n|females?|girls?|lady|she|her)\b", re.IGNORECASE),

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from corpus.cases.roles import Role, treatment_words
 from search_api.answering.asking import Intent
 from search_api.answering.coverage import Coverage, Studied
 from search_api.answering.question import Question
-from search_api.answering.roles import Role, treatment_words
 
 ChosenRole = Literal[
     "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "mention"

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from corpus.cases.roles import Role, roles
 from corpus.model import Report
 from corpus.readers.registry import read_bytes
 from indexer.analyzer import tokens
 from search_api.answering.extractive import Candidate, Draft, answer
 from search_api.answering.question import parse
-from search_api.answering.roles import Role, roles
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
 pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason=f"the seed reports are not at {SEEDS}")

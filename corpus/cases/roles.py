@@ -12,9 +12,9 @@ from enum import Flag, auto
 from functools import lru_cache, reduce
 from operator import or_
 
+from corpus.cases.cues import ENDINGS, SETS, WORDS, WordCue
+from corpus.cases.phrases import PHRASES
 from corpus.model import Report, SectionKind
-from search_api.answering.cues import ENDINGS, SETS, WORDS, WordCue
-from search_api.answering.phrases import PHRASES
 
 
 class Role(Flag):

@@ -2,7 +2,7 @@
 
 Whole words (``WORDS``) and word endings (``ENDINGS``); ``phrases`` holds the patterns. There is no drug
 lexicon here: a drug is told by the ending of its international nonproprietary name (the stems of the
-WHO's INN list), by its class, or by what stands around it. ``search_api.answering.roles`` reads them.
+WHO's INN list), by its class, or by what stands around it. ``corpus.cases.roles`` reads them.
 """
 
 from __future__ import annotations

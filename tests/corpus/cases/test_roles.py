@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.cases.roles import CASE_KINDS, SILENT_KINDS, Role, role_of, roles, treatment_words
 from corpus.model import Report, SectionKind
 from corpus.readers.text import TextReader
-from search_api.answering.roles import CASE_KINDS, SILENT_KINDS, Role, role_of, roles, treatment_words
 
 GIVEN = [
     "The patient was treated with quibrizole and rest.",
