@@ -1,0 +1,107 @@
+"""Rows → groups: one for each treatment, with how many patients had it, in how many reports, and what came of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, get_args
+
+from corpus.amounts import counted
+from corpus.cases.model import OutcomeLabel, Status
+from search_api.evidence.model import REPORTED, Given
+from search_api.evidence.table_model import GIVEN, Aim, Group, TableRow
+
+LABELS: Final[tuple[OutcomeLabel, ...]] = get_args(OutcomeLabel)
+_SURELY_GIVEN: Final[tuple[Status, ...]] = GIVEN
+_AIMS: Final[tuple[Aim, ...]] = get_args(Aim)
+
+
+def grouped(rows: Iterable[TableRow], of: int | None) -> tuple[Group, ...]:
+    """The groups of the reported rows, those with the most patients first; what was for something else comes last.
+
+    ``of``: the patients with the condition, if one was asked about. Rows in other states count nowhere.
+    """
+    members: dict[str, list[TableRow]] = defaultdict(list)
+    for each in rows:
+        if each.state == REPORTED and each.row.given is not None:
+            members[group_key(each.row.given)].append(each)
+    found = [_group(some, of) for some in members.values()]
+    return tuple(sorted(found, key=lambda group: (not group.aimed, -group.patients, -group.reports, group.canonical)))
+
+
+def group_key(given: Given) -> str:
+    """What the rows of one treatment have in common: its first concept, or its name where it has none."""
+    return given.concepts[0] if given.concepts else given.canonical.casefold()
+
+
+def _group(rows: Sequence[TableRow], of: int | None) -> Group:
+    first = next(each.row.given for each in rows if each.row.given is not None)
+    had: dict[int, list[TableRow]] = defaultdict(list)
+    kept_from: dict[int, Status] = {}
+    for each in rows:
+        assert each.row.given is not None
+        if each.row.given.status in _SURELY_GIVEN:
+            had[each.patient].append(each)
+        else:
+            kept_from.setdefault(each.patient, each.row.given.status)
+    outcomes: Counter[OutcomeLabel] = Counter(_outcome(some) for some in had.values())
+    not_given: Counter[Status] = Counter(status for patient, status in kept_from.items() if patient not in had)
+    aims: Counter[Aim] = Counter(_aim(some) for some in (had or _by_patient(rows)).values())
+    reports = len({each.row.catalog_id for some in had.values() for each in some})
+    told = {label: outcomes[label] for label in LABELS}
+    return Group(
+        canonical=first.canonical,
+        kind=first.kind,
+        concepts=first.concepts,
+        classes=first.classes,
+        patients=len(had),
+        reports=reports,
+        outcomes=told,
+        not_given=dict(not_given),
+        aims={aim: aims[aim] for aim in _AIMS if aims[aim]},
+        of=of,
+        sentence=sentence(first.canonical, len(had), reports, told, not_given, of),
+    )
+
+
+def _by_patient(rows: Iterable[TableRow]) -> dict[int, list[TableRow]]:
+    found: dict[int, list[TableRow]] = defaultdict(list)
+    for each in rows:
+        found[each.patient].append(each)
+    return found
+
+
+def _outcome(rows: Sequence[TableRow]) -> OutcomeLabel:
+    """A patient counts once: by the last label that a cue gave, for that is how it ended."""
+    stated = [each.row.outcome.label for each in rows if each.row.outcome.label != "not_stated"]
+    return stated[-1] if stated else "not_stated"
+
+
+def _aim(rows: Sequence[TableRow]) -> Aim:
+    """What the treatment was for in one patient, the condition before all else."""
+    return min((each.aim for each in rows), key=("the condition", "not told", *_AIMS).index)
+
+
+def sentence(
+    name: str,
+    patients: int,
+    reports: int,
+    outcomes: Mapping[OutcomeLabel, int],
+    not_given: Mapping[Status, int],
+    of: int | None,
+) -> str:
+    """The group in words, the outcomes with their counts; what happened to nobody is left out but for the usual three."""
+    parts = []
+    if patients:
+        parts.append(f"{counted(patients, 'patient')} in {counted(reports, 'report')}")
+        worse = outcomes["unchanged"] + outcomes["progressed"]
+        told = [f"resolved {outcomes['resolved']}"] if outcomes["resolved"] else []
+        told += [f"improved {outcomes['improved']}", f"unchanged or progressed {worse}"]
+        told += [f"adverse reaction {outcomes['adverse_reaction']}"] if outcomes["adverse_reaction"] else []
+        told += [f"died {outcomes['death']}"] if outcomes["death"] else []
+        parts.append(", ".join([*told, f"not stated {outcomes['not_stated']}"]))
+    else:
+        parts.append("given to no patient")
+    parts += [f"{status} in {counted(count, 'patient')}" for status, count in not_given.items()]
+    parts += [f"of {counted(of, 'patient')} with the condition"] if of is not None else []
+    return f"{name}: {'; '.join(parts)}"

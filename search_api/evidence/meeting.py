@@ -1,0 +1,173 @@
+"""Whether a patient has what is asked, and by which words: by their stored case, else by the report's own sentences.
+
+The stored case says it by concept, so that other names and kinds count; sentences say it by words (``coverage``), so
+that what the terminology does not know counts too. A report must be about the condition, not name it in passing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from corpus.cases.model import Cases, PatientCase
+from corpus.cases.roles import Role
+from corpus.catalog import Stored
+from corpus.model import Span
+from corpus.terminology.terminology import shipped
+from corpus.words import words
+from search_api.answering.coverage import Coverage, Degree, Studied, Weight, cover, known_to, wordings
+from search_api.evidence.asked import Wanted
+
+How = Literal["named", "other name", "a kind of it", "without its extent", "in other words"]
+"""``without its extent``: all is there but a word such as "universalis"; the patient counts, and it is told."""
+
+_SURE = ("present", "past")
+_OFTEN = 3
+"""Times that a patient's sentences name something which a report is then about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How a patient meets something asked for. ``span``: where the report says so, if one place does.
+
+    ``central``: the report is about it.
+    """
+
+    wanted: Wanted
+    how: How
+    central: bool
+    span: Span | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """A candidate: the report as the generation pinned it, and its stored cases."""
+
+    stored: Stored
+    cases: Cases
+
+    @cached_property
+    def studied(self) -> Studied:
+        """Its sentences as answers study them."""
+        return Studied(self.stored.report_id, self.stored.report)
+
+    @cached_property
+    def titled(self) -> frozenset[int]:
+        """The concepts that its title names."""
+        found = shipped().find(words(self.stored.report.bibliography.title or ""))
+        return frozenset(concept for mention in found for concept in mention.concepts)
+
+
+class Meeting:
+    """What a question wants, as patients are held against it. ``known``: short form → long form in the corpus."""
+
+    def __init__(self, weight: Weight, known: Mapping[str, str]) -> None:
+        self._weight, self._known = weight, known
+
+    def meets(self, read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
+        """How ``patient`` meets ``wanted``; None where they do not, or the report does not say."""
+        by_case = _by_case(read, patient, wanted)
+        if by_case is not None and by_case.central and by_case.how != "without its extent":
+            return by_case
+        by_words = self._by_words(read, patient, wanted)
+        if by_case is None or by_words is None:
+            return by_case or by_words
+        better = by_words if by_case.how == "without its extent" != by_words.how else by_case
+        return Met(wanted, better.how, by_case.central or by_words.central, better.span or by_case.span)
+
+    def covers(self, read: Read, wanted: Wanted) -> Coverage:
+        """How the report covers ``wanted`` by its words."""
+        needles = wordings(wanted.facet, known_to(read.studied, self._known), self._weight)
+        return cover(read.studied, needles)
+
+    def _by_words(self, read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
+        """By the report's sentences; of several patients by its title, or where no case says which of them it is."""
+        covered = self.covers(read, wanted)
+        if not covered.degree:
+            return None
+        if len(read.cases.patients) > 1 and any(
+            _by_case(read, other, wanted) for other in read.cases.patients if other is not patient
+        ):
+            title = read.stored.report.bibliography.title or ""
+            if not _titled(title, self, wanted):
+                return None
+        how: How = "without its extent" if covered.degree == 1 else "named"
+        return Met(wanted, how, covered.central, _told(read.studied, covered))
+
+
+def _titled(title: str, meeting: Meeting, wanted: Wanted) -> Degree:
+    from search_api.answering.terms import folded
+
+    held = folded(title)
+    needles = wordings(wanted.facet, meeting._known, meeting._weight)
+    return max((needle.found_in(held, frozenset(held)) for needle in needles), default=0)
+
+
+def _told(studied: Studied, covered: Coverage) -> Span | None:
+    """The first sentence that says it of the patient: of the case sooner than of a title or an abstract."""
+    mentions = sorted(covered.told or covered.mentions)
+    own = [index for index in mentions if studied.roles[index] & Role.PATIENT]
+    chosen = next(iter(own or mentions), None)
+    return None if chosen is None else studied.report.sentences[chosen].span
+
+
+def _by_case(read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
+    """By the concepts of the patient's diagnoses, then of their signs."""
+    exact, kinds, wider = frozenset(wanted.concepts), wanted.kinds, wanted.wider
+    if not kinds and not wider:
+        return None
+    best: Met | None = None
+    for concepts, role, span in _had(patient):
+        how: How | None = None
+        if concepts & exact:
+            how = "named" if _same(span.of(read.stored.report.text), wanted.phrase) else "other name"
+        elif concepts & kinds:
+            how = "a kind of it"
+        elif concepts & wider:
+            how = "without its extent"
+        if how is None or (best is not None and best.how != "without its extent"):
+            continue
+        if best is None or how != "without its extent":
+            best = Met(wanted, how, role in ("index", "underlying"), span)
+    if best is None or best.central:
+        return best
+    counted = sum(1 for concepts, _, _ in _had(patient, each=True) if concepts & (kinds | wider))
+    central = counted >= _OFTEN or bool(read.titled & (kinds | wider))
+    return Met(wanted, best.how, central, best.span)
+
+
+def _had(patient: PatientCase, *, each: bool = False) -> Iterable[tuple[frozenset[int], str, Span]]:
+    """What the patient has or had: diagnoses by their role, the surest first, then signs."""
+    order = {"index": 0, "underlying": 1, "comorbid": 2}
+    if not each:
+        for diagnosis in sorted(patient.diagnoses, key=lambda one: order[one.role]):
+            yield _numbers(diagnosis.concepts), diagnosis.role, diagnosis.span
+    for sign in patient.signs:
+        if sign.assertion in _SURE:
+            yield _numbers(sign.concepts), "", sign.span
+
+
+def _numbers(identifiers: Iterable[str]) -> frozenset[int]:
+    known = shipped()
+    return frozenset(number for name in identifiers if (number := known.concept(name)) is not None)
+
+
+def _same(said: str, phrase: str) -> bool:
+    return " ".join(said.lower().split()) == phrase.lower()
+
+
+def other_diseases(patient: PatientCase, but: Iterable[Wanted]) -> tuple[str, ...]:
+    """What else the patient's illness arose from: the underlying diagnoses, else the index ones, of other things."""
+    left_out = frozenset[int]().union(*(each.kinds | each.wider for each in but))
+    above = frozenset[int]().union(*(shipped().above(concept) for each in but for concept in each.concepts))
+    for role in ("underlying", "index"):
+        names = [
+            each.name
+            for each in patient.diagnoses
+            if each.role == role and not _numbers(each.concepts) & (left_out | above)
+        ]
+        if names:
+            return tuple(dict.fromkeys(names))
+    return ()
