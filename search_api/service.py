@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,12 +23,13 @@ from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.errors import check_count
 from search_api.live import Live
-from search_api.model import AlsoIn, Answer, AnswerSentence, Expansion, Hit, SearchResult
+from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.reranking import Reranker
 from search_api.retrieval.similar import Readings
+from search_api.retrieval.sought import as_read
 from search_api.similar import check_source, similar
 from search_api.similar_model import SimilarResult
 
@@ -121,7 +121,7 @@ class Service:
         found, ranking = search(
             generation, asked, k=k, max_per_report=2, system=system, explain=explain, reranker=self.reranker
         )
-        draft = _draft(generation, asked, _as_read(asked.quoted, found.expansions), ranking)
+        draft = _draft(generation, asked, as_read(asked.quoted, found.expansions), ranking)
         sentences = self._warned(
             AnswerSentence(
                 text=chosen.span.of(stored.report.text),
@@ -190,14 +190,6 @@ class Service:
             return warnings(self.catalog, report_id)
         except NotFoundError:  # removed since the generation was built
             return ()
-
-
-def _as_read(question: str, expansions: Iterable[Expansion]) -> str:
-    """The question with its misspelt words as they were taken."""
-    for each in expansions:
-        if each.reason == "spelling":
-            question = re.sub(rf"(?<!\w){re.escape(each.said)}(?!\w)", each.name, question)
-    return question
 
 
 def _draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:

@@ -55,8 +55,9 @@ def _naming(generation: Generation, wanted: Wanted) -> Mask:
     """The reports that hold the telling word of ``wanted``, something that means the same, or a kind of it."""
     known = shipped()
     names = {concept_term(known, each) for each in wanted.kinds | wanted.wider} & generation.concepts
-    groups = sought(generation, wanted.phrase, HYBRID).groups
-    core = [group for group in groups if fold(group.terms[0][0]) not in EXTENT] or list(groups)
+    looked_for = sought(generation, wanted.phrase, HYBRID)
+    pairs = list(zip(looked_for.groups, looked_for.words, strict=True))
+    core = [group for group, word in pairs if fold(word.lower()) not in EXTENT] or list(looked_for.groups)
     if core:
         heaviest = max(generation.lexical.rarity(group) for group in core)
         names.update(

@@ -12,12 +12,13 @@ from functools import cached_property
 from typing import Literal
 
 from corpus.cases.model import Cases, PatientCase
-from corpus.cases.roles import Role
+from corpus.cases.roles import CASE_KINDS, Role
 from corpus.catalog import Stored
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
 from corpus.words import words
-from search_api.answering.coverage import Coverage, Degree, Studied, Weight, cover, known_to, wordings
+from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
+from search_api.answering.terms import folded
 from search_api.evidence.asked import Wanted
 
 How = Literal["named", "other name", "a kind of it", "without its extent", "in other words"]
@@ -82,6 +83,12 @@ class Meeting:
         needles = wordings(wanted.facet, known_to(read.studied, self._known), self._weight)
         return cover(read.studied, needles)
 
+    def _is_titled(self, read: Read, wanted: Wanted) -> bool:
+        """Whether the title names ``wanted``: of a series, it is then of each."""
+        held = folded(read.stored.report.bibliography.title or "")
+        needles = wordings(wanted.facet, self._known, self._weight)
+        return any(needle.found_in(held, frozenset(held)) for needle in needles)
+
     def _by_words(self, read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
         """By the report's sentences; of several patients by its title, or where no case says which of them it is."""
         covered = self.covers(read, wanted)
@@ -90,27 +97,22 @@ class Meeting:
         if len(read.cases.patients) > 1 and any(
             _by_case(read, other, wanted) for other in read.cases.patients if other is not patient
         ):
-            title = read.stored.report.bibliography.title or ""
-            if not _titled(title, self, wanted):
+            if not self._is_titled(read, wanted):
                 return None
         how: How = "without its extent" if covered.degree == 1 else "named"
         return Met(wanted, how, covered.central, _told(read.studied, covered))
 
 
-def _titled(title: str, meeting: Meeting, wanted: Wanted) -> Degree:
-    from search_api.answering.terms import folded
-
-    held = folded(title)
-    needles = wordings(wanted.facet, meeting._known, meeting._weight)
-    return max((needle.found_in(held, frozenset(held)) for needle in needles), default=0)
-
-
 def _told(studied: Studied, covered: Coverage) -> Span | None:
-    """The first sentence that says it of the patient: of the case sooner than of a title or an abstract."""
-    mentions = sorted(covered.told or covered.mentions)
+    """The sentence that says it of the patient: of the case sooner than of the abstract, and of that than of the rest."""
+    mentions = sorted(covered.told or covered.mentions, key=lambda index: (_order(studied.kind(index)), index))
     own = [index for index in mentions if studied.roles[index] & Role.PATIENT]
     chosen = next(iter(own or mentions), None)
     return None if chosen is None else studied.report.sentences[chosen].span
+
+
+def _order(kind: str) -> int:
+    return 0 if kind in CASE_KINDS else 1 if kind in ("abstract", "title", "body", "results") else 2
 
 
 def _by_case(read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:

@@ -8,7 +8,8 @@ terminology, whose rarer words are light groups of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -59,6 +60,14 @@ def sought(generation: Generation, text: str, system: System) -> Sought:
     if system.expands:
         gathering.expand()
     return gathering.sought()
+
+
+def as_read(question: str, expansions: Iterable[Expansion]) -> str:
+    """The question with its misspelt words as they were taken."""
+    for each in expansions:
+        if each.reason == "spelling":
+            question = re.sub(rf"(?<!\w){re.escape(each.said)}(?!\w)", each.name, question)
+    return question
 
 
 def best_term(group: Group, terms: frozenset[str]) -> tuple[str | None, float]:
