@@ -28,14 +28,13 @@ from eval.progress import Watch
 from eval.remembering import Remembering
 from eval.report import write_configuration, write_run
 from eval.topics import Document, Topics
-from indexer import analyzer
 from indexer.build import build
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
 from indexer.encoders.choice import OneEncoder
 from indexer.folder import DataFolder
 from indexer.generation import Generation, open_current
-from indexer.manifest import FORMAT
+from indexer.manifest import FORMAT, readings
 from indexer.model import BuildProgress, Passage
 from search_api.config import System
 from search_api.retrieval.pipeline import rank_passages, rerank_reports
@@ -231,7 +230,7 @@ def _store(topics: Topics, catalog: Catalog, watch: Watch, warn: Callable[[str],
 
 def _digest_of(topics: Topics, encoder: Encoder, config: ChunkConfig) -> str:
     """The cache key: the file's bytes and the indexer's settings."""
-    settings = [topics.digests()["corpus.jsonl"], encoder.info.fingerprint, config.key(), analyzer.name(), FORMAT]
+    settings = [topics.digests()["corpus.jsonl"], encoder.info.fingerprint, config.key(), *readings().values(), FORMAT]
     return sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpus.catalog import Catalog
 from corpus.journal import now
-from indexer import analyzer
+from indexer.cases import KnownCases, SegmentCases
 from indexer.config import ChunkConfig
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
@@ -24,14 +24,17 @@ from indexer.manifest import (
     FORMAT,
     Changes,
     Manifest,
+    living_passages,
+    other_readings,
     read_alive,
     read_manifest,
     read_reports,
+    readings,
     segment_place,
     write_alive,
 )
 from indexer.model import BuildProgress
-from indexer.segments import Pinned, SegmentInfo, check, link, read_pinned
+from indexer.segments import Pinned, SegmentInfo, cases_folder, check, link, read_pinned
 from indexer.writer import Clock, Tell, write_segment
 
 MOST_SEGMENTS = 8
@@ -71,6 +74,7 @@ class _Kept:
 class _Plan:
     kept: list[_Kept]
     fresh: list[Pinned]
+    folded: list[_Kept]
 
 
 def build(
@@ -113,14 +117,14 @@ def build(
             link(kept.place, segment_place(place, kept.info.name), kept.info.files)
         if plan.fresh or not plan.kept:
             target = segment_place(place, f"{number:06d}")
-            info, filled = _fresh(folder, target, plan.fresh, catalog, encoder, config, on_progress, clock)
+            info, filled = _fresh(folder, target, plan, catalog, encoder, config, on_progress, clock)
             infos.append(info)
             alive.append(np.ones(len(plan.fresh), dtype=np.bool_))
         return Manifest(
             generation=number, format=FORMAT, created=now(),
             encoder=encoder.info.name, encoder_backend=encoder.info.backend,
             encoder_fingerprint=encoder.info.fingerprint, dimensions=encoder.info.dimensions,
-            chunking=config.key(), analyzer=analyzer.name(),
+            chunking=config.key(), **readings(),
             vector_index=max(infos, key=lambda info: info.passages).vectors.name, corpus_digest=corpus_digest,
             reports=len(reports), passages=living_passages(place, infos, alive), changes=changes,
             segments=tuple(infos), files=write_alive(place, alive),
@@ -154,7 +158,7 @@ def is_behind(folder: DataFolder, catalog: Catalog) -> bool:
         return catalog.count() > 0
     try:
         manifest = taken_up(folder, newest, catalog)
-        return manifest is None or manifest.analyzer != analyzer.name()
+        return manifest is None or bool(other_readings(manifest))
     except GenerationError:
         return True
 
@@ -179,7 +183,7 @@ def _gone_back_to(folder: DataFolder, newest: Manifest) -> Manifest | None:
     except GenerationError:
         return None
     segments = _segments(folder, chosen)  # none where they are damaged
-    can_serve = segments and all(map(_is_whole, segments)) and chosen.analyzer == analyzer.name()
+    can_serve = segments and all(map(_is_whole, segments)) and not other_readings(chosen)
     return chosen if can_serve else None
 
 
@@ -197,7 +201,7 @@ def _serve(folder: DataFolder, newest: Manifest) -> Manifest:
 def _fresh(
     folder: DataFolder,
     target: Path,
-    reports: Sequence[Pinned],
+    plan: _Plan,
     catalog: Catalog,
     encoder: Encoder,
     config: ChunkConfig,
@@ -207,7 +211,8 @@ def _fresh(
     upgrade(folder.embeddings)
     cache = EmbeddingCache(folder.embeddings)
     try:
-        return write_segment(target, reports, catalog, encoder, cache, config, tell, clock)
+        known = KnownCases((SegmentCases(cases_folder(kept.place)), kept.reports) for kept in plan.folded)
+        return write_segment(target, plan.fresh, catalog, encoder, cache, config, tell, clock, known)
     finally:
         cache.close()
 
@@ -229,9 +234,8 @@ def _made_otherwise(found: Manifest, encoder: Encoder, config: ChunkConfig) -> l
     same = {
         "encoder": found.encoder_fingerprint == encoder.info.fingerprint,
         "chunking": found.chunking == config.key(),
-        "analyzer": found.analyzer == analyzer.name(),
     }
-    return [what for what, is_same in same.items() if not is_same]
+    return [*(what for what, is_same in same.items() if not is_same), *other_readings(found)]
 
 
 def _segments(folder: DataFolder, base: Manifest) -> list[_Kept]:
@@ -259,7 +263,8 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
     """Which segments to keep, with what is alive in them, and what to write.
 
     Small segments are folded into the new one, so that there are few of them and each report is written again
-    about as often as the index doubles; so is one that is mostly gone. What a fold needs is in the embedding cache.
+    about as often as the index doubles; so is one that is mostly gone. What a fold needs is in the embedding cache,
+    and its cases are taken over.
     """
     wanted = set(reports)
     kept: list[_Kept] = []
@@ -269,12 +274,14 @@ def _plan(segments: Sequence[_Kept], reports: Sequence[Pinned]) -> _Plan:
         kept.append(_Kept(segment.place, segment.info, segment.reports, alive))
     kept = [each for each in kept if each.living and _is_whole(each)]
     fresh = list(set(reports).difference(_living(kept)))
+    folded = []
     for smallest in sorted(kept, key=lambda each: each.living):
         gone = 2 * smallest.living < len(smallest.reports)
         if gone or len(kept) >= MOST_SEGMENTS or (fresh and smallest.living <= 2 * len(fresh)):
             kept.remove(smallest)
+            folded.append(smallest)
             fresh += _living([smallest])
-    return _Plan(kept, sorted(fresh))
+    return _Plan(kept, sorted(fresh), folded)
 
 
 def _refuse_a_new_catalog(folder: DataFolder, catalog: Catalog) -> None:
@@ -334,12 +341,3 @@ def _is_whole(kept: _Kept) -> bool:
     except GenerationError:
         return False
     return True
-
-
-def living_passages(place: Path, infos: Sequence[SegmentInfo], alive: Sequence[Alive]) -> int:
-    """How many passages of the generation in ``place`` belong to reports that are not gone."""
-    total = 0
-    for info, mask in zip(infos, alive, strict=True):
-        passages = np.load(segment_place(place, info.name) / "passages.npy", mmap_mode="r" if info.passages else None)
-        total += int(mask[passages["report"]].sum())
-    return total

@@ -11,14 +11,21 @@ from typing import Literal
 
 from corpus.amounts import counted
 from corpus.errors import CasetroveError
-from indexer import analyzer
-from indexer.build import living_passages
 from indexer.encoders.choice import Encoders
 from indexer.errors import FIRST, INDEX, GenerationError, NoGenerationError
 from indexer.folder import DataFolder, numbered
 from indexer.history import diagnosed, parted
 from indexer.lexical import Alive
-from indexer.manifest import Manifest, manifest_path, match, read_alive, read_manifest, read_reports, segment_place
+from indexer.manifest import (
+    Manifest,
+    living_passages,
+    manifest_path,
+    match_readings,
+    read_alive,
+    read_manifest,
+    read_reports,
+    segment_place,
+)
 from indexer.segments import SegmentInfo, damaged, open_segment
 
 Severity = Literal["error", "warning", "note"]
@@ -77,7 +84,7 @@ def _generation(
     place = folder.generation(number)
     try:
         manifest = read_manifest(folder, number)
-        match("analyzer", number, manifest.analyzer, analyzer.name())
+        match_readings(manifest)
         alive = read_alive(folder, manifest)
     except GenerationError as error:
         yield manifest_path(folder, number), error
@@ -118,7 +125,7 @@ def _segment(place: Path, info: SegmentInfo, known: set[tuple[int, int]]) -> Ite
         yield place, error
         return
     counts = {
-        "reports": (info.reports, len(segment.reports), len(segment.postings.lengths)),
+        "reports": (info.reports, len(segment.reports), len(segment.postings.lengths), len(segment.cases)),
         "passages": (info.passages, len(segment.passages), len(segment.vectors)),
     }
     for what, numbers in counts.items():

@@ -4,7 +4,7 @@ GenerationError             an index cannot be opened, built or switched     (ex
 ├── NoGenerationError       nothing has been indexed yet
 ├── LostCatalogError        there are generations, and no catalog with the texts that they were made of
 ├── DamagedError            a file of the generation is missing or its digest differs
-└── MismatchError           built by another encoder, analyzer or format than the one at hand
+└── MismatchError           built by another encoder, analyzer, extraction or format than the one at hand
 EncoderError                the encoder's files are missing or not what they should be
 LockedError                 another process is indexing into the same data folder
 """
@@ -55,7 +55,7 @@ class DamagedError(GenerationError):
 
 
 class MismatchError(GenerationError):
-    """The generation was built by another encoder, analyzer or format."""
+    """The generation was built by another encoder, analyzer, extraction or format."""
 
     code = "index-mismatch"
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.cases.model import Cases
 from corpus.catalog import Catalog, Stored
 from corpus.errors import DamagedCatalogError, NotFoundError
 from corpus.model import SectionKind, Span
@@ -36,7 +37,7 @@ from indexer.lexical import Alive, LexicalIndex
 from indexer.manifest import (
     Manifest,
     manifest_path,
-    match,
+    match_readings,
     read_alive,
     read_manifest,
     read_reports,
@@ -108,8 +109,18 @@ class Generation:
 
     def wording(self, ordinal: int) -> str:
         """The report's words, ``comparable``: title and text without the reference list."""
+        segment, at = self._place(ordinal)
+        return segment.wordings[at]
+
+    def cases(self, ordinal: int) -> Cases:
+        """The report's patients, as they were read when it was indexed. Raises DamagedError."""
+        segment, at = self._place(ordinal)
+        return segment.cases.of(at)
+
+    def _place(self, ordinal: int) -> tuple[Segment, int]:
+        """The segment that holds a report, and the report's number there."""
         segment = int(np.searchsorted(self._starts, ordinal, side="right")) - 1
-        return self.segments[segment].wordings[ordinal - int(self._starts[segment])]
+        return self.segments[segment], ordinal - int(self._starts[segment])
 
     @cached_property
     def concepts(self) -> frozenset[str]:
@@ -176,7 +187,7 @@ def open_current(
     """Open the served generation; segments that ``held`` has open already are shared with it.
 
     Raises NoGenerationError, LostCatalogError, DamagedError (a digest differs) or MismatchError (another encoder,
-    analyzer or format).
+    analyzer, extraction or format).
     """
     number = folder.current_generation()
     try:
@@ -196,7 +207,7 @@ def open_generation(
     lease = _lease(manifest_path(folder, number))
     try:
         manifest = read_manifest(folder, number)
-        match("analyzer", number, manifest.analyzer, analyzer.name())
+        match_readings(manifest)
         encoder = encoders.of(manifest.encoder_fingerprint)
         place = folder.generation(number)
         known = {segment.info.name: segment for segment in (held.segments if held else ())}

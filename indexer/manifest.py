@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from indexer import analyzer, cases
 from indexer.disk import digest, save
 from indexer.errors import INDEX, MismatchError
 from indexer.folder import DataFolder
 from indexer.lexical import Alive
 from indexer.segments import Pinned, SegmentInfo, check, damaged, read_pinned
 
-FORMAT = 4
+FORMAT = 5
 _MANIFEST, _ALIVE, _SEGMENTS, _SEAL = "manifest.json", "alive.npy", "segments", "seal"
 
 
@@ -25,7 +26,8 @@ _MANIFEST, _ALIVE, _SEGMENTS, _SEAL = "manifest.json", "alive.npy", "segments", 
 class Changes:
     """Against the newest generation that could be read then: reports added, changed and gone.
 
-    ``remade``: why nothing of it was taken over: "another encoder", "another analyzer", "another chunking", or several.
+    ``remade``: why nothing of it was taken over: "another encoder", "another analyzer", "another extraction", "another
+    chunking", or several.
     """
 
     added: int = 0
@@ -47,6 +49,8 @@ class Manifest:
     dimensions: int
     chunking: dict[str, int]
     analyzer: str
+    extraction: str
+    """What its patients' cases were read by (``cases.name``)."""
     vector_index: str
     """The kind of index of the largest segment."""
     corpus_digest: str
@@ -104,6 +108,22 @@ def match(what: str, number: int, built: object, here: object) -> None:
         raise MismatchError(f"generation {number} was built with {what} {built}, this program has {here}: {INDEX}")
 
 
+def readings() -> dict[str, str]:
+    """What reads terms and facts (``analyzer``) and cases (``extraction``) out of reports here."""
+    return {"analyzer": analyzer.name(), "extraction": cases.name()}
+
+
+def match_readings(manifest: Manifest) -> None:
+    """Raise MismatchError where this program would read other terms, facts or cases out of the same reports."""
+    for what, here in readings().items():
+        match(what, manifest.generation, getattr(manifest, what), here)
+
+
+def other_readings(manifest: Manifest) -> list[str]:
+    """Which of ``readings`` the generation was made with other ones of."""
+    return [what for what, here in readings().items() if getattr(manifest, what) != here]
+
+
 def write_alive(place: Path, alive: Sequence[Alive]) -> dict[str, str]:
     """Write which reports of each segment are part of the generation in ``place``; the file's digest, by name."""
     save(place / _ALIVE, np.concatenate([*alive, np.zeros(0, dtype=np.bool_)]))
@@ -122,6 +142,15 @@ def read_alive(folder: DataFolder, manifest: Manifest) -> list[Alive]:
     if alive.dtype != np.bool_ or len(alive) != ends[-1]:
         raise damaged(place / _ALIVE, "it does not fit the segments")
     return np.split(alive, ends[:-1])
+
+
+def living_passages(place: Path, infos: Sequence[SegmentInfo], alive: Sequence[Alive]) -> int:
+    """How many passages of the generation in ``place`` belong to reports that are not gone."""
+    total = 0
+    for info, mask in zip(infos, alive, strict=True):
+        passages = np.load(segment_place(place, info.name) / "passages.npy", mmap_mode="r" if info.passages else None)
+        total += int(mask[passages["report"]].sum())
+    return total
 
 
 def read_reports(folder: DataFolder, number: int) -> list[Pinned]:

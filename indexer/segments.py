@@ -5,7 +5,7 @@ change costs what changed; a report that is gone or was read anew stays in its s
 
 A segment's folder holds ``reports.json`` (the pinned revisions), ``passages.npy`` (where each passage stands), the
 vectors (see ``vectors``), ``lexical/`` (see ``postings``), ``words/`` (see ``wordings``), ``facts/`` (see ``facts``),
-``abbreviations/`` (see ``abbreviations``) and ``vocabulary/`` (see ``vocabulary``).
+``abbreviations/`` (see ``abbreviations``), ``vocabulary/`` (see ``vocabulary``) and ``cases/`` (see ``cases``).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.abbreviations import SegmentAbbreviations
+from indexer.cases import SegmentCases
 from indexer.disk import digest, save
 from indexer.errors import CHECK_DISK, INDEX, DamagedError, in_words
 from indexer.facts import Facts, open_facts
@@ -38,7 +39,7 @@ restored from an older copy gives its next readings numbers that were given befo
 PASSAGE = np.dtype([("report", "<i4"), ("section", "<i4"), ("start", "<i4"), ("end", "<i4"), ("kind", "S16")])
 """A passage: the ordinal of its report in the segment, its section, its span, the kind of its section."""
 _REPORTS, _PASSAGES, _LEXICAL, _WORDS, _FACTS = "reports.json", "passages.npy", "lexical", "words", "facts"
-_ABBREVIATIONS, _VOCABULARY = "abbreviations", "vocabulary"
+_ABBREVIATIONS, _VOCABULARY, _CASES = "abbreviations", "vocabulary", "cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Segment:
     facts: Facts
     abbreviations: SegmentAbbreviations
     vocabulary: SegmentVocabulary
+    cases: SegmentCases
 
 
 def lexical_folder(place: Path) -> Path:
@@ -95,6 +97,11 @@ def abbreviations_folder(place: Path) -> Path:
 def vocabulary_folder(place: Path) -> Path:
     """Where the words of the segment in ``place`` stand, each once."""
     return place / _VOCABULARY
+
+
+def cases_folder(place: Path) -> Path:
+    """Where the patients' cases of the segment in ``place`` stand."""
+    return place / _CASES
 
 
 def write_lists(place: Path, reports: Sequence[Pinned], passages: NDArray[np.void]) -> None:
@@ -135,6 +142,7 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
         open_facts(facts_folder(place)),
         SegmentAbbreviations(abbreviations_folder(place)),
         SegmentVocabulary(vocabulary_folder(place)),
+        SegmentCases(cases_folder(place)),
     )
 
 

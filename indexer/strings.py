@@ -1,7 +1,9 @@
-"""Sorted strings in two files, read where they stand: finding one takes a few steps, opening them none."""
+"""Strings in two files, read where they stand. Opening them takes no steps, finding one of sorted ones a few."""
 
 from __future__ import annotations
 
+import mmap
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,16 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.disk import create
+from indexer.disk import create, save
 
 
 class Strings(Sequence[bytes]):
-    """Strings end to end in ``joined`` (bytes, or uint8 mapped from a file); the next one begins at each of ``starts``.
+    """Strings end to end in ``joined`` (bytes, or a file mapped); the next one begins at each of ``starts``.
 
     ``starts`` has one number more than there are strings.
     """
 
-    def __init__(self, joined: bytes | NDArray[np.uint8], starts: NDArray[Any]) -> None:
+    def __init__(self, joined: bytes | mmap.mmap | NDArray[np.uint8], starts: NDArray[Any]) -> None:
         self._joined, self._starts = joined, starts
 
     def __len__(self) -> int:
@@ -38,17 +40,57 @@ def write_strings(folder: Path, name: str, strings: Sequence[bytes]) -> None:
     """Write ``name.npy`` and ``name_starts.npy``. Raises OSError."""
     starts = np.cumsum([0, *map(len, strings)])
     create(folder / f"{name}.npy", "|u1", (int(starts[-1]),))[:] = np.frombuffer(b"".join(strings), dtype=np.uint8)
-    create(folder / f"{name}_starts.npy", "<i8", starts.shape)[:] = starts
+    create(_starts(folder, name), "<i8", starts.shape)[:] = starts
 
 
 def open_strings(folder: Path, name: str) -> Strings:
     """The inverse of ``write_strings``. Raises OSError or ValueError."""
-    return Strings(mapped(folder / f"{name}.npy", "|u1"), mapped(folder / f"{name}_starts.npy", "<i8"))
+    return Strings(mapped(folder / f"{name}.npy", "|u1"), mapped(_starts(folder, name), "<i8"))
+
+
+class StringsWriter:
+    """Takes strings one after another and leaves them in ``folder``, in ``name`` and ``name_starts.npy``.
+
+    Memory grows by eight bytes for each.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._starts_path = _starts(folder, name)
+        self._file = (folder / name).open("wb")
+        self._starts = array("q", [0])
+
+    def add(self, string: bytes) -> None:
+        """The next one. Raises OSError."""
+        self._file.write(string)
+        self._starts.append(self._starts[-1] + len(string))
+
+    def finish(self) -> None:
+        """Write where each begins. Nothing can be added after it. Raises OSError."""
+        self._file.close()
+        save(self._starts_path, np.array(self._starts, dtype="<i8"))
+
+
+def open_written(folder: Path, name: str) -> Strings:
+    """What a ``StringsWriter`` left. Raises OSError, and ValueError where the two files do not fit."""
+    starts = mapped(_starts(folder, name), "<i8")
+    with (folder / name).open("rb") as file:
+        size = file.seek(0, 2)
+        if not len(starts) or starts[-1] != size:
+            raise ValueError(f"{name}: not as long as it was written")
+        joined = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""  # nothing cannot be mapped
+    return Strings(joined, starts)
+
+
+def _starts(folder: Path, name: str) -> Path:
+    return folder / f"{name}_starts.npy"
 
 
 def mapped(path: Path, dtype: str, dimensions: int = 1) -> NDArray[Any]:
     """Numbers from a file of numpy's, mapped. Raises OSError, and ValueError where it holds something else."""
-    values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except EOFError as error:
+        raise ValueError(f"{path.name}: it is empty") from error
     if values.dtype != np.dtype(dtype) or values.ndim != dimensions:
         raise ValueError(f"{path.name}: not the numbers expected")
     return values.view(np.ndarray)  # still mapped; numpy's own class of mapped arrays takes five times as long to index

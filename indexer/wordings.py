@@ -6,20 +6,16 @@ about as large as the reports' text.
 
 from __future__ import annotations
 
-import mmap
 import re
-from array import array
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
-from indexer.disk import save
 from indexer.errors import REBUILD, DamagedError
+from indexer.strings import StringsWriter, open_written
 
 _GAP = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")
 _APOSTROPHE = str.maketrans("’‘´`", "''''")
-_TEXT, _STARTS = "text", "starts.npy"
+_TEXT = "text"
 
 
 def comparable(text: str) -> str:
@@ -53,19 +49,15 @@ class WordingsWriter:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        self._folder = folder
-        self._file = (folder / _TEXT).open("wb")
-        self._starts = array("q", [0])
+        self._texts = StringsWriter(folder, _TEXT)
 
     def add(self, text: str) -> None:
         """The next report's."""
-        self._file.write(comparable(text).encode("utf-8", "surrogatepass"))
-        self._starts.append(self._file.tell())
+        self._texts.add(comparable(text).encode("utf-8", "surrogatepass"))
 
     def finish(self) -> None:
         """Write where each begins. Nothing can be added after it."""
-        self._file.close()
-        save(self._folder / _STARTS, np.array(self._starts, dtype="<i8"))
+        self._texts.finish()
 
 
 class Wordings:
@@ -73,20 +65,14 @@ class Wordings:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._starts = np.load(folder / _STARTS, mmap_mode="r", allow_pickle=False)
-            size = (folder / _TEXT).stat().st_size
-            if self._starts.dtype != np.dtype("<i8") or self._starts[-1] != size:
-                raise ValueError("it does not fit its text")
-            with (folder / _TEXT).open("rb") as file:
-                self._text: mmap.mmap | bytes = (
-                    mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""  # nothing cannot be mapped
-                )
-        except (ValueError, OSError, IndexError) as error:
+            self._texts = open_written(folder, _TEXT)
+        except (ValueError, OSError) as error:
             raise DamagedError(f"{folder}: the reports' words cannot be opened ({error}): {REBUILD}") from error
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self._texts)
 
     def __getitem__(self, report: int) -> str:
         """The ``comparable`` text of a report."""
-        return self._text[int(self._starts[report]) : int(self._starts[report + 1])].decode("utf-8", "surrogatepass")
+        text: bytes = self._texts[report]
+        return text.decode("utf-8", "surrogatepass")

@@ -14,6 +14,7 @@ from corpus.model import Report
 from corpus.words import words
 from indexer import analyzer
 from indexer.abbreviations import AbbreviationsWriter
+from indexer.cases import CasesWriter, KnownCases
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
 from indexer.disk import create
@@ -27,6 +28,7 @@ from indexer.segments import (
     Pinned,
     SegmentInfo,
     abbreviations_folder,
+    cases_folder,
     digests,
     facts_folder,
     lexical_folder,
@@ -65,14 +67,17 @@ def write_segment(
     config: ChunkConfig,
     tell: Tell,
     clock: Clock,
+    known: KnownCases,
 ) -> tuple[SegmentInfo, Filled]:
     """Write the segment of ``reports`` into ``place`` (made here); only texts that ``cache`` lacks are embedded.
+
+    Nor are cases read that are ``known``.
 
     Raises OSError where it cannot be written, CatalogError where a reading is lost.
     """
     place.mkdir(parents=True)
     with Spool(place / "texts") as texts:
-        passages = _cut(place, reports, catalog, encoder, config, texts, tell)
+        passages = _cut(place, reports, catalog, encoder, config, texts, tell, clock, known)
         clock.lap("chunk")
         filled = _embed(place / "vectors.npy", encoder, cache, texts, tell)
         clock.lap("embed")
@@ -132,15 +137,17 @@ def _cut(
     config: ChunkConfig,
     texts: Spool,
     tell: Tell,
+    clock: Clock,
+    known: KnownCases,
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """The passages of all reports; what is embedded of them goes to ``texts``, what is looked up goes beside."""
     postings = PostingsWriter(lexical_folder(place))
     wordings, facts = WordingsWriter(words_folder(place)), FactsWriter(facts_folder(place))
     abbreviations = AbbreviationsWriter(abbreviations_folder(place))
-    vocabulary = VocabularyWriter(vocabulary_folder(place))
+    vocabulary, cases = VocabularyWriter(vocabulary_folder(place)), CasesWriter(cases_folder(place))
     passages = bytearray()
-    for ordinal, (_, revision, _) in enumerate(reports):
-        report = catalog.revision(revision).report
+    for ordinal, pinned in enumerate(reports):
+        report = catalog.revision(pinned[1]).report
         head = context(report, encoder)
         pieces = chunk(report, encoder, config)
         for piece in pieces:
@@ -153,8 +160,11 @@ def _cut(
         facts.add(report)
         abbreviations.add(report)
         vocabulary.add(text)
+        clock.lap("chunk")
+        cases.add(report, known.of(pinned))
+        clock.lap("cases")
         tell(BuildProgress("chunk", ordinal + 1, len(reports)))
-    for writer in (postings, wordings, facts, abbreviations, vocabulary):
+    for writer in (postings, wordings, facts, abbreviations, vocabulary, cases):
         writer.finish()
     return np.frombuffer(passages, dtype=PASSAGE)
 

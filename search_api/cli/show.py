@@ -326,6 +326,7 @@ def manifest(found: Manifest, folder: DataFolder) -> None:
         ),
         ("chunking", chunking),
         ("analyzer", found.analyzer),
+        ("extraction", found.extraction),
         ("vector index", found.vector_index),
         ("corpus digest", found.corpus_digest),
     ):

@@ -10,7 +10,7 @@ from corpus.patients import Sex, Unit
 from search_api.model import Citation
 
 State = Literal["reported", "not reported in the available text", "different underlying disease"]
-"""The second: the report tells of the patient and names no treatment. The third: it is not the condition asked about."""
+"""The second: no treatment of this patient is told. The third: it is not the condition asked about."""
 REPORTED: Final[State] = "reported"
 NOT_REPORTED: Final[State] = "not reported in the available text"
 OTHER_DISEASE: Final[State] = "different underlying disease"

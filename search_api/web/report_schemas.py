@@ -64,6 +64,7 @@ _MANIFEST: dict[str, Any] = {
     "created": "2025-01-31T12:00:00+00:00",
     "chunking": {"target_tokens": 180},
     "analyzer": "words-1",
+    "extraction": "cases-1",
     "vector_index": "faiss-flat",
     "corpus_digest": "9f" * 32,
 }
@@ -289,6 +290,7 @@ class ManifestOut(BaseModel):
     created: str
     chunking: dict[str, int]
     analyzer: str
+    extraction: str = Field(description="What the patients' cases were read by")
     vector_index: str
     corpus_digest: str
 

@@ -37,8 +37,8 @@ from tests.fakes import CASES, CountingEncoder, Indexed, indexed
 QUERY = "a viper bit the farmer and antivenom was given"
 WATCHED = (
     "build.py", "writer.py", "spool.py", "segments.py", "manifest.py", "generation.py", "history.py", "cache.py",
-    "postings.py", "wordings.py", "facts.py", "abbreviations.py", "vocabulary.py", "strings.py", "folder.py",
-    "files.py", "flat.py", "disk.py", "training.py",
+    "postings.py", "wordings.py", "facts.py", "abbreviations.py", "vocabulary.py", "cases.py", "strings.py",
+    "folder.py", "files.py", "flat.py", "disk.py", "training.py",
 )  # fmt: skip
 """The modules of the indexer at whose lines an indexer is killed."""
 TIMED = 3

@@ -67,6 +67,7 @@ def test_examining_changes_nothing(small: Indexed) -> None:
     [
         "manifest.json", "alive.npy", "segments/000001/reports.json", "segments/000001/passages.npy",
         "segments/000001/vectors.npy", "segments/000001/lexical/terms", "segments/000001/lexical/counts.npy",
+        "segments/000001/cases/packed", "segments/000001/cases/packed_starts.npy",
     ],
 )  # fmt: skip
 def test_every_damaged_or_missing_file_of_the_served_generation_is_an_error(small: Indexed, name: str) -> None:

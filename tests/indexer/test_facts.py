@@ -137,7 +137,7 @@ class TestWordings:
             read = Wordings(Path(folder) / "words")
             assert [read[at] for at in range(len(read))] == [comparable(text) for text in texts]
 
-    @pytest.mark.parametrize("name", ["text", "starts.npy"])
+    @pytest.mark.parametrize("name", ["text", "text_starts.npy"])
     def test_a_file_that_is_spoilt_is_damage(self, tmp_path: Path, name: str) -> None:
         """A text that is shorter than it was, or places that are no numbers, are told as damage."""
         writer = WordingsWriter(tmp_path / "words")

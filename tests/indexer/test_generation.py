@@ -131,8 +131,8 @@ def test_another_encoder_is_refused(small: Indexed) -> None:
         open_current(small.folder, small.catalog, OneEncoder(HashingEncoder(32)))
 
 
-@pytest.mark.parametrize(("name", "value"), [("format", 99), ("analyzer", "other/1")])
-def test_another_format_or_analyzer_is_refused(small: Indexed, name: str, value: object) -> None:
+@pytest.mark.parametrize(("name", "value"), [("format", 99), ("analyzer", "other/1"), ("extraction", "other/1")])
+def test_another_format_analyzer_or_extraction_is_refused(small: Indexed, name: str, value: object) -> None:
     """What this program does not write, it does not read."""
     path = small.folder.generation(1) / "manifest.json"
     facts = {**json.loads(path.read_text()), name: value}

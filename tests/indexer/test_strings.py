@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.strings import Strings, mapped, open_strings, write_strings
+from indexer.strings import Strings, StringsWriter, mapped, open_strings, open_written, write_strings
 
 SORTED = st.sets(st.text(max_size=6), max_size=20).map(lambda found: sorted(each.encode() for each in found))
 
@@ -39,5 +39,30 @@ def test_other_numbers_than_expected_are_refused(tmp_path: Path) -> None:
     for name in ("wide", "long"):
         with pytest.raises(ValueError, match=name):
             mapped(tmp_path / f"{name}.npy", "<i4")
+    (tmp_path / "empty.npy").touch()
+    with pytest.raises(ValueError, match="empty"):
+        mapped(tmp_path / "empty.npy", "<i4")
     with pytest.raises(OSError):
         mapped(tmp_path / "absent.npy", "<i4")
+
+
+@given(st.lists(st.binary(max_size=6), max_size=20))
+def test_strings_may_be_written_one_after_another(strings: list[bytes]) -> None:
+    """In any order, repeats and empty ones too, they come back as they were added."""
+    with tempfile.TemporaryDirectory() as folder:
+        writer = StringsWriter(Path(folder), "texts")
+        for string in strings:
+            writer.add(string)
+        writer.finish()
+        assert list(open_written(Path(folder), "texts")) == strings
+
+
+@pytest.mark.parametrize("change", [b"feve", b"fever?", b""], ids=["shorter", "longer", "empty"])
+def test_a_file_of_another_length_is_refused(tmp_path: Path, change: bytes) -> None:
+    """Strings would be cut at other places than they were joined."""
+    writer = StringsWriter(tmp_path, "texts")
+    writer.add(b"fever")
+    writer.finish()
+    (tmp_path / "texts").write_bytes(change)
+    with pytest.raises(ValueError, match="texts: not as long as it was written"):
+        open_written(tmp_path, "texts")

@@ -74,6 +74,7 @@ def _manifest(served: Manifest) -> ManifestOut:
         created=served.created,
         chunking=served.chunking,
         analyzer=served.analyzer,
+        extraction=served.extraction,
         vector_index=served.vector_index,
         corpus_digest=served.corpus_digest,
     )

@@ -1,0 +1,81 @@
+"""The patients' cases of a segment's reports, read out of them when it is written: nothing reads them again.
+
+Each report's are packed by themselves (``corpus.cases.packing``) and unpacked when asked for. Reading them takes longer
+than all else that is written of a report but its vectors: what a segment that is folded holds is taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from pathlib import Path
+
+from corpus.cases.model import Cases
+from corpus.cases.packing import pack, shape, unpack
+from corpus.cases.reading import VERSION, read_cases
+from corpus.model import Report
+from corpus.terminology.terminology import shipped_digest
+from indexer.errors import REBUILD, DamagedError
+from indexer.strings import StringsWriter, open_written
+
+_PACKED = "packed"
+
+
+def name() -> str:
+    """What stored cases depend on: the rules that they are read by, what is kept of them, and the terminology."""
+    return f"{VERSION}+{shape()}+{shipped_digest()}"
+
+
+class CasesWriter:
+    """Takes the reports 0, 1, 2 … of a segment and leaves their cases in ``folder`` (made here), as they come."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._packed = StringsWriter(folder, _PACKED)
+
+    def add(self, report: Report, packed: bytes | None = None) -> None:
+        """The next report, read here, unless its cases are at hand, ``packed``."""
+        self._packed.add(pack(read_cases(report)) if packed is None else packed)
+
+    def finish(self) -> None:
+        """Write where each begins. Nothing can be added after it."""
+        self._packed.finish()
+
+
+class SegmentCases:
+    """The cases of one segment's reports, opened; none is read before it is asked for. Raises DamagedError."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self._packed = open_written(folder, _PACKED)
+        except (ValueError, OSError) as error:
+            raise DamagedError(f"{folder}: the patients' cases cannot be opened ({error}): {REBUILD}") from error
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def of(self, ordinal: int) -> Cases:
+        """The cases of the report of this number in the segment. Raises DamagedError."""
+        try:
+            return unpack(self.packed(ordinal))
+        except ValueError as error:
+            raise DamagedError(f"{self._folder}: the cases of report {ordinal}: {error}: {REBUILD}") from error
+
+    def packed(self, ordinal: int) -> bytes:
+        """The same as it is kept."""
+        packed: bytes = self._packed[ordinal]
+        return packed
+
+
+class KnownCases:
+    """Cases that were read before, by what they were read from."""
+
+    def __init__(self, segments: Iterable[tuple[SegmentCases, Sequence[Hashable]]] = ()) -> None:
+        self._places = {
+            reading: (cases, ordinal) for cases, readings in segments for ordinal, reading in enumerate(readings)
+        }
+
+    def of(self, reading: Hashable) -> bytes | None:
+        """Packed; None where they were not read before."""
+        cases, ordinal = self._places.get(reading, (None, 0))
+        return None if cases is None else cases.packed(ordinal)
