@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -21,7 +21,11 @@ from search_api.answering.extractive import Candidate, Draft, answer
 from search_api.answering.question import parse
 from search_api.citing import cite
 from search_api.config import HYBRID, System
-from search_api.errors import check_count
+from search_api.errors import check_count, check_text
+from search_api.evidence.choosing import EVERYTHING, Chosen
+from search_api.evidence.model import EvidenceRow, LiteratureRow
+from search_api.evidence.table import evidence
+from search_api.evidence.table_model import EvidenceTable
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
@@ -36,6 +40,7 @@ from search_api.similar_model import SimilarResult
 _log = logging.getLogger(__name__)
 
 _Cited = TypeVar("_Cited", Hit, AnswerSentence)
+_Row = TypeVar("_Row", EvidenceRow, LiteratureRow)
 _Warned = TypeVar("_Warned", Hit, AnswerSentence, AlsoIn)
 
 
@@ -168,6 +173,33 @@ class Service:
         passages = self._warned(each.passage for each in found.similar)
         told = (replace(each, passage=hit) for each, hit in zip(found.similar, passages, strict=True))
         return replace(found, similar=tuple(told))
+
+    def evidence(
+        self,
+        question: str,
+        *,
+        given: Given = NOTHING_GIVEN,
+        treatments: Sequence[str] = (),
+        chosen: Chosen = EVERYTHING,
+    ) -> EvidenceTable:
+        """What was given to whom for the condition that ``question`` names, and what came of it.
+
+        ``treatments``: rows of these alone. Raises UsageError naming the field, or GenerationError.
+        """
+        asked = understood(question, "question", given)
+        for each in treatments:
+            check_text(each, "treatments")
+        table = evidence(self.live.pin(), self.catalog, asked, chosen, tuple(treatments))
+        known: dict[str, tuple[Link, ...]] = {}
+        for row in (*(each.row for each in table.rows), *table.literature):
+            if row.catalog_id not in known:
+                known[row.catalog_id] = self._warnings(row.catalog_id)
+
+        def warned(row: _Row) -> _Row:
+            return replace(row, citation=replace(row.citation, warnings=known[row.catalog_id]))
+
+        rows = tuple(replace(each, row=warned(each.row)) for each in table.rows)
+        return replace(table, question=question.strip(), rows=rows, literature=tuple(map(warned, table.literature)))
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

@@ -24,6 +24,7 @@ from search_api.about import about
 from search_api.cli import options, show, upkeep
 from search_api.cli.duplicates import duplicates
 from search_api.cli.encoder import app as encoder_app
+from search_api.cli.evidence import evidence
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
 from search_api.cli.options import Data, Json, data_folder, open_catalog
@@ -59,7 +60,7 @@ SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dens
 def mount(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for name, function in (
-        ("index", index), ("fetch", fetch), ("search", search), ("ask", ask),
+        ("index", index), ("fetch", fetch), ("search", search), ("ask", ask), ("evidence", evidence),
         ("similar", similar), ("reports", reports), ("report", report),
         ("duplicates", duplicates),
         ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),

@@ -74,6 +74,9 @@ class Chosen:
         return is_told and (not self.states or row.state in self.states)
 
 
+EVERYTHING: Final = Chosen()
+
+
 def _among(field: str, values: Sequence[str], known: Sequence[str]) -> tuple[Any, ...]:
     plain = {name.replace("_", " "): name for name in known}
     for value in values:

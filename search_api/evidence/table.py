@@ -122,7 +122,8 @@ class _Looking:
             return False
         underlying = [self._meeting.meets(read, case, each) for each in self._meant.underlying]
         enough = any(underlying) if self._meant.any_underlying else all(underlying)
-        state, others = (REPORTED if any(row.given for row in rows) else NOT_REPORTED), ()
+        state: State = REPORTED if any(row.given for row in rows) else NOT_REPORTED
+        others: tuple[str, ...] = ()
         if not enough:
             others = other_diseases(case, (*self._meant.conditions, *self._meant.underlying))
             if not others:

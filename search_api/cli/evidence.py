@@ -1,0 +1,100 @@
+"""``casetrove evidence``: the evidence table of a question, printed, as JSON, or as a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final, get_args
+
+import typer
+
+from corpus.errors import CasetroveError, UsageError
+from search_api.cli import options, show
+from search_api.cli.evidence_shown import print_table
+from search_api.cli.options import Data, Json, data_folder, open_catalog
+from search_api.cli.progress import status as loading
+from search_api.errors import check_count
+from search_api.evidence.choosing import SORTS, Chosen
+from search_api.evidence_json import table_json
+from search_api.exports import FORMATS, Format, exported
+from search_api.retrieval.query import NOTHING_GIVEN, understood
+from search_api.service import Service
+
+_LINE = (
+    'Takes "quoted phrases", +must, -not, age:<18, sex:female, drug:diltiazem, year:2015.., kind:"case report" '
+    "(docs/evidence.md)."
+)
+_ENDINGS: Final[dict[str, Format]] = {".md": "markdown", **{f".{name}": name for name in get_args(Format)}}
+
+
+def evidence(
+    question: Annotated[str, typer.Argument(help=f"The condition, or a question on its treatment. {_LINE}")],
+    data: Data = None,
+    as_json: Json = False,
+    treatment: Annotated[
+        list[str] | None, typer.Option("--treatment", help="Rows of this drug, class or procedure; may be repeated.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", help="drug, drug_class, procedure or device; may be repeated.")
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", help="given, past, current_at_presentation, planned, precluded or declined."),
+    ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option("--outcome", help="resolved, improved, unchanged, progressed, adverse_reaction, death, not_stated."),
+    ] = None,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help='reported, "not reported" or different (underlying disease).')
+    ] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", help=f"{', '.join(SORTS)}; with - before it the other way round.")
+    ] = "treatment",
+    limit: Annotated[int, typer.Option("--limit", help="How many rows to print (1..100000); files and JSON hold all.")] = 60,
+    file_format: Annotated[
+        str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}: print or write the table so.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
+) -> None:
+    """What was given to whom for a condition, and what came of it: a row for each patient and treatment."""
+    understood(question, "question", NOTHING_GIVEN)
+    check_count(limit, "limit", 100_000)
+    chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
+    wanted = _format(file_format, output)
+    open_catalog(data).close()
+    service = Service(data_folder(data), options.encoders(data_folder(data)))
+    with loading("loading the encoder"):
+        service.warm_up()
+    table = service.evidence(question, treatments=tuple(treatment or ()), chosen=chosen)
+    if output is not None and wanted is not None:
+        _write(output, exported(table, wanted))
+        show.json_out({"written": str(output), "rows": len(table.rows)}) if as_json else typer.echo(
+            f"{output}: {len(table.rows):,} rows"
+        )
+    elif wanted is not None:
+        sys.stdout.write(exported(table, wanted).decode())
+    elif as_json:
+        show.json_out(table_json(table))
+    else:
+        print_table(table, limit)
+
+
+def _format(named: str | None, output: Path | None) -> Format | None:
+    """The format asked for by name, or by the ending of the file. Raises UsageError."""
+    if named is not None and named not in FORMATS:
+        raise UsageError(f"--format {named!r}: must be one of {', '.join(FORMATS)}")
+    if named == "xlsx" and output is None:
+        raise UsageError("--format xlsx: is no text: name a file with --output")
+    if named is not None or output is None:
+        return next((each for each in FORMATS if each == named), None)
+    if output.suffix.lower() not in _ENDINGS:
+        raise UsageError(f"--output {output}: say with --format which of {', '.join(FORMATS)} it shall be")
+    return _ENDINGS[output.suffix.lower()]
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CasetroveError(f"--output {path}: cannot be written ({error.strerror}): choose another place") from error

@@ -1,0 +1,208 @@
+"""What ``casetrove evidence`` prints for people: which treatments, how many patients, what came of it, and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
+
+from corpus.amounts import counted
+from search_api.cli import show
+from search_api.evidence.groups import group_key
+from search_api.evidence.model import NOT_REPORTED, OTHER_DISEASE, REPORTED, EvidenceRow, LiteratureRow, RowOutcome
+from search_api.evidence.table_model import EvidenceTable, Group, TableRow
+
+_LEAST, _MOST = 60, 140
+_DIAGNOSES = 3
+_NAMES_SHOWN = 24
+_COLOURS = {
+    "resolved": "green", "improved": "green", "unchanged": "yellow", "progressed": "red", "adverse_reaction": "red",
+    "death": "red", "not_stated": "dim",
+}  # fmt: skip
+
+
+def print_table(table: EvidenceTable, limit: int) -> None:
+    """The counts, then the rows by treatment (``limit`` of them), then who is apart, the literature and the caveat."""
+    console = _terminal()
+    show.bounds(console, table.bounds)
+    show.expansions(console, table.expansions)
+    _population(console, table)
+    _groups(console, table)
+    rows = table.rows[:limit]
+    for state, some in groupby(rows, key=lambda each: each.state):
+        _STATES[state](console, list(some))
+    if len(table.rows) > limit:
+        console.print(f"[dim]{len(table.rows) - limit:,} more rows: --limit, --json or --output[/dim]\n")
+    _literature(console, table.literature)
+    console.print(Text(table.caveat, style="italic"))
+    console.print(f"\n[dim]{table.took_ms:.0f} ms, generation {table.generation}[/dim]")
+
+
+def _terminal() -> Console:
+    """As wide as reads well; a pipe gets 100 characters."""
+    console = Console(highlight=False)
+    width = max(_LEAST, min(console.width, _MOST)) if console.is_terminal else show.terminal().width
+    return Console(highlight=False, width=width)
+
+
+def _population(console: Console, table: EvidenceTable) -> None:
+    held = table.population
+    console.print(Text(table.summary, style="bold"))
+    for words, patients in held.widened:
+        console.print(f"  {patients} of them counted without “{escape(words)}”: that is not said of theirs")
+    if held.different:
+        told = f"{counted(held.different, 'patient')} with another underlying disease: below, not counted"
+        console.print(f"  {told}")
+    if held.unstated:
+        console.print(f"  {counted(held.unstated, 'patient')} more left out: what theirs arose from is not told")
+    for each in held.overlaps:
+        console.print(f"  counted once: {each.one} and {each.other} ({escape('; '.join(each.reasons))})")
+    if held.naming > held.looked_into:
+        console.print(f"  looked into the best {held.looked_into:,} of {held.naming:,} reports that name it")
+    console.print()
+
+
+def _groups(console: Console, table: EvidenceTable) -> None:
+    aimed = [group for group in table.groups if group.aimed and group.patients]
+    elsewhere = [group for group in table.groups if not group.aimed and group.patients]
+    of = f", of {counted(table.population.patients, 'patient')}" if table.asked["conditions"] else ""
+    if aimed:
+        _group_table(console, f"What was given{of}", aimed)
+    if elsewhere:
+        _group_table(console, f"Given to these patients for something else{of}", elsewhere)
+    kept = [
+        f"{escape(group.canonical)} ({', '.join(f'{status} in {count}' for status, count in group.not_given.items())})"
+        for group in table.groups
+        if group.not_given
+    ]
+    if kept:
+        console.print(f"[bold]Not given:[/bold] {', '.join(kept)}\n")
+
+
+def _group_table(console: Console, title: str, groups: Sequence[Group]) -> None:
+    """Patients by what came of it; a dash for none, so that what there is stands out."""
+    table = show.narrow_table(title)
+    table.add_column("treatment", overflow="fold", ratio=1)
+    for name in ("patients", "reports", "better", "same or\nworse", "reaction", "died", "not\nstated"):
+        table.add_column(name, justify="right")
+    table.collapse_padding = False
+    for group in groups:
+        counts = group.outcomes
+        numbers = (
+            group.patients, group.reports, counts["resolved"] + counts["improved"],
+            counts["unchanged"] + counts["progressed"], counts["adverse_reaction"], counts["death"], counts["not_stated"],
+        )  # fmt: skip
+        name = Text(group.canonical, style="bold")
+        if group.classes and console.width > 2 * _LEAST:
+            name.append(f"  {group.classes[0]}", style="not bold dim")
+        table.add_row(name, *(str(number) if number else "–" for number in numbers))
+    console.print(table)
+    console.print()
+
+
+def _reported(console: Console, rows: Sequence[TableRow]) -> None:
+    for _, some in groupby(rows, key=lambda each: each.row.given and group_key(each.row.given)):
+        members = list(some)
+        first = members[0].row.given
+        assert first is not None
+        console.print(Text(first.canonical, style="bold cyan"))
+        for each in members:
+            _row(console, each)
+        console.print()
+
+
+def _row(console: Console, each: TableRow) -> None:
+    given = each.row.given
+    assert given is not None
+    how = [given.dose, given.route, given.frequency, given.duration]
+    if given.treatment.lower() != given.canonical.lower():
+        read_as = f", read as {given.repaired}" if given.repaired else ""
+        how.insert(0, f"“{given.treatment}”{read_as}")
+    said = [given.status.replace("_", " "), *filter(None, how), *([f"for {given.target}"] if given.target else [])]
+    console.print(Padding(Text(f"{_who(each.row)}: ", style="bold") + Text(" · ".join(said)), (0, 0, 0, 2)))
+    _outcome(console, each.row.outcome)
+    shown = {quote.text for quote in each.row.outcome.quotes}
+    for quote in each.row.quotes:
+        if quote.text not in shown:
+            console.print(Padding(Text(f"“{quote.text}”"), (0, 0, 0, 4)))
+            shown.add(quote.text)
+    _cited(console, each.row)
+
+
+def _outcome(console: Console, outcome: RowOutcome) -> None:
+    label = Text(outcome.label.replace("_", " "), style=_COLOURS[outcome.label])
+    quotes = "  ".join(f"“{quote.text}”" for quote in outcome.quotes)
+    console.print(Padding(Text("outcome: ", style="dim") + label + Text(f"  {quotes}" if quotes else ""), (0, 0, 0, 4)))
+
+
+def _cited(console: Console, row: EvidenceRow) -> None:
+    line = show.reference(row.citation)
+    line.stylize("not bold dim")
+    place = f"  {row.report_id} · {row.citation.location}" + (f" · case {row.case}" if row.case > 1 else "")
+    console.print(Padding(line + Text(place, style="dim"), (0, 0, 0, 4)))
+
+
+def _who(row: EvidenceRow) -> str:
+    """ "woman, 37" as far as it is told."""
+    age = ""
+    if row.age is not None:
+        unit = "" if row.age.unit == "year" else f" {row.age.unit}s"
+        age = f"{row.age.value:g}{unit}"
+    adult = row.age is None or (row.age.unit == "year" and row.age.value >= 18)
+    noun = {"female": "woman" if adult else "girl", "male": "man" if adult else "boy"}.get(row.sex or "", "patient")
+    return ", ".join(filter(None, (noun, age)))
+
+
+def _has(row: EvidenceRow) -> str:
+    names = list(dict.fromkeys(had.name for had in row.diagnoses if had.role != "comorbid"))
+    return ", ".join(names[:_DIAGNOSES])
+
+
+def _silent(console: Console, rows: Sequence[TableRow]) -> None:
+    console.print("[bold]No treatment reported in the available text[/bold]")
+    for each in rows:
+        console.print(Padding(f"{_who(each.row)}: {escape(_has(each.row))}", (0, 0, 0, 2)))
+        _cited(console, each.row)
+    console.print()
+
+
+def _different(console: Console, rows: Sequence[TableRow]) -> None:
+    console.print("[bold]Different underlying disease (not counted)[/bold]")
+    for _, some in groupby(sorted(rows, key=lambda each: (each.row.catalog_id, each.row.case)), key=lambda each: each.patient):
+        members = list(some)
+        who = f"{_who(members[0].row)}: {', '.join(members[0].others)}"
+        console.print(Padding(escape(who), (0, 0, 0, 2)))
+        given = [_told(each) for each in members if each.row.given]
+        if given:
+            console.print(Padding(escape(", ".join(given)), (0, 0, 0, 4)))
+        _cited(console, members[0].row)
+    console.print()
+
+
+def _told(each: TableRow) -> str:
+    given = each.row.given
+    assert given is not None
+    label = "" if each.row.outcome.label == "not_stated" else f", {each.row.outcome.label.replace('_', ' ')}"
+    status = "" if given.status == "given" else f", {given.status.replace('_', ' ')}"
+    told = f"{status}{label}".removeprefix(", ")
+    return f"{given.canonical} ({told})" if told else given.canonical
+
+
+_STATES = {REPORTED: _reported, NOT_REPORTED: _silent, OTHER_DISEASE: _different}
+
+
+def _literature(console: Console, found: Iterable[LiteratureRow]) -> None:
+    """Names alone: they are no patients of these reports."""
+    reports: dict[str, set[str]] = {}
+    for each in found:
+        reports.setdefault(each.given.canonical, set()).add(each.catalog_id)
+    if not reports:
+        return
+    ranked = sorted(reports.items(), key=lambda item: (-len(item[1]), item[0].casefold()))
+    names = ", ".join(f"{name} ({len(ids)})" if len(ids) > 1 else name for name, ids in ranked[:_NAMES_SHOWN])
+    more = f", and {len(ranked) - _NAMES_SHOWN} more" if len(ranked) > _NAMES_SHOWN else ""
+    console.print(f"[bold]Told only of others (literature), not counted:[/bold] {escape(names)}{more}\n")

@@ -1,0 +1,247 @@
+"""An evidence table as a file: CSV, Markdown, JSON or XLSX.
+
+A cell of a report's text may begin like a formula ("=", "+", "-", "@"); programs that open a table would reckon it. In
+CSV such a cell has an apostrophe before it, in XLSX every cell is written as text, so that it stays what it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal, get_args
+
+from corpus.amounts import counted
+from search_api.evidence.model import EvidenceRow, LiteratureRow
+from search_api.evidence.table_model import EvidenceTable, Group, TableRow
+from search_api.evidence_json import table_json
+from search_api.model import Citation
+
+Format = Literal["csv", "markdown", "json", "xlsx"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+MEDIA_TYPES: Final[dict[Format, str]] = {
+    "csv": "text/csv; charset=utf-8",
+    "markdown": "text/markdown; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST_CELL: Final = 32_767
+"""Characters that a cell of XLSX holds."""
+Cell = str | int | float | None
+Sheet = tuple[Sequence[str], list[list[Cell]]]
+
+
+def exported(table: EvidenceTable, form: Format) -> bytes:
+    """``table`` as a file of ``form``; all but XLSX are UTF-8."""
+    if form == "json":
+        return json.dumps(table_json(table), ensure_ascii=False, indent=1).encode()
+    if form == "csv":
+        return _csv(_rows(table))
+    return _markdown(table).encode() if form == "markdown" else _xlsx(table)
+
+
+_COLUMNS: Final = (
+    "state", "canonical", "treatment", "kind", "classes", "status", "dose", "route", "frequency", "duration", "target",
+    "aim", "outcome", "outcome_quote", "quote", "age", "age_unit", "sex", "diagnoses", "condition_as", "patient", "case",
+    "report_id", "authors", "year", "title", "journal", "doi", "pmid", "pmcid", "warnings", "source", "location",
+    "start", "end", "source_start", "source_end",
+)  # fmt: skip
+
+
+def _rows(table: EvidenceTable) -> Sheet:
+    return _COLUMNS, [_cells(each) for each in table.rows]
+
+
+def _cells(each: TableRow) -> list[Cell]:
+    row, given = each.row, each.row.given
+    first = row.quotes[0] if row.quotes else None
+    told: dict[str, Cell] = {
+        "state": row.state,
+        "aim": each.aim if given else None,
+        "outcome": row.outcome.label if given else None,
+        "outcome_quote": " … ".join(quote.text for quote in row.outcome.quotes) or None,
+        "quote": " … ".join(quote.text for quote in row.quotes) or None,
+        "age": None if row.age is None else row.age.value,
+        "age_unit": None if row.age is None else row.age.unit,
+        "sex": row.sex,
+        "diagnoses": "; ".join(f"{had.name} ({had.role})" for had in row.diagnoses) or None,
+        "condition_as": "; ".join(f"{met.asked}: {met.how}" for met in each.met_by) or None,
+        "patient": each.patient,
+        "case": row.case,
+        "report_id": row.report_id,
+        "source": row.source,
+        **_cited(row),
+    }
+    if given is not None:
+        told |= {
+            "canonical": given.canonical, "treatment": given.treatment, "kind": given.kind,
+            "classes": "; ".join(given.classes) or None, "status": given.status, "dose": given.dose,
+            "route": given.route, "frequency": given.frequency, "duration": given.duration, "target": given.target,
+        }  # fmt: skip
+    if first is not None:
+        told |= {name: getattr(first, name) for name in ("start", "end", "source_start", "source_end")}
+    return [told.get(name) for name in _COLUMNS]
+
+
+def _cited(row: EvidenceRow | LiteratureRow) -> dict[str, Cell]:
+    citation = row.citation
+    return {
+        "authors": "; ".join(citation.authors) or None, "year": citation.year, "title": citation.title,
+        "journal": citation.journal, "doi": citation.doi, "pmid": citation.pmid, "pmcid": citation.pmcid,
+        "warnings": "; ".join(each.kind for each in citation.warnings) or None, "location": citation.location,
+    }  # fmt: skip
+
+
+_GROUP_COLUMNS: Final = (
+    "canonical", "kind", "classes", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed",
+    "adverse_reaction", "death", "not_stated", "planned", "precluded", "declined", "for", "sentence",
+)  # fmt: skip
+
+
+def _groups(table: EvidenceTable) -> Sheet:
+    return _GROUP_COLUMNS, [_group_cells(each) for each in table.groups]
+
+
+def _group_cells(group: Group) -> list[Cell]:
+    told: dict[str, Cell] = {
+        **{name: getattr(group, name) for name in ("canonical", "kind", "patients", "reports", "of", "sentence")},
+        "classes": "; ".join(group.classes) or None,
+        **{str(label): count for label, count in group.outcomes.items()},
+        **{status: group.not_given.get(status, 0) for status in ("planned", "precluded", "declined")},
+        "for": "; ".join(f"{aim} {count}" for aim, count in group.aims.items()),
+    }
+    return [told[name] for name in _GROUP_COLUMNS]
+
+
+_LITERATURE_COLUMNS: Final = (
+    "canonical", "treatment", "kind", "quote", "report_id", "authors", "year", "title", "journal", "doi", "location",
+    "start", "end",
+)  # fmt: skip
+
+
+def _literature(table: EvidenceTable) -> Sheet:
+    rows = []
+    for each in table.literature:
+        first = each.quotes[0] if each.quotes else None
+        told: dict[str, Cell] = {
+            "canonical": each.given.canonical, "treatment": each.given.treatment, "kind": each.given.kind,
+            "quote": " … ".join(quote.text for quote in each.quotes), "report_id": each.report_id,
+            "start": first and first.start, "end": first and first.end, **_cited(each),
+        }  # fmt: skip
+        rows.append([told.get(name) for name in _LITERATURE_COLUMNS])
+    return _LITERATURE_COLUMNS, rows
+
+
+def _about(table: EvidenceTable) -> Sheet:
+    held = table.population
+    rows: list[list[Cell]] = [
+        ["question", table.question],
+        ["summary", table.summary],
+        ["patients with the condition", held.patients],
+        ["reports", held.reports],
+        ["treatment reported", held.treated],
+        ["treatment not reported in the available text", held.silent],
+        ["different underlying disease (not counted)", held.different],
+        ["underlying disease not told (not counted)", held.unstated],
+        ["reports that name the condition", held.naming],
+        ["of them looked into", held.looked_into],
+        *([f"counted though “{words}” is not said", patients] for words, patients in held.widened),
+        *([f"counted once: {each.one} and {each.other}", "; ".join(each.reasons)] for each in held.overlaps),
+        ["generation of the index", table.generation],
+        ["what this can show", table.caveat],
+    ]
+    return ("what", "value"), rows
+
+
+def _csv(sheet: Sheet) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    header, rows = sheet
+    writer.writerow(header)
+    writer.writerows([_guarded(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _guarded(cell: Cell) -> Cell:
+    """A text that would be reckoned as a formula, with an apostrophe before it."""
+    if isinstance(cell, str):
+        cell = " ".join(cell.split()) if "\n" in cell or "\r" in cell else cell
+        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return cell
+
+
+def _xlsx(table: EvidenceTable) -> bytes:
+    """A workbook of four sheets; made in memory, every text a text."""
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(out, plain) as book:
+        book.set_properties({"title": table.question[:255], "comments": table.caveat})
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        sheets = (("Groups", _groups(table)), ("Rows", _rows(table)), ("Literature", _literature(table)))
+        for name, (header, rows) in (*sheets, ("About", _about(table))):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for column, title in enumerate(header):
+                sheet.write_string(0, column, title, bold)
+                sheet.set_column(column, column, _width(title), wrapped)
+            for at, row in enumerate(rows, start=1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(at, column, cell[:_LONGEST_CELL])
+                    elif cell is not None:
+                        sheet.write_number(at, column, cell)
+            if rows:
+                sheet.autofilter(0, 0, len(rows), len(header) - 1)
+    return out.getvalue()
+
+
+def _width(title: str) -> int:
+    """Characters; texts are wrapped."""
+    return 60 if title in ("quote", "outcome_quote", "sentence", "title", "value", "what") else max(11, len(title) + 2)
+
+
+def _markdown(table: EvidenceTable) -> str:
+    lines = [f"# Evidence: {_escaped(table.question)}", "", _escaped(table.summary), ""]
+    header, rows = _about(table)
+    lines += [f"- {_escaped(row[0])}: {_escaped(row[1])}" for row in rows[2:] if row[1] not in (0, None)]
+    shown = ("canonical", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed",
+             "adverse_reaction", "death", "not_stated", "for")  # fmt: skip
+    lines += ["", "## By treatment", "", *_table(_picked(_groups(table), shown))]
+    shown = ("canonical", "status", "dose", "duration", "target", "outcome", "quote", "age", "sex", "year", "title", "doi",
+             "report_id", "start", "end")  # fmt: skip
+    for state in dict.fromkeys(each.state for each in table.rows):
+        some = [_cells(each) for each in table.rows if each.state == state]
+        name = f"{state[0].upper()}{state[1:]} ({counted(len(some), 'row')})"
+        lines += ["", f"## {name}", "", *_table(_picked((_COLUMNS, some), shown))]
+    if table.literature:
+        shown = ("canonical", "quote", "year", "title", "doi", "report_id")
+        lines += ["", "## Only of others (literature)", "", *_table(_picked(_literature(table), shown))]
+    return "\n".join(lines) + "\n"
+
+
+def _picked(sheet: Sheet, names: Sequence[str]) -> Sheet:
+    header, rows = sheet
+    places = [header.index(name) for name in names]
+    return names, [[row[at] for at in places] for row in rows]
+
+
+def _table(sheet: Sheet) -> Iterable[str]:
+    header, rows = sheet
+    yield f"| {' | '.join(name.replace('_', ' ') for name in header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(map(_escaped, row))} |"
+
+
+def _escaped(cell: Any) -> str:
+    """A cell of Markdown: one line, nothing in it that Markdown or HTML would take for its own."""
+    if cell is None:
+        return ""
+    text = " ".join(str(cell).split())
+    for mark in ("\\", "|", "*", "_", "`", "[", "]", "#"):
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("<", "&lt;").replace(">", "&gt;")
