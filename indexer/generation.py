@@ -100,7 +100,7 @@ class Generation:
             [(segment.abbreviations, mask) for segment, mask in zip(segments, alive, strict=True)]
         )
         """What short forms stand for in the reports that can be found."""
-        self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: _reading(catalog, pinned[ordinal]))
+        self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: reading(catalog, pinned[ordinal]))
         weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 
     def stored(self, ordinal: int) -> Stored:
@@ -204,7 +204,7 @@ def open_generation(
     """Open one generation, served or not. Raises LostCatalogError, DamagedError or MismatchError."""
     if not catalog.ever_held():
         raise lost_catalog(catalog.path)
-    lease = _lease(manifest_path(folder, number))
+    lease = leased(manifest_path(folder, number))
     try:
         manifest = read_manifest(folder, number)
         match_readings(manifest)
@@ -256,9 +256,9 @@ def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
     except GenerationError:
         served = {}
     if report_id in served:  # the catalog may not hold it any more
-        return _reading(catalog, served[report_id])
+        return reading(catalog, served[report_id])
     newest = catalog.get(report_id)
-    return _reading(catalog, served[newest.report_id]) if newest.report_id in served else newest
+    return reading(catalog, served[newest.report_id]) if newest.report_id in served else newest
 
 
 def _rows_of_kind(segments: Sequence[Segment], kind: SectionKind) -> NDArray[np.bool_]:
@@ -266,7 +266,7 @@ def _rows_of_kind(segments: Sequence[Segment], kind: SectionKind) -> NDArray[np.
     return np.concatenate([*rows, np.zeros(0, dtype=np.bool_)])
 
 
-def _reading(catalog: Catalog, pinned: Pinned) -> Stored:
+def reading(catalog: Catalog, pinned: Pinned) -> Stored:
     """What was indexed, letter for letter: spans would cut anything out of another text."""
     report_id, revision, digest = pinned
     try:
@@ -285,7 +285,7 @@ def _lacking(catalog: Catalog, report_id: str, revision: int) -> DamagedError:
     )
 
 
-def _lease(path: Path) -> int:
+def leased(path: Path) -> int:
     """The file, open and locked against removal by others. Raises DamagedError where it is not there."""
     try:
         handle = os.open(path, os.O_RDONLY)

@@ -146,6 +146,13 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
     )
 
 
+def open_cases(place: Path, info: SegmentInfo) -> SegmentCases:
+    """Open only the patients' cases of the segment that ``info`` describes. Raises DamagedError."""
+    folder = cases_folder(place)
+    check(place, {name: each for name, each in info.files.items() if place / name in folder.iterdir()})
+    return SegmentCases(folder)
+
+
 def check(place: Path, files: dict[str, str]) -> None:
     """Raise DamagedError where the files under ``place`` are not those of ``files`` (name → sha256)."""
     for name, expected in files.items():

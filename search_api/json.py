@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from corpus.model import Bibliography
 from search_api.about import About
+from search_api.evidence.model import EvidenceRow, Given, LiteratureRow, Quote, RowOutcome
 from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
 from search_api.similar_model import SimilarReport, SimilarResult
 
@@ -160,6 +162,74 @@ def answer_json(answer: Answer) -> Json:
         ],
         "hits": [hit_json(hit) for hit in answer.hits],
     }
+
+
+def row_json(row: EvidenceRow) -> Json:
+    """One line of ``casetrove cases --json`` and of the evidence table; what no text tells is null or empty.
+
+    ``start`` and ``end`` count code points of the report's text, ``source_start`` and ``source_end`` of the raw text.
+    """
+    return {
+        "report_id": row.report_id,
+        "catalog_id": row.catalog_id,
+        "source": row.source,
+        "case": row.case,
+        "age": None if row.age is None else asdict(row.age),
+        "sex": row.sex,
+        "diagnoses": [
+            {"name": each.name, "concepts": list(each.concepts), "role": each.role, **asdict(each.quote)}
+            for each in row.diagnoses
+        ],
+        **(_given_json(row.given) if row.given else _NOTHING_GIVEN),
+        "status": row.given.status if row.given else None,
+        "outcome": _outcome_json(row.outcome),
+        "course": _outcome_json(row.course),
+        "follow_up": row.follow_up,
+        "quotes": _quotes_json(row.quotes),
+        "state": row.state,
+        "citation": citation_json(row.citation),
+        "cells": {column: _quotes_json(quotes) for column, quotes in row.cells.items()},
+    }
+
+
+def literature_json(row: LiteratureRow) -> Json:
+    """A treatment that a report tells only of others, or in general."""
+    return {
+        "report_id": row.report_id,
+        "catalog_id": row.catalog_id,
+        "source": row.source,
+        **_given_json(row.given),
+        "quotes": _quotes_json(row.quotes),
+        "citation": citation_json(row.citation),
+        "cells": {column: _quotes_json(quotes) for column, quotes in row.cells.items()},
+    }
+
+
+def _given_json(given: Given) -> Json:
+    return {
+        "treatment": given.treatment,
+        "repaired": given.repaired,
+        "canonical": given.canonical,
+        "kind": given.kind,
+        "concepts": list(given.concepts),
+        "classes": list(given.classes),
+        **{name: getattr(given, name) for name in ("dose", "route", "frequency", "duration", "target")},
+    }
+
+
+_NOTHING_GIVEN: Json = {
+    "treatment": None, "repaired": None, "canonical": None, "kind": None, "concepts": [], "classes": [],
+    "dose": None, "route": None, "frequency": None, "duration": None, "target": None,
+}  # fmt: skip
+
+
+def _outcome_json(outcome: RowOutcome) -> Json:
+    labelled = zip(outcome.quotes, outcome.labels, strict=True)
+    return {"label": outcome.label, "quotes": [{**asdict(quote), "label": label} for quote, label in labelled]}
+
+
+def _quotes_json(quotes: Iterable[Quote]) -> list[Json]:
+    return [asdict(quote) for quote in quotes]
 
 
 def similar_json(result: SimilarResult) -> Json:

@@ -22,6 +22,7 @@ from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
 from search_api.cli import options, show, upkeep
+from search_api.cli.cases import cases
 from search_api.cli.duplicates import duplicates
 from search_api.cli.encoder import app as encoder_app
 from search_api.cli.evidence import evidence
@@ -62,7 +63,7 @@ def mount(app: typer.Typer) -> None:
     for name, function in (
         ("index", index), ("fetch", fetch), ("search", search), ("ask", ask), ("evidence", evidence),
         ("similar", similar), ("reports", reports), ("report", report),
-        ("duplicates", duplicates),
+        ("cases", cases), ("duplicates", duplicates),
         ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),
         ("serve", serve),
     ):  # fmt: skip
