@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from search_api.evidence.json import literature_json, quote_json, row_json
 from search_api.evidence.table_model import EvidenceTable, Group, Overlap, Population, TableRow
-from search_api.json import bounds_json, expansion_json
+from search_api.json import bounds_json, expansion_json, literature_json, row_json
 
 Json = dict[str, Any]
 
@@ -36,7 +35,7 @@ def table_row_json(each: TableRow) -> Json:
         "patient": each.patient,
         "aim": each.aim,
         "met_by": [
-            {"asked": met.asked, "how": met.how, "quote": None if met.quote is None else quote_json(met.quote)}
+            {"asked": met.asked, "how": met.how, "quote": None if met.quote is None else asdict(met.quote)}
             for met in each.met_by
         ],
         "other_diseases": list(each.others),

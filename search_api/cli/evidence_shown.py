@@ -32,14 +32,38 @@ def print_table(table: EvidenceTable, limit: int) -> None:
     show.expansions(console, table.expansions)
     _population(console, table)
     _groups(console, table)
-    rows = table.rows[:limit]
+    rows, references = table.rows[:limit], _References()
     for state, some in groupby(rows, key=lambda each: each.state):
-        _STATES[state](console, list(some))
+        _STATES[state](console, references, list(some))
     if len(table.rows) > limit:
         console.print(f"[dim]{len(table.rows) - limit:,} more rows: --limit, --json or --output[/dim]\n")
     _literature(console, table.literature)
+    references.print(console)
     console.print(Text(table.caveat, style="italic"))
     console.print(f"\n[dim]{table.took_ms:.0f} ms, generation {table.generation}[/dim]")
+
+
+class _References:
+    """The reports of the rows, numbered from 1 as they come."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, EvidenceRow] = {}
+
+    def place(self, row: EvidenceRow) -> str:
+        """ "[2, page 3]": the report's number, and where in it the row's first quote stands."""
+        self._rows.setdefault(row.catalog_id, row)
+        number = list(self._rows).index(row.catalog_id) + 1
+        return f"[{', '.join(filter(None, (str(number), row.citation.location)))}]"
+
+    def print(self, console: Console) -> None:
+        """Each in full."""
+        if self._rows:
+            console.print("[bold]Reports[/bold]")
+        for number, row in enumerate(self._rows.values(), start=1):
+            line = show.reference(row.citation) + Text(f"  {row.report_id}", style="dim")
+            line.stylize("not bold")
+            console.print(Padding(Text(f"[{number}] ") + line, (0, 0, 0, 2), expand=False))
+        console.print()
 
 
 def _terminal() -> Console:
@@ -104,18 +128,18 @@ def _group_table(console: Console, title: str, groups: Sequence[Group]) -> None:
     console.print()
 
 
-def _reported(console: Console, rows: Sequence[TableRow]) -> None:
+def _reported(console: Console, references: _References, rows: Sequence[TableRow]) -> None:
     for _, some in groupby(rows, key=lambda each: each.row.given and group_key(each.row.given)):
         members = list(some)
         first = members[0].row.given
         assert first is not None
         console.print(Text(first.canonical, style="bold cyan"))
         for each in members:
-            _row(console, each)
+            _row(console, references, each)
         console.print()
 
 
-def _row(console: Console, each: TableRow) -> None:
+def _row(console: Console, references: _References, each: TableRow) -> None:
     given = each.row.given
     assert given is not None
     how = [given.dose, given.route, given.frequency, given.duration]
@@ -123,27 +147,24 @@ def _row(console: Console, each: TableRow) -> None:
         read_as = f", read as {given.repaired}" if given.repaired else ""
         how.insert(0, f"“{given.treatment}”{read_as}")
     said = [given.status.replace("_", " "), *filter(None, how), *([f"for {given.target}"] if given.target else [])]
-    console.print(Padding(Text(f"{_who(each.row)}: ", style="bold") + Text(" · ".join(said)), (0, 0, 0, 2)))
+    line = Text(f"{_who(each.row)}: ", style="bold") + Text(" · ".join(said))
+    _print(console, line + Text(f"  {references.place(each.row)}", style="dim"), 2)
     _outcome(console, each.row.outcome)
     shown = {quote.text for quote in each.row.outcome.quotes}
     for quote in each.row.quotes:
         if quote.text not in shown:
-            console.print(Padding(Text(f"“{quote.text}”"), (0, 0, 0, 4)))
+            _print(console, Text(f"“{quote.text}”"), 4)
             shown.add(quote.text)
-    _cited(console, each.row)
 
 
 def _outcome(console: Console, outcome: RowOutcome) -> None:
     label = Text(outcome.label.replace("_", " "), style=_COLOURS[outcome.label])
     quotes = "  ".join(f"“{quote.text}”" for quote in outcome.quotes)
-    console.print(Padding(Text("outcome: ", style="dim") + label + Text(f"  {quotes}" if quotes else ""), (0, 0, 0, 4)))
+    _print(console, Text("outcome: ", style="dim") + label + Text(f"  {quotes}" if quotes else ""), 4)
 
 
-def _cited(console: Console, row: EvidenceRow) -> None:
-    line = show.reference(row.citation)
-    line.stylize("not bold dim")
-    place = f"  {row.report_id} · {row.citation.location}" + (f" · case {row.case}" if row.case > 1 else "")
-    console.print(Padding(line + Text(place, style="dim"), (0, 0, 0, 4)))
+def _print(console: Console, line: Text, indent: int) -> None:
+    console.print(Padding(line, (0, 0, 0, indent), expand=False))
 
 
 def _who(row: EvidenceRow) -> str:
@@ -162,24 +183,25 @@ def _has(row: EvidenceRow) -> str:
     return ", ".join(names[:_DIAGNOSES])
 
 
-def _silent(console: Console, rows: Sequence[TableRow]) -> None:
+def _silent(console: Console, references: _References, rows: Sequence[TableRow]) -> None:
     console.print("[bold]No treatment reported in the available text[/bold]")
     for each in rows:
-        console.print(Padding(f"{_who(each.row)}: {escape(_has(each.row))}", (0, 0, 0, 2)))
-        _cited(console, each.row)
+        line = Text(f"{_who(each.row)}: {_has(each.row)}")
+        _print(console, line + Text(f"  {references.place(each.row)}", style="dim"), 2)
     console.print()
 
 
-def _different(console: Console, rows: Sequence[TableRow]) -> None:
+def _different(console: Console, references: _References, rows: Sequence[TableRow]) -> None:
     console.print("[bold]Different underlying disease (not counted)[/bold]")
-    for _, some in groupby(sorted(rows, key=lambda each: (each.row.catalog_id, each.row.case)), key=lambda each: each.patient):
-        members = list(some)
-        who = f"{_who(members[0].row)}: {', '.join(members[0].others)}"
-        console.print(Padding(escape(who), (0, 0, 0, 2)))
+    by_patient: dict[tuple[str, int], list[TableRow]] = {}
+    for each in rows:
+        by_patient.setdefault((each.row.catalog_id, each.row.case), []).append(each)
+    for members in by_patient.values():
+        who = Text(f"{_who(members[0].row)}: {', '.join(members[0].others)}")
+        _print(console, who + Text(f"  {references.place(members[0].row)}", style="dim"), 2)
         given = [_told(each) for each in members if each.row.given]
         if given:
-            console.print(Padding(escape(", ".join(given)), (0, 0, 0, 4)))
-        _cited(console, members[0].row)
+            _print(console, Text(", ".join(given)), 4)
     console.print()
 
 
