@@ -19,7 +19,7 @@ from corpus.terminology.terminology import shipped
 from corpus.words import words
 from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
 from search_api.answering.terms import folded
-from search_api.evidence.asked import Wanted
+from search_api.evidence.asked import Wanted, named
 
 How = Literal["named", "other name", "a kind of it", "without its extent", "in other words"]
 """``without its extent``: all is there but a word such as "universalis"; the patient counts, and it is told."""
@@ -72,7 +72,7 @@ class Meeting:
         by_case = _by_case(read, patient, wanted)
         if by_case is not None and by_case.central and by_case.how != "without its extent":
             return by_case
-        by_words = self._by_words(read, patient, wanted)
+        by_words = self._by_words(read, patient, wanted, beside=by_case is not None)
         if by_case is None or by_words is None:
             return by_case or by_words
         better = by_words if by_case.how == "without its extent" != by_words.how else by_case
@@ -89,8 +89,11 @@ class Meeting:
         needles = wordings(wanted.facet, self._known, self._weight)
         return any(needle.found_in(held, frozenset(held)) for needle in needles)
 
-    def _by_words(self, read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
-        """By the report's sentences; of several patients by its title, or where no case says which of them it is."""
+    def _by_words(self, read: Read, patient: PatientCase, wanted: Wanted, *, beside: bool) -> Met | None:
+        """By the report's sentences; of several patients by its title, or where no case says which of them it is.
+
+        ``beside``: the case has it as one illness of several; then the report must come back to it.
+        """
         covered = self.covers(read, wanted)
         if not covered.degree:
             return None
@@ -100,7 +103,8 @@ class Meeting:
             if not self._is_titled(read, wanted):
                 return None
         how: How = "without its extent" if covered.degree == 1 else "named"
-        return Met(wanted, how, covered.central, _told(read.studied, covered))
+        central = covered.central and (not beside or len(covered.told) >= _OFTEN)
+        return Met(wanted, how, central, _told(read.studied, covered))
 
 
 def _told(studied: Studied, covered: Coverage) -> Span | None:
@@ -135,17 +139,17 @@ def _by_case(read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
             best = Met(wanted, how, role in ("index", "underlying"), span)
     if best is None or best.central:
         return best
-    counted = sum(1 for concepts, _, _ in _had(patient, each=True) if concepts & (kinds | wider))
-    central = counted >= _OFTEN or bool(read.titled & (kinds | wider))
+    central = bool(read.titled & (kinds | wider)) or any(
+        treatment.target and set(named(treatment.target.name)) & kinds for treatment in patient.treatments
+    )
     return Met(wanted, best.how, central, best.span)
 
 
-def _had(patient: PatientCase, *, each: bool = False) -> Iterable[tuple[frozenset[int], str, Span]]:
+def _had(patient: PatientCase) -> Iterable[tuple[frozenset[int], str, Span]]:
     """What the patient has or had: diagnoses by their role, the surest first, then signs."""
     order = {"index": 0, "underlying": 1, "comorbid": 2}
-    if not each:
-        for diagnosis in sorted(patient.diagnoses, key=lambda one: order[one.role]):
-            yield _numbers(diagnosis.concepts), diagnosis.role, diagnosis.span
+    for diagnosis in sorted(patient.diagnoses, key=lambda one: order[one.role]):
+        yield _numbers(diagnosis.concepts), diagnosis.role, diagnosis.span
     for sign in patient.signs:
         if sign.assertion in _SURE:
             yield _numbers(sign.concepts), "", sign.span

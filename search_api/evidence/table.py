@@ -39,6 +39,10 @@ from search_api.retrieval.query import Asked
 from search_api.retrieval.sought import as_read, sought
 
 
+_MOST_NAMED = 5
+"""Treatments in a summary."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Person:
     """A patient with the condition. ``state`` is what their rows have; ``others``: their underlying disease, if another."""
@@ -261,17 +265,12 @@ def _widened(people: Iterable[_Person]) -> tuple[tuple[str, int], ...]:
 
 
 def _names(people: Iterable[_Person]) -> tuple[tuple[str, int], ...]:
-    """What the patients' index diagnosis of the condition is called, the most frequent first."""
+    """What the condition is called among the patients' diagnoses, the most frequent first."""
     counts: Counter[str] = Counter()
     for each in people:
         if each.met:
-            wanted = each.met[0].wanted
-            had = [
-                one.name
-                for one in each.case.diagnoses
-                if _is_named(one.name, wanted)
-            ]
-            counts.update(dict.fromkeys(had or [wanted.phrase], 1))
+            had = (one.name for one in each.case.diagnoses if _is_named(one.name, each.met[0].wanted))
+            counts.update(dict.fromkeys(had, 1))
     return tuple(counts.most_common())
 
 
@@ -285,19 +284,19 @@ def _quote(stored: Stored, span: Span) -> Quote:
 
 
 def summary(population: Population, groups: Sequence[Group], meant: Sense) -> str:
-    """The table in two or three sentences, made only of its counts and names."""
-    if not meant.conditions:
-        names = " or ".join(f"“{each.phrase}”" for each in meant.treatments)
-        given = sum(1 for _ in groups)
-        return f"{counted(population.patients, 'patient')} in {counted(population.reports, 'report')} had {names}." if given else ""
+    """The table in a few sentences, made only of its counts and names."""
+    names = " or ".join(f"“{each.phrase}”" for each in meant.treatments)
     if not population.patients:
-        return f"No report at hand tells of a patient with {population.focus}."
-    told = [
-        f"{counted(population.reports, 'report')} {'describes' if population.reports == 1 else 'describe'} "
-        f"{counted(population.patients, 'patient')} with {population.focus}."
-    ]
-    most = [group for group in groups if group.aimed and group.patients][:5]
-    if most:
+        about = f"with {population.focus}" if meant.conditions else f"who had {names}"
+        return f"No report at hand tells of a patient {about}."
+    reports, patients = counted(population.reports, "report"), counted(population.patients, "patient")
+    describe = "describes" if population.reports == 1 else "describe"
+    about = f"with {population.focus}" if meant.conditions else f"for whom {names} is told of"
+    told = [f"{reports} {describe} {patients} {about}."]
+    if meant.treatments:
+        told += [f"{group.sentence}." for group in groups[:_MOST_NAMED]]
+        told += [f"None of them is told to have had {names}."] if not groups else []
+    elif most := [group for group in groups if group.aimed and group.patients][:_MOST_NAMED]:
         told.append("Given most often: " + ", ".join(f"{group.canonical} ({group.patients})" for group in most) + ".")
     if population.silent:
         told.append(f"Of {population.silent} no treatment is reported in the available text.")
