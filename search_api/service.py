@@ -15,7 +15,7 @@ from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
-from indexer.errors import GenerationError
+from indexer.errors import GenerationError, not_indexed
 from indexer.folder import DataFolder
 from indexer.generation import Generation
 from search_api.answering.extractive import Candidate, Draft, answer
@@ -23,6 +23,8 @@ from search_api.answering.question import parse
 from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.errors import check_count
+from search_api.evidence.model import ReportRows
+from search_api.evidence.rows import literature_of, rows_of
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Expansion, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
@@ -168,6 +170,21 @@ class Service:
         passages = self._warned(each.passage for each in found.similar)
         told = (replace(each, passage=hit) for each, hit in zip(found.similar, passages, strict=True))
         return replace(found, similar=tuple(told))
+
+    def cases(self, report_id: str) -> ReportRows:
+        """What the report tells of its patients, as it was read when it was indexed.
+
+        Raises NotFoundError where it is not indexed, or GenerationError.
+        """
+        generation = self.live.pin()
+        if report_id not in generation.ordinals:  # another name of it
+            report_id = self.catalog.resolve(report_id)
+        if report_id not in generation.ordinals:
+            raise not_indexed(report_id)
+        ordinal = generation.ordinals[report_id]
+        stored, cases, against = generation.stored(ordinal), generation.cases(ordinal), self._warnings(report_id)
+        rows, literature = rows_of(stored, cases, against), literature_of(stored, cases, against)
+        return ReportRows(generation.manifest.generation, rows, literature)
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""
