@@ -14,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from corpus.database import PUT_BACK
-from corpus.errors import CasetroveError
+from corpus.errors import CasetroveError, NotFoundError
 
 INDEX = "run `casetrove index`"
 """What mends a lost or bad ``CURRENT``, a damaged or outdated generation that is served, and brings the index up to
@@ -77,6 +77,11 @@ class LockedError(CasetroveError):
 def lost_catalog(path: Path) -> LostCatalogError:
     """The error of a catalog that ``path`` should be, and what to do."""
     return LostCatalogError(f"{path}: was lost, for there are generations of an index: {AGAIN}")
+
+
+def not_indexed(report_id: str) -> NotFoundError:
+    """The error of a report that the catalog has, and the served generation has not."""
+    return NotFoundError(f"report {report_id!r} is not indexed yet: {INDEX}")
 
 
 def in_words(error: Exception) -> str:

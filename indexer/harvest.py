@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 from corpus.cases.model import Cases
 from corpus.catalog import Catalog, Stored
-from corpus.errors import NotFoundError
 from indexer.cases import SegmentCases
-from indexer.errors import DamagedError, lost_catalog
+from indexer.errors import DamagedError, lost_catalog, not_indexed
 from indexer.folder import DataFolder
 from indexer.generation import leased, reading
 from indexer.manifest import Manifest, manifest_path, match_readings, read_alive, read_manifest, segment_place
@@ -48,7 +47,7 @@ class Harvest:
         if report_id not in self._places:
             report_id = self._catalog.resolve(report_id)
         if report_id not in self._places:
-            raise NotFoundError(f"report {report_id!r} is not indexed yet: run `casetrove index`")
+            raise not_indexed(report_id)
         return self._at(report_id)
 
     def _at(self, report_id: str) -> tuple[Stored, Cases]:

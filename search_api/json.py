@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus.model import Bibliography
 from search_api.about import About
-from search_api.evidence.model import EvidenceRow, Given, LiteratureRow, Quote, RowOutcome
+from search_api.evidence.model import EvidenceRow, Given, LiteratureRow, Quote, ReportRows, RowOutcome
 from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
 from search_api.similar_model import SimilarReport, SimilarResult
 
@@ -161,6 +161,15 @@ def answer_json(answer: Answer) -> Json:
             for sentence in answer.sentences
         ],
         "hits": [hit_json(hit) for hit in answer.hits],
+    }
+
+
+def cases_json(cases: ReportRows) -> Json:
+    """What ``casetrove cases --json`` prints, of one report, and ``GET /v1/reports/{id}/cases`` answers."""
+    return {
+        "generation": cases.generation,
+        "rows": [row_json(row) for row in cases.rows],
+        "literature": [literature_json(row) for row in cases.literature],
     }
 
 

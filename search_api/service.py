@@ -14,7 +14,7 @@ from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
-from indexer.errors import GenerationError
+from indexer.errors import GenerationError, not_indexed
 from indexer.folder import DataFolder
 from indexer.generation import Generation
 from search_api.answering.extractive import Candidate, Draft, answer
@@ -23,7 +23,8 @@ from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.errors import check_count, check_text
 from search_api.evidence.choosing import EVERYTHING, Chosen
-from search_api.evidence.model import EvidenceRow, LiteratureRow
+from search_api.evidence.model import ReportRows
+from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.table import evidence
 from search_api.evidence.table_model import EvidenceTable
 from search_api.live import Live
@@ -40,7 +41,6 @@ from search_api.similar_model import SimilarResult
 _log = logging.getLogger(__name__)
 
 _Cited = TypeVar("_Cited", Hit, AnswerSentence)
-_Row = TypeVar("_Row", EvidenceRow, LiteratureRow)
 _Warned = TypeVar("_Warned", Hit, AnswerSentence, AlsoIn)
 
 
@@ -189,17 +189,23 @@ class Service:
         asked = understood(question, "question", given)
         for each in treatments:
             check_text(each, "treatments")
-        table = evidence(self.live.pin(), self.catalog, asked, chosen, tuple(treatments))
-        known: dict[str, tuple[Link, ...]] = {}
-        for row in (*(each.row for each in table.rows), *table.literature):
-            if row.catalog_id not in known:
-                known[row.catalog_id] = self._warnings(row.catalog_id)
+        table = evidence(self.live.pin(), self.catalog, asked, chosen, tuple(treatments), against=self._warnings)
+        return replace(table, question=question.strip())
 
-        def warned(row: _Row) -> _Row:
-            return replace(row, citation=replace(row.citation, warnings=known[row.catalog_id]))
+    def cases(self, report_id: str) -> ReportRows:
+        """What the report tells of its patients, as it was read when it was indexed.
 
-        rows = tuple(replace(each, row=warned(each.row)) for each in table.rows)
-        return replace(table, question=question.strip(), rows=rows, literature=tuple(map(warned, table.literature)))
+        Raises NotFoundError where it is not indexed, or GenerationError.
+        """
+        generation = self.live.pin()
+        if report_id not in generation.ordinals:  # another name of it
+            report_id = self.catalog.resolve(report_id)
+        if report_id not in generation.ordinals:
+            raise not_indexed(report_id)
+        ordinal = generation.ordinals[report_id]
+        stored, cases, against = generation.stored(ordinal), generation.cases(ordinal), self._warnings(report_id)
+        rows, literature = rows_of(stored, cases, against), literature_of(stored, cases, against)
+        return ReportRows(generation.manifest.generation, rows, literature)
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

@@ -43,7 +43,9 @@ def evidence(
     ] = None,
     outcome: Annotated[
         list[str] | None,
-        typer.Option("--outcome", help="resolved, improved, unchanged, progressed, adverse_reaction, death, not_stated."),
+        typer.Option(
+            "--outcome", help="resolved, improved, unchanged, progressed, adverse_reaction, death, not_stated."
+        ),
     ] = None,
     state: Annotated[
         list[str] | None, typer.Option("--state", help='reported, "not reported" or different (underlying disease).')
@@ -51,7 +53,9 @@ def evidence(
     sort: Annotated[
         str, typer.Option("--sort", help=f"{', '.join(SORTS)}; with - before it the other way round.")
     ] = "treatment",
-    limit: Annotated[int, typer.Option("--limit", help="How many rows to print (1..100000); files and JSON hold all.")] = 60,
+    limit: Annotated[
+        int, typer.Option("--limit", help="How many rows to print (1..100000); files and JSON hold all.")
+    ] = 60,
     file_format: Annotated[
         str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}: print or write the table so.")
     ] = None,

@@ -32,7 +32,9 @@ _NO_TREATMENT: Final = re.compile(
     re.IGNORECASE,
 )
 """Before a drug's name: it is what the condition came from."""
-_CAUSING: Final = re.compile(r"^[\s-]*(?:-\s*)?(?:induced|associated|related|triggered|toxicity|poisoning|overdose)\b", re.I)
+_CAUSING: Final = re.compile(
+    r"^[\s-]*(?:-\s*)?(?:induced|associated|related|triggered|toxicity|poisoning|overdose)\b", re.I
+)
 _OR: Final = re.compile(r"\b(?:or|versus|vs)\b|/", re.IGNORECASE)
 _GIVEN: Final = (FAMILIES[DRUG], FAMILIES[PROCEDURE])
 _CARE: Final = frozenset(f"{WORDS['care']} use injection injections infusion infusions".split())

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 import numpy as np
 
-from corpus.cases.model import OutcomeLabel, Status, TreatmentKind
+from corpus.cases.model import OutcomeLabel, PatientCase, Status, TreatmentKind
 from corpus.errors import UsageError
 from corpus.patients import IN_A_YEAR
 from corpus.terminology.terminology import shipped
@@ -95,19 +95,21 @@ def _is_one(given: Given, wanted: Wanted) -> bool:
     own = {number for name in given.concepts if (number := known.concept(name)) is not None}
     if own & wanted.kinds:
         return True
-    names = {" ".join(folded(name)) for name in (given.canonical, given.treatment, given.repaired or "", *given.classes)}
+    names = {
+        " ".join(folded(name)) for name in (given.canonical, given.treatment, given.repaired or "", *given.classes)
+    }
     return " ".join(folded(wanted.phrase)) in names
 
 
-def fits(row: EvidenceRow, filters: Filters) -> bool:
-    """Whether a row's patient is of the age and the sex asked for; one whose age or sex is not told is not."""
+def fits(patient: PatientCase, filters: Filters) -> bool:
+    """Whether a patient is of the age and the sex asked for; one whose age or sex is not told is not."""
     if filters.age:
-        if row.age is None:
+        if patient.age is None:
             return False
-        years = np.array([row.age.value / IN_A_YEAR[row.age.unit]])
+        years = np.array([patient.age.value / IN_A_YEAR[patient.age.unit]])
         if not any(bool(each.holds(years)[0]) for each in filters.age):
             return False
-    return not filters.sex or row.sex in filters.sex
+    return not filters.sex or (patient.sex is not None and patient.sex.value in filters.sex)
 
 
 def ordered(rows: Iterable[TableRow], groups: Sequence[Group], sort: str) -> tuple[TableRow, ...]:
@@ -144,7 +146,9 @@ _KEYS: Final[dict[str, Callable[[TableRow], tuple[int, Any]]]] = {
     "age": lambda each: _key(None if each.row.age is None else each.row.age.value / IN_A_YEAR[each.row.age.unit]),
     "sex": lambda each: _key(each.row.sex),
     "status": lambda each: _key(each.row.given and get_args(Status).index(each.row.given.status) + 1),
-    "outcome": lambda each: _key(None if each.row.given is None else get_args(OutcomeLabel).index(each.row.outcome.label)),
+    "outcome": lambda each: _key(
+        None if each.row.given is None else get_args(OutcomeLabel).index(each.row.outcome.label)
+    ),
     "kind": lambda each: _key(each.row.given and each.row.given.kind),
     "dose": lambda each: _key(each.row.given and each.row.given.dose),
     "duration": lambda each: _key(each.row.given and each.row.given.duration),

@@ -60,8 +60,8 @@ def _naming(generation: Generation, wanted: Wanted) -> Mask:
     core = [group for group, word in pairs if fold(word.lower()) not in EXTENT] or list(looked_for.groups)
     if core:
         heaviest = max(generation.lexical.rarity(group) for group in core)
-        names.update(
-            name for group in core if generation.lexical.rarity(group) >= heaviest for name, _ in group.terms
-        )
+        names.update(name for group in core if generation.lexical.rarity(group) >= heaviest for name, _ in group.terms)
     names.update(terms(wanted.phrase) if not core else ())
-    return reduce(np.logical_or, (generation.lexical.holding({name}) for name in sorted(names)), ~generation.alive & False)
+    return reduce(
+        np.logical_or, (generation.lexical.holding({name}) for name in sorted(names)), ~generation.alive & False
+    )

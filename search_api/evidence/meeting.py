@@ -6,7 +6,7 @@ that what the terminology does not know counts too. A report must be about the c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -15,11 +15,14 @@ from corpus.cases.model import Cases, PatientCase
 from corpus.cases.roles import CASE_KINDS, Role
 from corpus.catalog import Stored
 from corpus.model import Span
+from corpus.standing import Link
 from corpus.terminology.terminology import shipped
 from corpus.words import words
 from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
 from search_api.answering.terms import folded
 from search_api.evidence.asked import Wanted, named
+from search_api.evidence.model import EvidenceRow, LiteratureRow
+from search_api.evidence.rows import literature_of, rows_of
 
 How = Literal["named", "other name", "a kind of it", "without its extent", "in other words"]
 """``without its extent``: all is there but a word such as "universalis"; the patient counts, and it is told."""
@@ -48,6 +51,18 @@ class Read:
 
     stored: Stored
     cases: Cases
+    warnings: Callable[[str], Sequence[Link]] = lambda _: ()
+    """What stands against a report, by its id in the catalog."""
+
+    @cached_property
+    def rows(self) -> tuple[EvidenceRow, ...]:
+        """Its rows."""
+        return rows_of(self.stored, self.cases, self.warnings(self.stored.report_id))
+
+    @cached_property
+    def literature(self) -> tuple[LiteratureRow, ...]:
+        """What it tells only of others."""
+        return literature_of(self.stored, self.cases, self.warnings(self.stored.report_id))
 
     @cached_property
     def studied(self) -> Studied:

@@ -127,3 +127,12 @@ class LiteratureRow:
     quotes: tuple[Quote, ...]
     citation: Citation
     cells: Cells = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRows:
+    """What one report tells, from one generation."""
+
+    generation: int
+    rows: tuple[EvidenceRow, ...]
+    literature: tuple[LiteratureRow, ...]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.amounts import counted
 from corpus.cases.model import PatientCase
 from corpus.catalog import Catalog, Stored
 from corpus.model import Span
+from corpus.standing import Link
 from indexer.analyzer import term
 from indexer.generation import Generation
 from search_api.answering.coverage import EXTENT
@@ -31,7 +32,6 @@ from search_api.evidence.model import (
     State,
 )
 from search_api.evidence.overlapping import Patient, numbered, overlaps
-from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.table_model import Aim, EvidenceTable, Group, MetBy, Population, TableRow
 from search_api.model import Bounds
 from search_api.retrieval.conditions import admit
@@ -64,12 +64,14 @@ def evidence(
     asked: Asked,
     chosen: Chosen,
     treatments: Sequence[str] = (),
+    *,
     most: int = MOST_REPORTS,
+    against: Callable[[str], Sequence[Link]] = lambda _: (),
 ) -> EvidenceTable:
     """The table for ``asked``, a line that was understood; ``treatments`` are asked about beside it.
 
     The line's age and sex bound the patients, its other conditions the reports; ``drug:`` asks for rows of the drug,
-    and leaves the denominators those of the condition. Raises UsageError where nothing is asked about.
+    and leaves the denominators those of the condition. ``against`` gives what stands against a report. Raises UsageError where nothing is asked about.
     """
     begun = time.perf_counter()
     drugs = (*asked.filters.drug, *treatments)
@@ -83,7 +85,7 @@ def evidence(
     found = find(generation, text, wanted, meant, admitted, most)
     looking = _Looking(generation, asked, meant)
     for ordinal in found.ordinals:
-        looking.into(Read(generation.stored(ordinal), generation.cases(ordinal)))
+        looking.into(Read(generation.stored(ordinal), generation.cases(ordinal), against))
     table = looking.table(catalog, chosen, found)
     notices = asked.notices + (() if admitted is None else admitted.notices) + tuple(looking.notices())
     return replace(
@@ -103,30 +105,23 @@ class _Looking:
         self._asked, self._meant = asked, meant
         self._meeting = Meeting(lambda word: generation.lexical.idf(term(word)), _known(generation, meant))
         self._people: list[_Person] = []
-        self._rows: dict[Patient, list[EvidenceRow]] = {}
         self._literature: list[LiteratureRow] = []
         self._unstated = 0
 
     def into(self, read: Read) -> None:
         """Take in the patients of one report who have the condition, and what it tells of others."""
-        rows = rows_of(read.stored, read.cases)
-        own = {number: [row for row in rows if row.case == number] for number in {row.case for row in rows}}
-        took = False
-        for case in read.cases.patients:
-            some = own.get(case.number, [])
-            if some and fits(some[0], self._asked.filters):
-                took = self._take(read, case, some) or took
-        if took or self._is_about(read):
-            told = literature_of(read.stored, read.cases)
-            self._literature += [each for each in told if is_of(each.given, self._meant.treatments)]
+        took = [self._takes(read, case) for case in read.cases.patients if fits(case, self._asked.filters)]
+        if any(took) or self._is_about(read):
+            self._literature += [each for each in read.literature if is_of(each.given, self._meant.treatments)]
 
-    def _take(self, read: Read, case: PatientCase, rows: list[EvidenceRow]) -> bool:
-        met = self._conditions(read, case, rows)
+    def _takes(self, read: Read, case: PatientCase) -> bool:
+        """Whether the patient has the condition; then they are counted, or told apart."""
+        met = self._conditions(read, case)
         if met is None:
             return False
         underlying = [self._meeting.meets(read, case, each) for each in self._meant.underlying]
         enough = any(underlying) if self._meant.any_underlying else all(underlying)
-        state: State = REPORTED if any(row.given for row in rows) else NOT_REPORTED
+        state: State = REPORTED if case.treatments else NOT_REPORTED
         others: tuple[str, ...] = ()
         if not enough:
             others = other_diseases(case, (*self._meant.conditions, *self._meant.underlying))
@@ -135,16 +130,14 @@ class _Looking:
                 return True
             state = OTHER_DISEASE
         met += tuple(each for each in underlying if each)
-        person = _Person(read, case, met, state, others)
-        self._people.append(person)
-        self._rows[person.key] = rows
+        self._people.append(_Person(read, case, met, state, others))
         return True
 
-    def _conditions(self, read: Read, case: PatientCase, rows: Sequence[EvidenceRow]) -> tuple[Met, ...] | None:
+    def _conditions(self, read: Read, case: PatientCase) -> tuple[Met, ...] | None:
         """How the patient meets the conditions; None where one is not met. The first is what the report is about."""
         if not self._meant.conditions:
-            has = any(row.given and is_of(row.given, self._meant.treatments) for row in rows)
-            return () if has else None
+            own = (row.given for row in read.rows if row.case == case.number and row.given)
+            return () if any(is_of(given, self._meant.treatments) for given in own) else None
         met = []
         for at, each in enumerate(self._meant.conditions):
             how = self._meeting.meets(read, case, each)
@@ -209,7 +202,9 @@ class _Looking:
 
     def _shown(self, person: _Person, number: int) -> Iterable[TableRow]:
         met = tuple(_met_by(person.read.stored, each) for each in person.met)
-        for row in self._rows[person.key]:
+        for row in person.read.rows:
+            if row.case != person.case.number:
+                continue
             if row.given is None:
                 if self._meant.treatments:
                     continue

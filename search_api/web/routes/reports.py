@@ -15,7 +15,7 @@ from indexer.errors import GenerationError
 from search_api.about import about
 from search_api.errors import check_span
 from search_api.jobs import Uploaded
-from search_api.json import about_json, bibliography_json
+from search_api.json import about_json, bibliography_json, cases_json
 from search_api.library import Library
 from search_api.service import Service
 from search_api.uploads import Upload
@@ -29,6 +29,7 @@ from search_api.web.changing import (
     settled,
     uploaded_out,
 )
+from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, UploadResponse
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import (
@@ -83,6 +84,16 @@ def router(service: Service, library: Library) -> APIRouter:
             text=span.of(stored.report.text),
             locations=_locations(stored, span),
         )
+
+    @routes.get(
+        "/{report_id:path}/cases",
+        operation_id="readCases",
+        responses=described(404, 503),
+        summary="What was given to a report's patients",
+    )
+    def read_cases(report_id: str) -> CasesResponse:
+        """The report's patients: what was given to each and what came of it, every cell with its place in the text."""
+        return CasesResponse(**cases_json(service.cases(report_id)))
 
     @routes.get("/{report_id:path}", operation_id="getReport", responses=described(404), summary="Look up a report")
     def get_report(report_id: str) -> ReportOut:
