@@ -16,7 +16,6 @@ from corpus.amounts import counted
 from search_api.evidence.model import EvidenceRow, LiteratureRow
 from search_api.evidence.table_model import EvidenceTable, Group, TableRow
 from search_api.evidence_json import table_json
-from search_api.model import Citation
 
 Format = Literal["csv", "markdown", "json", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -128,7 +127,7 @@ def _literature(table: EvidenceTable) -> Sheet:
         told: dict[str, Cell] = {
             "canonical": each.given.canonical, "treatment": each.given.treatment, "kind": each.given.kind,
             "quote": " … ".join(quote.text for quote in each.quotes), "report_id": each.report_id,
-            "start": first and first.start, "end": first and first.end, **_cited(each),
+            "start": first.start if first else None, "end": first.end if first else None, **_cited(each),
         }  # fmt: skip
         rows.append([told.get(name) for name in _LITERATURE_COLUMNS])
     return _LITERATURE_COLUMNS, rows
@@ -147,11 +146,10 @@ def _about(table: EvidenceTable) -> Sheet:
         ["underlying disease not told (not counted)", held.unstated],
         ["reports that name the condition", held.naming],
         ["of them looked into", held.looked_into],
-        *([f"counted though “{words}” is not said", patients] for words, patients in held.widened),
-        *([f"counted once: {each.one} and {each.other}", "; ".join(each.reasons)] for each in held.overlaps),
-        ["generation of the index", table.generation],
-        ["what this can show", table.caveat],
     ]
+    rows += [[f"counted though “{words}” is not said", patients] for words, patients in held.widened]
+    rows += [[f"counted once: {each.one} and {each.other}", "; ".join(each.reasons)] for each in held.overlaps]
+    rows += [["generation of the index", table.generation], ["what this can show", table.caveat]]
     return ("what", "value"), rows
 
 
@@ -204,22 +202,29 @@ def _width(title: str) -> int:
     return 60 if title in ("quote", "outcome_quote", "sentence", "title", "value", "what") else max(11, len(title) + 2)
 
 
+_IN_MARKDOWN: Final = (
+    "canonical", "status", "dose", "duration", "target", "outcome", "quote", "age", "sex", "year", "title", "doi",
+    "report_id", "start", "end",
+)  # fmt: skip
+_GROUPS_IN_MARKDOWN: Final = (
+    "canonical", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death",
+    "not_stated", "for",
+)  # fmt: skip
+_LITERATURE_IN_MARKDOWN: Final = ("canonical", "quote", "year", "title", "doi", "report_id")
+
+
 def _markdown(table: EvidenceTable) -> str:
     lines = [f"# Evidence: {_escaped(table.question)}", "", _escaped(table.summary), ""]
-    header, rows = _about(table)
-    lines += [f"- {_escaped(row[0])}: {_escaped(row[1])}" for row in rows[2:] if row[1] not in (0, None)]
-    shown = ("canonical", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed",
-             "adverse_reaction", "death", "not_stated", "for")  # fmt: skip
-    lines += ["", "## By treatment", "", *_table(_picked(_groups(table), shown))]
-    shown = ("canonical", "status", "dose", "duration", "target", "outcome", "quote", "age", "sex", "year", "title", "doi",
-             "report_id", "start", "end")  # fmt: skip
+    _, about = _about(table)
+    lines += [f"- {_escaped(row[0])}: {_escaped(row[1])}" for row in about[2:] if row[1] not in (0, None)]
+    lines += ["", "## By treatment", "", *_table(_picked(_groups(table), _GROUPS_IN_MARKDOWN))]
     for state in dict.fromkeys(each.state for each in table.rows):
         some = [_cells(each) for each in table.rows if each.state == state]
         name = f"{state[0].upper()}{state[1:]} ({counted(len(some), 'row')})"
-        lines += ["", f"## {name}", "", *_table(_picked((_COLUMNS, some), shown))]
+        lines += ["", f"## {name}", "", *_table(_picked((_COLUMNS, some), _IN_MARKDOWN))]
     if table.literature:
-        shown = ("canonical", "quote", "year", "title", "doi", "report_id")
-        lines += ["", "## Only of others (literature)", "", *_table(_picked(_literature(table), shown))]
+        told = _picked(_literature(table), _LITERATURE_IN_MARKDOWN)
+        lines += ["", "## Told only of others (literature)", "", *_table(told)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What ``casetrove evidence`` prints for people: which treatments, how many patients, what came of it, and from where."""
+"""What ``casetrove evidence`` prints for people: which treatments, of how many patients, what came, and from where."""
 
 from __future__ import annotations
 
@@ -120,10 +120,10 @@ def _group_table(console: Console, title: str, groups: Sequence[Group]) -> None:
             group.patients, group.reports, counts["resolved"] + counts["improved"],
             counts["unchanged"] + counts["progressed"], counts["adverse_reaction"], counts["death"], counts["not_stated"],
         )  # fmt: skip
-        name = Text(group.canonical, style="bold")
+        named = Text(group.canonical, style="bold")
         if group.classes and console.width > 2 * _LEAST:
-            name.append(f"  {group.classes[0]}", style="not bold dim")
-        table.add_row(name, *(str(number) if number else "–" for number in numbers))
+            named.append(f"  {group.classes[0]}", style="not bold dim")
+        table.add_row(named, *(str(number) if number else "–" for number in numbers))
     console.print(table)
     console.print()
 

@@ -1,4 +1,4 @@
-"""Which reports may hold evidence, best first: those that name the condition under any of its names, ranked as a search.
+"""Which reports may hold evidence, best first: those that name the condition by any of its names, ranked as in search.
 
 Nothing is let in by likeness alone: a report that names the condition in no way is not looked at.
 """

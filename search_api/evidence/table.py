@@ -1,4 +1,4 @@
-"""A question → the evidence that the reports at hand hold: reports on the condition, their patients, rows and groups."""
+"""A question → the evidence that the reports at hand hold: reports on the condition, patients, rows and groups."""
 
 from __future__ import annotations
 
@@ -38,14 +38,13 @@ from search_api.retrieval.conditions import admit
 from search_api.retrieval.query import Asked
 from search_api.retrieval.sought import as_read, sought
 
-
 _MOST_NAMED = 5
 """Treatments in a summary."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """A patient with the condition. ``state`` is what their rows have; ``others``: their underlying disease, if another."""
+    """A patient with the condition. ``state`` is that of their rows; ``others``: their underlying disease, if another."""
 
     read: Read
     case: PatientCase

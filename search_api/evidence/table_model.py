@@ -126,6 +126,6 @@ class EvidenceTable:
     literature: tuple[LiteratureRow, ...]
     groups: tuple[Group, ...]
     summary: str
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
     expansions: tuple[Expansion, ...] = ()
     caveat: str = field(default=CAVEAT)

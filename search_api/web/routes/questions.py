@@ -1,19 +1,26 @@
-"""Search, ask, and patients alike."""
+"""Search, ask, patients alike, and evidence."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
 
 from corpus.machine import cores
-from search_api.config import HYBRID, System, unexpanded
+from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
+from search_api.evidence.choosing import Chosen
+from search_api.evidence_json import table_json
+from search_api.exports import MEDIA_TYPES, exported
 from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.service import Service
 from search_api.web.problems import described
-from search_api.web.request_schemas import AskRequest, Expanding, SearchRequest
+from search_api.web.request_schemas import AskRequest, Expanding, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
+from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, ExportFormat
 
 
 def router(service: Service) -> APIRouter:
@@ -74,6 +81,44 @@ def router(service: Service) -> APIRouter:
             return similar_json(found)
 
         return await run_sync(work, limiter=at_once)
+
+    @routes.post(
+        "/evidence", operation_id="evidence", response_model=EvidenceResponse, summary="Evidence table of a condition"
+    )
+    async def evidence(request: EvidenceRequest) -> Json:
+        """What was given to whom for a condition, what came of it, and of how many; every cell with its place."""
+
+        def work() -> Json:
+            chosen = Chosen.read(request.kinds, request.statuses, request.outcomes, request.states, request.sort)
+            table = service.evidence(
+                request.question, given=request.given(), treatments=request.treatments, chosen=chosen
+            )
+            return table_json(table)
+
+        return await run_sync(work, limiter=at_once)
+
+    @routes.get(
+        "/evidence/export", operation_id="exportEvidence", summary="Evidence table as a file", response_class=Response
+    )
+    async def export(
+        question: Annotated[Text, Query(description="The condition, with conditions of the query line")],
+        form: Annotated[ExportFormat, Query(alias="format")] = "csv",
+        treatment: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
+        kind: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
+        status: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
+        outcome: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
+        state: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
+        sort: Text = "treatment",
+    ) -> Response:
+        """The same as CSV, Markdown, JSON or XLSX, for a link to download."""
+
+        def work() -> bytes:
+            chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
+            return exported(service.evidence(question, treatments=treatment or (), chosen=chosen), form)
+
+        ending = "md" if form == "markdown" else form
+        headers = {"Content-Disposition": f'attachment; filename="evidence.{ending}"'}
+        return Response(await run_sync(work, limiter=at_once), media_type=MEDIA_TYPES[form], headers=headers)
 
     return routes
 
