@@ -43,8 +43,8 @@ def exported(table: EvidenceTable, form: Format) -> bytes:
 
 _COLUMNS: Final = (
     "state", "canonical", "treatment", "kind", "classes", "status", "dose", "route", "frequency", "duration", "target",
-    "aim", "outcome", "outcome_quote", "quote", "age", "age_unit", "sex", "diagnoses", "condition_as", "patient", "case",
-    "report_id", "authors", "year", "title", "journal", "doi", "pmid", "pmcid", "warnings", "source", "location",
+    "aim", "outcome", "outcome_quote", "quote", "age", "age_unit", "sex", "diagnoses", "condition_as", "patient",
+    "case", "report_id", "authors", "year", "title", "journal", "doi", "pmid", "pmcid", "warnings", "source", "location",
     "start", "end", "source_start", "source_end",
 )  # fmt: skip
 
@@ -207,8 +207,8 @@ _IN_MARKDOWN: Final = (
     "report_id", "start", "end",
 )  # fmt: skip
 _GROUPS_IN_MARKDOWN: Final = (
-    "canonical", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death",
-    "not_stated", "for",
+    "canonical", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed", "adverse_reaction",
+    "death", "not_stated", "for",
 )  # fmt: skip
 _LITERATURE_IN_MARKDOWN: Final = ("canonical", "quote", "year", "title", "doi", "report_id")
 

@@ -118,7 +118,8 @@ def _group_table(console: Console, title: str, groups: Sequence[Group]) -> None:
         counts = group.outcomes
         numbers = (
             group.patients, group.reports, counts["resolved"] + counts["improved"],
-            counts["unchanged"] + counts["progressed"], counts["adverse_reaction"], counts["death"], counts["not_stated"],
+            counts["unchanged"] + counts["progressed"], counts["adverse_reaction"], counts["death"],
+            counts["not_stated"],
         )  # fmt: skip
         named = Text(group.canonical, style="bold")
         if group.classes and console.width > 2 * _LEAST:

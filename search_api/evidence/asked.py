@@ -172,7 +172,7 @@ def named(phrase: str, *, treatment: bool = False) -> tuple[int, ...]:
 
 
 def is_treatment(phrase: str) -> bool:
-    """Whether ``phrase`` is the name of a drug or a procedure, a word before it ("oral …") or of care behind it aside."""
+    """Whether ``phrase`` names a drug or a procedure, a word before it ("oral …") or of care behind it aside."""
     terms = shipped()
     exact = terms.named(phrase)
     if exact:

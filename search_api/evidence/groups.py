@@ -90,7 +90,7 @@ def sentence(
     not_given: Mapping[Status, int],
     of: int | None,
 ) -> str:
-    """The group in words, the outcomes with their counts; what happened to nobody is left out but for the usual three."""
+    """The group in words, the outcomes with their counts; what happened to nobody is left out but for three."""
     parts = []
     if patients:
         parts.append(f"{counted(patients, 'patient')} in {counted(reports, 'report')}")

@@ -112,18 +112,16 @@ class Meeting:
         covered = self.covers(read, wanted)
         if not covered.degree:
             return None
-        if len(read.cases.patients) > 1 and any(
-            _by_case(read, other, wanted) for other in read.cases.patients if other is not patient
-        ):
-            if not self._is_titled(read, wanted):
-                return None
+        others = (each for each in read.cases.patients if each is not patient)
+        if any(_by_case(read, each, wanted) for each in others) and not self._is_titled(read, wanted):
+            return None
         how: How = "without its extent" if covered.degree == 1 else "named"
         central = covered.central and (not beside or len(covered.told) >= _OFTEN)
         return Met(wanted, how, central, _told(read.studied, covered))
 
 
 def _told(studied: Studied, covered: Coverage) -> Span | None:
-    """The sentence that says it of the patient: of the case sooner than of the abstract, and of that than of the rest."""
+    """The sentence that says it of the patient: of the case sooner than of the abstract, then of the rest."""
     mentions = sorted(covered.told or covered.mentions, key=lambda index: (_order(studied.kind(index)), index))
     own = [index for index in mentions if studied.roles[index] & Role.PATIENT]
     chosen = next(iter(own or mentions), None)

@@ -44,7 +44,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """A patient with the condition. ``state`` is that of their rows; ``others``: their underlying disease, if another."""
+    """A patient with the condition. ``others``: their underlying disease, if another than was asked."""
 
     read: Read
     case: PatientCase
@@ -70,7 +70,8 @@ def evidence(
     """The table for ``asked``, a line that was understood; ``treatments`` are asked about beside it.
 
     The line's age and sex bound the patients, its other conditions the reports; ``drug:`` asks for rows of the drug,
-    and leaves the denominators those of the condition. ``against`` gives what stands against a report. Raises UsageError where nothing is asked about.
+    and leaves the denominators those of the condition. ``against`` gives what stands against a report.
+    Raises UsageError where nothing is asked about.
     """
     begun = time.perf_counter()
     drugs = (*asked.filters.drug, *treatments)

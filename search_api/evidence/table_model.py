@@ -55,7 +55,7 @@ class Group:
     """One treatment over all patients with the condition.
 
     ``patients`` had it (given, current or past), in so many ``reports``; each counts once in ``outcomes``, by the last
-    explicit label of their rows. ``not_given``: patients for whom it was only planned, precluded or declined, by status.
+    explicit label of their rows. ``not_given``: those for whom it was only planned, precluded or declined, by status.
     ``aims``: patients by what it was for. ``of``: the patients with the condition; None where none was asked.
     """
 
@@ -91,9 +91,9 @@ class Overlap:
 class Population:
     """Who was counted. ``patients`` have the condition (the denominator), in so many ``reports``.
 
-    ``treated`` of them are told to have had, or been offered, some treatment, ``silent`` are not. ``different`` have the
-    condition with another underlying disease, and are not among ``patients``; of ``unstated`` it is not told what theirs
-    arose from. ``widened``: words of extent that were asked for, and how many patients are counted without them.
+    ``treated`` of them are told to have had, or been offered, some treatment, ``silent`` are not. ``different`` have
+    the condition with another underlying disease, and are not among ``patients``; of ``unstated`` it is not told what
+    theirs arose from. ``widened``: words of extent that were asked for, and how many patients are counted without them.
     ``names``: under which name each patient's report has the condition. ``naming`` reports name the condition, of which
     the best ``looked_into`` were.
     """

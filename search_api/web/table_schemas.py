@@ -61,7 +61,8 @@ _GROUP: dict[str, Any] = {
     "patients": 3,
     "reports": 2,
     "outcomes": {
-        "resolved": 1, "improved": 1, "unchanged": 0, "progressed": 0, "adverse_reaction": 0, "death": 0, "not_stated": 1,
+        "resolved": 1, "improved": 1, "unchanged": 0, "progressed": 0, "adverse_reaction": 0, "death": 0,
+        "not_stated": 1,
     },
     "not_given": {},
     "aims": {"not told": 3},
@@ -74,8 +75,8 @@ _GROUP: dict[str, Any] = {
 class EvidenceRequest(Conditions):
     """The condition, or a question on its treatment; and which rows of the table are wanted.
 
-    Age and sex bound the patients, the other conditions the reports. ``treatments``, ``kinds`` and ``statuses`` bound rows
-    and groups, ``outcomes`` and ``states`` rows alone.
+    Age and sex bound the patients, the other conditions the reports. ``treatments``, ``kinds`` and ``statuses`` bound
+    rows and groups, ``outcomes`` and ``states`` rows alone.
     """
 
     model_config = with_example(
