@@ -44,8 +44,8 @@ def exported(table: EvidenceTable, form: Format) -> bytes:
 _COLUMNS: Final = (
     "state", "canonical", "treatment", "kind", "classes", "status", "dose", "route", "frequency", "duration", "target",
     "aim", "outcome", "outcome_quote", "quote", "age", "age_unit", "sex", "diagnoses", "condition_as", "patient",
-    "case", "report_id", "authors", "year", "title", "journal", "doi", "pmid", "pmcid", "warnings", "source", "location",
-    "start", "end", "source_start", "source_end",
+    "case", "report_id", "authors", "year", "title", "journal", "doi", "pmid", "pmcid", "warnings", "source",
+    "location", "start", "end", "source_start", "source_end",
 )  # fmt: skip
 
 

@@ -95,7 +95,8 @@ class Meeting:
 
     def covers(self, read: Read, wanted: Wanted) -> Coverage:
         """How the report covers ``wanted`` by its words."""
-        needles = wordings(wanted.facet, known_to(read.studied, self._known), self._weight)
+        known = known_to(read.studied, self._known) if self._known else {}  # else no report defines one of its words
+        needles = wordings(wanted.facet, known, self._weight)
         return cover(read.studied, needles)
 
     def _is_titled(self, read: Read, wanted: Wanted) -> bool:

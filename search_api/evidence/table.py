@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from corpus.amounts import counted
 from corpus.cases.model import PatientCase
@@ -38,6 +39,8 @@ from search_api.retrieval.conditions import admit
 from search_api.retrieval.query import Asked
 from search_api.retrieval.sought import as_read, sought
 
+_LONGEST = 12
+"""Words of a condition in which long forms are looked for."""
 _MOST_NAMED = 5
 """Treatments in a summary."""
 
@@ -236,11 +239,14 @@ def _known(generation: Generation, meant: Sense) -> dict[str, str]:
     """The short forms of the question's phrases, and what its own short forms stand for, as the reports define them."""
     known: dict[str, str] = {}
     for each in (*meant.conditions, *meant.underlying):
-        for word in each.phrase.split():
+        words = each.phrase.split()
+        for word in words:
             for meaning in generation.abbreviations.meanings(word)[:1]:
                 known.setdefault(word, meaning.long)
-        for short in generation.abbreviations.shortened(each.phrase)[:1]:
-            known.setdefault(short.short, each.phrase)
+        for first, last in combinations(range(min(len(words), _LONGEST) + 1), 2):
+            long = " ".join(words[first:last])
+            for short in generation.abbreviations.shortened(long)[:1]:
+                known.setdefault(short.short, long)
     return known
 
 
