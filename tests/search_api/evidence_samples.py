@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.cases.model import OutcomeLabel, Status, TreatmentKind
+from corpus.model import Report
 from corpus.patients import Sex
 from search_api.evidence.model import (
     NOT_REPORTED,
@@ -16,13 +17,14 @@ from search_api.evidence.model import (
 )
 from search_api.evidence.table_model import Aim, TableRow
 from search_api.model import Citation
+from tests.fakes import make_report
 
 QUESTION = "treatments tried for generalized granuloma annulare in diabetes mellitus"
 
-REPORTS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "dapsone": "# Case report\n\nA 54-year-old woman with diabetes mellitus had generalized granuloma annulare of the "
     "trunk. She was treated with dapsone 100 mg daily for three months. The lesions resolved completely.\n\n"
-    "# Discussion\n\nGranuloma annulare is seldom treated. Cyclosporine has been reported to help in other patients.",
+    "# Discussion\n\nGranuloma annulare is seldom treated. Hydroxychloroquine has been reported to help in other patients.",
     "plain": "# Case report\n\nA 61-year-old man with diabetes mellitus was seen for granuloma annulare of both arms. "
     "The diagnosis of granuloma annulare was confirmed by biopsy. He was treated with dapsone 50 mg daily. The "
     "granuloma annulare remained unchanged.",
@@ -36,6 +38,16 @@ REPORTS: dict[str, str] = {
 }
 """By id: two with the condition and a treatment (one not said to be generalized), one without a treatment, one with
 another underlying disease, and one of another condition."""
+
+
+TITLES = {
+    "dapsone": "Generalized granuloma annulare of the trunk",
+    "plain": "Granuloma annulare of both arms",
+    "silent": "Generalized granuloma annulare with raised glucose",
+    "other": "Generalized granuloma annulare and isotretinoin",
+    "psoriasis": "Psoriasis of the elbows",
+}
+REPORTS: dict[str, Report] = {name: make_report(text, TITLES[name]) for name, text in TEXTS.items()}
 
 
 def citation(year: int | None = 2015, title: str = "An invented case") -> Citation:
