@@ -26,7 +26,9 @@ def grouped(rows: Iterable[TableRow], of: int | None) -> tuple[Group, ...]:
         if each.state == REPORTED and each.row.given is not None:
             members[group_key(each.row.given)].append(each)
     found = [_group(some, of) for some in members.values()]
-    return tuple(sorted(found, key=lambda group: (not group.aimed, -group.patients, -group.reports, group.canonical.casefold())))
+    return tuple(
+        sorted(found, key=lambda group: (not group.aimed, -group.patients, -group.reports, group.canonical.casefold()))
+    )
 
 
 def group_key(given: Given) -> str:

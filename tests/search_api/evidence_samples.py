@@ -12,8 +12,8 @@ from search_api.evidence.model import (
     Given,
     Quote,
     RowOutcome,
-    StatedAge,
     State,
+    StatedAge,
 )
 from search_api.evidence.table_model import Aim, TableRow
 from search_api.model import Citation

@@ -21,7 +21,9 @@ SENSES: list[tuple[str, list[str], list[str], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("question", "conditions", "underlying", "treatments"), SENSES, ids=[each[0] for each in SENSES])
+@pytest.mark.parametrize(
+    ("question", "conditions", "underlying", "treatments"), SENSES, ids=[each[0] for each in SENSES]
+)
 def test_the_words_between_say_which_is_which(
     question: str, conditions: list[str], underlying: list[str], treatments: list[str]
 ) -> None:

@@ -45,7 +45,9 @@ def test_every_sort_keeps_every_row(sort: str) -> None:
 
 def test_words_for_choices_may_be_written_either_way() -> None:
     """Spaces or underscores, in any case; short names of states."""
-    chosen = Chosen.read(["Drug class"], ["current at presentation"], ["adverse_reaction"], ["different", "not reported"])
+    chosen = Chosen.read(
+        ["Drug class"], ["current at presentation"], ["adverse_reaction"], ["different", "not reported"]
+    )
     assert (chosen.kinds, chosen.statuses, chosen.outcomes) == (
         ("drug_class",), ("current_at_presentation",), ("adverse_reaction",),
     )  # fmt: skip
@@ -83,9 +85,16 @@ def test_patients_without_a_treatment_are_not_among_rows_of_one_status() -> None
 def test_a_treatment_is_asked_about_by_name_class_or_kind() -> None:
     """By its concept, by one above it, and by a name that the terminology does not have."""
     risedronate = Given(
-        "risedronate", "risedronate", "drug", "given", ("MESH:D000068296",), classes=("bisphosphonates", "antiresorptives")
+        "risedronate",
+        "risedronate",
+        "drug",
+        "given",
+        ("MESH:D000068296",),
+        classes=("bisphosphonates", "antiresorptives"),
     )
-    asked = {name: Wanted(name, named(name, treatment=True)) for name in ("bisphosphonate", "antiresorptives", "dapsone")}
+    asked = {
+        name: Wanted(name, named(name, treatment=True)) for name in ("bisphosphonate", "antiresorptives", "dapsone")
+    }
     assert is_of(risedronate, [asked["bisphosphonate"]])
     assert is_of(risedronate, [asked["antiresorptives"]])
     assert not is_of(risedronate, [asked["dapsone"]])

@@ -31,7 +31,9 @@ def test_rarer_outcomes_are_named_only_where_they_happened() -> None:
         held(row(given("dapsone"), report=str(at), outcome=label), at)
         for at, label in enumerate(("resolved", "adverse_reaction", "death"))
     ]
-    assert "resolved 1, improved 0, unchanged or progressed 0, adverse reaction 1, died 1" in grouped(rows, 3)[0].sentence
+    assert (
+        "resolved 1, improved 0, unchanged or progressed 0, adverse reaction 1, died 1" in grouped(rows, 3)[0].sentence
+    )
 
 
 def test_a_patient_counts_once_for_a_treatment() -> None:
@@ -79,7 +81,11 @@ def test_what_was_for_something_else_comes_last() -> None:
         held(row(given("zinc"), report="b"), 2),
     ]
     groups = grouped(rows, 2)
-    assert [(group.canonical, group.aimed) for group in groups] == [("dapsone", True), ("zinc", True), ("insulin", False)]
+    assert [(group.canonical, group.aimed) for group in groups] == [
+        ("dapsone", True),
+        ("zinc", True),
+        ("insulin", False),
+    ]
     assert groups[2].aims == {"the underlying disease": 2}
 
 
