@@ -28,7 +28,9 @@ def commands(page: Path) -> list[str]:
     return [line for line in lines if line.startswith("casetrove ")]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/index-life.md", "docs/searching.md", "docs/similar.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/index-life.md", "docs/searching.md", "docs/similar.md", "docs/evidence.md"]
+)
 def test_every_command_of_a_page_works_as_written(tmp_path: Path, page: str) -> None:
     """Run in order, in one data folder that holds the samples, each casetrove command of the page succeeds."""
     binary = Path(sys.executable).with_name("casetrove")

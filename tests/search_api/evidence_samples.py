@@ -24,7 +24,8 @@ QUESTION = "treatments tried for generalized granuloma annulare in diabetes mell
 TEXTS: dict[str, str] = {
     "dapsone": "# Case report\n\nA 54-year-old woman with diabetes mellitus had generalized granuloma annulare of the "
     "trunk. She was treated with dapsone 100 mg daily for three months. The lesions resolved completely.\n\n"
-    "# Discussion\n\nGranuloma annulare is seldom treated. Hydroxychloroquine has been reported to help in other patients.",
+    "# Discussion\n\nGranuloma annulare is seldom treated. Hydroxychloroquine has been reported to help in other "
+    "patients.",
     "plain": "# Case report\n\nA 61-year-old man with diabetes mellitus was seen for granuloma annulare of both arms. "
     "The diagnosis of granuloma annulare was confirmed by biopsy. He was treated with dapsone 50 mg daily. The "
     "granuloma annulare remained unchanged.",

@@ -160,14 +160,14 @@ def test_a_misspelt_condition_is_read_as_the_corpus_spells_it(service: Service) 
     """And that is told among the expansions."""
     table = service.evidence("granulona annulare")
     assert table.population.patients == 4
-    assert [each.reason for each in table.expansions][0] == "spelling"
+    assert next(each.reason for each in table.expansions) == "spelling"
 
 
 def test_a_question_that_names_nothing_is_an_error(service: Service) -> None:
     """Not an empty table."""
-    with pytest.raises(UsageError, match="^question: names no condition"):
+    with pytest.raises(UsageError, match=r"^question: names no condition"):
         service.evidence("what was given to the patient?")
-    with pytest.raises(UsageError, match="^treatments: is empty"):
+    with pytest.raises(UsageError, match=r"^treatments: is empty"):
         service.evidence("gout", treatments=[" "])
 
 

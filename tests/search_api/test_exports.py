@@ -23,8 +23,17 @@ NASTY = '=HYPERLINK("http://x","y") | a*b*\n<b>c</b>'
 
 def table(*rows: TableRow) -> EvidenceTable:
     """A table of these rows."""
-    counted = Population("“gout”", patients=2, reports=2, treated=1, silent=1, naming=9, looked_into=9,
-                         widened=(("severe", 1),), overlaps=(Overlap("a", "b", ((1, 1),), ("same authors",)),))  # fmt: skip
+    counted = Population(
+        "“gout”",
+        patients=2,
+        reports=2,
+        treated=1,
+        silent=1,
+        widened=(("severe", 1),),
+        naming=9,
+        looked_into=9,
+        overlaps=(Overlap("a", "b", ((1, 1),), ("same authors",)),),
+    )
     literature = LiteratureRow("r9", "r9", "x.txt", given("zinc"), (quote("Zinc helps others."),), citation())
     return EvidenceTable(
         question="treatments of gout",
