@@ -146,6 +146,7 @@ def answer_json(answer: Answer) -> Json:
         "took_ms": answer.took_ms,
         "answerable": answer.answerable,
         "reason": answer.reason,
+        "lead": answer.lead,
         **bounds_json(answer.bounds),
         "expansions": [expansion_json(each) for each in answer.expansions],
         "sentences": [

@@ -197,3 +197,5 @@ class Answer:
     took_ms: float
     bounds: Bounds = Bounds()
     expansions: tuple[Expansion, ...] = ()
+    lead: str = ""
+    """What the evidence table holds on it, in counts and names alone; nothing where it holds nothing."""

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from corpus.amounts import counted
 from corpus.catalog import Catalog
-from corpus.errors import NotFoundError
+from corpus.errors import NotFoundError, UsageError
 from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
@@ -27,6 +28,7 @@ from search_api.evidence.model import ReportRows
 from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.table import evidence
 from search_api.evidence.table_model import EvidenceTable
+from search_api.evidence.telling import Telling, telling
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
@@ -140,17 +142,19 @@ class Service:
             for chosen in draft.sentences
             for stored in [generation.stored(generation.ordinals[chosen.report_id])]
         )
+        told = _told(generation, self.catalog, asked)
         took = round((time.perf_counter() - begun) * 1000, 3)
         return Answer(
             question.strip(),
             generation.manifest.generation,
             draft.answerable,
-            draft.reason,
+            draft.reason if draft.answerable else f"{draft.reason} {_searched(generation, told)}",
             sentences,
             self._warned(found.hits),
             took,
             found.bounds,
             found.expansions,
+            told.lead if draft.answerable and told else "",
         )
 
     def similar(
@@ -228,6 +232,22 @@ class Service:
             return warnings(self.catalog, report_id)
         except NotFoundError:  # removed since the generation was built
             return ()
+
+
+def _told(generation: Generation, catalog: Catalog, asked: Asked) -> Telling | None:
+    """What the stored cases say to the question; None where it names nothing that they could be asked for."""
+    if not asked.has_words:
+        return None
+    try:
+        return telling(generation, catalog, asked)
+    except UsageError:
+        return None
+
+
+def _searched(generation: Generation, told: Telling | None) -> str:
+    """What was searched in vain, and what of the question the stored cases do know."""
+    searched = f"Searched: {counted(len(generation.ordinals), 'report')}, generation {generation.manifest.generation}."
+    return f"{searched} {told.near}".strip() if told else searched
 
 
 def _draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Intent = Literal["treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "any"]
+Intent = Literal[
+    "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "frequency",
+    "definition", "any",
+]  # fmt: skip
 
 ASKS: Final[dict[Intent, str]] = {
     "adverse": r"""
@@ -46,12 +49,22 @@ ASKS: Final[dict[Intent, str]] = {
     "diagnosis": r"""
         diagnos(?:is|es|tics?|ed?|ing)(?!\s+(?:with|as))|confirmed|differential(?:\s+diagnos[ie]s)?|misdiagnosed
     """,
+    "frequency": r"""
+        how\s+(?:common(?:ly)?|rare(?:ly)?|frequent(?:ly)?|often|many\s+(?:cases|patients|reports|people))
+      | incidence|prevalence|frequency|epidemiology
+    """,
+    "definition": r"""
+        definitions?|define[ds]?|meanings?|what\s+does(?=\s.{1,80}?\bmean\b)|mean(?=\W*$)
+    """,
     "history": r"""
         (?:past|medical|family|surgical|drug|social)\s+(?:medical\s+)?history|history|comorbidit(?:y|ies)
       | risk\s+factors?|predispos\w+
     """,
 }
 """What is asked for. Earlier entries win where two start at the same word and end at the same one."""
+
+DEFINES: Final = r"^\s*what(?:\s+(?:is|are)|['’]s)\s+(?:an?\s+|the\s+)?[^\W\d][\w'’-]*(?:\s+[\w'’-]+){0,5}\s*\?*\s*$"
+"""A question that asks for nothing else and is of this form ("what is calciphylaxis?") asks what a thing is."""
 
 MEASURED: Final = r"levels?|values?|concentrations?|readings?"
 """A question with one of these, with "dose" or with "how much" wants a number; they name nothing themselves."""

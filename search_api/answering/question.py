@@ -21,6 +21,7 @@ from search_api.answering.asking import (
     ASKS_NUMBER,
     CONNECTED,
     CONNECTIVE,
+    DEFINES,
     FRAME,
     IMAGING,
     MEASURED,
@@ -88,6 +89,7 @@ _MEASURED_WORD = _pattern(rf"(?<![\w-])(?:{MEASURED})(?![\w-])")
 _SAME_MODALITY: Final = tuple(frozenset(folded(names)) for names in SAME_MODALITY)
 _IMAGING: Final = frozenset(folded(IMAGING))
 _NO_MODALITY: Final = frozenset({"imaging", "computed"})
+_DEFINES: Final = re.compile(DEFINES, re.IGNORECASE)
 _QUOTED: Final = re.compile(r"[\"“”«»]([^\"“”«»]{2,200})[\"“”«»]")
 _MARKS: Final = "'’`´.,;:!?-–—/()[]{}*_ "
 _EDGE: Final = frozenset({"", "of", "in", "for", "to", "s"})
@@ -141,7 +143,7 @@ def _intent(text: str) -> Intent:
         match = asks.search(_CONNECTED.sub(lambda words: "·" * len(words.group()), text))
         if match and (first is None or (match.start(), -match.end()) < first):
             first, found = (match.start(), -match.end()), intent
-    return found
+    return "definition" if found == "any" and _DEFINES.match(text) else found
 
 
 def _phrases(text: str, intent: Intent) -> list[str]:

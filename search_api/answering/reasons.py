@@ -42,6 +42,8 @@ _ASKED: Final[dict[Intent, str]] = {
     "finding": "the findings asked for",
     "adverse": "an adverse effect or complication",
     "history": "the patient's history",
+    "frequency": "how often it is met",
+    "definition": "what it is",
     "any": "it in a sentence of its own",
 }
 

@@ -13,7 +13,8 @@ from search_api.answering.coverage import Coverage, Studied
 from search_api.answering.question import Question
 
 ChosenRole = Literal[
-    "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "mention"
+    "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "frequency",
+    "definition", "mention",
 ]  # fmt: skip
 
 _ROLE: Final[dict[Intent, tuple[Role, ChosenRole]]] = {
@@ -42,6 +43,20 @@ _MEASURED = re.compile(
     r"|/\s?(?:[µμm]?l|mm)|mm\s?hg|\^|⁹)",
     re.IGNORECASE,
 )
+_TAUGHT: Final = {
+    "definition": re.compile(
+        r"^\W*(?:[\w'’/-]+[\s,()]+){1,9}?(?:(?:is|are)\s+(?:an?|the|one|any|defined|characteri[sz]ed|a?\s*term)|refers?\s+to"
+        r"|denotes?|means)\b",
+        re.IGNORECASE,
+    ),
+    "frequency": re.compile(
+        r"\b(?:rare(?:ly|st)?|uncommon(?:ly)?|common(?:ly|est)?|frequent(?:ly)?|incidence|prevalence|seldom|unusual"
+        r"|per\s1[0,]{2,}|in\s1[0,]{2,}|(?:only|about|approximately|fewer\sthan|less\sthan)\s\d+|cases\s(?:have\sbeen\s|are\s|were\s)?"
+        r"(?:reported|described|documented))\b|\d\s?%",
+        re.IGNORECASE,
+    ),
+}
+"""How sentences say what a thing is, and how often it is met."""
 _NEAR = 2
 """Sentences; an outcome, or a facet, this close belongs to the sentence."""
 _ALIKE = 0.6
@@ -84,6 +99,8 @@ def pick(question: Question, match: Match) -> list[Pick]:
     """
     if question.number:
         return _unlike(match.studied, _numbers(match, question))
+    if question.intent == "definition" or question.intent == "frequency":
+        return _unlike(match.studied, _taught(match, question.intent))
     asked = _ROLE.get(question.intent)
     if asked is None:
         return _unlike(match.studied, _mentions(match))
@@ -183,6 +200,14 @@ def _mentions(match: Match) -> list[Pick]:
         own = Role.PATIENT in studied.roles[index]
         picks.append(Pick(index, "mention", counts[index] + own + _BY_SECTION.get(studied.kind(index), 0.5)))
     return sorted(picks, key=lambda each: -each.score)
+
+
+def _taught(match: Match, asked: Literal["definition", "frequency"]) -> list[Pick]:
+    """Sentences that teach of the first facet what it is, or how often it is met: from the introduction sooner."""
+    studied, cue = match.studied, _TAUGHT[asked]
+    mentions = match.coverage[0].mentions.intersection(_eligible(studied))
+    found = [index for index in sorted(mentions) if cue.search(studied.text(index))]
+    return [Pick(index, asked, 1 - at / len(studied.words)) for at, index in enumerate(found)]
 
 
 def _numbers(match: Match, question: Question) -> list[Pick]:

@@ -228,6 +228,8 @@ def answer(found: Answer) -> None:
         console.print(Text(found.reason, style="green"))
     else:
         console.print(Text("No answer in this corpus: ", style="bold red") + Text(found.reason))
+    if found.lead:
+        console.print(Text(found.lead, style="bold"))
     shown = ""
     for sentence in found.sentences:
         if sentence.report_id != shown:

@@ -277,6 +277,7 @@ class AskResponse(Bounded):
             "took_ms": 38.0,
             "answerable": True,
             "reason": "",
+            "lead": "3 reports describe 3 patients with “rash”. Given most often: zinc (2).",
             **_BOUNDS,
             "expansions": [_EXPANSION],
             "sentences": [_SENTENCE],
@@ -288,6 +289,7 @@ class AskResponse(Bounded):
     took_ms: float
     answerable: bool
     reason: str
+    lead: str = Field("", description="What the evidence table holds on it, in counts and names alone")
     expansions: list[ExpansionOut]
     sentences: list[SentenceOut]
     hits: list[HitOut]

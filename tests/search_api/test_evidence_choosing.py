@@ -29,7 +29,7 @@ def reports(sort: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
-    [("treatment", "bacde"), ("year", "acbde"), ("-year", "cabde"), ("age", "cabde"), ("-age", "acbde"), 
+    [("treatment", "bacde"), ("year", "acbde"), ("-year", "cabde"), ("age", "cabde"), ("-age", "acbde"),
      ("sex", "cabde"),
      ("status", "abcde"), ("outcome", "cbade"), ("report", "abcde")],
 )  # fmt: skip
