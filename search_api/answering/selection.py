@@ -10,7 +10,8 @@ from typing import Final, Literal
 from corpus.cases.roles import Role, treatment_words
 from search_api.answering.asking import Intent
 from search_api.answering.coverage import Coverage, Studied
-from search_api.answering.question import Question
+from search_api.answering.question import Facet, Question
+from search_api.answering.terms import folded
 
 ChosenRole = Literal[
     "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "frequency",
@@ -100,7 +101,7 @@ def pick(question: Question, match: Match) -> list[Pick]:
     if question.number:
         return _unlike(match.studied, _numbers(match, question))
     if question.intent == "definition" or question.intent == "frequency":
-        return _unlike(match.studied, _taught(match, question.intent))
+        return _unlike(match.studied, _taught(match, question.intent, question.facets[0]))
     asked = _ROLE.get(question.intent)
     if asked is None:
         return _unlike(match.studied, _mentions(match))
@@ -202,11 +203,13 @@ def _mentions(match: Match) -> list[Pick]:
     return sorted(picks, key=lambda each: -each.score)
 
 
-def _taught(match: Match, asked: Literal["definition", "frequency"]) -> list[Pick]:
+def _taught(match: Match, asked: Literal["definition", "frequency"], facet: Facet) -> list[Pick]:
     """Sentences that teach of the first facet what it is, or how often it is met: from the introduction sooner."""
     studied, cue = match.studied, _TAUGHT[asked]
     mentions = match.coverage[0].mentions.intersection(_eligible(studied))
-    found = [index for index in sorted(mentions) if cue.search(studied.text(index))]
+    told = ((index, cue.search(studied.text(index))) for index in sorted(mentions))
+    names = frozenset(folded(facet.phrase))  # a definition says first what it is of: "There is …" defines nothing
+    found = [index for index, said in told if said and (asked == "frequency" or names & set(folded(said.group())))]
     return [Pick(index, asked, 1 - at / len(studied.words)) for at, index in enumerate(found)]
 
 

@@ -53,8 +53,8 @@ class Person:
 class Gathered:
     """The patients in the order of their reports, best first, those with another underlying disease among them.
 
-    ``numbers``: the same for the same patient in two reports. ``unstated``: patients left out, for what theirs arose from
-    is not told. ``literature``: what the reports tell only of others.
+    ``numbers``: the same for the same patient in two reports. ``unstated``: patients left out, for what theirs arose
+    from is not told. ``literature``: what the reports tell only of others.
     """
 
     meant: Sense
@@ -99,7 +99,7 @@ class Gathered:
 def gather(
     generation: Generation, catalog: Catalog, asked: Asked, treatments: Sequence[str], most: int, against: Warnings
 ) -> Gathered:
-    """The patients of the ``most`` best reports that name what ``asked`` does, with ``treatments`` asked about beside it.
+    """The patients of the ``most`` best reports that name what ``asked`` does; ``treatments`` are asked about, too.
 
     Raises UsageError where nothing is asked about.
     """

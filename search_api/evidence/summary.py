@@ -61,7 +61,7 @@ def lead(gathered: Gathered, groups: Sequence[Group], intent: Intent) -> str:
 
 
 def nearest(gathered: Gathered, groups: Sequence[Group]) -> str:
-    """What is at hand though the question finds no answer: patients with the condition, or with it in another disease."""
+    """What is at hand though there is no answer: patients with the condition, or with it in another disease."""
     population, meant = gathered.population(), gathered.meant
     told = []
     if population.patients and meant.treatments and not groups:
@@ -116,9 +116,10 @@ def _signs(case: PatientCase, meant: Sense) -> Iterable[str]:
     known = shipped()
     for sign in case.signs:
         numbers = [known.concept(name) for name in sign.concepts]
-        if sign.assertion in _HAD and any(number is not None and known.kind(number) == FINDING for number in numbers):
-            if not any(is_named(sign.name, each) for each in (*meant.conditions, *meant.underlying)):
-                yield sign.name
+        is_finding = any(number is not None and known.kind(number) == FINDING for number in numbers)
+        asked = (*meant.conditions, *meant.underlying)
+        if sign.assertion in _HAD and is_finding and not any(is_named(sign.name, each) for each in asked):
+            yield sign.name
 
 
 def _having(case: PatientCase, role: str, meant: Sense) -> Iterable[str]:

@@ -44,7 +44,7 @@ def evidence(
 
 
 def table_of(gathered: Gathered, chosen: Chosen) -> EvidenceTable:
-    """What came together as a table, chosen and in order; the question, generation and time are for the caller to say."""
+    """What came together as a table, chosen and in order; question, generation and time are for the caller to say."""
     meant, population = gathered.meant, gathered.population()
     rows = [
         row

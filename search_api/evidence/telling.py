@@ -1,4 +1,4 @@
-"""What the stored cases say to a question that is answered in sentences: a lead before them, or what is near in vain."""
+"""What the stored cases say to a question that is answered in sentences: a lead before them, or what is near."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """``lead``: counts and names for what was asked; ``near``: what there is, where that is not. Either may be empty."""
+    """``lead``: counts and names for what was asked; ``near``: what there is beside it. Either may be empty."""
 
     lead: str
     near: str

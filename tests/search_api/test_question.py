@@ -34,6 +34,12 @@ ASKED: list[tuple[str, Intent, list[str]]] = [
     ("How was pheochromocytoma diagnosed in pregnancy", "diagnosis", ["pheochromocytoma", "pregnancy"]),
     ("What medical history did the patient with Fournier gangrene have?", "history", ["Fournier gangrene"]),
     ("eosinophilic granulomatosis with polyangiitis", "any", ["eosinophilic granulomatosis", "polyangiitis"]),
+    ("How common is sarcoid uveitis?", "frequency", ["sarcoid uveitis"]),
+    ("incidence of Kikuchi disease in children", "frequency", ["Kikuchi disease"]),
+    ("What is moyamoya disease?", "definition", ["moyamoya disease"]),
+    ("definition of macrophage activation syndrome", "definition", ["macrophage activation syndrome"]),
+    ("What is the treatment of leprosy?", "treatment", ["leprosy"]),
+    ("What is seen in leprosy treated with dapsone?", "treatment", ["leprosy", "dapsone"]),
     ("Any sarcoidosis presenting with diabetes insipidus?", "any", ["sarcoidosis", "diabetes insipidus"]),
 ]
 
