@@ -307,7 +307,7 @@ class TestWords:
                 and not any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in must_not)
             }
             assert admitted(at, line) == wanted
-            hits = Service(at.folder, OneEncoder(at.encoder)).search(line, k=100, system=system).hits
+            hits = Service(at.folder, OneEncoder(at.encoder)).search(line, k=100, system=system, duplicates=True).hits
             assert {hit.report_id for hit in hits} == wanted
 
 
