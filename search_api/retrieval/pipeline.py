@@ -276,7 +276,8 @@ def _marks(generation: Generation, vector: Vectors, looked: Looked, item: _Score
 
 
 def _explained(generation: Generation, wanted: Sought, ranking: Ranking, hit: Hit, before: int | None) -> Hit:
-    told = why(wanted, ranking, generation.ordinals[hit.report_id], hit.text, hit.start)
+    ordinal = generation.ordinals[hit.report_id]
+    told = why(wanted, ranking, ordinal, generation.stored(ordinal).report, Span(hit.start, hit.end))
     return replace(hit, why=replace(told, rank_before=before))
 
 
