@@ -148,10 +148,9 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
     if asked.filters.drug:
         among = _to_the_letter(generation, _names(asked.filters.drug), among)
     for words in asked.must_not:
-        is_phrase = " " in words
-        held = (
-            _to_the_letter(generation, (_wording(words),), among) if is_phrase else _holding(generation, words, among)
-        )
+        is_phrase = " " in words or words[0] == '"'
+        bare = words.strip('"')
+        held = _to_the_letter(generation, (_wording(bare),), among) if is_phrase else _holding(generation, bare, among)
         among = among & ~held
     return among
 
@@ -159,11 +158,17 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
 def _holding(generation: Generation, word: str, among: Mask) -> Mask:
     """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter.
 
-    A short form that any report holds counts in its case.
+    A short form that any report holds counts in its case, in a run of capitals too.
     """
-    if (short := short_term(word)) and generation.lexical.document_frequency(short):
-        return generation.lexical.holding({short}) & among
     terms = analysed(word)
+    if (short := short_term(word)) and generation.lexical.document_frequency(short):
+        held = generation.lexical.holding({short}) & among
+        others = generation.lexical.holding(set(terms)) & among & ~held if terms else np.zeros_like(among)
+        written = re.compile(rf"(?<!\w){re.escape(word)}s?(?!\w)")
+        for ordinal in np.flatnonzero(others):
+            report = generation.stored(int(ordinal)).report
+            held[ordinal] = bool(written.search(report.text) or written.search(report.bibliography.title or ""))
+        return held
     if not terms:
         return _to_the_letter(generation, (_wording(word),), among)
     return generation.lexical.holding_in_a_row(terms, among)

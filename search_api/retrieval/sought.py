@@ -244,10 +244,10 @@ class _Gathering:
             self._reasons.setdefault(each, told)
 
     def _shorten(self) -> None:
-        """The short forms that the reports give for a run of the question's words."""
+        """The short forms that the reports give for a word of the question, or several in a row."""
         many = min(len(self._found), _LOOKED_THROUGH)
         abbreviations = self._generation.abbreviations
-        for first, last in ((at, to) for at in range(many) for to in range(at + 2, min(at + _LONGEST_FORM, many) + 1)):
+        for first, last in ((at, to) for at in range(many) for to in range(at + 1, min(at + _LONGEST_FORM, many) + 1)):
             said = self._said(first, last)
             for short in abbreviations.shortened(said)[:1]:
                 total = sum(meaning.reports for meaning in abbreviations.meanings(short.short))
