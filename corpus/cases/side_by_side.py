@@ -1,4 +1,4 @@
-"""Cases of many reports, read on all cores, in the order of the reports.
+"""Cases of many reports, read on several cores, in the order of the reports.
 
 Reading cases takes longer than cutting and analysing the same reports, and one interpreter uses one core. A helper is a
 fresh interpreter joined by one socket, as the workers that read files are (``corpus.readers.workers``), and ends when
@@ -30,6 +30,8 @@ from corpus.model import Report, SourceMap
 
 FEW = 100
 """So many reports are read here before a helper has started."""
+_MOST = 4
+"""Helpers, each of 130 MB: with more of them the one that gives reports would be what they wait for."""
 _AHEAD = 8
 """How many reports a helper may have been given and not answered for."""
 _PROGRAM = (
@@ -45,7 +47,7 @@ class SideBySide:
     """
 
     def __init__(self, expected: int) -> None:
-        self._helpers = [_Helper() for _ in range(cores())] if expected >= FEW and cores() > 1 else []
+        self._helpers = [_Helper() for _ in range(min(cores(), _MOST))] if expected >= FEW and cores() > 1 else []
         self._turns = cycle(self._helpers)
         self._line: deque[_Helper | bytes] = deque()
 
