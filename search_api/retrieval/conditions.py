@@ -158,12 +158,14 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
 def _holding(generation: Generation, word: str, among: Mask) -> Mask:
     """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter.
 
-    A short form that any report holds counts in its case, in a run of capitals too.
+    A short form that any report holds counts in its case; in a run of capitals too, unless it is an ordinary word.
     """
     terms = analysed(word)
     if (short := short_term(word)) and generation.lexical.document_frequency(short):
         held = generation.lexical.holding({short}) & among
-        others = generation.lexical.holding(set(terms)) & among & ~held if terms else np.zeros_like(among)
+        if not terms or generation.abbreviations.is_ordinary(word.lower()):
+            return held
+        others = generation.lexical.holding(set(terms)) & among & ~held
         written = re.compile(rf"(?<!\w){re.escape(word)}s?(?!\w)")
         for ordinal in np.flatnonzero(others):
             report = generation.stored(int(ordinal)).report

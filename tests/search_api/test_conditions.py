@@ -287,16 +287,15 @@ class TestWords:
         assert admitted(made, line) == wanted
 
     def test_a_short_form_counts_in_a_heading_in_capitals(self, tmp_path: Path) -> None:
-        """It is not ranked by there, but +MI and -MI see it; "mi" in small letters is another word."""
+        """It is not ranked by there, but +MI and -MI see it, for "mi" is no ordinary word of these reports."""
         reports = {
             "heading": make_report("# ACUTE MI IN PREGNANCY\n\nA potter of 30 had pain.", "Pain of a potter"),
             "plain": case("An MI was found in a weaver."),
-            "small": case("A cook said: mi duole."),
             "none": case("A tailor had gout."),
         }
         at = indexed(tmp_path, reports)
         assert admitted(at, "+MI") == {"heading", "plain"}
-        assert admitted(at, "-MI") == {"small", "none"}
+        assert admitted(at, "-MI") == {"none"}
 
     @settings(max_examples=60)
     @given(
