@@ -50,8 +50,11 @@ lint: $(READY)
 SETS ?= $(addprefix ../shared/data/retrieval/,case_title_to_narrative case_diagnosis_to_narrative evidence_passages \
 	pubmedqa_mesh e3c_concepts scifact covidqa medrbench_category)
 eval: $(READY)
+	@rm -rf .eval/runs
 	$(BIN)/casetrove eval run $(SETS) --system hybrid --against bm25 --against dense --data .eval --out .eval/runs
 	@if test -d .venv-peers; then $(BIN)/casetrove eval peers $(SETS) --out .eval/runs; fi
+	@$(BIN)/casetrove eval table .eval/runs
+	@$(BIN)/casetrove eval table .eval/runs --half other
 	@$(BIN)/casetrove eval plot .eval/runs --output .eval/systems.svg
 
 # The small sets of the project's own against what is kept of them; BASELINE is renewed by `make eval-baseline`.

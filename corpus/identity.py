@@ -109,6 +109,13 @@ def identifiers(about: Bibliography) -> list[str]:
     return [f"{scheme}:{value.casefold()}" for scheme, value in pairs if value]
 
 
+def meant(name: str) -> list[str]:
+    """The identifiers that ``name`` can be, as people write them ("https://doi.org/10.1/x", "PMID: 12", "PMC34")."""
+    found = (("doi", normalise_doi(name)), ("pmid", normalise_pmid(name)), ("pmcid", normalise_pmcid(name)))
+    likely = [(scheme, value) for scheme, value in found if value and (scheme != "pmcid" or not name.strip().isdigit())]
+    return [normal_identifier(f"{scheme}:{value}") for scheme, value in likely]
+
+
 def normal_identifier(identifier: str) -> str:
     """An identifier as ``identifiers`` gives it: ``scheme:value``, case folded, a DOI without its version."""
     scheme, _, value = identifier.casefold().partition(":")

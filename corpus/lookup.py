@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from corpus.errors import DamagedCatalogError, NotFoundError
-from corpus.identity import text_digest
+from corpus.identity import meant, text_digest
 from corpus.journal import Journal
 from corpus.merging import Source
 from corpus.model import Bibliography, RelationKind
@@ -32,15 +32,21 @@ class Lookup(Journal):
     """The part of the catalog that answers "which reports …?"."""
 
     def resolve(self, report_id: str) -> str:
-        """The id under which a report is kept: itself, or the one that it was merged into. Raises NotFoundError."""
+        """The id under which a report is kept: itself, the one that it was merged into, or what its article is kept as.
+
+        ``report_id`` is an id, or the DOI, PMID or PMCID of one report. Raises NotFoundError.
+        """
         row = self._row(
             "SELECT report_id FROM reports WHERE report_id=?1"
             " UNION ALL SELECT report_id FROM aliases WHERE alias=?1 LIMIT 1",
             report_id,
         )
-        if row is None:
+        if row is not None:
+            return str(row[0])
+        articles = {found for identifier in meant(report_id) for found in self.with_key(identifier)}
+        if len(articles) != 1:
             raise NotFoundError(f"report {report_id!r} is not in the catalog")
-        return str(row[0])
+        return articles.pop()
 
     def has(self, report_id: str) -> bool:
         """Whether there is a report of this id."""

@@ -98,7 +98,7 @@ def evaluate(
                 found.append((run, "passage", score(*credited(run, topics.passages), measures)))
             for run, level, scored in found:
                 write_run(run, out / f"{run.set}.{run.system}.trec")
-                configuration = {"level": level, **_configuration(topics, generation, system, scored, command, again)}
+                configuration = _configuration(topics, generation, system, level, scored, command, again)
                 write_configuration(out / f"{run.set}.{run.system}.json", configuration)
                 scores.append(scored)
     return sorted(scores, key=lambda item: order.setdefault(item.set, len(order)))
@@ -238,12 +238,14 @@ def _configuration(
     topics: Topics,
     generation: Generation,
     system: System,
+    level: str,
     scored: Score,
     command: Sequence[str],
     reranker: Reranker | None,
 ) -> dict[str, object]:
     return {
         "set": scored.set,
+        "level": level,
         "label": label(system, reranker),
         "split": topics.split,
         "folder": str(topics.folder.resolve()),
@@ -253,7 +255,7 @@ def _configuration(
         "queries": scored.queries,
         "system": asdict(system),
         "rerank": None if reranker is None else {"model": reranker.model, "passages": RERANKED},
-        "depth": DEPTH,
+        "depth": PASSAGE_DEPTH if level == "passage" else DEPTH,
         "measures": dict(scored.means),
         "measure_names": list(scored.means),
         "manifest": asdict(generation.manifest),

@@ -1,4 +1,4 @@
-"""The commands on runs that were kept: ``compare``, ``baseline``, ``gate`` and ``plot``, and those that peers keep."""
+"""The commands on runs that were kept, ours and peers': ``compare``, ``baseline``, ``gate``, ``table`` and ``plot``."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from eval.gating import baseline_of, gate, read_baseline
 from eval.kept import load_kept
 from eval.measures import MEASURES
 from eval.model import Comparison, Score
-from eval.peers import find_peer, peer_names, run_peer
+from eval.peers import by_corpus, find_peer, peer_names, run_peer
 from eval.plotting import bars, write_figure
 from eval.progress import progress
-from eval.report import comparison_table, table, write_text
+from eval.report import comparison_table, systems_table, table, write_text
 from eval.topics import load_all
 
 WIDTH = 170
@@ -38,6 +38,7 @@ def mount(app: typer.Typer) -> None:
     app.command("compare")(compare_runs)
     app.command("baseline")(write_baseline)
     app.command("gate")(gate_runs)
+    app.command("table")(show_table)
     app.command("plot")(plot_runs)
     app.command("peers")(run_peers)
 
@@ -110,6 +111,21 @@ def gate_runs(
         raise typer.Exit(1)
 
 
+def show_table(
+    runs: Runs,
+    system: Annotated[str, typer.Option(help="The system that the others are held against.")] = "hybrid",
+    measure: Annotated[str, typer.Option(help="What to show.")] = MEASURES[0],
+    half: Annotated[
+        Half | None, typer.Option(help="Only the topics that parameters may be learned on, or only the others.")
+    ] = None,
+) -> None:
+    """Show systems by sets in one table, each marked where it stands significantly below or above one of them."""
+    scores = [half_of(run.score([measure]), half) for run in load_kept(runs)]
+    ours = {score.set: score for score in scores if score.system == system}
+    pairs = [(ours[score.set], score) for score in scores if score.system != system and score.set in ours]
+    console().print(systems_table(scores, compare(pairs, measure), measure))
+
+
 def plot_runs(
     runs: Runs,
     output: Annotated[
@@ -144,10 +160,10 @@ def run_peers(
     found = [find_peer(name, environments) for name in dict.fromkeys(peer or peer_names())]
     scores = []
     with progress(Console(stderr=True)) as watch:
-        for topics in load_all(folders, split):
+        for sets in by_corpus(load_all(folders, split)):
             for done, one in enumerate(found, start=1):
-                scores.append(run_peer(one, topics, out, sys.argv))
-                watch(f"{topics.name}: peers", done, len(found))
+                scores += run_peer(one, sets, out, sys.argv)
+                watch(f"{', '.join(topics.name for topics in sets)}: peers", done, len(found))
     if as_json:
         print(json.dumps([score.as_json() for score in scores], ensure_ascii=False))
     else:

@@ -29,12 +29,15 @@ def score(run: Run, qrels: Qrels, names: Sequence[str] = MEASURES) -> Score:
     The order of each ranking is what is measured: scores are replaced by ranks first, since tools differ in
     how they part equal scores (trec_eval goes by document id).
     """
-    by_measure = {measure(name): name for name in names}
+    by_measure: dict[Measure, list[str]] = {}
+    for name in names:
+        by_measure.setdefault(measure(name), []).append(name)
     per_topic = {name: dict.fromkeys(qrels, 0.0) for name in names}
     judged = {topic: dict(grades) for topic, grades in qrels.items()}
     ranked = {topic: _by_rank(run.rankings.get(topic, ())) for topic in qrels}
     for metric in ir_measures.iter_calc(list(by_measure), judged, ranked):
-        per_topic[by_measure[metric.measure]][metric.query_id] = metric.value
+        for name in by_measure[metric.measure]:
+            per_topic[name][metric.query_id] = metric.value
     return Score(
         set=run.set,
         system=run.system,

@@ -83,18 +83,24 @@ def read_passages(path: Path) -> dict[str, tuple[JudgedSpan, ...]]:
 def credited(run: Run, judged: JudgedPassages) -> tuple[Run, Qrels]:
     """``run`` of passages as one of judged spans, with judgements to score it by.
 
-    Each ranked passage that meets a span takes its place once; a second passage of the same span, like one that meets
-    none, counts as not relevant. Raises MalformedError for a run whose documents are no passages.
+    Each ranked passage takes the place of the span of the highest grade that it meets; any other that it meets is found
+    with it, and no longer asked for. A second passage of a span, like one that meets none, counts as not relevant.
+    Raises MalformedError for a run whose documents are no passages.
     """
     rankings = {}
+    found_beside: set[tuple[str, str]] = set()
     for topic, spans in judged.items():
         left = list(spans)
         ranking = []
         for name, score in run.rankings.get(topic, ()):
-            met = next((span for span in left if span.is_met_by(*parts_of(name))), None)
-            if met is not None:
-                left.remove(met)
-            ranking.append((met.name if met else f"={name}", score))
+            met = [span for span in left if span.is_met_by(*parts_of(name))]
+            left = [span for span in left if span not in met]
+            best = max(met, key=lambda span: span.grade, default=None)
+            found_beside.update((topic, span.name) for span in met if span is not best)
+            ranking.append((best.name if best else f"={name}", score))
         rankings[topic] = tuple(ranking)
-    qrels = {topic: {span.name: span.grade for span in spans} for topic, spans in judged.items()}
+    qrels = {
+        topic: {span.name: span.grade for span in spans if (topic, span.name) not in found_beside}
+        for topic, spans in judged.items()
+    }
     return Run(run.set, run.system, rankings), qrels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from corpus.errors import CasetroveError, NotFoundError, UsageError
 from corpus.journal import now
 from eval.environment import environment
 from eval.measures import MEASURES, score
-from eval.model import DEPTH, Run, Score
+from eval.model import DEPTH, Ranking, Run, Score
 from eval.report import read_run, write_configuration, write_run
 from eval.topics import Topics
 
@@ -58,27 +58,48 @@ def find_peer(name: str, environments: Path) -> Peer:
     return Peer(name, python.absolute(), _PROGRAMS / f"{name}{_SUFFIX}.py", _PROGRAMS / f"requirements-{name}.txt")
 
 
-def run_peer(peer: Peer, topics: Topics, out: Path, command: Sequence[str] = ()) -> Score:
-    """Rank the judged topics of a set with ``peer``; its run and configuration are written to ``out``, as ours are.
+def by_corpus(sets: Iterable[Topics]) -> list[list[Topics]]:
+    """The sets with the same corpus together, so that a peer reads it once."""
+    found: dict[str, list[Topics]] = {}
+    for topics in sets:
+        found.setdefault(topics.digests()["corpus.jsonl"], []).append(topics)
+    return list(found.values())
 
-    The peer gets the set's own corpus and its judged queries, and no network. Raises PeerError, and MalformedError for
-    a run that is none.
+
+def run_peer(peer: Peer, sets: Sequence[Topics], out: Path, command: Sequence[str] = ()) -> list[Score]:
+    """Rank the judged topics of sets with one corpus; runs and configurations are written to ``out``, as ours are.
+
+    The peer gets the corpus and the judged queries of all, and no network. Raises PeerError, and MalformedError for a
+    run that is none.
     """
     with TemporaryDirectory() as folder:
         queries, written = Path(folder) / "queries.jsonl", Path(folder) / "run.trec"
-        lines = (json.dumps({"_id": topic, "text": text}) + "\n" for topic, text in topics.queries.items())
+        lines = (
+            json.dumps({"_id": f"{at}:{topic}", "text": text}) + "\n"
+            for at, topics in enumerate(sets)
+            for topic, text in topics.queries.items()
+        )
         queries.write_text("".join(lines), encoding="utf-8")
-        words = [peer.python, peer.program.absolute(), topics.corpus.absolute(), queries, written, DEPTH + 1]
+        words = [peer.python, peer.program.absolute(), sets[0].corpus.absolute(), queries, written, DEPTH + 1]
         done = subprocess.run(
             list(map(str, words)), cwd=folder, env=_offline(), capture_output=True, text=True, check=False
         )
         if done.returncode or not written.is_file():
             said = " | ".join(done.stderr.strip().splitlines()[-_LAST_LINES:]) or "nothing"
-            raise PeerError(f"{peer.name} on {topics.name}: exit {done.returncode}; its last words: {said}")
-        rankings = read_run(written, topics.name).rankings
+            named = ", ".join(topics.name for topics in sets)
+            raise PeerError(f"{peer.name} on {named}: exit {done.returncode}; its last words: {said}")
+        rankings = read_run(written, peer.name).rankings
+    return [
+        _keep(peer, topics, {topic: rankings.get(f"{at}:{topic}", ()) for topic in topics.queries}, out, command)
+        for at, topics in enumerate(sets)
+    ]
+
+
+def _keep(peer: Peer, topics: Topics, rankings: Mapping[str, Ranking], out: Path, command: Sequence[str]) -> Score:
+    """Write one set's run and configuration, and score it; a topic does not find the document of its own id."""
     kept = {
-        topic: tuple((document, value) for document, value in rankings.get(topic, ()) if document != topic)[:DEPTH]
-        for topic in topics.queries
+        topic: tuple((document, value) for document, value in ranking if document != topic)[:DEPTH]
+        for topic, ranking in rankings.items()
     }
     run = Run(topics.name, peer.name, kept)
     scored = score(run, topics.qrels)

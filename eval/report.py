@@ -57,6 +57,29 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 _NARROW = 12
 """Columns, for the names of sets over their figures."""
+_SIGNS = {"higher": "<", "lower": ">"}
+
+
+def systems_table(scores: Sequence[Score], comparisons: Sequence[Comparison], measure: str) -> Table:
+    """One row per set, one column per system; ``comparisons`` of one system with the others give the signs."""
+    held = dict.fromkeys(each.system for each in comparisons)
+    told = f"; < and > stand significantly below and above {', '.join(held)} (Holm over sets)" if held else ""
+    drawn = Table(title=measure + told)
+    values = {(score.set, score.system): score.means[measure] for score in scores}
+    signs = {(each.set, each.against): _SIGNS.get(each.verdict, "=") for each in comparisons}
+    systems = list(dict.fromkeys(score.system for score in scores))
+    drawn.add_column("set")
+    for system in systems:
+        drawn.add_column(system, justify="right", overflow="fold", max_width=_NARROW)
+    for name in dict.fromkeys(score.set for score in scores):
+        best = max(value for (its, _), value in values.items() if its == name)
+        cells = []
+        for place in ((name, system) for system in systems):
+            value = values.get(place)
+            shown = "" if value is None else f"{value:.3f} {signs.get(place, ' ')}"
+            cells.append(f"[bold]{shown}[/bold]" if value == best else shown)
+        drawn.add_row(name, *cells)
+    return drawn
 
 
 def trial_table(title: str, trials: Sequence[Trial], chosen: System) -> Table:

@@ -17,10 +17,10 @@ from types import MappingProxyType
 
 from corpus.abbreviations import normalised
 from corpus.terminology.naming import LONGEST_ABBREVIATION, is_abbreviation
-from corpus.terminology.terminology import Mention, Terminology, shipped, shipped_digest
+from corpus.terminology.terminology import Terminology, shipped, shipped_digest
 from corpus.words import Word, form, stem, words
 
-_RULES = "stems/5"
+_RULES = "stems/6"
 
 _KEPT_TEXTS = 2048
 _KEPT_WORDS = 1 << 17
@@ -122,7 +122,12 @@ def _among_capitals(found: Sequence[Word]) -> list[bool]:
 
 
 def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxyType({})) -> list[str]:
-    """The index terms of the concepts that the words name, in order, repeats kept.
+    """The index terms of the concepts that the words name (``named_in``), in order, repeats kept."""
+    return [own for _, _, own in named_in(found, defined)]
+
+
+def named_in(found: Sequence[Word], defined: Mapping[str, str] = MappingProxyType({})) -> list[tuple[int, int, str]]:
+    """The concepts that the words name, in order: the first word, the one behind the last, the concept's index term.
 
     An abbreviation in a run of capitals names none. ``defined`` is what short forms stand for where the words are from:
     such a one names only what its long form names.
@@ -130,14 +135,15 @@ def concepts_of(found: Sequence[Word], defined: Mapping[str, str] = MappingProxy
     terminology = shipped()
     meant = {own: long for short, long in defined.items() if (own := short_term(short))}
     shouted = _among_capitals(found)
-    concepts: list[int] = []
-    for mention in terminology.find(found):
-        own = short_term(found[mention.first].text) if mention.last - mention.first == 1 else None
+    named = []
+    for first, last, concepts in terminology.find(found):
+        own = short_term(found[first].text) if last - first == 1 else None
         if own is not None and own in meant:
-            concepts += [concept for concept in mention.concepts if _names(terminology, meant[own], concept)]
-        elif not (shouted[mention.first] and _is_abbreviation(terminology, found, mention)):
-            concepts += mention.concepts
-    return [concept_term(terminology, concept) for concept in concepts]
+            concepts = tuple(concept for concept in concepts if _names(terminology, meant[own], concept))
+        elif shouted[first] and _is_abbreviation(terminology, found, first, last):
+            continue
+        named += [(first, last, concept_term(terminology, concept)) for concept in concepts]
+    return named
 
 
 def _names(terminology: Terminology, long: str, concept: int) -> bool:
@@ -145,7 +151,8 @@ def _names(terminology: Terminology, long: str, concept: int) -> bool:
     if any(concept in mention.concepts for mention in terminology.find(words(long))):
         return True
     own = normalised(long)
-    return any(_begin_alike(own, name) for name in map(normalised, terminology.names(concept)))
+    names = (name for name in terminology.names(concept) if not is_abbreviation(name))
+    return any(_begin_alike(own, name) for name in map(normalised, names))
 
 
 def _begin_alike(one: str, other: str) -> bool:
@@ -153,9 +160,9 @@ def _begin_alike(one: str, other: str) -> bool:
     return shared > 0 and one[:shared] == other[:shared]
 
 
-def _is_abbreviation(terminology: Terminology, found: Sequence[Word], mention: Mention) -> bool:
-    text = found[mention.first].text
-    return mention.last - mention.first == 1 and not text.islower() and bool(terminology.abbreviated(text))
+def _is_abbreviation(terminology: Terminology, found: Sequence[Word], first: int, last: int) -> bool:
+    text = found[first].text
+    return last - first == 1 and not text.islower() and bool(terminology.abbreviated(text))
 
 
 def concept_term(terminology: Terminology, concept: int) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from pathlib import Path
+from types import TracebackType
 
 from corpus.cases.model import Cases
-from corpus.cases.packing import pack, shape, unpack
-from corpus.cases.reading import VERSION, read_cases
+from corpus.cases.packing import shape, unpack
+from corpus.cases.reading import VERSION
+from corpus.cases.side_by_side import SideBySide
 from corpus.model import Report
 from corpus.terminology.terminology import shipped_digest
 from indexer.errors import REBUILD, DamagedError
@@ -26,18 +28,31 @@ def name() -> str:
 
 
 class CasesWriter:
-    """Takes the reports 0, 1, 2 … of a segment and leaves their cases in ``folder`` (made here), as they come."""
+    """Takes the reports 0, 1, 2 … of a segment and leaves their cases in ``folder`` (made here), as they come.
 
-    def __init__(self, folder: Path) -> None:
+    ``expected``: how many of them are to be read, their cases not being at hand. To be left by a ``with`` block.
+    """
+
+    def __init__(self, folder: Path, expected: int) -> None:
         folder.mkdir()
         self._packed = StringsWriter(folder, _PACKED)
+        self._reading = SideBySide(expected)
+
+    def __enter__(self) -> CasesWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._reading.__exit__(kind, error, at)
 
     def add(self, report: Report, packed: bytes | None = None) -> None:
-        """The next report, read here, unless its cases are at hand, ``packed``."""
-        self._packed.add(pack(read_cases(report)) if packed is None else packed)
+        """The next report, which is read unless its cases are at hand, ``packed``."""
+        for each in self._reading.add(report, packed):
+            self._packed.add(each)
 
     def finish(self) -> None:
-        """Write where each begins. Nothing can be added after it."""
+        """Write what is still being read, and where each begins. Nothing can be added after it."""
+        for each in self._reading.rest():
+            self._packed.add(each)
         self._packed.finish()
 
 
@@ -74,6 +89,9 @@ class KnownCases:
         self._places = {
             reading: (cases, ordinal) for cases, readings in segments for ordinal, reading in enumerate(readings)
         }
+
+    def __contains__(self, reading: Hashable) -> bool:
+        return reading in self._places
 
     def of(self, reading: Hashable) -> bytes | None:
         """Packed; None where they were not read before."""

@@ -155,13 +155,6 @@ class LexicalIndex:
                 found[some[here]] = scorer.postings.in_a_row([run], local)[0] > 0
         return found
 
-    def held(self, term: str, ordinals: Ordinals) -> NDArray[np.int64]:
-        """How often each of ``ordinals`` holds the term, in their order (up to 255 in a field)."""
-        out = np.zeros(len(ordinals), dtype=np.int64)
-        for here, local, scorer in self._parts(ordinals, Scoring()):
-            out[here] += scorer.occurrences(term, local).astype(np.int64)
-        return out
-
     def _parts(self, ordinals: Ordinals, scoring: Scoring) -> Iterable[tuple[Ordinals, Ordinals, _Scorer]]:
         """For each segment which of ``ordinals`` are its own, what they are there, and how it is scored."""
         owners = np.searchsorted(self._starts, ordinals, side="right") - 1

@@ -148,9 +148,8 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
 
 def open_cases(place: Path, info: SegmentInfo) -> SegmentCases:
     """Open only the patients' cases of the segment that ``info`` describes. Raises DamagedError."""
-    folder = cases_folder(place)
-    check(place, {name: each for name, each in info.files.items() if place / name in folder.iterdir()})
-    return SegmentCases(folder)
+    check(place, {name: each for name, each in info.files.items() if name.startswith(f"{_CASES}/")})
+    return SegmentCases(cases_folder(place))
 
 
 def check(place: Path, files: dict[str, str]) -> None:

@@ -144,27 +144,30 @@ def _cut(
     postings = PostingsWriter(lexical_folder(place))
     wordings, facts = WordingsWriter(words_folder(place)), FactsWriter(facts_folder(place))
     abbreviations = AbbreviationsWriter(abbreviations_folder(place))
-    vocabulary, cases = VocabularyWriter(vocabulary_folder(place)), CasesWriter(cases_folder(place))
+    vocabulary = VocabularyWriter(vocabulary_folder(place))
     passages = bytearray()
-    for ordinal, pinned in enumerate(reports):
-        report = catalog.revision(pinned[1]).report
-        head = context(report, encoder)
-        pieces = chunk(report, encoder, config)
-        for piece in pieces:
-            texts.append(head + piece.span.of(report.text))
-        rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
-        passages += np.array(rows, dtype=PASSAGE).tobytes()
-        text = lexical_text(report)
-        postings.add(*analysed(report))
-        wordings.add(text)
-        facts.add(report)
-        abbreviations.add(report)
-        vocabulary.add(text)
-        clock.lap("chunk")
-        cases.add(report, known.of(pinned))
+    with CasesWriter(cases_folder(place), expected=sum(pinned not in known for pinned in reports)) as cases:
+        for ordinal, pinned in enumerate(reports):
+            report = catalog.revision(pinned[1]).report
+            cases.add(report, known.of(pinned))
+            clock.lap("cases")
+            head = context(report, encoder)
+            pieces = chunk(report, encoder, config)
+            for piece in pieces:
+                texts.append(head + piece.span.of(report.text))
+            rows = [(ordinal, piece.section, piece.span.start, piece.span.end, piece.kind) for piece in pieces]
+            passages += np.array(rows, dtype=PASSAGE).tobytes()
+            text = lexical_text(report)
+            postings.add(*analysed(report))
+            wordings.add(text)
+            facts.add(report)
+            abbreviations.add(report)
+            vocabulary.add(text)
+            clock.lap("chunk")
+            tell(BuildProgress("chunk", ordinal + 1, len(reports)))
+        cases.finish()
         clock.lap("cases")
-        tell(BuildProgress("chunk", ordinal + 1, len(reports)))
-    for writer in (postings, wordings, facts, abbreviations, vocabulary, cases):
+    for writer in (postings, wordings, facts, abbreviations, vocabulary):
         writer.finish()
     return np.frombuffer(passages, dtype=PASSAGE)
 

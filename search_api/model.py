@@ -144,7 +144,8 @@ class Condition:
 class Bounds:
     """How a question was understood, and what that left out.
 
-    ``left_out_unknown``: by filter, how many reports meet every other condition and do not tell what it asks for.
+    ``left_out_unknown``: by filter, how many reports do not tell what it asks for, and meet every other
+    condition or do not tell that either.
     ``drug_names``: by report id of the hits, the names by which it tells of the drug asked for. ``notices``: what
     could not be understood, or met by anything, or has several meanings (``ambiguous``).
     """

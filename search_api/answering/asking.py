@@ -14,7 +14,7 @@ Intent = Literal[
 
 ASKS: Final[dict[Intent, str]] = {
     "adverse": r"""
-        adverse\s+(?:effects?|events?|reactions?)|side[\s-]effects?|toxicit(?:y|ies)|complications?
+        adverse\s+(?:drug\s+)?(?:effects?|events?|reactions?)|side[\s-]effects?|toxicit(?:y|ies)|complications?
       | (?:drug|allergic)\s+reactions?|how\s+well\s+\w+\s+tolerated|harms?
     """,
     "treatment": r"""

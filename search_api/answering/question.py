@@ -8,9 +8,12 @@ question. Words on age and sex are set aside: they are filters, not evidence.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from corpus.terminology.terminology import shipped
+from corpus.words import words
 from indexer.analyzer import tokens
 from search_api.answering.asking import (
     AFTER_ASKING,
@@ -90,6 +93,10 @@ _SAME_MODALITY: Final = tuple(frozenset(folded(names)) for names in SAME_MODALIT
 _IMAGING: Final = frozenset(folded(IMAGING))
 _NO_MODALITY: Final = frozenset({"imaging", "computed"})
 _DEFINES: Final = re.compile(DEFINES, re.IGNORECASE)
+_ASKING: Final = _pattern(rf"(?<![\w-])(?:{'|'.join(ASKS.values())})(?![\w-])|{FRAME}")
+_NAMING: Final = ("disease", "finding", "procedure")
+_FIRST_LETTER: Final = 0xE000
+"""Of a private area of Unicode: in no pattern, and in no question."""
 _QUOTED: Final = re.compile(r"[\"“”«»]([^\"“”«»]{2,200})[\"“”«»]")
 _MARKS: Final = "'’`´.,;:!?-–—/()[]{}*_ "
 _EDGE: Final = frozenset({"", "of", "in", "for", "to", "s"})
@@ -102,15 +109,40 @@ def parse(question: str) -> Question:
     """
     question = " ".join(question.split())
     quoted = [Facet(" ".join(match.group(1).split()), exact=True) for match in _QUOTED.finditer(question)]
-    rest = _QUOTED.sub(" , ", question)
+    rest, names = _with_names_whole(_QUOTED.sub(" , ", question))
     modalities: frozenset[str] = frozenset()
     intent = _intent(rest)
     if intent == "finding":
         modalities = _modalities(rest)
     demographics = tuple(dict.fromkeys(match.group().lower() for match in _AGE_AND_SEX.finditer(rest)))
-    facets = dict.fromkeys(quoted + [Facet(phrase) for phrase in _phrases(rest, intent)])
+    phrases = (_spelled_out(phrase, names) for phrase in _phrases(rest, intent))
+    facets = dict.fromkeys(quoted + [Facet(phrase) for phrase in phrases if tokens(phrase)])
     number: Literal["dose", "value", ""] = "dose" if _DOSE.search(rest) else "value" if _VALUE.search(rest) else ""
     return Question(question, intent, tuple(facets), modalities, demographics, _patient(rest, demographics), number)
+
+
+def _with_names_whole(text: str) -> tuple[str, dict[str, str]]:
+    """``text`` with a letter of its own for each name that holds a word that asks, and what the letters stand for.
+
+    "Drug eruption" and "brain death" are illnesses: their words ask for nothing. A name of nothing but such words
+    ("drug therapy") asks all the same.
+    """
+    found = words(text)
+    names: dict[str, str] = {}
+    parts, end = [], 0
+    for first, last, concepts in shipped().find(found):
+        span = slice(found[first].start, found[last - 1].end)
+        left = _ASKING.sub(" ", text[span])
+        if last - first > 1 and shipped().kind(concepts[0]) in _NAMING and left != text[span] and tokens(left):
+            letter = chr(_FIRST_LETTER + len(names))
+            names[letter] = text[span]
+            parts += [text[end : span.start], letter]
+            end = span.stop
+    return "".join([*parts, text[end:]]), names
+
+
+def _spelled_out(phrase: str, names: Mapping[str, str]) -> str:
+    return "".join(names.get(letter, letter) for letter in phrase)
 
 
 def _patient(text: str, demographics: tuple[str, ...]) -> PatientAsked | None:
@@ -157,7 +189,7 @@ def _phrases(text: str, intent: Intent) -> list[str]:
         text = _MEASURED_WORD.sub(" , ", text)
     text = " ".join(_FRAME.sub(" ", _AGE_AND_SEX.sub(" ", text)).split())
     pieces = (_trimmed(piece) for piece in _CONNECTIVE.split(text))
-    return [piece for piece in pieces if tokens(piece)]
+    return [piece for piece in pieces if piece]
 
 
 def _trimmed(piece: str) -> str:

@@ -78,7 +78,7 @@ class _Reported:
 
     def citation(self, quotes: Sequence[Quote]) -> Citation:
         """Of the first quote; of the report where there is none."""
-        span = Span(quotes[0].start, quotes[0].end) if quotes else Span(0, min(1, len(self._text)))
+        span = Span(quotes[0].start, quotes[0].end) if quotes else Span(0, 1)
         return replace(cite(self._stored, span), warnings=self._warnings)
 
 

@@ -7,6 +7,7 @@ no, so it is counted as left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
@@ -25,6 +26,7 @@ from indexer.generation import Generation
 from indexer.wordings import comparable, finder
 from search_api.retrieval.filters import Filters, Range
 from search_api.retrieval.query import Asked
+from search_api.retrieval.spelling import speller
 
 Mask = NDArray[np.bool_]
 
@@ -146,10 +148,9 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
     if asked.filters.drug:
         among = _to_the_letter(generation, _names(asked.filters.drug), among)
     for words in asked.must_not:
-        is_phrase = " " in words
-        held = (
-            _to_the_letter(generation, (_wording(words),), among) if is_phrase else _holding(generation, words, among)
-        )
+        is_phrase = " " in words or words[0] == '"'
+        bare = words.strip('"')
+        held = _to_the_letter(generation, (_wording(bare),), among) if is_phrase else _holding(generation, bare, among)
         among = among & ~held
     return among
 
@@ -157,11 +158,19 @@ def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
 def _holding(generation: Generation, word: str, among: Mask) -> Mask:
     """Those ``among`` the reports that hold ``word`` as the analyzer sees it; one that it leaves out, to the letter.
 
-    A short form that any report holds counts in its case.
+    A short form that any report holds counts in its case; in a run of capitals too, unless it is an ordinary word.
     """
-    if (short := short_term(word)) and generation.lexical.document_frequency(short):
-        return generation.lexical.holding({short}) & among
     terms = analysed(word)
+    if (short := short_term(word)) and generation.lexical.document_frequency(short):
+        held = generation.lexical.holding({short}) & among
+        if not terms or generation.abbreviations.is_ordinary(word.lower()):
+            return held
+        others = generation.lexical.holding(set(terms)) & among & ~held
+        written = re.compile(rf"(?<!\w){re.escape(word)}s?(?!\w)")
+        for ordinal in np.flatnonzero(others):
+            report = generation.stored(int(ordinal)).report
+            held[ordinal] = bool(written.search(report.text) or written.search(report.bibliography.title or ""))
+        return held
     if not terms:
         return _to_the_letter(generation, (_wording(word),), among)
     return generation.lexical.holding_in_a_row(terms, among)
@@ -200,8 +209,7 @@ def _unmet(generation: Generation, asked: Asked, *, found: bool) -> Iterable[str
             yield f"no report at hand is of a journal named “{journal}”"
     for drug in asked.filters.drug:
         if not any(all(map(generation.lexical.document_frequency, name.terms)) for name in _names((drug,))):
-            unknown = "" if _drugs_named(drug) else ", no drug of the terminology: is it spelt right?"
-            yield f"no report at hand names “{drug}”{unknown}"
+            yield f"no report at hand names “{drug}”" + ("" if _drugs_named(drug) else _meant(generation, drug))
     for kind in asked.filters.section:
         if not generation.alive[generation.passage_reports[generation.rows_of_kind(kind)]].any():
             yield f"no report at hand has a section of kind {kind}"
@@ -210,6 +218,18 @@ def _unmet(generation: Generation, asked: Asked, *, found: bool) -> Iterable[str
         and not reduce(lambda held, word: _holding(generation, word, held), asked.must, generation.alive).any()
     ):
         yield "+words let in only reports that hold the words themselves: without the + other names count, too"
+
+
+def _meant(generation: Generation, drug: str) -> str:
+    """What to say of a name that is no drug's: the drug that it may have been meant for, where reports name one."""
+    corrected = re.sub(r"[^\W\d_]+", lambda word: _corrected(generation, word.group()), drug)
+    if corrected != drug and _drugs_named(corrected):
+        return f", no drug of the terminology: did you mean {Filters(drug=(corrected,))}?"
+    return ", no drug of the terminology: is it spelt right?"
+
+
+def _corrected(generation: Generation, word: str) -> str:
+    return next((each.word for each in speller(generation).corrections(word)), word)
 
 
 @lru_cache(maxsize=64)

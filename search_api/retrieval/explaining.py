@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from corpus.model import Span
-from corpus.terminology.terminology import shipped
+from corpus.abbreviations import first_meanings
+from corpus.model import Report, Span
 from corpus.words import words
-from indexer.analyzer import concept_term, is_term, short_forms, term
+from indexer.analyzer import is_term, named_in, short_forms, term
 from search_api.model import Expansion, Matched, Why
 from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.sought import Sought
 
 
-def why(wanted: Sought, ranking: Ranking, ordinal: int, passage: str, start: int) -> Why:
-    """For a hit of report ``ordinal``, whose passage begins at ``start`` of the report's text."""
+def why(wanted: Sought, ranking: Ranking, ordinal: int, report: Report, passage: Span) -> Why:
+    """For a hit of report ``ordinal``, which is ``report``."""
+    defined = first_meanings(report.text, report.sections)
     at = int((ranking.ordinals == ordinal).argmax())
     return Why(
-        _matched(wanted, _places(passage, start)),
+        _matched(wanted, _places(passage.of(report.text), passage.start, defined)),
         int(ranking.word_ranks[at]) or None,
         int(ranking.meaning_ranks[at]) or None,
         round(float(ranking.lexical[at]), 6),
@@ -45,8 +46,8 @@ def _matched(wanted: Sought, places: Mapping[str, Sequence[Span]]) -> tuple[Matc
     )
 
 
-def _places(passage: str, start: int) -> dict[str, list[Span]]:
-    """Where each index term stands in the report's text."""
+def _places(passage: str, start: int, defined: Mapping[str, str]) -> dict[str, list[Span]]:
+    """Where each index term stands in the report's text; a short form names what the report defines it as."""
     found = words(passage)
     places: dict[str, list[Span]] = defaultdict(list)
     for word in found:
@@ -54,9 +55,6 @@ def _places(passage: str, start: int) -> dict[str, list[Span]]:
             places[term(word.text)].append(Span(start + word.start, start + word.end))
     for at, own in short_forms(found):
         places[own].append(Span(start + found[at].start, start + found[at].end))
-    terminology = shipped()
-    for mention in terminology.find(found):
-        span = Span(start + found[mention.first].start, start + found[mention.last - 1].end)
-        for concept in mention.concepts:
-            places[concept_term(terminology, concept)].append(span)
+    for first, last, own in named_in(found, defined):
+        places[own].append(Span(start + found[first].start, start + found[last - 1].end))
     return places

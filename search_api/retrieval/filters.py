@@ -41,7 +41,7 @@ _AGE: Final = r"(\d{1,4}(?:\.\d{1,6})?)\s?([a-z]*)"
 _BETWEEN: Final = r"\s?(?:\.\.|-|–)\s?"
 _SAME: Final = 1e-9
 """Two ages that differ by less are one, reckoned in different units."""
-_BARE: Final = re.compile(r"[^\s,\"“”„«»]*[^\s,\"“”„«»)\]};]")
+_BARE: Final = re.compile(r"[^\s,\"“”„«»]*(?:[^\s,\"“”„«».;:!?)\]}']|\.\.)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def by_words(
     weights = []
     for _, text in sentences:
         terms = looked.held(text)
-        weights.append(sum(rarity(group) * best_term(group, terms)[1] for group in looked.wanted.groups))
+        weights.append(sum(rarity(group) * group.weight * best_term(group, terms)[1] for group in looked.wanted.groups))
     highest = max(weights, default=0.0)
     if highest <= 0:
         return ()

@@ -262,7 +262,7 @@ def _shares(generation: Generation, wanted: Sought, passages: Sequence[frozenset
     held = np.array([[best_term(group, terms)[1] for group in wanted.groups] for terms in passages])
     held = held.reshape(len(passages), len(wanted.groups))
     spread = np.count_nonzero(held, axis=0)
-    rarity = np.array([generation.lexical.rarity(group) for group in wanted.groups])
+    rarity = np.array([generation.lexical.rarity(group) * group.weight for group in wanted.groups])
     totals = held @ (rarity * np.log1p(len(passages) / np.maximum(spread, 1)))
     return np.asarray(totals / max(float(totals.max(initial=0.0)), 1e-9), dtype=np.float64)
 
@@ -276,7 +276,8 @@ def _marks(generation: Generation, vector: Vectors, looked: Looked, item: _Score
 
 
 def _explained(generation: Generation, wanted: Sought, ranking: Ranking, hit: Hit, before: int | None) -> Hit:
-    told = why(wanted, ranking, generation.ordinals[hit.report_id], hit.text, hit.start)
+    ordinal = generation.ordinals[hit.report_id]
+    told = why(wanted, ranking, ordinal, generation.stored(ordinal).report, Span(hit.start, hit.end))
     return replace(hit, why=replace(told, rank_before=before))
 
 

@@ -28,7 +28,7 @@ _FILTER: Final = re.compile(rf"{_BRACKETS}([+-]?)({'|'.join(NAMES)}):(?=\S)", re
 _COLON: Final = re.compile(rf"{_BRACKETS}({'|'.join(NAMES)}):", re.IGNORECASE)
 """A name of a filter with nothing behind its colon: prose, as in "another drug: a rash"."""
 _VALUE: Final = re.compile(rf"[{_OPEN}]([^{_OPEN}{_CLOSE}]*)[{_CLOSE}]|([^\s,{_OPEN}{_CLOSE}]*)")
-_SIGNED: Final = re.compile(rf"{_BRACKETS}([+-])(?!ve\b)(?=\w*[^\W\d_])(\S+)")
+_SIGNED: Final = re.compile(rf"{_BRACKETS}([+-])(?!(?i:ve)\b)(?=\w*[^\W\d_])(\S+)")
 _CHUNK: Final = re.compile(r"\S+")
 _MARKS: Final = re.compile(rf"[^\w\s+{_OPEN}-]*")
 _UNKNOWN: Final = re.compile(rf"{_BRACKETS}[+-]?([A-Za-z_]{{2,}}):(?=[\w<>=\"“.])")
@@ -130,8 +130,8 @@ def with_given(asked: Asked, given: Given) -> Asked:
                 raise UsageError(f"{kind}: holds an entry without a letter or digit: say what it is")
             check_text(value, kind)
             piece: Piece = ("+" if kind == "must" and _is_word(value) else '"', value)
-            if kind == "must_not" and value not in must_not:
-                must_not.append(value)
+            if kind == "must_not" and (excluded := value if _is_word(value) else _as_phrase(value)) not in must_not:
+                must_not.append(excluded)
             elif kind != "must_not" and piece not in pieces:
                 pieces.append(piece)
             conditions.append(Condition(kind.removesuffix("s"), value))
@@ -199,7 +199,7 @@ class _Reader:
             raise self._error(match.end() - 1, "the quotation marks hold no word: fill them, or leave them out")
         self._past_marks(end + 1)
         if match[1] == "-":
-            self._must_not.append(phrase)
+            self._must_not.append(_as_phrase(phrase))
             self._note("must_not", phrase, start, end + 1)
         else:
             self._pieces.append(('"', phrase))
@@ -219,7 +219,9 @@ class _Reader:
         values, at = [], match.end()
         while value := _VALUE.match(self._line, at):
             at = value.end()
-            values.append(value[1] if value[1] is not None else value[2].rstrip(")]};"))
+            if value[1] is None:
+                at -= len(value[2]) - len(_bare(value[2]))
+            values.append(value[1] if value[1] is not None else _bare(value[2]))
             if self._line[at : at + 1] != "," or self._line[at + 1 : at + 2].strip() == "":
                 break
             at += 1
@@ -274,6 +276,12 @@ def _with_filter(filters: Filters, name: str, values: Sequence[str], place: str,
     return replace(filters, **{name: before or wanted})
 
 
+def _bare(value: str) -> str:
+    """A filter's value without the marks that end a sentence or close a bracket; an open range keeps its dots."""
+    inner = value.rstrip(_TRAILING.replace(".", ""))
+    return inner if inner.endswith("..") else inner.rstrip(_TRAILING)
+
+
 def _plain(words: str) -> str:
     """One line without quotation marks."""
     return " ".join(re.sub(rf"[{_OPEN}{_CLOSE}]", " ", words).split())
@@ -283,8 +291,13 @@ def _written(sign: Sign, words: str) -> str:
     return f'"{words}"' if sign == '"' else f"{sign}{words}"
 
 
+def _as_phrase(words: str) -> str:
+    """A single word in quotation marks, which tell that it is meant to the letter; several are so anyway."""
+    return words if " " in words else f'"{words}"'
+
+
 def _excluded(words: str) -> str:
-    return f"-{words}" if _is_word(words) else f'-"{words}"'
+    return f"-{words}" if _is_word(words) or words[0] == '"' else f'-"{words}"'
 
 
 def _is_word(value: str) -> bool:

@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
 from corpus.terminology.terminology import Mention, shipped
 from corpus.words import Word, words
@@ -21,11 +19,10 @@ from indexer.abbreviations import Meaning
 from indexer.analyzer import concept_term, is_term, short_term, term, terms
 from indexer.generation import Generation
 from indexer.lexical import Group
-from indexer.vocabulary import union
 from search_api.config import System
 from search_api.model import Ambiguity, Expansion
 from search_api.retrieval.short_forms import Sense, senses, short_forms
-from search_api.retrieval.spelling import Correction, Speller
+from search_api.retrieval.spelling import Correction, speller
 
 _NAMES_SHOWN = 6
 _LONGEST_FORM = 6
@@ -165,7 +162,7 @@ class _Gathering:
             if at in named or key is None or frequency(key):
                 continue
             if word.text not in guesses and len(guesses) < _LOOKED_THROUGH:
-                guesses[word.text] = _speller(self._generation).corrections(word.text)[:1]
+                guesses[word.text] = speller(self._generation).corrections(word.text)[:1]
             for guess in guesses.get(word.text, ()):
                 self._read[at] = word._replace(text=guess.word)
                 told = Expansion(word.text, guess.word, (), "spelling", self._system.spelling, guess.reports)
@@ -256,10 +253,10 @@ class _Gathering:
             self._reasons.setdefault(each, told)
 
     def _shorten(self) -> None:
-        """The short forms that the reports give for a run of the question's words."""
+        """The short forms that the reports give for a word of the question, or several in a row."""
         many = min(len(self._found), _LOOKED_THROUGH)
         abbreviations = self._generation.abbreviations
-        for first, last in ((at, to) for at in range(many) for to in range(at + 2, min(at + _LONGEST_FORM, many) + 1)):
+        for first, last in ((at, to) for at in range(many) for to in range(at + 1, min(at + _LONGEST_FORM, many) + 1)):
             said = self._said(first, last)
             for short in abbreviations.shortened(said)[:1]:
                 total = sum(meaning.reports for meaning in abbreviations.meanings(short.short))
@@ -281,17 +278,3 @@ class _Gathering:
             gathered.add(other, told.weight)
         if inside and is_told and other not in self._groups:
             self._reasons.setdefault(other, told)
-
-
-_spellers: WeakKeyDictionary[Generation, Speller] = WeakKeyDictionary()
-
-
-def _speller(generation: Generation) -> Speller:
-    """The generation's own, made when first needed; it holds nothing that holds the generation."""
-    found = _spellers.get(generation)
-    if found is None:
-        lexical = generation.lexical
-        vocabularies = [segment.vocabulary for segment in generation.segments]
-        found = Speller(partial(union, vocabularies), lambda word: lexical.document_frequency(term(word)) > 0)
-        _spellers[generation] = found
-    return found

@@ -14,15 +14,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from indexer.analyzer import term
+from indexer.generation import Generation
 from indexer.strings import Strings
+from indexer.vocabulary import union
 
 SHORTEST, LONG = 5, 8
 """Letters: shorter words are not corrected; longer ones may have two mistakes, and one in the first letter."""
@@ -113,6 +117,20 @@ class Speller:
     @cached_property
     def _vocabulary(self) -> _Vocabulary:
         return _Vocabulary(self._words())
+
+
+_spellers: WeakKeyDictionary[Generation, Speller] = WeakKeyDictionary()
+
+
+def speller(generation: Generation) -> Speller:
+    """The generation's own, made when first needed; it holds nothing that holds the generation."""
+    found = _spellers.get(generation)
+    if found is None:
+        lexical = generation.lexical
+        vocabularies = [segment.vocabulary for segment in generation.segments]
+        found = Speller(partial(union, vocabularies), lambda word: lexical.document_frequency(term(word)) > 0)
+        _spellers[generation] = found
+    return found
 
 
 class _Vocabulary:

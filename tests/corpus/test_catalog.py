@@ -424,6 +424,20 @@ def test_a_numbered_id_is_no_alias_of_the_one_that_it_could_not_have(catalog: Ca
     assert not catalog.is_taken("x")
 
 
+def test_a_report_is_named_by_an_identifier_of_its_article(catalog: Catalog) -> None:
+    """However people write it; an id comes first, and what several reports have names none of them."""
+    catalog.put("r1", make_report(TEXT, "A fall", **FACTS), "/a.txt")
+    for name in ("10.1000/fall", "https://doi.org/10.1000/FALL", "PMID: 17", "17", "pmc3", "PMCID: PMC3"):
+        assert catalog.resolve(name) == "r1"
+        assert catalog.get(name).report.text == catalog.get("r1").report.text
+    catalog.put("17", make_report("A man fell."), "/b.txt")
+    assert catalog.resolve("17") == "17"
+    catalog.put("r2", make_report("A nun fell.", "Another", doi="10.1000/fall"), "/c.txt")
+    for name in ("10.1000/fall", "10.1000/other", "PMID: 18", "no such thing"):
+        with pytest.raises(NotFoundError, match=name):
+            catalog.resolve(name)
+
+
 def test_words_that_many_reports_share_find_none_of_them(catalog: Catalog) -> None:
     """A licence that stands in every file costs no more with each of them, and proposes none; own words still do."""
     licence = prose(7, 300)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from corpus.identity import (
     Identifiers,
     find_dois,
+    meant,
     normalise_doi,
     normalise_pmcid,
     normalise_pmid,
@@ -137,6 +138,22 @@ def test_pmids_are_bare_numbers(value: str | int, pmid: str | None) -> None:
 def test_pmcids_carry_their_prefix(value: str, pmcid: str | None) -> None:
     """A PMCID is "PMC" and a number; its version is dropped."""
     assert normalise_pmcid(value) == pmcid
+
+
+@pytest.mark.parametrize(
+    ("name", "identifiers"),
+    [
+        ("https://doi.org/10.1000/Own.1", ["doi:10.1000/own.1"]),
+        ("PMID: 17", ["pmid:17"]),
+        ("17", ["pmid:17"]),
+        ("pmc17", ["pmcid:pmc17"]),
+        ("cr-0123456789ab", []),
+        ("", []),
+    ],
+)
+def test_a_name_may_mean_an_identifier(name: str, identifiers: list[str]) -> None:
+    """As reports are found by it; a bare number is PubMed's."""
+    assert meant(name) == identifiers
 
 
 def test_front_matter_names_the_article() -> None:

@@ -117,6 +117,12 @@ def test_measures_keep_the_names_they_were_asked_by() -> None:
     assert list(score(run_of(q="a"), {"q": {"a": 1}}, ["MRR@10", "P@1"]).means) == ["MRR@10", "P@1"]
 
 
+def test_two_names_of_one_measure_have_its_figures() -> None:
+    """Asked for under both, neither is 0 for it."""
+    means = score(run_of(q="a"), {"q": {"a": 1}}, ["RR@10", "MRR@10", "AP", "MAP"]).means
+    assert means == {"RR@10": 1.0, "MRR@10": 1.0, "AP": 1.0, "MAP": 1.0}
+
+
 @pytest.mark.parametrize("name", ["nDCG10", "made-up@10", "", "nDCG@"])
 def test_an_unknown_measure_is_named(name: str) -> None:
     """A name that ir_measures does not know is a usage error that repeats it."""

@@ -77,6 +77,15 @@ def test_each_span_is_counted_once() -> None:
     assert means == {"P@5": {"q": 0.4, "p": 0.0}, "MRR@10": {"q": 1.0, "p": 0.0}, "R@100": {"q": 1.0, "p": 0.0}}
 
 
+@pytest.mark.parametrize("grades", [(0, 1), (1, 0), (1, 1), (1, 2)])
+def test_a_passage_that_holds_several_spans_has_found_them(grades: tuple[int, int]) -> None:
+    """It takes the place of the best, whatever their order, and the others are not asked for again."""
+    spans = tuple(JudgedSpan("d", 50 * at, 50 * at + 50, grade) for at, grade in enumerate(grades))
+    found, qrels = credited(Run("s", "x", {"q": (("d:0-100", 1.0),)}), {"q": spans})
+    measured = score(found, qrels, ["nDCG@10", "MRR@10", "R@100"])
+    assert measured.means == {"nDCG@10": 1.0, "MRR@10": 1.0, "R@100": 1.0}
+
+
 @given(st.text(st.characters(exclude_categories=["Z", "C"]), min_size=1), st.integers(0, 9999), st.integers(0, 9999))
 def test_names_of_passages_come_apart_again(document: str, start: int, end: int) -> None:
     """Whatever the document is called, colons included."""

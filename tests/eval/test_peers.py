@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from corpus.errors import MalformedError, NotFoundError, UsageError
 from eval import peers
 from eval.commands import app
 from eval.kept import load_kept
-from eval.peers import Peer, PeerError, find_peer, peer_names, run_peer
+from eval.peers import Peer, PeerError, by_corpus, find_peer, peer_names, run_peer
 from eval.topics import load
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +55,7 @@ def test_a_peer_is_scored_and_its_run_is_kept_as_ours_are(
 ) -> None:
     """The kept run scores the same, so that it can be compared, plotted and gated."""
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    scored = run_peer(counting, load(tiny), tmp_path / "out", ["x"])
+    (scored,) = run_peer(counting, [load(tiny)], tmp_path / "out", ["x"])
     assert (scored.set, scored.system, scored.means["nDCG@10"]) == ("tiny", "counting", 1.0)
     (kept,) = load_kept([tmp_path / "out"])
     assert kept.score() == scored
@@ -67,15 +68,30 @@ def test_a_peer_does_not_find_the_document_of_the_topics_own_id(
 ) -> None:
     """As our own systems do not."""
     folder = write_set({"same": "viper bite", "b": "viper"}, {"same": "viper bite"}, {"same": {"b": 1}})
-    run_peer(counting, load(folder), tmp_path / "out")
+    run_peer(counting, [load(folder)], tmp_path / "out")
     (kept,) = load_kept([tmp_path / "out"])
     assert [document for document, _ in kept.run.rankings["same"]] == ["b"]
+
+
+def test_sets_with_one_corpus_are_ranked_together(tiny: Path, tmp_path: Path, counting: Peer) -> None:
+    """The corpus is read once for both, and each set has its own run, though their topics have the same ids."""
+    twin, other = tmp_path / "twin", tmp_path / "other"
+    for folder in (twin, other):
+        shutil.copytree(tiny, folder)
+    corpus = other / "corpus.jsonl"
+    corpus.write_text(corpus.read_text() + json.dumps({"_id": "more", "text": "rain"}) + "\n")
+    together, alone = by_corpus([load(tiny), load(other), load(twin)]), [load(other)]
+    assert [[topics.name for topics in sets] for sets in together] == [["tiny", "twin"], ["other"]]
+    both = run_peer(counting, together[0], tmp_path / "out")
+    assert [(scored.set, scored.means["nDCG@10"]) for scored in both] == [("tiny", 1.0), ("twin", 1.0)]
+    assert {kept.run.set for kept in load_kept([tmp_path / "out"])} == {"tiny", "twin"}
+    assert [scored.set for scored in run_peer(counting, alone, tmp_path / "out")] == ["other"]
 
 
 def test_a_peer_gets_the_judged_queries_alone(write_set: WriteSet, tmp_path: Path, counting: Peer) -> None:
     """The others would cost time and count nothing."""
     folder = write_set({"a": "viper"}, {"q": "viper", "unjudged": "rain"}, {"q": {"a": 1}})
-    run_peer(counting, load(folder), tmp_path / "out")
+    run_peer(counting, [load(folder)], tmp_path / "out")
     assert list(load_kept([tmp_path / "out"])[0].run.rankings) == ["q"]
 
 
@@ -90,14 +106,14 @@ def test_a_peer_gets_the_judged_queries_alone(write_set: WriteSet, tmp_path: Pat
 def test_a_peer_that_fails_is_told_with_its_last_words(tiny: Path, tmp_path: Path, program: str, told: str) -> None:
     """Nothing is kept of it."""
     with pytest.raises(PeerError, match=told):
-        run_peer(saying(tmp_path, program), load(tiny), tmp_path / "out")
+        run_peer(saying(tmp_path, program), [load(tiny)], tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def test_a_peer_that_writes_no_run_is_told(tiny: Path, tmp_path: Path) -> None:
     """What it wrote is read as strictly as any run."""
     with pytest.raises(MalformedError, match="6 columns"):
-        run_peer(saying(tmp_path, "import sys; open(sys.argv[3], 'w').write('q1 d1')"), load(tiny), tmp_path / "out")
+        run_peer(saying(tmp_path, "import sys; open(sys.argv[3], 'w').write('q1 d1')"), [load(tiny)], tmp_path / "out")
 
 
 def test_each_peer_has_a_program_and_pinned_requirements() -> None:

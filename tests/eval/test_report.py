@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from corpus.errors import MalformedError, NotFoundError, UsageError
+from eval.comparing import compare
 from eval.model import Run, Score
-from eval.report import read_run, table, write_configuration, write_run
+from eval.report import read_run, systems_table, table, write_configuration, write_run
 
 NAMES = st.text(st.characters(min_codepoint=33, exclude_categories=["Z", "C"]), min_size=1, max_size=8).filter(
     lambda name: not any(character.isspace() for character in name)
@@ -122,3 +123,19 @@ def test_an_output_folder_that_cannot_be_written_is_named(tmp_path: Path) -> Non
     (tmp_path / "taken").write_text("")
     with pytest.raises(UsageError, match=r"--out .*taken: cannot be written"):
         write_run(Run("s", "bm25", {"q": (("d", 1.0),)}), tmp_path / "taken" / "r.trec")
+
+
+def test_systems_stand_beside_each_other_with_what_is_significant() -> None:
+    """One row a set, one column a system: below and above the one they are held against, or neither; gaps are gaps."""
+
+    def scored(name: str, system: str, value: float) -> Score:
+        return Score(name, system, {"M": value}, {"M": {f"q{at}": value for at in range(8)}})
+
+    ours = [scored("one", "ours", 0.5), scored("two", "ours", 0.5)]
+    theirs = [scored("one", "low", 0.2), scored("one", "same", 0.5), scored("two", "high", 0.9)]
+    pairs = [(next(own for own in ours if own.set == other.set), other) for other in theirs]
+    drawn = systems_table([*ours, *theirs], compare(pairs, "M"), "M")
+    out = StringIO()
+    Console(file=out, width=120).print(drawn)
+    rows = [line.replace("│", "").split() for line in out.getvalue().splitlines() if "│" in line]
+    assert rows == [["one", "0.500", "0.200", "<", "0.500", "="], ["two", "0.500", "0.900", ">"]]

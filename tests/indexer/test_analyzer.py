@@ -144,6 +144,7 @@ def concepts_named(*names: str) -> list[str]:
         ("IBD", {"IBDs": "inflammatory bowel diseases"}, []),
         ("CAD", {"CAD": "coronary artery disease"}, ["coronary artery disease"]),
         ("CAD", {"CAD": "computer-aided design", "IBD": "irritable bowel syndrome"}, []),
+        ("SLE", {"SLE": "sleep-like episodes"}, []),
         ("ECG", {"ECG": "electrocardiogram"}, ["electrocardiography"]),
         ("gout", {"GOUT": "good old urban tale"}, ["gout"]),
     ],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cases import reading
+from corpus.cases import reading, side_by_side
 from corpus.cases.model import Cases
 from corpus.cases.packing import pack
 from corpus.cases.reading import read_cases
@@ -38,8 +39,16 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
         seen.append(report)
         return read_cases(report)
 
-    monkeypatch.setattr(room, "read_cases", counting)
+    monkeypatch.setattr(side_by_side, "read_cases", counting)
     return seen
+
+
+def write(place: Path, reports: Sequence[Report], at_hand: Sequence[bytes | None] = ()) -> None:
+    """What a segment keeps of these reports; some are read already."""
+    with CasesWriter(place, len(reports)) as writer:
+        for report, packed in zip(reports, at_hand or [None] * len(reports), strict=True):
+            writer.add(report, packed)
+        writer.finish()
 
 
 def drugs(cases: Cases) -> list[str]:
@@ -62,10 +71,7 @@ class TestFiles:
         reports = [make_report(text) for text in texts]
         with tempfile.TemporaryDirectory() as root:
             for place, at_hand in ((Path(root) / "read", False), (Path(root) / "taken", True)):
-                writer = CasesWriter(place)
-                for report in reports:
-                    writer.add(report, pack(read_cases(report)) if at_hand else None)
-                writer.finish()
+                write(place, reports, [pack(read_cases(report)) if at_hand else None for report in reports])
                 found = SegmentCases(place)
                 assert [found.of(at) for at in range(len(found))] == list(map(read_cases, reports))
 
@@ -73,9 +79,7 @@ class TestFiles:
     @pytest.mark.parametrize("left", [b"noise", b"", None])
     def test_a_file_that_is_spoilt_is_damage(self, tmp_path: Path, name: str, left: bytes | None) -> None:
         """Cut, empty, gone or something else: the folder is named, and what mends it."""
-        writer = CasesWriter(tmp_path / "cases")
-        writer.add(make_report(TREATED["treated-colchicine"]))
-        writer.finish()
+        write(tmp_path / "cases", [make_report(TREATED["treated-colchicine"])])
         (tmp_path / "cases" / name).unlink()
         if left is not None:
             (tmp_path / "cases" / name).write_bytes(left)
@@ -84,10 +88,7 @@ class TestFiles:
 
     def test_one_report_that_is_spoilt_is_damage_when_asked_for(self, tmp_path: Path) -> None:
         """It is told by its number; the others can be read."""
-        writer = CasesWriter(tmp_path / "cases")
-        for text in TREATED.values():
-            writer.add(make_report(text))
-        writer.finish()
+        write(tmp_path / "cases", list(map(make_report, TREATED.values())))
         path = tmp_path / "cases" / "packed"
         path.write_bytes(b"?" + path.read_bytes()[1:])
         found = SegmentCases(tmp_path / "cases")
@@ -97,19 +98,17 @@ class TestFiles:
 
     def test_a_segment_without_reports_has_none(self, tmp_path: Path) -> None:
         """An empty file can be opened."""
-        CasesWriter(tmp_path / "cases").finish()
+        write(tmp_path / "cases", [])
         assert len(SegmentCases(tmp_path / "cases")) == 0
 
     def test_what_was_read_before_is_known_by_what_it_was_read_from(self, tmp_path: Path) -> None:
         """Any other reading of the report is not."""
-        writer = CasesWriter(tmp_path / "cases")
         reports = [make_report(text) for text in TREATED.values()]
-        for report in reports:
-            writer.add(report)
-        writer.finish()
+        write(tmp_path / "cases", reports)
         known = KnownCases([(SegmentCases(tmp_path / "cases"), [("a", 1), ("b", 1), ("c", 2)])])
         assert known.of(("c", 2)) == pack(read_cases(reports[2]))
         assert known.of(("c", 1)) is None
+        assert (("c", 2) in known, ("c", 1) in known) == (True, False)
         assert KnownCases().of(("a", 1)) is None
 
 

@@ -71,6 +71,10 @@ def test_a_misspelt_question_is_answered_as_it_was_read(cases: Run) -> None:
     ("line", "note"),
     [
         ("calcinosis drug:asdfgh", "no report at hand names “asdfgh”, no drug of the terminology: is it spelt right?"),
+        (
+            "calcinosis drug:diltiazam",
+            "no report at hand names “diltiazam”, no drug of the terminology: did you mean drug:diltiazem?",
+        ),
         ("calcinosis section:outcome", "no report at hand has a section of kind outcome"),
         ("+Cardizem calcinosis", "+words let in only reports that hold the words themselves"),
         ("calcinosis without chest pain", '“without chest pain” leaves out no report: -"chest pain" does'),

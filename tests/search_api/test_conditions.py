@@ -276,6 +276,8 @@ class TestWords:
             ("+cutis +gout", {"farmer"}),
             ("+a +racing", {"man"}),
             ("-calcinosis -gout", {"man", "infant"}),
+            ('+calcinosis -"hand"', {"girl", "boy", "woman", "review", "farmer"}),
+            ("+calcinosis -hand", {"girl", "woman", "review", "farmer"}),
         ],
     )
     def test_to_the_letter_or_in_any_order(self, made: Indexed, line: str, wanted: set[str]) -> None:
@@ -283,6 +285,17 @@ class TestWords:
         if line == "+heart -heart-failure":
             wanted = those(lambda report: holds(report, "heart") and not holds(report, "heart failure"))
         assert admitted(made, line) == wanted
+
+    def test_a_short_form_counts_in_a_heading_in_capitals(self, tmp_path: Path) -> None:
+        """It is not ranked by there, but +MI and -MI see it, for "mi" is no ordinary word of these reports."""
+        reports = {
+            "heading": make_report("# ACUTE MI IN PREGNANCY\n\nA potter of 30 had pain.", "Pain of a potter"),
+            "plain": case("An MI was found in a weaver."),
+            "none": case("A tailor had gout."),
+        }
+        at = indexed(tmp_path, reports)
+        assert admitted(at, "+MI") == {"heading", "plain"}
+        assert admitted(at, "-MI") == {"none"}
 
     @settings(max_examples=60)
     @given(
@@ -307,7 +320,7 @@ class TestWords:
                 and not any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in must_not)
             }
             assert admitted(at, line) == wanted
-            hits = Service(at.folder, OneEncoder(at.encoder)).search(line, k=100, system=system).hits
+            hits = Service(at.folder, OneEncoder(at.encoder)).search(line, k=100, system=system, duplicates=True).hits
             assert {hit.report_id for hit in hits} == wanted
 
 

@@ -76,6 +76,22 @@ def test_what_is_nearly_the_same(later: str, is_same: bool) -> None:
     assert said.before(2, later) == (0 if is_same else None)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A farmer of sixty was", "A farmer of forty was"),
+        ("A woman, a farmer, was", "A man, a farmer, was"),
+        ("With fever she was", "Without fever she was"),
+    ],
+)
+def test_another_patient_is_not_the_same(one: str, other: str) -> None:
+    """A number in words, a sex, or a denial in only one of the two: whichever comes first, the other is shown."""
+    texts = [SNAKE.replace("A farmer of 61 was", words) for words in (one, other)]
+    for first, second in (texts, texts[::-1]):
+        said = Said()
+        assert [said.before(1, first), said.before(2, second), said.before(3, first)] == [None, None, 0]
+
+
 def test_a_stock_phrase_is_not_the_same() -> None:
     """A few words that many reports hold to the letter say something of another patient each time."""
     said = Said()

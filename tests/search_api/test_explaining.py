@@ -130,6 +130,18 @@ def test_the_users_own_word_is_told_before_what_stands_for_it(generation: Genera
     assert len(matched.spans) == 2
 
 
+def test_a_short_form_counts_as_what_its_report_defines(tmp_path: Path) -> None:
+    """Where a report's SLE is no lupus, it is not told as one; in a report that defines none it is."""
+    reports = {
+        "sleep": "A clerk had single limb edema (SLE). Lupus was considered. Her SLE went away.",
+        "lupus": "A cook had SLE with a rash.",
+    }
+    result = ask(indexed(tmp_path, reports).generation(), "systemic lupus erythematosus")
+    spans = {hit.report_id: [text for each in told(hit).values() for text in slices(hit, each)] for hit in result.hits}
+    assert "SLE" in spans["lupus"]
+    assert "SLE" not in spans.get("sleep", [])
+
+
 def test_a_question_with_conditions_explains(generation: Generation) -> None:
     """Phrases and words that must be there are words too; filters and excluded words match nothing."""
     hit = hit_of(ask(generation, '"giant cell" +tailor -drummer drug:prednisone age:>60 vasculitis'), "arteritis")

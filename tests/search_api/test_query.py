@@ -99,7 +99,7 @@ class TestWords:
 
     @pytest.mark.parametrize("line", [
         "CD20 -ve", "Na+ 140", "a z-score of -2.5", "low-dose - once", "5'-nucleotidase", 'a 5" nail',
-        "T-cell +/- B-cell", "+ve culture",
+        "T-cell +/- B-cell", "+ve culture", "HIV +VE serology",
     ])  # fmt: skip
     def test_signs_and_marks_of_medical_writing_stay_words(self, line: str) -> None:
         """-ve, charges, numbers below zero, hyphens and inches are no conditions."""
@@ -198,10 +198,29 @@ class TestFilters:
             'sex:female,male drug:diltiazem,"valproic acid" kind:"case series","case report" journal:"the b and c n"'
         )
 
-    @pytest.mark.parametrize("line", ["(year:2015)", "year:2015;", "Year:2015", "+year:2015", '[year:"2015"],'])
+    @pytest.mark.parametrize("line", [
+        "(year:2015)", "year:2015;", "Year:2015", "+year:2015", '[year:"2015"],', "year:2015?", "year:2015.",
+        "(year:2015)!",
+    ])  # fmt: skip
     def test_marks_around_a_filter_do_not_matter(self, line: str) -> None:
         """Brackets, a semicolon, a capital and a plus are not part of it."""
         assert parse(line).filters.written() == {"year": ("2015",)}
+
+    @pytest.mark.parametrize(
+        ("line", "written"),
+        [
+            ("What was given for gout sex:female?", {"sex": ("female",)}),
+            ("gout section:outcome.", {"section": ("outcome",)}),
+            ("gout age:<18?", {"age": ("<18",)}),
+            ("gout year:2015..", {"year": ("2015..",)}),
+            ("gout (year:2015..)", {"year": ("2015..",)}),
+            ("gout year:..2015.", {"year": ("..2015",)}),
+            ("gout drug:diltiazem?", {"drug": ("diltiazem",)}),
+        ],
+    )
+    def test_a_sentences_mark_ends_the_sentence(self, line: str, written: dict[str, tuple[str, ...]]) -> None:
+        """Only the dots of an open range belong to a value."""
+        assert parse(line).filters.written() == written
 
     @pytest.mark.parametrize("line", ["caused by another drug: a rash", "sex: female", "gout year:", "(Age: 34)"])
     def test_a_name_before_a_colon_and_a_space_is_prose(self, line: str) -> None:

@@ -18,6 +18,8 @@ from indexer.generation import Generation
 from indexer.lexical import Group
 from search_api.config import HYBRID, System, unexpanded
 from search_api.model import Ambiguity, Expansion
+from search_api.retrieval.pipeline import search
+from search_api.retrieval.query import parse
 from search_api.retrieval.ranking import rank_reports
 from search_api.retrieval.sought import NOTHING_SOUGHT, Sought, best_term, sought
 from tests.fakes import Indexed, corpora, held_terms, indexed, sentences
@@ -192,6 +194,30 @@ def test_a_full_form_looks_for_its_short_form(generation: Generation) -> None:
     (told,) = found(generation, "a gluteal marching syndrome", "short form")
     assert (told.said, told.name, told.reports) == ("gluteal marching syndrome", "GMS", 1)
     assert set(best(generation, "gluteal marching syndrome", System("lexical"))) == {"marching", "drummers"}
+
+
+def test_a_single_word_looks_for_its_short_form(tmp_path: Path) -> None:
+    """As several words do: haemoglobin is Hb where a report says so."""
+    reports = {"defines": "A baker had low haemoglobin (Hb). His Hb rose.", "short": "The Hb of a potter was low."}
+    generation = indexed(tmp_path, reports).generation()
+    (told,) = found(generation, "haemoglobin", "short form")
+    assert (told.said, told.name) == ("haemoglobin", "Hb")
+    assert set(best(generation, "haemoglobin", System("lexical"))) == {"defines", "short"}
+
+
+def test_a_sentence_with_the_users_words_is_marked_before_one_with_what_stands_for_them(tmp_path: Path) -> None:
+    """Words of a spelled-out meaning count in a passage as little as they do in the ranking."""
+    reports = {
+        "defines": "We name it gluteal marching syndrome (GMS). It was told of a drummer.",
+        "both": "GMS was confirmed in this drummer. He had gluteal pain after marching, a syndrome of the barracks.",
+        "other": "A baker had gout. He went home.",
+    }
+    generation = indexed(tmp_path, reports).generation()
+    hits = search(generation, parse("GMS drummer"), k=5, max_per_report=2, system=System("lexical"))[0].hits
+    (hit,) = [hit for hit in hits if hit.report_id == "both"]
+    assert [hit.text[mark.start - hit.start : mark.end - hit.start] for mark in hit.highlights] == [
+        "GMS was confirmed in this drummer."
+    ]
 
 
 @pytest.mark.parametrize(("word", "meant"), [("calcinossis", "calcinosis"), ("Calcinossis", "calcinosis")])

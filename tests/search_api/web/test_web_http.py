@@ -29,6 +29,7 @@ OPERATIONS = {
     ("get", "/v1/reports/{report_id}"): "getReport",
     ("delete", "/v1/reports/{report_id}"): "deleteReport",
     ("get", "/v1/reports/{report_id}/text"): "readText",
+    ("get", "/v1/reports/{report_id}/cases"): "readCases",
     ("get", "/v1/jobs"): "listJobs",
     ("get", "/v1/jobs/{job_id}"): "getJob",
     ("get", "/v1/jobs/{job_id}/events"): "followJob",
