@@ -15,7 +15,7 @@ from indexer.analyzer import concept_term, terms
 from indexer.generation import Generation
 from search_api.answering.coverage import EXTENT
 from search_api.answering.terms import fold
-from search_api.config import HYBRID
+from search_api.config import HYBRID, System
 from search_api.evidence.asked import Sense, Wanted
 from search_api.retrieval.conditions import Admitted, Mask
 from search_api.retrieval.ranking import query_vector, rank
@@ -34,7 +34,13 @@ class Found:
 
 
 def find(
-    generation: Generation, text: str, wanted: Sought, sense: Sense, admitted: Admitted | None, most: int = MOST_REPORTS
+    generation: Generation,
+    text: str,
+    wanted: Sought,
+    sense: Sense,
+    admitted: Admitted | None,
+    most: int = MOST_REPORTS,
+    system: System = HYBRID,
 ) -> Found:
     """The ``most`` best of the admitted reports that name what is asked; ``wanted`` is what ``text`` looks for."""
     among = generation.alive if admitted is None else admitted.reports
@@ -47,7 +53,8 @@ def find(
     if not naming:
         return Found((), 0)
     only = Admitted(reports, reports[generation.passage_reports], {}, ())
-    ranking = rank(generation, query_vector(generation.encoder, text), wanted, HYBRID, min(most, naming), only)
+    vector = query_vector(generation.encoder, text) if system.uses_vectors else None
+    ranking = rank(generation, vector, wanted, system, min(most, naming), only)
     return Found(tuple(map(int, ranking.ordinals)), naming)
 
 

@@ -14,7 +14,7 @@ from indexer.analyzer import term
 from indexer.generation import Generation
 from search_api.answering.coverage import EXTENT
 from search_api.answering.terms import folded
-from search_api.config import HYBRID
+from search_api.config import HYBRID, System
 from search_api.evidence.asked import Sense, Wanted, named, sense
 from search_api.evidence.choosing import fits, is_of
 from search_api.evidence.finding import Found, find
@@ -97,7 +97,13 @@ class Gathered:
 
 
 def gather(
-    generation: Generation, catalog: Catalog, asked: Asked, treatments: Sequence[str], most: int, against: Warnings
+    generation: Generation,
+    catalog: Catalog,
+    asked: Asked,
+    treatments: Sequence[str],
+    most: int,
+    against: Warnings,
+    system: System = HYBRID,
 ) -> Gathered:
     """The patients of the ``most`` best reports that name what ``asked`` does; ``treatments`` are asked about, too.
 
@@ -110,7 +116,7 @@ def gather(
     admitted = admit(generation, replace(asked, filters=replace(asked.filters, drug=())))
     if not asked.has_words:
         wanted = sought(generation, text, HYBRID)
-    found = find(generation, text, wanted, meant, admitted, most)
+    found = find(generation, text, wanted, meant, admitted, most, system)
     looking = _Looking(generation, asked, meant)
     for ordinal in found.ordinals:
         looking.into(Read(generation.stored(ordinal), generation.cases(ordinal), against))

@@ -126,7 +126,8 @@ class TestAsk:
         """Ask answers with the fields of the interface, and as the command line prints it."""
         question = "What treatment was given for a striped rash?"
         body = site.client.post("/v1/ask", json={"question": question}).json()
-        assert set(body) == {"question", "generation", "took_ms", "answerable", "reason", "sentences", "hits", *BOUNDS}
+        keys = {"question", "generation", "took_ms", "answerable", "reason", "lead", "sentences", "hits"}
+        assert set(body) == {*keys, *BOUNDS}
         assert all(set(hit) == HIT_KEYS for hit in body["hits"])
         here = json.loads(json.dumps(answer_json(site.service.ask(question))))
         assert timeless(body) == timeless(here)
