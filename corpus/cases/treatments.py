@@ -1,51 +1,145 @@
-"""What was given to a patient, done, planned, or kept from them: one ``Treatment`` for each mention."""
+"""What was given to a patient, done, planned, or kept from them: one ``Treatment`` for each mention.
+
+``mentions`` says where treatments are named, ``giving`` what their clause says of each, ``posology`` how much and how
+long, ``targets`` for what; here the story decides whose they are, when they were, and what came of them.
+"""
 
 from __future__ import annotations
 
-from corpus.cases.model import Status, Treatment, TreatmentKind
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from corpus.abbreviations import definitions
+from corpus.cases.giving import Giving
+from corpus.cases.heads import Mention
+from corpus.cases.mentions import mentions
+from corpus.cases.model import Outcome, Status, Target, Treatment
+from corpus.cases.naming import classes_of
+from corpus.cases.outcome_labels import label
+from corpus.cases.posology import posology
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
-from corpus.findings import Finding
+from corpus.cases.targets import target
+from corpus.cases.whose import earlier, teller, whose
+from corpus.findings import findings
+from corpus.model import Span
 from corpus.terminology.terminology import shipped
+
+_FURTHEST: Final = 4
+"""Sentences behind a treatment in which what came of it is looked for, until the next treatment."""
+_SHORTEST_SHORT: Final = 2
+_DOSED: Final = frozenset([
+    "radiotherapy", "irradiation", "radiosurgery", "brachytherapy", "oxygen therapy", "transfusion",
+    "blood transfusion",
+])  # fmt: skip
+"""Procedures that have a dose."""
+
+_Found = list[tuple[int | None, Treatment]]
 
 
 def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     """Each treatment in text order, with the number of its patient; None for those of others and in general."""
-    found: list[tuple[int | None, Treatment]] = []
-    for line in story.lines:
-        status = _status(line)
-        if status is None and Role.LITERATURE not in line.role:
+    found: _Found = []
+    at: list[int] = []
+    begun: set[int] = set()
+    shortened = _shortened(story)
+    before: int | None = None
+    for place, line in enumerate(story.lines):
+        named = mentions(line, shortened)
+        if not named:
+            before = line.patient or before
             continue
-        number = line.patient if status else None
-        found += [
-            (number, _treatment(story, line, each, status or "given"))
-            for each in line.findings
-            if each.kind in ("drug", "procedure")
-        ]
+        line = replace(line, patient=teller(line, before))
+        before = line.patient or before
+        giving = Giving(line.text) if line.patient is not None else None
+        places = [(each.start, each.end) for each in named]
+        for order, each in enumerate(named):
+            told = giving.told(each.start, each.end, places) if giving else "general"
+            number, status = whose(line, each, told, line.patient in begun)
+            if status == "given" and number is not None and number not in begun and earlier(story.lines, place):
+                status = "past"
+            if status is None:
+                continue
+            if number is not None and status == "given":
+                begun.add(number)
+            found.append((number, _treatment(line, named, order, status)))
+            at.append(place)
+    return _with_outcomes(story, found, at)
+
+
+def _shortened(story: Story) -> dict[str, Mention]:
+    """The report's own short forms that mean a treatment, with the treatment that each is."""
+    text = story.report.text
+    found: dict[str, Mention] = {}
+    for each in definitions(text, story.report.sections):
+        short, first, last = each.short.of(text), each.long.start, each.long.end
+        if len(short) < _SHORTEST_SHORT or short in found or short.islower():
+            continue
+        alone = Line(each.long, text[first:last], "case", Role.PATIENT, tuple(findings(text, [(first, last)])), None)
+        meant = mentions(alone)
+        if len(meant) == 1 and meant[0].end == last - first and meant[0].kind != "device":
+            found[short] = meant[0]
     return found
 
 
-def _status(line: Line) -> Status | None:
-    if line.patient is None:
-        return None
-    if Role.WITHHELD in line.role:
-        return "declined"
-    if Role.PLANNED in line.role:
-        return "planned"
-    return "given" if Role.TREATMENT in line.role else None
-
-
-def _treatment(story: Story, line: Line, finding: Finding, status: Status) -> Treatment:
-    terms = shipped()
-    concept = finding.concepts[0]
-    kind: TreatmentKind = "procedure" if finding.kind == "procedure" else "drug"
+def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status) -> Treatment:
+    terms, each, text = shipped(), named[order], line.text
+    before = named[order - 1].end if order else 0
+    after = named[order + 1].start if order + 1 < len(named) else len(text)
+    said = posology(text, each.start, each.end, before, after)
+    if each.kind not in ("drug", "drug_class"):
+        said = said._replace(route=None, dose=said.dose if each.name in _DOSED else None)
+    aim = target(line, each.start, each.end)
     return Treatment(
-        finding.span,
-        finding.span.of(story.report.text),
-        terms.name(concept),
-        tuple(map(terms.identifier, finding.concepts)),
-        kind,
+        _span(line, (each.start, each.end)),
+        text[each.start : each.end],
+        each.name,
+        tuple(map(terms.identifier, each.concepts)),
+        each.kind,
         status,
         line.span,
-        tuple(map(terms.name, terms.broader(concept))),
+        classes_of(each.concepts[0]) if each.concepts else (),
+        each.repaired,
+        dose=_span(line, said.dose) if said.dose else None,
+        route=_span(line, said.route) if said.route else None,
+        frequency=_span(line, said.frequency) if said.frequency else None,
+        duration=_span(line, said.duration) if said.duration else None,
+        target=Target(aim[0], _span(line, aim[1:])) if aim else None,
     )
+
+
+def _span(line: Line, place: tuple[int, int]) -> Span:
+    return Span(line.span.start + place[0], line.span.start + place[1])
+
+
+def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
+    """The patients' treatments with what the sentences behind them say came of them."""
+    treated = {
+        place: number
+        for (number, each), place in zip(found, at, strict=True)
+        if number is not None and each.status not in ("planned", "declined")
+    }
+    came = {place: _outcomes(story, place, number, treated) for place, number in treated.items()}
+    return [
+        (number, each)
+        if number is None or each.status in ("planned", "declined")
+        else (number, replace(each, outcomes=came[place]))
+        for (number, each), place in zip(found, at, strict=True)
+    ]
+
+
+def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
+    """What the sentence at ``place`` says came of it, and those behind it, until the next treatment or complaint."""
+    line = story.lines[place]
+    found = [Outcome(told, line.span)] if (told := label(line.text)) != "not_stated" else []
+    for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
+        other = story.lines[behind]
+        if behind in treated or Role.PRESENTATION in other.role or other.kind != line.kind:
+            break
+        if other.patient not in (number, None):
+            break
+        told = label(other.text)
+        if other.patient == number and (Role.OUTCOME in other.role or told != "not_stated"):
+            found.append(Outcome(told, other.span))
+    return tuple(found)
