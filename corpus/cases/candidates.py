@@ -1,0 +1,286 @@
+"""The diseases that a report names of its patients, and how much each looks like what the report is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from corpus.assertion import Assertion
+from corpus.cases.complaints import consequences, signs, unsaid
+from corpus.cases.diagnosis_cues import (
+    AROSE,
+    BEFORE,
+    BEHIND,
+    COMMON_SHORT,
+    DOUBTFUL,
+    EARLIER,
+    EARLIER_BEHIND,
+    ELSEWHERE,
+    GOES_ON,
+    KNOWN,
+    LASTING,
+    OF_A_NAME,
+    SUGGESTED,
+    TISSUE_WORTH,
+    TITLE_AS_SIGN,
+    TITLE_IS,
+    TITLE_UNDERLYING,
+    TOLD,
+    by_tissue,
+)
+from corpus.cases.roles import BACKGROUND_KINDS, Role
+from corpus.cases.story import Line
+from corpus.cases.unlisted import kind_from, names_disease, phrase, says_little, unlisted
+from corpus.findings import Finding, findings
+from corpus.model import Span
+from corpus.terminology.terminology import shipped
+
+Key = int | str
+"""A concept of the terminology, or the name of what it does not have."""
+
+_KINDS: Final = frozenset({"disease", "finding"})
+_HELD: Final = frozenset({"present", "past"})
+_FAR: Final = 6
+"""Words between a cue and the name that it weighs, at most."""
+_WINDOW: Final = 130
+_END: Final = re.compile(
+    r"[;:]|(?<!\b[A-Z])\.\s|,\s(?:but|while|whereas|although|which|who|where)\b|\b(?:but|whereas|although|except|"
+    r"without|despite)\b"
+)
+_ADDED: Final = re.compile(r"\b(?:and|with|in|who|after|for)\b|,")
+_TITLE_FIRST, _TITLE_SIGN, _TITLE_LATER, _TITLE_UNDER = 17.0, 18.0, 6.0, 3.0
+_IN_DOUBT, _SUGGESTED = 0.2, 0.8
+_BY_TISSUE: Final = 3.0
+_OF_A_SIGN: Final = 0.5
+"""What a sign's weight is worth beside a disease's."""
+_OF_A_CONSEQUENCE: Final = 0.7
+_OF_LITTLE: Final = 0.6
+_OF_NO_LIST: Final = 0.85
+"""What that of a disease is worth which the terminology does not have."""
+_OF_NOBODY: Final = 0.7
+"""The same of a sentence about nobody in particular."""
+_HEAVIEST_FIRST: Final = sorted(BEFORE, key=lambda cue: -cue.weight)
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_STEM, _SHORT = 5, 5
+_ANY: Final = frozenset(
+    [
+        "disea",
+        "syndr",
+        "disor",
+        "tumor",
+        "tumou",
+        "cance",
+        "malig",
+        "benig",
+        "acute",
+        "chron",
+        "famil",
+        "conge",
+        "type",
+        "prima",
+        "secon",
+        "cell",
+        "with",
+    ]
+)
+"""Stems that the names of many diseases share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One mention.
+
+    ``place`` is in the report's text or, where ``outside``, in its title that is no part of it. ``patient`` is None for
+    titles and for sentences about all or nobody. ``held``: the patient has or had it. ``earlier``: it was there before
+    what is told; ``known``: the patient is introduced with it; ``outcomes``: what its sentence says arose from it;
+    ``aside``: in a section that speaks of others, too.
+    """
+
+    key: Key
+    concepts: tuple[int, ...]
+    is_sign: bool
+    place: Span
+    patient: int | None
+    weight: float
+    held: bool
+    earlier: bool = False
+    known: bool = False
+    outcomes: tuple[Key, ...] = ()
+    aside: bool = False
+    titled: bool = False
+    outside: bool = False
+
+    @property
+    def span(self) -> Span | None:
+        """Its place in the report's text; None where it is not there."""
+        return None if self.outside else self.place
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is named in a sentence or a title, at a span of the text."""
+
+    key: Key
+    concepts: tuple[int, ...]
+    is_sign: bool
+    span: Span
+    assertion: Assertion
+
+
+def candidates(text: str, lines: Sequence[Line], titles: Sequence[tuple[str, int | None]]) -> list[Candidate]:
+    """All of them: the titles' first, then in text order. ``titles``: each with where it begins, None if outside."""
+    words = frozenset(word[:_STEM] for word in _WORD.findall(text.lower()))
+    found = [
+        *(each for title, start in titles for each in _in_title(title, start)),
+        *(each for line in lines if line.kind not in ("table", "figure") for each in _in_line(line)),
+    ]
+    return [checked for each in found if (checked := _checked(each, text, words)) is not None]
+
+
+def _named(text: str, start: int, found: Sequence[Finding]) -> list[_Named]:
+    """The diseases and signs of a stretch of text: those of the terminology, and those that it does not have."""
+    listed = [
+        _listed(text, start, each)
+        for each in found
+        if each.kind in _KINDS and not text[: each.span.start - start].lower().endswith(("non-", "non "))
+    ]
+    others = [
+        _Named(each.name, (), False, each.span, each.assertion)
+        for each in unlisted(text, start, [each.span for each in found if each.kind in _KINDS])
+    ]
+    return sorted([*listed, *others], key=lambda each: each.span)
+
+
+def _listed(text: str, start: int, finding: Finding) -> _Named:
+    """A finding; one whose name leaves most unsaid is told by the words before it, too ("enterogenous cyst")."""
+    key: Key = finding.concepts[0]
+    span = finding.span
+    if key in unsaid():
+        begin = start + kind_from(text, span.start - start)
+        if begin < span.start:
+            span = Span(begin, span.end)
+            key = phrase(text[begin - start : span.end - start])
+    return _Named(key, finding.concepts, _is_sign(finding), span, finding.assertion)
+
+
+def _is_sign(finding: Finding) -> bool:
+    concept = finding.concepts[0]
+    if concept in unsaid():
+        return False
+    return concept in signs() or (finding.kind == "finding" and not names_disease(shipped().name(concept)))
+
+
+def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
+    first: _Named | None = None
+    settled = False
+    for each in _named(title, 0, findings(title, [(0, len(title))])):
+        between = title[first.span.end : each.span.start] if first else ""
+        weight = _TITLE_FIRST
+        outcomes: tuple[Key, ...] = ()
+        if first is None:
+            first = each
+        elif TITLE_AS_SIGN.search(between) and not settled:
+            weight, settled = _TITLE_SIGN, True
+        elif TITLE_IS.search(between):
+            weight = _TITLE_LATER / 2
+        elif TITLE_UNDERLYING.search(between):
+            weight, outcomes = _TITLE_UNDER, (first.key,)
+        else:
+            weight = _TITLE_LATER
+        held = each.assertion in _HELD or each.assertion == "possible"
+        place = each.span if start is None else Span(start + each.span.start, start + each.span.end)
+        yield Candidate(
+            each.key, each.concepts, each.is_sign, place, None, _worth(each) * weight if held else 0.0, held,
+            outcomes=outcomes, titled=True, outside=start is None,
+        )  # fmt: skip
+
+
+def _worth(named: _Named) -> float:
+    if isinstance(named.key, str):
+        return _OF_LITTLE if says_little(named.key) else _OF_NO_LIST
+    return _OF_A_SIGN if named.is_sign else _OF_A_CONSEQUENCE if named.key in consequences() else 1.0
+
+
+def _in_line(line: Line) -> Iterator[Candidate]:
+    last: _Named | None = None
+    for each in _named(line.text, line.span.start, line.findings):
+        start, end = each.span.start - line.span.start, each.span.end - line.span.start
+        before = line.text[max(0, start - _WINDOW) : start]
+        behind = line.text[end : end + _WINDOW]
+        clause = before[max((match.end() for match in _END.finditer(before)), default=0) :]
+        earlier = each.assertion == "past" or bool(EARLIER.search(clause) or EARLIER_BEHIND.match(behind))
+        lasting = LASTING.match(behind) is not None
+        known = lasting or KNOWN.search(clause) is not None
+        arose = last is not None and AROSE.search(line.text[last.span.end - line.span.start : start]) is not None
+        doubted = DOUBTFUL.search(clause) is not None or OF_A_NAME.match(behind) is not None
+        doubted = doubted or ELSEWHERE.match(behind) is not None
+        weight = _weight(line, clause, behind) * _belief(each.assertion, clause, doubted)
+        again = last is not None and last.key == each.key and each.span.start - last.span.end <= len(" (")
+        if earlier or lasting or again:  # "gout (podagra)" says it once
+            weight = min(weight, 0.5)
+        elif (known and (last is not None or GOES_ON.match(behind))) or arose:
+            weight = min(weight, 2.5)
+        weight *= _worth(each) * (1.0 if line.patient is not None else _OF_NOBODY)
+        held = each.assertion in _HELD and not doubted
+        yield Candidate(
+            each.key, each.concepts, each.is_sign, each.span, line.patient, weight, held, earlier, known,
+            (last.key,) if arose and last else (), line.kind in BACKGROUND_KINDS or Role.LITERATURE in line.role,
+        )  # fmt: skip
+        last = each
+
+
+def _belief(assertion: Assertion, clause: str, doubted: bool) -> float:
+    """How much of a mention's weight its assertion leaves."""
+    if doubted:
+        return _IN_DOUBT
+    if assertion == "possible":
+        return _SUGGESTED if SUGGESTED.search(clause) else _IN_DOUBT
+    return 1.0 if assertion in _HELD else 0.0
+
+
+def _weight(line: Line, clause: str, behind: str) -> float:
+    """How much the wording around a name makes it what the report is about."""
+    best = 0.3
+    for cue in _HEAVIEST_FIRST:
+        if cue.weight + (TISSUE_WORTH if cue.weight == 3 else 0) <= best:
+            continue
+        for match in cue.pattern.finditer(clause):
+            far = len(clause[match.end() :].split())
+            if far <= _FAR:
+                worth = cue.weight * (1 - 0.06 * far) * (0.75 if _ADDED.search(clause, match.end()) else 1)
+                if cue.weight == 3 and by_tissue(line.text):
+                    worth += TISSUE_WORTH
+                best = max(best, worth)
+    if best < _BY_TISSUE and by_tissue(line.text) and TOLD.search(clause):
+        best = _BY_TISSUE
+    return max([best, *(cue.weight for cue in BEHIND if cue.pattern.match(behind))])
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in _WORD.findall(name.lower()))
+
+
+def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidate | None:
+    """``candidate``; None where it is misread, or a short form of whose meaning the text has no word."""
+    if candidate.span is None or not candidate.concepts:
+        return candidate
+    surface, concept = candidate.span.of(text), candidate.concepts[0]
+    terms = shipped()
+    plain = surface.removesuffix("s").lower()
+    if len(surface) <= _SHORT and surface.islower() and any(_initials(name) == plain for name in terms.names(concept)):
+        return None  # "a metallic pin"
+    if surface.lower().startswith(("her ", "his ")):
+        return None
+    if len(surface) > _SHORT or surface.islower() or surface.removesuffix("s") in COMMON_SHORT:
+        return candidate
+    if not surface.isupper() and any(
+        name.lower() == surface.lower() and name[1:].islower() for name in terms.names(concept)
+    ):
+        return candidate  # a word, not a short form
+    for name in terms.names(concept):
+        shared = frozenset() if _initials(name) == plain else _ANY
+        if any(word[:_STEM] in words - shared for word in _WORD.findall(name.lower()) if len(word) >= _STEM):
+            return candidate
+    return None
