@@ -2,29 +2,176 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from corpus.entities import weights
+from corpus.entities.features import REACH, shape, short_form_features
 from corpus.entities.model import Entity, Kind
+from corpus.entities.shortforms import Use, status, uses
+from corpus.entities.tagger import BEGINS, INSIDE, Line, Scores, Tagger
+from corpus.entities.tokens import tokens
 from corpus.model import Span
 from corpus.sentences import split
-from corpus.terminology.terminology import shipped
-from corpus.words import words
+from corpus.terminology.kinds import FAMILIES
+from corpus.terminology.terminology import Terminology, shipped
+from corpus.words import Word
 
-_KINDS: dict[str, Kind] = {"disease": "disease", "finding": "disease", "drug": "chemical", "other": "chemical"}
+KINDS: Final[tuple[Kind, ...]] = ("disease", "chemical")
+_FAMILY: Final[dict[Kind, str]] = {"disease": "illness", "chemical": "substance"}
+_LETTERS: Final = {
+    "disease": "D", "finding": "F", "drug": "C", "other": "X", "procedure": "P", "subject": "S",
+}  # fmt: skip
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The tokens of a sentence, placed in the text; ``tags`` is what the terminology says of each.
+
+    ``known`` are its names with what they mean.
+    """
+
+    tokens: tuple[Word, ...]
+    tags: tuple[str, ...]
+    known: dict[Span, tuple[int, ...]]
 
 
 def entities(text: str, sentences: Iterable[tuple[int, int]] | None = None) -> list[Entity]:
     """The entities of ``text``, in order, none overlapping; spans are in ``text``.
 
-    ``sentences``: only of these, spans of it. What the text says of an abbreviation anywhere counts everywhere.
+    ``sentences``: only of these, spans of it, in order. A short form is read as its long form is, wherever near it
+    the text defines it.
     """
     terminology = shipped()
+    read = [
+        sentence(text, start, end, terminology)
+        for start, end in (split(text) if sentences is None else sentences)
+    ]
+    read = [each for each in read if each.tokens]
+    shortened = uses(text, [each.tokens for each in read])
+    with _one_at_a_time:
+        tagger = _tagger()
+        line = tagger.line([tuple(_pairs(each)) for each in read])
+        scores = tagger.scores(line)
+        found = [_found(tagger, line, scores, kind, read, shortened) for kind in range(len(KINDS))]
+    known = {span: concepts for each in read for span, concepts in each.known.items()}
+    long_forms = {
+        Span(read[use.sentence].tokens[use.first].start, read[use.sentence].tokens[use.last - 1].end): use.long.of(text)
+        for use in shortened
+    }
+    return [
+        Entity(span, kind, _meant(terminology, kind, [known.get(span, ()), *_names(terminology, text, span, long_forms)]))
+        for span, kind in _apart([(span, KINDS[kind]) for kind, spans in enumerate(found) for span in spans])
+    ]
+
+
+def sentence(text: str, start: int, end: int, terminology: Terminology) -> Sentence:
+    """The sentence ``[start, end)`` of ``text``."""
+    cut, places = tokens(text[start:end])
+    tags, known = ["-"] * len(cut), {}
+    for mention in terminology.find([cut[place] for place in places]):
+        first, last = places[mention.first], places[mention.last - 1]
+        letters = "".join(sorted({_LETTERS[terminology.kind(concept)] for concept in mention.concepts}))
+        for place in range(first, last + 1):
+            tags[place] = letters + _position(place, first, last)
+        known[Span(start + cut[first].start, start + cut[last].end)] = mention.concepts
+    placed = tuple(Word(start + token.start, start + token.end, token.text) for token in cut)
+    return Sentence(placed, tuple(tags), known)
+
+
+def _position(place: int, first: int, last: int) -> str:
+    if first == last:
+        return "S"
+    return "B" if place == first else "E" if place == last else "I"
+
+
+def _pairs(read: Sentence) -> Iterator[tuple[str, str]]:
+    return ((token.text, tag) for token, tag in zip(read.tokens, read.tags, strict=True))
+
+
+def _found(
+    tagger: Tagger, line: Line, scores: Scores, kind: int, read: Sequence[Sentence], shortened: Sequence[Use]
+) -> list[Span]:
+    """The entities of one kind: read once, and once more with what was read of the long forms."""
+    named = spans(tagger.labels(line, scores, kind), line, read)
+    if shortened:
+        named = spans(tagger.labels(line, scores + told_of_short_forms(tagger, line, named, read, shortened), kind), line, read)
+    return named
+
+
+def told_of_short_forms(
+    tagger: Tagger, line: Line, named: Sequence[Span], read: Sequence[Sentence], shortened: Sequence[Use]
+) -> Scores:
+    """What the reading of long forms adds to the scores."""
+    more = np.zeros((len(line.kinds), tagger.columns), np.float32)
+    for place, features in short_form_tokens(line, named, read, shortened):
+        sums = tagger.sums(features)[int(line.genetics[place])]
+        more[place - REACH : place + REACH + 1] += sums[::-1]
+    return more
+
+
+def short_form_tokens(
+    line: Line, named: Sequence[Span], read: Sequence[Sentence], shortened: Sequence[Use]
+) -> Iterator[tuple[int, tuple[tuple[int, int], ...]]]:
+    """The place in ``line`` of each token of a short form, and its features."""
+    for use in shortened:
+        told = status(use.long, named)
+        for token in range(use.first, use.last):
+            look = shape(read[use.sentence].tokens[token].text)
+            place = int(line.starts[use.sentence]) + token
+            yield place, short_form_features(told, look, is_first=token == use.first)
+
+
+def spans(labels: npt.NDArray[np.int8], line: Line, read: Sequence[Sentence]) -> list[Span]:
+    """The spans that ``labels`` mark, in order."""
     found = []
-    for start, end in split(text) if sentences is None else sentences:
-        cut = words(text[start:end])
-        for mention in terminology.find(cut):
-            kind = _KINDS.get(terminology.kind(mention.concepts[0]))
-            if kind:
-                span = Span(start + cut[mention.first].start, start + cut[mention.last - 1].end)
-                found.append(Entity(span, kind, mention.concepts))
+    for start, each in zip(line.starts.tolist(), read, strict=True):
+        row = labels[start : start + len(each.tokens)].tolist()
+        for first, label in enumerate(row):
+            if label == BEGINS:
+                last = first
+                while last + 1 < len(row) and row[last + 1] == INSIDE:
+                    last += 1
+                found.append(Span(each.tokens[first].start, each.tokens[last].end))
     return found
+
+
+def _apart(found: Sequence[tuple[Span, Kind]]) -> list[tuple[Span, Kind]]:
+    """Of entities that overlap the longer, in the order of the text."""
+    kept: list[tuple[Span, Kind]] = []
+    for span, kind in sorted(found, key=lambda each: (each[0].start, -each[0].end)):
+        if kept and span.start < kept[-1][0].end:
+            if span.end - span.start > kept[-1][0].end - kept[-1][0].start:
+                kept[-1] = span, kind
+        else:
+            kept.append((span, kind))
+    return kept
+
+
+def _names(
+    terminology: Terminology, text: str, span: Span, long_forms: dict[Span, str]
+) -> Iterator[tuple[int, ...]]:
+    """What the terminology says of an entity's long form, else of its very words."""
+    if span in long_forms:
+        yield terminology.named(long_forms[span])
+    yield terminology.named(span.of(text))
+
+
+def _meant(terminology: Terminology, kind: Kind, readings: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    for concepts in readings:
+        fitting = tuple(each for each in concepts if FAMILIES[terminology.kind(each)] == _FAMILY[kind])
+        if fitting:
+            return fitting
+    return ()
+
+
+@cache
+def _tagger() -> Tagger:
+    return Tagger(*weights.shipped())

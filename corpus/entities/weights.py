@@ -1,0 +1,98 @@
+"""The files of the tagger: what it learnt, and which words are used alike.
+
+Neither holds a word: both are found by the 32-bit keys of ``corpus.entities.features``.
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.entities.features import Classes, Keys
+from corpus.errors import NotFoundError, ReadError
+
+LABELS: Final = 3
+"""Outside a name, at its beginning, inside."""
+SHIPPED: Final = Path(__file__).with_name("weights.bin")
+SHIPPED_CLASSES: Final = Path(__file__).with_name("classes.bin")
+_FILTERS: Final = [{"id": lzma.FILTER_LZMA2, "preset": 9}]
+_MOST: Final = 127
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """``learnt`` has a row for each of ``keys`` (ascending) and ``LABELS`` columns for each kind of entity.
+
+    ``follows[kind, before, after]`` and ``opens[kind, label]`` score labels in a row and at a sentence's beginning.
+    """
+
+    keys: Keys
+    learnt: npt.NDArray[np.float32]
+    follows: npt.NDArray[np.float32]
+    opens: npt.NDArray[np.float32]
+
+
+def write_weights(path: Path, weights: Weights) -> None:
+    """Weights are rounded to one byte, by kind; the same weights give the same bytes."""
+    scale = np.abs(weights.learnt).max() / _MOST
+    rounded = np.rint(weights.learnt / scale).astype(np.int8)
+    kept = rounded.any(axis=1)
+    arrays = {
+        "keys": np.diff(weights.keys[kept], prepend=np.uint32(0)), "learnt": rounded[kept].T,
+        "scale": np.float32(scale), "follows": weights.follows, "opens": weights.opens,
+    }  # fmt: skip
+    _write(path, arrays)
+
+
+def read_weights(path: Path) -> Weights:
+    """Raises ``NotFoundError`` or ``ReadError``."""
+    found = _read(path, ("keys", "learnt", "scale", "follows", "opens"))
+    learnt = np.ascontiguousarray(found["learnt"].T).astype(np.float32) * found["scale"]
+    return Weights(np.cumsum(found["keys"], dtype=np.uint32), learnt, found["follows"], found["opens"])
+
+
+def write_classes(path: Path, classes: Classes) -> None:
+    """The same classes give the same bytes."""
+    keys = sorted(classes)
+    _write(path, {
+        "keys": np.diff(np.array(keys, np.uint32), prepend=np.uint32(0)),
+        "classes": np.array([classes[key] for key in keys], np.uint16).T,
+    })  # fmt: skip
+
+
+def read_classes(path: Path) -> Classes:
+    """Raises ``NotFoundError`` or ``ReadError``."""
+    found = _read(path, ("keys", "classes"))
+    keys = np.cumsum(found["keys"], dtype=np.uint32).tolist()
+    return dict(zip(keys, map(tuple, found["classes"].T.tolist()), strict=True))
+
+
+@cache
+def shipped() -> tuple[Weights, Classes]:
+    """What comes with Casetrove, opened when first asked for."""
+    return read_weights(SHIPPED), read_classes(SHIPPED_CLASSES)
+
+
+def _write(path: Path, arrays: Mapping[str, npt.NDArray[np.generic] | np.generic]) -> None:
+    packed = io.BytesIO()
+    for each in arrays.values():
+        np.save(packed, np.ascontiguousarray(each), allow_pickle=False)
+    path.write_bytes(lzma.compress(packed.getvalue(), lzma.FORMAT_XZ, lzma.CHECK_CRC64, filters=_FILTERS))
+
+
+def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[np.generic]]:
+    try:
+        packed = io.BytesIO(lzma.decompress(path.read_bytes()))
+        return {name: np.load(packed, allow_pickle=False) for name in names}
+    except FileNotFoundError as error:
+        raise NotFoundError(f"{path} is missing: install Casetrove again, or train it (docs/terminology.md)") from error
+    except (lzma.LZMAError, EOFError, ValueError) as error:
+        raise ReadError(f"{path} is not the tagger's: install Casetrove again, or train it anew") from error
