@@ -43,11 +43,13 @@ class Sentence:
     known: dict[Span, tuple[int, ...]]
 
 
-def entities(text: str, sentences: Iterable[tuple[int, int]] | None = None) -> list[Entity]:
+def entities(
+    text: str, sentences: Iterable[tuple[int, int]] | None = None, *, tagger: Tagger | None = None
+) -> list[Entity]:
     """The entities of ``text``, in order, none overlapping; spans are in ``text``.
 
     ``sentences``: only of these, spans of it, in order. A short form is read as its long form is, wherever near it
-    the text defines it.
+    the text defines it. ``tagger``: another than the shipped one.
     """
     terminology = shipped()
     read = [
@@ -57,7 +59,7 @@ def entities(text: str, sentences: Iterable[tuple[int, int]] | None = None) -> l
     read = [each for each in read if each.tokens]
     shortened = uses(text, [each.tokens for each in read])
     with _one_at_a_time:
-        tagger = _tagger()
+        tagger = tagger or _tagger()
         line = tagger.line([tuple(_pairs(each)) for each in read])
         scores = tagger.scores(line)
         found = [_found(tagger, line, scores, kind, read, shortened) for kind in range(len(KINDS))]
