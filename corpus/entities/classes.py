@@ -39,7 +39,9 @@ def classes(texts: Iterable[str]) -> Classes:
     words = [word for word, count in counts.most_common() if count >= _SEEN_AT_LEAST]
     placed = _placed(row, words)
     groups = [
-        MiniBatchKMeans(min(size, len(words)), random_state=0, batch_size=4096, n_init=2, max_iter=30).fit(placed).labels_
+        MiniBatchKMeans(min(size, len(words)), random_state=0, batch_size=4096, n_init=2, max_iter=30)
+        .fit(placed)
+        .labels_
         for size in _SIZES
     ]
     found: dict[int, tuple[int, ...]] = {}
@@ -82,7 +84,7 @@ def lines(paths: Iterable[Path]) -> Iterator[str]:
     """The longer lines of all longer texts in JSONL files, each once."""
     met: set[str] = set()
     for path in paths:
-        for record in path.read_text("utf-8").splitlines():
+        for record in path.read_text("utf-8").rstrip("\n").split("\n"):
             for text in _texts(json.loads(record)):
                 for line in text.split("\n"):
                     if len(line) >= _SHORTEST_LINE and line not in met:

@@ -5,8 +5,6 @@ Needs scipy, which only training asks for.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize

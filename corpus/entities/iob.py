@@ -37,7 +37,7 @@ def read_annotated(path: Path) -> Annotated:
     gold: list[Span] = []
     at = 0
     try:
-        for line in path.read_text("utf-8").splitlines():
+        for line in path.read_text("utf-8").rstrip("\n").split("\n"):
             record = json.loads(line)
             start, before, places = at, None, []
             for token in record["tokens"]:

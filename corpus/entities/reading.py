@@ -52,10 +52,7 @@ def entities(
     the text defines it. ``tagger``: another than the shipped one.
     """
     terminology = shipped()
-    read = [
-        sentence(text, start, end, terminology)
-        for start, end in (split(text) if sentences is None else sentences)
-    ]
+    read = [sentence(text, start, end, terminology) for start, end in (split(text) if sentences is None else sentences)]
     read = [each for each in read if each.tokens]
     shortened = uses(text, [each.tokens for each in read])
     with _one_at_a_time:
@@ -69,7 +66,9 @@ def entities(
         for use in shortened
     }
     return [
-        Entity(span, kind, _meant(terminology, kind, [known.get(span, ()), *_names(terminology, text, span, long_forms)]))
+        Entity(
+            span, kind, _meant(terminology, kind, [known.get(span, ()), *_names(terminology, text, span, long_forms)])
+        )
         for span, kind in _apart([(span, KINDS[kind]) for kind, spans in enumerate(found) for span in spans])
     ]
 
@@ -104,7 +103,9 @@ def _found(
     """The entities of one kind: read once, and once more with what was read of the long forms."""
     named = spans(tagger.labels(line, scores, kind), line, read)
     if shortened:
-        named = spans(tagger.labels(line, scores + told_of_short_forms(tagger, line, named, read, shortened), kind), line, read)
+        named = spans(
+            tagger.labels(line, scores + told_of_short_forms(tagger, line, named, read, shortened), kind), line, read
+        )
     return named
 
 
@@ -157,9 +158,7 @@ def _apart(found: Sequence[tuple[Span, Kind]]) -> list[tuple[Span, Kind]]:
     return kept
 
 
-def _names(
-    terminology: Terminology, text: str, span: Span, long_forms: dict[Span, str]
-) -> Iterator[tuple[int, ...]]:
+def _names(terminology: Terminology, text: str, span: Span, long_forms: dict[Span, str]) -> Iterator[tuple[int, ...]]:
     """What the terminology says of an entity's long form, else of its very words."""
     if span in long_forms:
         yield terminology.named(long_forms[span])

@@ -15,7 +15,7 @@ from corpus.entities.weights import LABELS, Weights
 
 Scores = npt.NDArray[np.float32]
 OUTSIDE, BEGINS, INSIDE = range(LABELS)
-_AROUND, _FEW = 6, .02
+_AROUND, _FEW = 6, 0.02
 """In how many sentences on either side, and as what part of the tokens, words of genetics make a text one on it."""
 _KINDS_OF_TOKENS_KEPT = 1 << 16
 

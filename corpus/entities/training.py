@@ -248,10 +248,12 @@ def tried(files: Sequence[tuple[Kind, Annotated, float]], classes: Classes, fold
 
 
 def _taught(files: Sequence[tuple[Kind, list[Lesson]]], classes: Classes) -> Weights:
-    return joined([
-        learn([each for kind, lessons in files if kind == wanted for each in lessons], classes)
-        for wanted in reading.KINDS
-    ])
+    return joined(
+        [
+            learn([each for kind, lessons in files if kind == wanted for each in lessons], classes)
+            for wanted in reading.KINDS
+        ]
+    )
 
 
 if __name__ == "__main__":
