@@ -1,8 +1,9 @@
 """Classes of words that are used alike: ``python -m corpus.entities.classes --texts FILE … --output FILE``.
 
 Words are placed by what stands beside them (positive pointwise mutual information, reduced by a singular value
-decomposition, as in Levy and Goldberg, "Neural word embedding as implicit matrix factorization", NIPS 2014), and grouped
-by k-means, coarsely and finely. What is written holds keys of words and numbers of classes. Needs scipy, scikit-learn.
+decomposition, as in Levy and Goldberg, "Neural word embedding as implicit matrix factorization", NIPS 2014), and
+grouped by k-means, coarsely and finely. What is written holds keys of words and numbers of classes. Needs scipy and
+scikit-learn.
 """
 
 from __future__ import annotations
@@ -38,12 +39,8 @@ def classes(texts: Iterable[str]) -> Classes:
     counts = Counter(row)
     words = [word for word, count in counts.most_common() if count >= _SEEN_AT_LEAST]
     placed = _placed(row, words)
-    groups = [
-        MiniBatchKMeans(min(size, len(words)), random_state=0, batch_size=4096, n_init=2, max_iter=30)
-        .fit(placed)
-        .labels_
-        for size in _SIZES
-    ]
+    settings = {"random_state": 0, "batch_size": 4096, "n_init": 2, "max_iter": 30}
+    groups = [MiniBatchKMeans(min(size, len(words)), **settings).fit(placed).labels_ for size in _SIZES]
     found: dict[int, tuple[int, ...]] = {}
     for word, *known in zip(words, *(each.tolist() for each in groups), strict=True):
         found.setdefault(hashed(word), tuple(known))

@@ -46,6 +46,10 @@ class Seen(NamedTuple):
     is_genetics: bool
 
 
+NO_TOKEN: Final = Seen((), (0,) * len(_PAIRS), is_genetics=False)
+"""What stands before and behind a sentence."""
+
+
 def hashed(text: str) -> int:
     """The key of a piece of text."""
     return crc32(text.encode())

@@ -60,17 +60,9 @@ def entities(
         line = tagger.line([tuple(_pairs(each)) for each in read])
         scores = tagger.scores(line)
         found = [_found(tagger, line, scores, kind, read, shortened) for kind in range(len(KINDS))]
-    known = {span: concepts for each in read for span, concepts in each.known.items()}
-    long_forms = {
-        Span(read[use.sentence].tokens[use.first].start, read[use.sentence].tokens[use.last - 1].end): use.long.of(text)
-        for use in shortened
-    }
-    return [
-        Entity(
-            span, kind, _meant(terminology, kind, [known.get(span, ()), *_names(terminology, text, span, long_forms)])
-        )
-        for span, kind in _apart([(span, KINDS[kind]) for kind, spans in enumerate(found) for span in spans])
-    ]
+    named = _apart([(span, KINDS[kind]) for kind, spans in enumerate(found) for span in spans])
+    meanings = _Meanings(text, terminology, read, shortened)
+    return [Entity(span, kind, meanings.of(span, kind)) for span, kind in named]
 
 
 def sentence(text: str, start: int, end: int, terminology: Terminology) -> Sentence:
@@ -103,9 +95,8 @@ def _found(
     """The entities of one kind: read once, and once more with what was read of the long forms."""
     named = spans(tagger.labels(line, scores, kind), line, read)
     if shortened:
-        named = spans(
-            tagger.labels(line, scores + told_of_short_forms(tagger, line, named, read, shortened), kind), line, read
-        )
+        more = told_of_short_forms(tagger, line, named, read, shortened)
+        named = spans(tagger.labels(line, scores + more, kind), line, read)
     return named
 
 
@@ -158,19 +149,25 @@ def _apart(found: Sequence[tuple[Span, Kind]]) -> list[tuple[Span, Kind]]:
     return kept
 
 
-def _names(terminology: Terminology, text: str, span: Span, long_forms: dict[Span, str]) -> Iterator[tuple[int, ...]]:
-    """What the terminology says of an entity's long form, else of its very words."""
-    if span in long_forms:
-        yield terminology.named(long_forms[span])
-    yield terminology.named(span.of(text))
+class _Meanings:
+    """The concepts of the entities of a text: by the name found there, by the long form, by the very words."""
 
+    def __init__(self, text: str, terminology: Terminology, read: Sequence[Sentence], shortened: Sequence[Use]) -> None:
+        self._text, self._terminology = text, terminology
+        self._known = {span: concepts for each in read for span, concepts in each.known.items()}
+        self._long = {}
+        for use in shortened:
+            tokens = read[use.sentence].tokens
+            self._long[Span(tokens[use.first].start, tokens[use.last - 1].end)] = use.long
 
-def _meant(terminology: Terminology, kind: Kind, readings: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    for concepts in readings:
-        fitting = tuple(each for each in concepts if FAMILIES[terminology.kind(each)] == _FAMILY[kind])
-        if fitting:
-            return fitting
-    return ()
+    def of(self, span: Span, kind: Kind) -> tuple[int, ...]:
+        """The concepts of ``span`` that are of ``kind``."""
+        return self._fitting(self._terminology.named(self._long.get(span, span).of(self._text)), kind) or self._fitting(
+            self._known.get(span, ()), kind
+        )
+
+    def _fitting(self, concepts: Iterable[int], kind: Kind) -> tuple[int, ...]:
+        return tuple(each for each in concepts if FAMILIES[self._terminology.kind(each)] == _FAMILY[kind])
 
 
 @cache

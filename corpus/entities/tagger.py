@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from corpus.entities.features import IN_GENETICS, REACH, Classes, Keys, Seen, pair_keys, seen
+from corpus.entities.features import IN_GENETICS, NO_TOKEN, REACH, Classes, Keys, Seen, pair_keys, seen
 from corpus.entities.weights import LABELS, Weights
 
 Scores = npt.NDArray[np.float32]
@@ -39,7 +39,7 @@ class Kinds:
 
     classes: Classes
     numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    all: list[Seen] = field(default_factory=lambda: [Seen((), (0, 0, 0), is_genetics=False)])
+    all: list[Seen] = field(default_factory=lambda: [NO_TOKEN])
 
     def number(self, word: str, tag: str) -> int:
         """The number of a kind of token."""
@@ -82,12 +82,12 @@ class Tagger:
     def __init__(self, weights: Weights, classes: Classes) -> None:
         self._weights, self._classes = weights, classes
         self.columns = weights.learnt.shape[1]
-        self._start_anew()
+        self._kinds, self._unary, self._parts = self._nothing_met()
 
     def line(self, sentences: Iterable[Sequence[tuple[str, str]]]) -> Line:
         """``sentences`` of tokens (word, tag) as one row, good until the next call."""
         if len(self._kinds.all) > _KINDS_OF_TOKENS_KEPT:
-            self._start_anew()
+            self._kinds, self._unary, self._parts = self._nothing_met()
         line = self._kinds.line(sentences)
         fresh = self._kinds.all[len(self._unary) :]
         if fresh:
@@ -136,10 +136,9 @@ class Tagger:
         found[self._weights.keys[places] != keys] = 0
         return found
 
-    def _start_anew(self) -> None:
-        self._kinds = Kinds(self._classes)
-        self._unary = np.zeros((1, 2, 2 * REACH + 1, self.columns), np.float32)
-        self._parts = np.zeros((1, 3), np.uint32)
+    def _nothing_met(self) -> tuple[Kinds, Scores, Keys]:
+        unary = np.zeros((1, 2, 2 * REACH + 1, self.columns), np.float32)
+        return Kinds(self._classes), unary, np.zeros((1, len(NO_TOKEN.parts)), np.uint32)
 
 
 def best(scores: Scores, line: Line, follows: Scores, opens: Scores) -> npt.NDArray[np.int8]:

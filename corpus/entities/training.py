@@ -1,7 +1,7 @@
-"""Trains the tagger: ``python -m corpus.entities.training --chemicals FILE --diseases FILE --inherited FILE --output …``.
+"""Trains the tagger: ``python -m corpus.entities.training --chemicals FILE --diseases FILE --inherited FILE …``.
 
 Files are annotated sentences (``corpus.entities.iob``), sentences of one text following each other. What is written
-are weights by key: no word and no sentence. ``--folds 2`` also says how well each half is read by what the other taught.
+are weights by key: no word and no sentence. ``--folds 2`` says how well each half is read by what the other taught.
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ def tried(files: Sequence[tuple[Kind, Annotated, float]], classes: Classes, fold
             named[number] += len(ours)
             wanted[number] += len(gold)
         for number, (kind, _, _) in enumerate(files):
-            precision, recall = right[number] / named[number], right[number] / wanted[number]
+            precision, recall = (right[number] / max(1, each[number]) for each in (named, wanted))
             yield f"{kind} {number}, part 1 to {fold + 1} of {folds}: precision {precision:.3f}, recall {recall:.3f}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -81,14 +81,14 @@ def shipped() -> tuple[Weights, Classes]:
     return read_weights(SHIPPED), read_classes(SHIPPED_CLASSES)
 
 
-def _write(path: Path, arrays: Mapping[str, npt.NDArray[np.generic] | np.generic]) -> None:
+def _write(path: Path, arrays: Mapping[str, npt.ArrayLike]) -> None:
     packed = io.BytesIO()
     for each in arrays.values():
         np.save(packed, np.ascontiguousarray(each), allow_pickle=False)
     path.write_bytes(lzma.compress(packed.getvalue(), lzma.FORMAT_XZ, lzma.CHECK_CRC64, filters=_FILTERS))
 
 
-def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[np.generic]]:
+def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     try:
         packed = io.BytesIO(lzma.decompress(path.read_bytes()))
         return {name: np.load(packed, allow_pickle=False) for name in names}
