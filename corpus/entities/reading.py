@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,15 +53,13 @@ def entities(
     the text defines it. ``tagger``: another than the shipped one.
     """
     terminology = shipped()
-    read = [sentence(text, start, end, terminology) for start, end in (split(text) if sentences is None else sentences)]
-    read = [each for each in read if each.tokens]
+    chosen = list(split(text) if sentences is None else sentences)
+    read = [each for start, end in chosen if (each := sentence(text, start, end, terminology)).tokens]
     shortened = uses(text, [each.tokens for each in read])
-    with _one_at_a_time:
-        tagger = tagger or _tagger()
-        line = tagger.line([tuple(_pairs(each)) for each in read])
-        scores = tagger.scores(line)
-        found = [_found(tagger, line, scores, kind, read, shortened) for kind in range(len(KINDS))]
-    named = _apart([(span, KINDS[kind]) for kind, spans in enumerate(found) for span in spans])
+    unread = _outside({use.long for use in shortened}, chosen)
+    beside = [sentence(text, long.start, long.end, terminology) for long in unread]
+    found = _read(tagger or _tagger(), [*read, *beside], shortened)
+    named = _apart([each for each in found if not any(long.holds(each[0]) for long in unread)])
     meanings = _Meanings(text, terminology, read, shortened)
     return [Entity(span, kind, meanings.of(span, kind)) for span, kind in named]
 
@@ -89,15 +88,19 @@ def _pairs(read: Sentence) -> Iterator[tuple[str, str]]:
     return ((token.text, tag) for token, tag in zip(read.tokens, read.tags, strict=True))
 
 
-def _found(
-    tagger: Tagger, line: Line, scores: Scores, kind: int, read: Sequence[Sentence], shortened: Sequence[Use]
-) -> list[Span]:
-    """The entities of one kind: read once, and once more with what was read of the long forms."""
-    named = spans(tagger.labels(line, scores, kind), line, read)
-    if shortened:
-        more = told_of_short_forms(tagger, line, named, read, shortened)
-        named = spans(tagger.labels(line, scores + more, kind), line, read)
-    return named
+def _read(tagger: Tagger, read: Sequence[Sentence], shortened: Sequence[Use]) -> list[tuple[Span, Kind]]:
+    """The entities of each kind, read once, and once more with what was read of the long forms."""
+    found: list[tuple[Span, Kind]] = []
+    with _one_at_a_time:
+        line = tagger.line([tuple(_pairs(each)) for each in read])
+        scores = tagger.scores(line)
+        for number, kind in enumerate(KINDS):
+            named = sorted(spans(tagger.labels(line, scores, number), line, read))
+            if shortened:
+                more = told_of_short_forms(tagger, line, named, read, shortened)
+                named = spans(tagger.labels(line, scores + more, number), line, read)
+            found += [(span, kind) for span in named]
+    return found
 
 
 def told_of_short_forms(
@@ -105,9 +108,9 @@ def told_of_short_forms(
 ) -> Scores:
     """What the reading of long forms adds to the scores."""
     more = np.zeros((len(line.kinds), tagger.columns), np.float32)
-    for place, features in short_form_tokens(line, named, read, shortened):
-        sums = tagger.sums(features)[int(line.genetics[place])]
-        more[place - REACH : place + REACH + 1] += sums[::-1]
+    shown = list(short_form_tokens(line, named, read, shortened))
+    for (place, _), sums in zip(shown, tagger.sums([features for _, features in shown]), strict=True):
+        more[place - REACH : place + REACH + 1] += sums[int(line.genetics[place]), ::-1]
     return more
 
 
@@ -135,6 +138,16 @@ def spans(labels: npt.NDArray[np.int8], line: Line, read: Sequence[Sentence]) ->
                     last += 1
                 found.append(Span(each.tokens[first].start, each.tokens[last].end))
     return found
+
+
+def _outside(longs: Iterable[Span], chosen: Sequence[tuple[int, int]]) -> list[Span]:
+    """The long forms that begin in none of the chosen sentences."""
+    starts = [start for start, _ in chosen]
+    return [
+        long
+        for long in sorted(longs)
+        if (before := bisect_right(starts, long.start)) == 0 or chosen[before - 1][1] <= long.start
+    ]
 
 
 def _apart(found: Sequence[tuple[Span, Kind]]) -> list[tuple[Span, Kind]]:

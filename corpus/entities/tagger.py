@@ -91,20 +91,22 @@ class Tagger:
         line = self._kinds.line(sentences)
         fresh = self._kinds.all[len(self._unary) :]
         if fresh:
-            self._unary = np.concatenate([self._unary, np.stack([self.sums(kind.features) for kind in fresh])])
+            self._unary = np.concatenate([self._unary, self.sums([kind.features for kind in fresh])])
             parts = np.array([kind.parts for kind in fresh], np.uint32)
             self._parts = np.concatenate([self._parts, parts])
         return line
 
-    def sums(self, features: Sequence[tuple[int, int]]) -> Scores:
-        """What features add, by whether the text is on genetics, distance of the token judged, and label."""
-        sums = np.zeros((2, 2 * REACH + 1, self.columns), np.float32)
-        if features:
-            far, keys = (np.array(each) for each in zip(*features, strict=True))
-            keys = keys.astype(np.uint32)
-            plain = self._learnt(keys)
-            np.add.at(sums[0], REACH + far, plain)
-            np.add.at(sums[1], REACH + far, plain + self._learnt(keys ^ IN_GENETICS))
+    def sums(self, shown: Sequence[Sequence[tuple[int, int]]]) -> Scores:
+        """What the features of each token add: by token, whether the text is on genetics, distance of the token
+        judged, and label.
+        """
+        sums = np.zeros((len(shown), 2, 2 * REACH + 1, self.columns), np.float32)
+        flat = np.array([feature for features in shown for feature in features], np.int64).reshape(-1, 2)
+        token = np.repeat(np.arange(len(shown)), [len(features) for features in shown])
+        away, keys = REACH + flat[:, 0], flat[:, 1].astype(np.uint32)
+        plain = self._learnt(keys)
+        np.add.at(sums[:, 0], (token, away), plain)
+        np.add.at(sums[:, 1], (token, away), plain + self._learnt(keys ^ IN_GENETICS))
         return sums
 
     def scores(self, line: Line) -> Scores:

@@ -234,7 +234,7 @@ def tried(files: Sequence[tuple[Kind, Annotated, float]], classes: Classes, fold
             rest = [lesson(each, *run, worth) for run in ((0, first), (last, size)) if run[0] < run[1]]
             lessons.append((kind, rest))
             held.append((first, last))
-        tagger = Tagger(_taught(lessons, classes), classes)
+        tagger = Tagger(weights.rounded(_taught(lessons, classes)), classes)
         for number, ((kind, each, _), (first, last)) in enumerate(zip(files, held, strict=True)):
             found = reading.entities(each.text, each.sentences[first:last], tagger=tagger)
             ours = {entity.span for entity in found if entity.kind == kind}

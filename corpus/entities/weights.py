@@ -24,7 +24,7 @@ LABELS: Final = 3
 SHIPPED: Final = Path(__file__).with_name("weights.bin")
 SHIPPED_CLASSES: Final = Path(__file__).with_name("classes.bin")
 _FILTERS: Final = [{"id": lzma.FILTER_LZMA2, "preset": 9}]
-_MOST: Final = 127
+_STEP: Final = np.float32(0.01)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,22 +40,26 @@ class Weights:
     opens: npt.NDArray[np.float32]
 
 
+def rounded(weights: Weights) -> Weights:
+    """``weights`` as a file holds them: in steps, without the keys that are left with none."""
+    learnt = np.rint(weights.learnt / _STEP).astype(np.int16)
+    kept = learnt.any(axis=1)
+    return Weights(weights.keys[kept], learnt[kept].astype(np.float32) * _STEP, weights.follows, weights.opens)
+
+
 def write_weights(path: Path, weights: Weights) -> None:
-    """Weights are rounded to one byte, by kind; the same weights give the same bytes."""
-    scale = np.abs(weights.learnt).max() / _MOST
-    rounded = np.rint(weights.learnt / scale).astype(np.int8)
-    kept = rounded.any(axis=1)
-    arrays = {
-        "keys": np.diff(weights.keys[kept], prepend=np.uint32(0)), "learnt": rounded[kept].T,
-        "scale": np.float32(scale), "follows": weights.follows, "opens": weights.opens,
-    }  # fmt: skip
-    _write(path, arrays)
+    """Weights are ``rounded``; the same weights give the same bytes."""
+    plain = rounded(weights)
+    _write(path, {
+        "keys": np.diff(plain.keys, prepend=np.uint32(0)), "learnt": np.rint(plain.learnt / _STEP).astype(np.int16).T,
+        "follows": plain.follows, "opens": plain.opens,
+    })  # fmt: skip
 
 
 def read_weights(path: Path) -> Weights:
     """Raises ``NotFoundError`` or ``ReadError``."""
-    found = _read(path, ("keys", "learnt", "scale", "follows", "opens"))
-    learnt = np.ascontiguousarray(found["learnt"].T).astype(np.float32) * found["scale"]
+    found = _read(path, ("keys", "learnt", "follows", "opens"))
+    learnt = np.ascontiguousarray(found["learnt"].T).astype(np.float32) * _STEP
     return Weights(np.cumsum(found["keys"], dtype=np.uint32), learnt, found["follows"], found["opens"])
 
 

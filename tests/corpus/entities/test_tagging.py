@@ -178,7 +178,7 @@ def test_no_name_begins_inside() -> None:
 
 
 def test_weights_are_what_was_written(tmp_path: Path) -> None:
-    """Keys come back whole, weights rounded to one byte, and the same weights give the same bytes."""
+    """Keys come back whole, weights rounded, what is next to nothing is left out, and the bytes are the same twice."""
     weights = weights_of({3: (0.0, 1.27, -0.5), 2**32 - 1: (0.4, 0.0, 0.0), 9: (0.0001, 0.0, 0.0)})
     write_weights(tmp_path / "one", weights)
     write_weights(tmp_path / "two", weights)
