@@ -1,9 +1,9 @@
 """Whether a question is answered where the corpus holds the answer, and "no answer here" is said where it does not.
 
-Of a set with judgements two small corpora are made. One *holds* the answers: for each topic its reports of the highest
-grade, among others that are judged of no topic. The other *lacks* them: every report that is judged relevant to any
-topic is left out, others stand in their place. Each topic is asked of both. Nobody judged the others: one may answer, so the
-figures of abstaining are a little too harsh.
+Of a set with judgements some topics are drawn and two small corpora made. One *holds* the answers: for each topic its
+reports of the highest grade, among others that are relevant to none of them. The other *lacks* them: every report that is
+relevant to any of the topics is left out, others stand in their place. Each topic is asked of both. Not all of the others were
+judged: one may answer, so the figures of abstaining are a little too harsh.
 """
 
 from __future__ import annotations
@@ -139,8 +139,10 @@ def corpora(topics: Topics, documents: int, questions: int | None, seed: int) ->
         raise UsageError(f"{topics.folder}: no topic has a judged report in the corpus")
     if len(answering) > documents:
         raise UsageError(f"{topics.folder}: {len(best)} topics have {len(answering)} best reports: allow more than {documents}")
-    touched = {report for grades in judged.values() for report, grade in grades.items() if grade > 0}
+    touched = {report for topic in chosen for report, grade in judged[topic].items() if grade > 0}
     others = sorted(held - touched)
+    if not others:
+        raise UsageError(f"{topics.folder}: every report is judged relevant: ask fewer topics, or give a larger set")
     drawn = random.sample(others, min(documents, len(others)))
     beside = set(drawn[: documents - len(answering)])
     by_id = {each.document_id: each for each in topics.documents() if each.document_id in answering | set(drawn)}

@@ -87,7 +87,7 @@ def measure_quotes(
     figures = []
     ways = [(kind, True, make) for kind, make in TRUE.items()] + [(kind, False, make) for kind, make in ALTERED.items()]
     for done, (kind, true, make) in enumerate(ways, start=1):
-        share = count // len(TRUE if true else ALTERED)
+        share = _part(count, kind, TRUE if true else ALTERED)
         made = list(_made(make, true, passages, drugs, share, random))
         wrong, right = [], 0
         for passage, quote, standing in made:
@@ -99,6 +99,12 @@ def measure_quotes(
         figures.append(QuoteFigures(kind, true, Share(right, len(made)), tuple(wrong[:_SHOWN])))
         watch("quotations", done, len(ways))
     return figures
+
+
+def _part(count: int, kind: str, kinds: Mapping[str, _Maker]) -> int:
+    """How many of ``count`` are of this kind: the first kinds have one more where it does not go up."""
+    each, left = divmod(count, len(kinds))
+    return each + (list(kinds).index(kind) < left)
 
 
 def _is_at(passage: Passage, found: Span, standing: Span) -> bool:
