@@ -1,9 +1,9 @@
 """Whether a question is answered where the corpus holds the answer, and "no answer here" is said where it does not.
 
 Of a set with judgements some topics are drawn and two small corpora made. One *holds* the answers: for each topic its
-reports of the highest grade, among others that are relevant to none of them. The other *lacks* them: every report that is
-relevant to any of the topics is left out, others stand in their place. Each topic is asked of both. Not all of the others were
-judged: one may answer, so the figures of abstaining are a little too harsh.
+reports of the highest grade, among others that are relevant to none of them. The other *lacks* them: every report that
+is relevant to any of the topics is left out, others stand in their place. Each topic is asked of both. Not all of the
+others were judged: one may answer, so the figures of abstaining are a little too harsh.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ class Asked:
 class AnswerFigures:
     """Of one set. Abstaining is *right* in the corpus that lacks the answer, answering where a best report is cited.
 
-    ``abstain_precision``: the part of all abstentions that were right; ``abstain_recall``: of the questions that cannot be
-    answered. ``answer_precision``: the part of all answers, from either corpus, that cite a best report; ``answer_recall``: of
-    the questions that can be answered.
+    ``abstain_precision``: the part of all abstentions that were right; ``abstain_recall``: of the questions that cannot
+    be answered. ``answer_precision``: the part of all answers, from either corpus, that cite a best report;
+    ``answer_recall``: of the questions that can be answered.
     """
 
     set: str
@@ -132,13 +132,17 @@ def corpora(topics: Topics, documents: int, questions: int | None, seed: int) ->
         for topic, grades in judged.items()
         if (found := frozenset(each for each, grade in grades.items() if grade == highest > 0 and each in held))
     }
-    chosen = sorted(best) if questions is None or questions >= len(best) else sorted(random.sample(sorted(best), questions))
+    chosen = (
+        sorted(best) if questions is None or questions >= len(best) else sorted(random.sample(sorted(best), questions))
+    )
     best = {topic: best[topic] for topic in chosen}
     answering = {report for reports in best.values() for report in reports}
     if not answering:
         raise UsageError(f"{topics.folder}: no topic has a judged report in the corpus")
     if len(answering) > documents:
-        raise UsageError(f"{topics.folder}: {len(best)} topics have {len(answering)} best reports: allow more than {documents}")
+        raise UsageError(
+            f"{topics.folder}: {len(best)} topics have {len(answering)} best reports: allow more than {documents}"
+        )
     touched = {report for topic in chosen for report, grade in judged[topic].items() if grade > 0}
     others = sorted(held - touched)
     if not others:
@@ -171,7 +175,9 @@ def measure_answers(
     asked: list[Asked] = []
     for held, corpus in ((True, drawn.holding), (False, drawn.lacking)):
         name = f"{topics.name}, {'answers held' if held else 'answers lacking'}"
-        service = index(corpus, encoder, SetFolder(root / f"{topics.name}-{held:d}", root / "embeddings.sqlite"), name, watch)
+        service = index(
+            corpus, encoder, SetFolder(root / f"{topics.name}-{held:d}", root / "embeddings.sqlite"), name, watch
+        )
         for done, (topic, best) in enumerate(drawn.best.items(), start=1):
             question = template.replace(PLACE, topics.queries[topic])
             asked.append(_asked(service, topic, question, best if held else frozenset(), held=held))

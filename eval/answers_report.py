@@ -51,8 +51,9 @@ def details(quotes: Sequence[QuoteFigures], answers: Sequence[AnswerFigures]) ->
         yield from (f"{one.kind}, {'refused' if one.true else 'accepted'}: {line}" for line in one.examples)
     for each in answers:
         for asked in each.asked:
+            told = f"{each.set}: {asked.topic} {asked.question!r}"
+            cited = ", ".join(asked.reports)
             if asked.held and not asked.right:
-                what = f"answered from {', '.join(asked.reports)}" if asked.answered else f"not answered: {asked.reason}"
-                yield f"{each.set}: {asked.topic} {asked.question!r}: {what}"
+                yield f"{told}: answered from {cited}" if asked.answered else f"{told}: not answered: {asked.reason}"
             elif asked.answered and not asked.held:
-                yield f"{each.set}: {asked.topic} {asked.question!r}: answered without the answer: {', '.join(asked.reports)}"
+                yield f"{told}: answered without the answer: {cited}"

@@ -52,9 +52,11 @@ class CaseFigures:
     def misses(self) -> tuple[str, ...]:
         """The targets that this set misses, in words."""
         least = (
-            ("treatments' precision", self.precision, TREATMENTS[0]), ("treatments' recall", self.recall, TREATMENTS[1]),
-            ("age", self.age, PEOPLE), ("sex", self.sex, PEOPLE),
-        )  # fmt: skip
+            ("treatments' precision", self.precision, TREATMENTS[0]),
+            ("treatments' recall", self.recall, TREATMENTS[1]),
+            ("age", self.age, PEOPLE),
+            ("sex", self.sex, PEOPLE),
+        )
         return tuple(
             f"{self.set}: {what} {share.value:.4f} < {wanted}"
             for what, share, wanted in least
@@ -193,5 +195,3 @@ def _together(name: str, figures: Sequence[CaseFigures]) -> CaseFigures:
     shares = {each: sum((getattr(one, each) for one in figures), Share(0, 0)) for each in _SHARES}
     errors = tuple(line for one in figures for line in one.errors)
     return CaseFigures(name, sum(one.reports for one in figures), **shares, errors=errors)
-
-

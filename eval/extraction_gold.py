@@ -1,8 +1,8 @@
 """Reports whose cases are known: ages, sexes, index diagnoses, and every mention of a treatment.
 
-Two shapes are read. *Labels* (``eval/data/treatments``): offsets into the ``text`` of JSONL records that lie elsewhere. A
-*gold folder*: text files beside a ``gold.json`` that says the same in its own words. In both, offsets are code points of
-the text as given; what is extracted is brought back to them by the report's source map.
+Two shapes are read. *Labels* (``eval/data/treatments``): offsets into the ``text`` of JSONL records that lie elsewhere.
+A *gold folder*: text files beside a ``gold.json`` that says the same in its own words. In both, offsets are code points
+of the text as given; what is extracted is brought back to them by the report's source map.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How well names are found in running text: beside sentences whose tokens say what is a name, and of what kind.
 
-A file has a JSON object a line, with ``tokens`` and as many ``tags`` (``B-Chemical``, ``I-Chemical``, ``O``). Its sentences are joined
-to texts as they were printed, so that the same reading is measured that reports get.
+A file has a JSON object a line, with ``tokens`` and as many ``tags`` (``B-Chemical``, ``I-Chemical``, ``O``). Its
+sentences are joined to texts as they were printed, so that the same reading is measured that reports get.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class NameFigures:
         return {
             "file": self.file, "kind": self.kind, "sentences": self.sentences,
             **{name: getattr(self, name).as_json() for name in shares},
-            "f1": f1(self.precision, self.recall), "overlapping_f1": f1(self.overlapping_precision, self.overlapping_recall),
+            "f1": f1(self.precision, self.recall),
+            "overlapping_f1": f1(self.overlapping_precision, self.overlapping_recall),
             "misses": self.misses(), "errors": self.errors,
         }  # fmt: skip
 
@@ -96,8 +97,8 @@ def measure_names(paths: Sequence[Path], watch: Watch = lambda *_: None, finder:
         for done, each in enumerate(texts, start=1):
             given.append((each, finder(each.text, each.sentences)))
             watch(f"names in {path.stem}", done, len(texts))
-        for kind in sorted({kind for each in texts for _, kind in each.names}):
-            figures.append(_of_kind(path.stem, kind, given))
+        kinds = sorted({kind for each in texts for _, kind in each.names})
+        figures += [_of_kind(path.stem, kind, given) for kind in kinds]
     return figures
 
 

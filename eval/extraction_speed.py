@@ -15,6 +15,7 @@ from corpus.readers.registry import read_bytes
 
 TARGET = 150.0
 """Reports a second in two processes."""
+_JUDGED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Speed:
     def rate(self) -> float:
         """Reports a second."""
         return self.reports / self.seconds if self.seconds else 0.0
+
+    def misses(self) -> tuple[str, ...]:
+        """The target, where two processes miss it, in words."""
+        missed = self.processes == _JUDGED and self.rate < TARGET
+        return (f"{self.file}: {self.rate:.0f} reports/s < {TARGET:.0f}",) if missed else ()
 
     def as_json(self) -> dict[str, object]:
         """The fields and the rate."""

@@ -37,7 +37,7 @@ class Share:
         return Share(self.hits + other.hits, self.of + other.of)
 
     def __str__(self) -> str:
-        """".912 [.881–.936] 312/342"; "–" of nothing."""
+        """ ".912 [.881–.936] 312/342"; "–" of nothing."""
         if not self.of:
             return "–"
         low, high = self.interval()
