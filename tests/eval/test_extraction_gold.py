@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +225,7 @@ def test_the_kept_labels_are_in_order_and_apart() -> None:
     assert len(ids) == len(set(ids))
     for record in kept():
         places = [(mention["start"], mention["end"]) for mention in record["mentions"]]
-        assert all(end <= start for (_, end), (start, _) in zip(places, places[1:], strict=False)), record["id"]
+        assert all(end <= start for (_, end), (start, _) in pairwise(places)), record["id"]
         even = int(sha256(record["id"].encode()).hexdigest(), 16) % 2 == 0
         assert record["half"] == ("learn" if even else "report")
 
