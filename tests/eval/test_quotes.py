@@ -22,9 +22,7 @@ TEXT = (
     "She was subsequently given colchicine, and the swelling resolved without difficulty. "
     "Follow-up examinations were not performed after 12 months because of her difficult circumstances."
 )
-OTHER = (
-    "A man of 50 had been bitten by a viper and received methotrexate. He did not develop any complications."
-)
+OTHER = "A man of 50 had been bitten by a viper and received methotrexate. He did not develop any complications."
 WRITTEN = {"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "‐": "-", "‑": "-", "–": "-"}
 
 
@@ -209,8 +207,7 @@ def test_passages_are_made_of_some_of_the_reports(tmp_path: Path) -> None:
     """The same ones for the same seed."""
     path = tmp_path / "reports.jsonl"
     records = [{"id": str(number), "text": f"{OTHER} This was report number {number}."} for number in range(9)]
-    path.write_text("".join(json.dumps(record) + "
-" for record in records))
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
     assert len(load_passages([path], 4, seed=1)) == 4
     assert load_passages([path], 4, seed=1) == load_passages([path], 4, seed=1)
     assert len(load_passages([path, path], 100, seed=1)) == 18
