@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 
-from eval import kept_commands, reading_report, tuning
+from eval import extraction_commands, kept_commands, reading_report, tuning
 from eval.comparing import against as compared_with
 from eval.environment import READING, environment, summary
 from eval.harness import evaluate, index_set, label
@@ -32,11 +32,12 @@ from search_api.retrieval.reranking import Reranker
 
 app = typer.Typer(no_args_is_help=True)
 kept_commands.mount(app)
+extraction_commands.mount(app)
 
 
 @app.callback()
 def room() -> None:
-    """Measure retrieval on sets with judgements, and reading on articles whose text is known."""
+    """Measure retrieval on sets with judgements, reading on articles whose text is known, extraction, and answers."""
 
 
 @app.command()
