@@ -48,12 +48,16 @@ _NEXT_WORDS: Final = 3
 
 
 class Governor(NamedTuple):
-    """A cue at ``[start, end)`` and what it turns, ``[first, last)``, the cue itself left in."""
+    """A cue at ``[start, end)`` and what it turns, ``[first, last)``, the cue itself left in.
+
+    ``reaches_far``: not just the few words beside it.
+    """
 
     start: int
     end: int
     first: int
     last: int
+    reaches_far: bool
 
     def turns(self, start: int, end: int) -> bool:
         """Whether any of ``[start, end)`` is turned; the cue's own words are not."""
@@ -74,7 +78,7 @@ def governors(sentence: str) -> list[Governor]:
                 first = _segment_start(sentence, start)
         elif match.lastgroup == "either":
             first, last = _before_words(sentence, start), _after_words(sentence, end, last)
-        found.append(Governor(start, end, first, last))
+        found.append(Governor(start, end, first, last, match.lastgroup in ("ahead", "around")))
     return found
 
 

@@ -94,12 +94,6 @@ def find(quote: str, passage: str) -> Span | Refused:
     return refused
 
 
-def context(passage: str, span: Span) -> Span:
-    """The whole sentences of ``passage`` that ``span`` touches, as one span."""
-    touched = [each for each in _sentences(passage) if each[0] < span.end and span.start < each[1]]
-    return Span(touched[0][0], touched[-1][1]) if touched else span
-
-
 def sentences_in(passage: str, span: Span) -> list[Span]:
     """The sentences of ``passage`` that ``span`` touches."""
     return [Span(*each) for each in _sentences(passage) if each[0] < span.end and span.start < each[1]]
@@ -217,9 +211,11 @@ def _quantities_near(text: str, place: int) -> list[re.Match[str]]:
 
 
 def _splits_name(sentence: str, start: int, end: int) -> str | None:
-    """The name of several words that is cut at ``start`` or ``end``, if one is."""
+    """The drug's or disease's name of several words that is cut at ``start`` or ``end``, if one is."""
     cut = _words(sentence)
     for mention in shipped().find(cut):
+        if shipped().kind(mention.concepts[0]) not in ("drug", "disease"):
+            continue
         first, last = cut[mention.first].start, cut[mention.last - 1].end
         if first < start < last or first < end < last:
             return sentence[first:last]

@@ -1,0 +1,82 @@
+"""A claim and its quote as tokens that are compared: quantities whole, words by their stems, few words passed over."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, NamedTuple
+
+from corpus.assertion_cues import VERBS
+from corpus.words import form, stem
+from search_api.answering.quantities import QUANTITY, canonical
+
+Kind = Literal["quantity", "number", "word", "person", "given", "free"]
+
+_TOKEN: Final = re.compile(rf"(?P<quantity>{QUANTITY.pattern})|[^\W_]+(?:[-‐‑–'’/][^\W_]+)*")
+
+
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_FREE: Final = _set(
+    "a an the of in at on was were been be being and this that these those which who it its also did do does there "
+    "report reported reports case patient's patient’s his her hers their"
+)
+"""Say nothing that could be false by themselves; a possessive is held to the sex that the quote tells."""
+_PERSON: Final = _set("patient he she him woman man")
+_PEOPLE: Final = _set("patients they them women men")
+_GIVEN: Final = _set("treated received receiving given administered")
+GIVES: Final = _GIVEN | _set("started commenced initiated begun took taking")
+"""Words of a quote that say that something was given; a claim may say so by any of those that it may use."""
+AIMS: Final = _set("with for against from after before because by during without despite under to on")
+"""What stands behind a word of giving: only "with", or nothing, comes before what was given."""
+OTHERS: Final = _PEOPLE | _set("others authors study studies literature series cohort trial trials group groups")
+FEMALE: Final = _set("she her hers herself woman women female girl girls lady")
+MALE: Final = _set("he him his himself man men male boy boys gentleman")
+_NUMBERS: Final = _set(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half third quarter "
+    "once twice thrice first second both all every each none several many most some half-dozen dozen double"
+)
+_VERB: Final = re.compile(rf"{VERBS}|\w{{3,}}(?:ed|ing)|ceased|ran|fell|rose|grew|lost|held|kept|left|bled|put", re.I)
+
+
+class Token(NamedTuple):
+    """One token at ``[start, end)`` of its text; two are the same where kind and ``key`` are."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+    kind: Kind
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it looks like one."""
+        return self.kind == "given" or (self.kind == "word" and _VERB.fullmatch(self.text) is not None)
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of ``text``, in order; marks other than those of quantities are none."""
+    return [_token(match) for match in _TOKEN.finditer(text)]
+
+
+def _token(match: re.Match[str]) -> Token:
+    text = match.group()
+    if match["quantity"] is not None:
+        return Token(*match.span(), text, canonical(text), "quantity")
+    lowered = text.lower()
+    if lowered in _PERSON or lowered in _PEOPLE:
+        return Token(*match.span(), text, "person" if lowered in _PERSON else "people", "person")
+    if lowered in _GIVEN:
+        return Token(*match.span(), text, "given", "given")
+    kind: Kind = "number" if lowered in _NUMBERS else "free" if lowered in _FREE else "word"
+    return Token(*match.span(), text, _key(text), kind)
+
+
+def _key(word: str) -> str:
+    """Stems for words in small letters; what has a digit, a mark or a capital inside is compared by its form."""
+    plain = form(word)
+    if not word[1:].islower() or not word.isalpha():
+        return plain
+    return stem(plain)
