@@ -10,6 +10,7 @@ author was right, it does not claim to.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from corpus.assertion import Named, assertions
@@ -28,7 +29,7 @@ MAX_CLAIM_CHARS: Final = 1_000
 _PLAIN_MARKS: Final = frozenset(" .,;()'-")
 _NAMED_KINDS: Final = ("drug", "disease", "procedure", "finding")
 _WHOLE_KINDS: Final = ("drug", "disease")
-_DENIALS: Final = frozenset("no not never none without neither nor cannot non".split())
+_DENIALS: Final = frozenset(["no", "not", "never", "none", "without", "neither", "nor", "cannot", "non"])
 _LEAST: Final = 2
 
 
@@ -242,7 +243,9 @@ def _giving(quote: list[Token], aligned: list[int]) -> int | None:
     return place if (aims[-1:] == ["with"] or (not aims and not wanted)) else None
 
 
-def _left_out(told: _Text, quote: list[Token], places: list[int], pairs: list[tuple[Token, Token]]) -> Unsupported | None:
+def _left_out(
+    told: _Text, quote: list[Token], places: list[int], pairs: list[tuple[Token, Token]]
+) -> Unsupported | None:
     """What stands between the words that were kept and must not be left out; or a part of a name."""
     kept = set(places)
     ordered = [place for (claimed, _), place in zip(pairs, places, strict=True) if claimed.kind != "given"]
@@ -269,7 +272,7 @@ def _joined_anew(said: _Text, pairs: list[tuple[Token, Token]], quote: list[Toke
     at = {token.start: place for place, token in enumerate(quote)}
     for _, start, end in said.names:
         places = [at[told.start] for claimed, told in pairs if start < claimed.end and claimed.start < end]
-        for before, after in zip(places, places[1:], strict=False):
+        for before, after in pairwise(places):
             if after != before + 1:
                 return Unsupported("drug", f"“{said.text[start:end]}” is put together from words that stand apart")
     return None

@@ -37,10 +37,10 @@ _SIGHT: Final = re.compile(
     rf"|(?P<dash>[{DASH}])|(?P<ligature>[ﬀ-ﬆ])"
 )
 _JOINS: Final = "-‐‑‒–−'’/_"
-_FUNCTION_WORDS: Final = frozenset(
+_FUNCTION_WORDS: Final = (
     "a an the of in on at to for by with and or but as is was were are be been it its he she they his her their this "
-    "that these those from after before had has have which who there then also not no".split()
-)
+    "that these those from after before had has have which who there then also not no"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,9 @@ def _splits_word(text: str, place: int) -> bool:
 
 
 def _is_letter(character: str) -> bool:
-    return character.isalnum() or character in (_SOFT[0], "\u200b", "\u200d", "\ufe0f", "\u0301") if character else False
+    return (
+        character.isalnum() or character in (_SOFT[0], "\u200b", "\u200d", "\ufe0f", "\u0301") if character else False
+    )
 
 
 def _quantities_near(text: str, place: int) -> list[re.Match[str]]:
