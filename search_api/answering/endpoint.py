@@ -102,7 +102,7 @@ class OpenAiEndpoint:
         if isinstance(status, int):
             at_fault = "it is at fault: try again later" if status >= 500 else "check CASETROVE_LLM_URL"
             hint = {
-                401: "check CASETROVE_LLM_KEY", 403: "check CASETROVE_LLM_KEY", 
+                401: "check CASETROVE_LLM_KEY", 403: "check CASETROVE_LLM_KEY",
                 404: "check CASETROVE_LLM_URL and CASETROVE_LLM_MODEL",
                 400: "check CASETROVE_LLM_MODEL, and whether CASETROVE_LLM_CONTEXT is more than it takes",
                 413: "lower CASETROVE_LLM_CONTEXT", 429: "it is busy: try again later",

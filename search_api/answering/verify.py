@@ -22,6 +22,7 @@ from corpus.terminology.terminology import shipped
 from corpus.words import Word, words
 from search_api.answering.governing import governors
 from search_api.answering.quantities import DASH, QUANTITY
+from search_api.answering.wording import listed
 
 Reason = Literal["empty", "too short", "too long", "not in the passage", "cut"]
 
@@ -37,10 +38,10 @@ _SIGHT: Final = re.compile(
     rf"|(?P<dash>[{DASH}])|(?P<ligature>[ﬀ-ﬆ])"
 )
 _JOINS: Final = "-‐‑‒–−'’/_"
-_FUNCTION_WORDS: Final = (
+_FUNCTION_WORDS: Final = listed(
     "a an the of in on at to for by with and or but as is was were are be been it its he she they his her their this "
     "that these those from after before had has have which who there then also not no"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,26 +14,27 @@ Kind = Literal["quantity", "number", "word", "person", "given", "free"]
 _TOKEN: Final = re.compile(rf"(?P<quantity>{QUANTITY.pattern})|[^\W_]+(?:[-‐‑–'’/][^\W_]+)*")
 
 
-def _set(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+def listed(words: str) -> frozenset[str]:
+    """The words of a line."""
+    return frozenset(words.split())
 
 
-_FREE: Final = _set(
+_FREE: Final = listed(
     "a an the of in at on was were been be being and this that these those which who it its also did do does there "
     "report reported reports case patient's patient’s his her hers their"
 )
 """Say nothing that could be false by themselves; a possessive is held to the sex that the quote tells."""
-_PERSON: Final = _set("patient he she him woman man")
-_PEOPLE: Final = _set("patients they them women men")
-_GIVEN: Final = _set("treated received receiving given administered")
-GIVES: Final = _GIVEN | _set("started commenced initiated begun took taking")
+_PERSON: Final = listed("patient he she him woman man")
+_PEOPLE: Final = listed("patients they them women men")
+_GIVEN: Final = listed("treated received receiving given administered")
+GIVES: Final = _GIVEN | listed("started commenced initiated begun took taking")
 """Words of a quote that say that something was given; a claim may say so by any of those that it may use."""
-AIMS: Final = _set("with for against from after before because by during without despite under to on")
+AIMS: Final = listed("with for against from after before because by during without despite under to on")
 """What stands behind a word of giving: only "with", or nothing, comes before what was given."""
-OTHERS: Final = _PEOPLE | _set("others authors study studies literature series cohort trial trials group groups")
-FEMALE: Final = _set("she her hers herself woman women female girl girls lady")
-MALE: Final = _set("he him his himself man men male boy boys gentleman")
-_NUMBERS: Final = _set(
+OTHERS: Final = _PEOPLE | listed("others authors study studies literature series cohort trial trials group groups")
+FEMALE: Final = listed("she her hers herself woman women female girl girls lady")
+MALE: Final = listed("he him his himself man men male boy boys gentleman")
+_NUMBERS: Final = listed(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half third quarter "
     "once twice thrice first second both all every each none several many most some half-dozen dozen double"
