@@ -10,7 +10,6 @@ author was right, it does not claim to.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from corpus.assertion import Named, assertions
@@ -21,7 +20,18 @@ from corpus.terminology.terminology import shipped
 from corpus.words import words
 from search_api.answering.governing import Governor, governors
 from search_api.answering.verify import sentences_in
-from search_api.answering.wording import AIMS, FEMALE, GIVES, MALE, OTHERS, Token, tokens
+from search_api.answering.wording import (
+    AIMS,
+    ARTICLES,
+    AUXILIARIES,
+    FEMALE,
+    GIVES,
+    MALE,
+    OTHERS,
+    PREPOSITIONS,
+    Token,
+    tokens,
+)
 
 Fault = Literal["empty", "too long", "characters", "number", "drug", "negation", "person", "beyond the quote", "order"]
 
@@ -77,14 +87,19 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
     """
     if refused := _unreadable(claim, quote.of(passage)):
         return refused
+    if _bare(claim) == _bare(quote.of(passage)):
+        return None
     said = _text(claim, [Span(*each) for each in split(claim)])
     told = _text(passage, sentences_in(passage, quote))
     within = [token for token in told.tokens if quote.start <= token.start and token.end <= quote.end]
-    sought = _sought(said.tokens)
-    if refused := _lacking(said, sought, within) or _other_sex(said.tokens, told.tokens):
+    sought = [token for token in said.tokens if token.kind != "free"]
+    if refused := _lacking(said, _sought(said.tokens), within) or _other_sex(said.tokens, told.tokens):
         return refused
-    places = _aligned(sought, within)
-    if places is None and _is_of_the_patient(told, section) and any(token.kind == "given" for token in sought):
+    places, is_loose = _onwards_narrowly(sought, within), False
+    if places is None and any(token.kind == "given" for token in sought):
+        sought, is_loose = _sought(said.tokens), True
+        places = _aligned(sought, within)
+    if places is None and is_loose and _is_of_the_patient(told, section):
         sought = [token for token in sought if token.key != "person"]
         places = _aligned(sought, within)
     if places is None:
@@ -94,7 +109,13 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
     if len(sought) < _LEAST:
         return Unsupported("empty", "the claim says nothing that the quote could support")
     pairs = [(token, within[place]) for token, place in zip(sought, places, strict=True)]
-    return _left_out(told, within, places, pairs) or _joined_anew(said, pairs, within) or _turned(said, told, pairs)
+    if not is_loose and (refused := _made_subject(said, told, within[places[0]])):
+        return refused
+    return (
+        _left_out(told, within, places, is_loose=is_loose)
+        or _joined_anew(said, pairs, within)
+        or _turned(said, told, pairs)
+    )
 
 
 def _is_of_the_patient(told: _Text, section: SectionKind) -> bool:
@@ -115,6 +136,10 @@ def _unreadable(claim: str, quote: str) -> Unsupported | None:
         listed = ", ".join(f"U+{ord(mark):04X}" for mark in sorted(strange)[:5])
         return Unsupported("characters", f"the claim has marks that its quote has not: {listed}")
     return None
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).rstrip(".")
 
 
 def _text(text: str, sentences: list[Span]) -> _Text:
@@ -184,37 +209,41 @@ def _other_sex(claim: list[Token], context: list[Token]) -> Unsupported | None:
 
 
 def _aligned(sought: list[Token], quote: list[Token]) -> list[int] | None:
-    """The place in ``quote`` of each token sought, rising but for that of giving; the narrowest way there is."""
+    """The place in ``quote`` of each token sought, rising but for that of giving, which is said in any word for it."""
     ordered = [token for token in sought if token.kind != "given"]
-    if not ordered:
-        return None
-    best: list[int] | None = None
-    for start, token in enumerate(quote):
-        if token.key == ordered[0].key:
-            places = _onwards(ordered, quote, start)
-            if places and (best is None or places[-1] - places[0] < best[-1] - best[0]):
-                best = places
-    if best is None:
-        return None
-    if len(ordered) == len(sought):
-        return best
-    giving = _giving(quote, best)
-    if giving is None:
+    best = _onwards_narrowly(ordered, quote)
+    giving = None if best is None else _giving(quote, best)
+    if best is None or giving is None:
         return None
     rest = iter(best)
     return [giving if token.kind == "given" else next(rest) for token in sought]
 
 
+def _onwards_narrowly(ordered: list[Token], quote: list[Token]) -> list[int] | None:
+    """The places of all of ``ordered``, rising: of the ways there are the narrowest, of those the first."""
+    best: list[int] | None = None
+    for start, token in enumerate(quote):
+        if ordered and _same(token, ordered[0]):
+            places = _onwards(ordered, quote, start)
+            if places and (best is None or places[-1] - places[0] < best[-1] - best[0]):
+                best = places
+    return best
+
+
 def _onwards(ordered: list[Token], quote: list[Token], start: int) -> list[int] | None:
     places, at = [], start
     for token in ordered:
-        while at < len(quote) and quote[at].key != token.key:
+        while at < len(quote) and not _same(quote[at], token):
             at += 1
         if at == len(quote):
             return None
         places.append(at)
         at += 1
     return places
+
+
+def _same(token: Token, other: Token) -> bool:
+    return token.key == other.key and (token.kind != "given" or token.text.lower() == other.text.lower())
 
 
 def _giving(quote: list[Token], aligned: list[int]) -> int | None:
@@ -243,21 +272,23 @@ def _giving(quote: list[Token], aligned: list[int]) -> int | None:
     return place if (aims[-1:] == ["with"] or (not aims and not wanted)) else None
 
 
-def _left_out(
-    told: _Text, quote: list[Token], places: list[int], pairs: list[tuple[Token, Token]]
-) -> Unsupported | None:
-    """What stands between the words that were kept and must not be left out; or a part of a name."""
+def _left_out(told: _Text, quote: list[Token], places: list[int], *, is_loose: bool) -> Unsupported | None:
+    """What stands between the words that were kept and must not be left out; or a part of a name.
+
+    ``is_loose``: the word of giving was taken from anywhere, and what it gives was looked at already.
+    """
     kept = set(places)
-    ordered = [place for (claimed, _), place in zip(pairs, places, strict=True) if claimed.kind != "given"]
-    gives = len(ordered) < len(places)
+    ordered = sorted(kept - {place for place in kept if is_loose and quote[place].text.lower() in GIVES})
+    given = next((place for place in ordered if quote[place].kind != "person"), None) if is_loose else ordered[0]
     for place in range(ordered[0], ordered[-1]):
         token = quote[place]
-        if place in kept or token.kind in ("free", "person") or (gives and token.text.lower() in GIVES):
+        if place in kept or token.kind in ("free", "person") or (is_loose and token.text.lower() in GIVES):
             continue
-        name = told.name_at(token)
         if token.kind in ("quantity", "number"):
             return Unsupported("number", f"the claim leaves out “{token.text}” between words that it keeps")
-        if name or token.is_verb:
+        follows = next(each for each in range(place + 1, len(quote)) if quote[each].kind != "free")
+        is_link = token.key in AIMS and follows in kept and follows != given
+        if told.name_at(token) or token.is_verb or is_link:
             return Unsupported("order", f"the claim leaves out “{token.text}” between words that it keeps")
     for kind, start, end in told.names:
         parts = [place for place, token in enumerate(quote) if start < token.end and token.start < end]
@@ -267,14 +298,25 @@ def _left_out(
     return None
 
 
+def _made_subject(said: _Text, told: _Text, first: Token) -> Unsupported | None:
+    """A claim with a verb that begins with what stands behind a preposition: "lupus improved", for "with lupus"."""
+    before = [token for token in told.tokens if token.end <= first.start]
+    while before and before[-1].text.lower() in ARTICLES:
+        before.pop()
+    says = any(token.is_verb or token.text.lower() in AUXILIARIES for token in said.tokens)
+    if says and len(before) > 1 and before[-1].text.lower() in PREPOSITIONS:
+        return Unsupported("order", f"the claim begins behind “{before[-1].text}”")
+    return None
+
+
 def _joined_anew(said: _Text, pairs: list[tuple[Token, Token]], quote: list[Token]) -> Unsupported | None:
     """A name of the claim whose words do not stand side by side in the quote."""
     at = {token.start: place for place, token in enumerate(quote)}
     for _, start, end in said.names:
         places = [at[told.start] for claimed, told in pairs if start < claimed.end and claimed.start < end]
-        for before, after in pairwise(places):
-            if after != before + 1:
-                return Unsupported("drug", f"“{said.text[start:end]}” is put together from words that stand apart")
+        name = [token.key for token in said.tokens if start < token.end and token.start < end]
+        if len(places) > 1 and [token.key for token in quote[min(places) : max(places) + 1]] != name:
+            return Unsupported("drug", f"“{said.text[start:end]}” is put together from words that stand apart")
     return None
 
 

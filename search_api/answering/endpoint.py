@@ -19,6 +19,11 @@ from search_api.config import LlmSettings, NoModelError
 
 INSTALL: Final = "run `.venv/bin/python -m pip install -c constraints.txt -e '.[llm]'`"
 _CLOSING_S: Final = 5.0
+_NOT_SENT: Final = (
+    "OpenAI-Organization", "OpenAI-Project", "X-Stainless-OS", "X-Stainless-Arch", "X-Stainless-Runtime",
+    "X-Stainless-Runtime-Version",
+)  # fmt: skip
+"""Headers that the client would add: another service's, from the environment, and what tells of this machine."""
 
 
 class ModelError(CasetroveError):
@@ -63,7 +68,11 @@ class OpenAiEndpoint:
             try:
                 with anyio.fail_after(deadline - anyio.current_time()):
                     answer = await client.chat.completions.create(
-                        model=self._settings.model, messages=messages, temperature=0, stream=True
+                        model=self._settings.model,
+                        messages=messages,
+                        temperature=0,
+                        stream=True,
+                        extra_headers=dict.fromkeys(self._not_sent(), self._openai.Omit()),
                     )
                 while True:
                     with anyio.fail_after(deadline - anyio.current_time()):
@@ -84,16 +93,16 @@ class OpenAiEndpoint:
 
     def _client(self) -> Any:
         """A client of its own for each answer: its connections end with it."""
-        omit = self._openai.Omit()
-        headers = {"OpenAI-Organization": omit, "OpenAI-Project": omit}  # another service's, from the environment
         return self._openai.AsyncOpenAI(
             base_url=self._settings.url,
             api_key=self._settings.key or "none",
             timeout=self._settings.timeout_s,
             max_retries=self._settings.retries,
-            default_headers=headers if self._settings.key else {**headers, "Authorization": omit},
             http_client=self._openai.DefaultAsyncHttpxClient(follow_redirects=False),
         )
+
+    def _not_sent(self) -> tuple[str, ...]:
+        return _NOT_SENT if self._settings.key else (*_NOT_SENT, "Authorization")
 
     def _told(self, error: Exception, *, midway: bool) -> ModelError:
         """The same in words, without anything that the endpoint said."""

@@ -20,22 +20,23 @@ _LESSENED: Final = (
     r"(?:more|less|fewer|greater|lower|higher) than|up to|at (?:least|most)|below|above|under|over"
 )
 _AHEAD: Final = (
-    r"no|without|w/o|neither|nor|none of|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|"
+    r"no|without|w/o|none of|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|"
     r"fail(?:s|ed|ing|ure)? to|(?:un|in)abl?(?:e|ility) to|rather than|instead of|as opposed to|den(?:y|ies|ied|ying)|"
-    r"hardly|barely|scarcely|rarely|seldom|if|unless|whether|in case of|(?:at )?risks? (?:of|for)|"
+    r"hardly|barely|scarcely|rarely|seldom|whether|(?:at )?risks? (?:of|for)|"
     r"(?:to |in order to )?(?:prevent|avoid)(?:ed|ing|s)?|because of fear of|family history|"
     r"(?:his|her|their|whose|the patient['’]s) (?:\w+ )?(?:mother|father|parents?|brothers?|sisters?|siblings?|sons?|"
     r"daughters?|uncles?|aunts?|cousins?|grand\w+|wife|husband)"
 )
 _AROUND: Final = (
-    r"not|\w+n['’]t|cannot|never|negative|absent|none|nil|denied|excluded|ruled out|ruling out|declined|refused|"
-    r"withheld|avoided|contraindicated|cancelled|canceled|postponed|unlikely|might|could|would|should|will|shall|can|"
+    r"not|neither|nor|\w+n['’]t|cannot|never|negative|absent|none|nil|denied|excluded|ruled out|ruling out|declined|"
+    r"refused|withheld|avoided|contraindicated|cancelled|canceled|postponed|unlikely|might|could|would|should|will|shall|can|"
     r"possibl[ey]|probabl[ey]|likely|perhaps|presum\w+|suspected|suspicion|suspicious|suggest\w*|considered|planned|"
     r"scheduled|proposed|recommended|advised|offered|intended|hypothesi[sz]ed|theoretical(?:ly)?|supposed(?:ly)?"
 )
+_CONDITION: Final = r"if|unless|in (?:the )?(?:case|event) of|should (?:he|she|they|the)"
 _EITHER: Final = r"or|either|versus|vs|and/or"
 _CUE: Final = re.compile(
-    rf"(?<![\w-])(?:(?P<ahead>(?i:{_AHEAD}))|(?P<around>may|(?i:{_AROUND}))|(?P<lessened>(?i:{_LESSENED}))"
+    rf"(?<![\w-])(?:(?P<condition>(?i:{_CONDITION}))|(?P<ahead>(?i:{_AHEAD}))|(?P<around>may|(?i:{_AROUND}))|(?P<lessened>(?i:{_LESSENED}))"
     rf"|(?P<either>(?i:{_EITHER})))(?![\w-])".replace(" ", r"\s+")
 )
 _SAID_OF: Final = re.compile(
@@ -70,7 +71,9 @@ def governors(sentence: str) -> list[Governor]:
     for match in _CUE.finditer(sentence):
         start, end = match.span()
         first, last = start, _clause_end(sentence, end)
-        if match.lastgroup == "around":
+        if match.lastgroup == "condition":
+            last = len(sentence)  # what would be done is told behind it
+        elif match.lastgroup == "around":
             first = _segment_start(sentence, start)
         elif match.lastgroup == "lessened":
             last = _after_words(sentence, end, last)
@@ -78,7 +81,7 @@ def governors(sentence: str) -> list[Governor]:
                 first = _segment_start(sentence, start)
         elif match.lastgroup == "either":
             first, last = _before_words(sentence, start), _after_words(sentence, end, last)
-        found.append(Governor(start, end, first, last, match.lastgroup in ("ahead", "around")))
+        found.append(Governor(start, end, first, last, match.lastgroup in ("ahead", "around", "condition")))
     return found
 
 

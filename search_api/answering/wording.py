@@ -31,6 +31,9 @@ GIVES: Final = _GIVEN | listed("started commenced initiated begun took taking")
 """Words of a quote that say that something was given; a claim may say so by any of those that it may use."""
 AIMS: Final = listed("with for against from after before because by during without despite under to on")
 """What stands behind a word of giving: only "with", or nothing, comes before what was given."""
+PREPOSITIONS: Final = AIMS | listed("of in on at among like than as")
+ARTICLES: Final = listed("a an the his her its their this that")
+AUXILIARIES: Final = listed("was were is are be been had has have")
 OTHERS: Final = _PEOPLE | listed("others authors study studies literature series cohort trial trials group groups")
 FEMALE: Final = listed("she her hers herself woman women female girl girls lady")
 MALE: Final = listed("he him his himself man men male boy boys gentleman")
