@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 MOST_CHARS: Final = 200_000
@@ -39,18 +40,16 @@ class ClaimReader:
         self._place: str = "head"
         self._chars = 0
 
-    def feed(self, piece: str) -> list[Said | None]:
-        """The items that end in ``piece``. Raises MalformedAnswerError."""
+    def feed(self, piece: str) -> Iterator[Said | None]:
+        """The items that end in ``piece``. Raises MalformedAnswerError behind those that were whole."""
         self._chars += len(piece)
         if self._chars > MOST_CHARS:
             raise MalformedAnswerError(f"it has over {MOST_CHARS:,} characters")
         self._text += piece
         if self._place == "head" and not self._enter():
-            return []
-        found: list[Said | None] = []
+            return
         while self._place != "tail" and (whole := self._next()) is not None:
-            found.append(_said(whole))
-        return found
+            yield _said(whole)
 
     def end(self) -> None:
         """Raises MalformedAnswerError unless all has been read to its end."""

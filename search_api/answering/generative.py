@@ -14,7 +14,7 @@ from typing import Final
 import anyio
 
 from corpus.amounts import counted
-from corpus.cases.roles import Role, role_of
+from corpus.cases.roles import BACKGROUND_KINDS, Role, role_of
 from corpus.model import Span
 from search_api.answering.budget import count, fitting
 from search_api.answering.claim_stream import ClaimReader, MalformedAnswerError, Said
@@ -147,6 +147,12 @@ def _judge(item: Said | None, passages: dict[str, Passage]) -> Supported | Dropp
         return DroppedClaim(f"quote {place.reason}", place.detail[:_LONGEST_DETAIL])
     if (fault := check(item.claim, passage.text, place, passage.section)) is not None:
         return DroppedClaim(f"claim {fault.fault}", fault.detail[:_LONGEST_DETAIL])
-    roles = [role_of(each.of(passage.text), passage.section) for each in sentences_in(passage.text, place)]
     span = Span(passage.span.start + place.start, passage.span.start + place.end)
-    return Supported(item.claim.strip(), passage, span, any(role & Role.LITERATURE for role in roles))
+    return Supported(item.claim.strip(), passage, span, _is_literature(passage, place))
+
+
+def _is_literature(passage: Passage, quote: Span) -> bool:
+    """Whether a sentence of the quote tells of others, or is of a discussion and does not say that it does not."""
+    roles = [role_of(each.of(passage.text), passage.section) for each in sentences_in(passage.text, quote)]
+    background = passage.section in BACKGROUND_KINDS
+    return any(role & Role.LITERATURE or (background and not role & Role.PATIENT) for role in roles)

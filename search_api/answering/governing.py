@@ -24,6 +24,8 @@ _AHEAD: Final = (
     r"fail(?:s|ed|ing|ure)? to|(?:un|in)abl?(?:e|ility) to|rather than|instead of|as opposed to|den(?:y|ies|ied|ying)|"
     r"hardly|barely|scarcely|rarely|seldom|whether|(?:at )?risks? (?:of|for)|"
     r"(?:to |in order to )?(?:prevent|avoid)(?:ed|ing|s)?|because of fear of|family history|"
+    r"(?:says?|said|claim(?:s|ed)?|believe[sd]?|thinks?|thought|assume[sd]?|fear(?:s|ed)?|hope[sd]?|expect(?:s|ed)?|"
+    r"state[sd]?|report(?:s|ed)?|argue[sd]?|answer(?:s|ed)?|tells?|told|concluded?|postulated?)(?: \w+)? that|"
     r"(?:his|her|their|whose|the patient['’]s) (?:\w+ )?(?:mother|father|parents?|brothers?|sisters?|siblings?|sons?|"
     r"daughters?|uncles?|aunts?|cousins?|grand\w+|wife|husband)"
 )
