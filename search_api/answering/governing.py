@@ -79,8 +79,8 @@ def governors(sentence: str) -> list[Governor]:
             first = _segment_start(sentence, start)
         elif match.lastgroup == "lessened":
             last = _after_words(sentence, end, last)
-            if _SAID_OF.search(sentence, max(0, start - 40), start):
-                first = _segment_start(sentence, start)
+            if said := _SAID_OF.search(sentence, max(0, start - 40), start):
+                first = _segment_start(sentence, said.start())
         elif match.lastgroup == "either":
             first, last = _before_words(sentence, start), _after_words(sentence, end, last)
         found.append(Governor(start, end, first, last, match.lastgroup in ("ahead", "around", "condition")))
