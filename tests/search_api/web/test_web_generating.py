@@ -11,8 +11,8 @@ import pytest
 from search_api.config import LlmSettings
 from search_api.json import answer_json
 from search_api.web.app import WebSettings
-
 from tests.search_api.lying_model import KEY, Asked, Model, Reply, model, passages_in, say
+
 from .conftest import REPORTS, Served, Site, open_site, serving, wait_until
 
 QUOTE = "He was treated with baclofen 10 mg three times a day."
