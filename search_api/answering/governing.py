@@ -16,7 +16,7 @@ from corpus.assertion_cues import ENDS
 _LESSENED: Final = (
     r"partial(?:ly)?|incomplete(?:ly)?|transient(?:ly)?|temporar(?:y|ily)|poor(?:ly)?|minimal(?:ly)?|slight(?:ly)?|"
     r"insufficient(?:ly)?|inadequate(?:ly)?|limited|little|few|fewer|less|nearly|almost|short-lived|initial(?:ly)?|"
-    r"borderline|equivocal|doubtful|questionable|subtotal|unsuccessful(?:ly)?|ineffective(?:ly)?|"
+    r"borderline|equivocal|doubtful|questionable|subtotal|potential(?:ly)?|apparent(?:ly)?|putative(?:ly)?|so-called|unsuccessful(?:ly)?|ineffective(?:ly)?|"
     r"(?:more|less|fewer|greater|lower|higher) than|up to|at (?:least|most)|below|above|under|over"
 )
 _AHEAD: Final = (
@@ -26,6 +26,8 @@ _AHEAD: Final = (
     r"(?:to |in order to )?(?:prevent|avoid)(?:ed|ing|s)?|because of fear of|family history|"
     r"(?:says?|said|claim(?:s|ed)?|believe[sd]?|thinks?|thought|assume[sd]?|fear(?:s|ed)?|hope[sd]?|expect(?:s|ed)?|"
     r"state[sd]?|report(?:s|ed)?|argue[sd]?|answer(?:s|ed)?|tells?|told|concluded?|postulated?)(?: \w+)? that|"
+    r"(?:recommendation|assumption|belief|hypothesis|possibility|likelihood|probability|suggestion|question|idea|notion|"
+    r"impression|fear|hope)s?(?: that| of)?|"
     r"(?:his|her|their|whose|the patient['’]s) (?:\w+ )?(?:mother|father|parents?|brothers?|sisters?|siblings?|sons?|"
     r"daughters?|uncles?|aunts?|cousins?|grand\w+|wife|husband)"
 )

@@ -32,7 +32,17 @@ GIVES: Final = _GIVEN | listed("started commenced initiated begun took taking")
 AIMS: Final = listed("with for against from after before because by during without despite under to on")
 """What stands behind a word of giving: only "with", or nothing, comes before what was given."""
 PREPOSITIONS: Final = AIMS | listed("of in on at among like than as")
+LINKS: Final = PREPOSITIONS | listed(
+    "and or but while until since although though when then so however including such per within into via over "
+    "through throughout upon up between again alone later earlier once now also both because where not no only even "
+    "yet thus therefore whereas therapy treatment treatments monotherapy injection injections infusion infusions "
+    "tablets capsules ointment cream drops along together soon still very more most less least about around "
+    "approximately"
+)
+"""Behind these, and before them, a thing's name has ended."""
 ARTICLES: Final = listed("a an the his her its their this that")
+OPEN: Final = PREPOSITIONS | ARTICLES | listed("and or but was were is are be been has had have no not which who")
+"""No statement ends with these."""
 AUXILIARIES: Final = listed("was were is are be been had has have")
 OTHERS: Final = _PEOPLE | listed("others authors study studies literature series cohort trial trials group groups")
 FEMALE: Final = listed("she her hers herself woman women female girl girls lady")
