@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import numpy as np
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from corpus.model import SectionKind, Span
@@ -31,6 +32,7 @@ async def ask_model(
     system: System = HYBRID,
     given: Given = NOTHING_GIVEN,
     explain: bool = False,
+    limiter: CapacityLimiter | None = None,
 ) -> AsyncGenerator[Answer | VerifiedClaim | ModelAnswer]:
     """The answer without a model; then each claim of the model as it is verified; then all of it.
 
@@ -48,7 +50,7 @@ async def ask_model(
             if generation.manifest.generation == answer.generation:  # else it was replaced in between
                 return generation, answer, within(question.strip(), _passages(generation, answer), settings.context)
 
-    generation, answer, passages = await run_sync(look)
+    generation, answer, passages = await run_sync(look, limiter=limiter)
     yield answer
     warned = _warned(answer)
     claims: list[VerifiedClaim] = []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import anyio
+from anyio.to_thread import run_sync
 
 from corpus.amounts import counted
 from corpus.cases.roles import BACKGROUND_KINDS, Role, role_of
@@ -80,7 +81,7 @@ async def generate(
             async with aclosing(endpoint.stream(sent, deadline)) as pieces:
                 async for piece in pieces:
                     for item in reader.feed(piece):
-                        if (found := ledger.enter(item)) is not None:
+                        if (found := await run_sync(ledger.enter, item)) is not None:
                             yield found
             reader.end()
             yield ledger.ended(passages, "")

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from corpus.assertion import Named, assertions
@@ -27,6 +28,7 @@ from search_api.answering.wording import listed
 Reason = Literal["empty", "too short", "too long", "not in the passage", "cut"]
 
 MAX_QUOTE_CHARS: Final = 4_000
+_MOST_PLACES: Final = 20
 _LEAST_WORDS: Final = 3
 _LEAST_WORDS_OF_A_SENTENCE: Final = 2
 _LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -81,7 +83,7 @@ def find(quote: str, passage: str) -> Span | Refused:
     if len(bare) > MAX_QUOTE_CHARS:
         return Refused("too long", f"the quote has over {MAX_QUOTE_CHARS:,} characters")
     refused = Refused("not in the passage", "the passage does not hold these words")
-    for number, span in enumerate(_places(bare, _plain(passage))):
+    for number, span in enumerate(islice(_places(bare, _plain(passage)), _MOST_PLACES)):
         sentences = _sentences(passage)
         whole = any(span.start == start for start, _ in sentences) and any(span.end == end for _, end in sentences)
         if short := _too_short(span.of(passage), whole=whole):
@@ -215,14 +217,20 @@ def _quantities_near(text: str, place: int) -> list[re.Match[str]]:
 
 def _splits_name(sentence: str, start: int, end: int) -> str | None:
     """The drug's or disease's name of several words that is cut at ``start`` or ``end``, if one is."""
-    cut = _words(sentence)
-    for mention in shipped().find(cut):
-        if shipped().kind(mention.concepts[0]) not in ("drug", "disease"):
-            continue
-        first, last = cut[mention.first].start, cut[mention.last - 1].end
-        if first < start < last or first < end < last:
+    for kind, first, last in _names(sentence):
+        if kind in ("drug", "disease") and (first < start < last or first < end < last):
             return sentence[first:last]
     return None
+
+
+@lru_cache(256)
+def _names(sentence: str) -> list[tuple[str, int, int]]:
+    """What the sentence names: kind and place."""
+    cut, terminology = _words(sentence), shipped()
+    return [
+        (terminology.kind(mention.concepts[0]), cut[mention.first].start, cut[mention.last - 1].end)
+        for mention in terminology.find(cut)
+    ]
 
 
 @lru_cache(256)
@@ -240,10 +248,11 @@ def _turns_words(sentence: str, first: int, last: int, start: int, end: int) -> 
 
 
 def _asserts_otherwise(sentence: str, start: int, end: int) -> bool:
-    """Whether what the quote asserts of any of its words is not what the sentence asserts of it."""
-    inside = [word for word in _words(sentence) if start <= word.start and word.end <= end]
-    for word in inside:
-        here = assertions(sentence, [Named(word.start, word.end)])
-        if here != assertions(sentence[start:end], [Named(word.start - start, word.end - start)]):
-            return True
-    return False
+    """Whether what the quote asserts of anything that it names is not what the sentence asserts of it."""
+    named = [
+        Named(first, last, kind == "procedure")
+        for kind, first, last in _names(sentence)
+        if start <= first and last <= end
+    ]
+    inside = [Named(first - start, last - start, procedure) for first, last, procedure in named]
+    return assertions(sentence, named) != assertions(sentence[start:end], inside)

@@ -7,10 +7,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from corpus.errors import CasetroveError
+from corpus.machine import cores
 from search_api.config import HYBRID, LlmSettings, NoModelError, unexpanded
 from search_api.generating import ask_model
 from search_api.json import Json, answer_json, claim_json, model_answer_json
@@ -32,7 +34,11 @@ _Event = Answer | VerifiedClaim | ModelAnswer
 
 
 def router(service: Service, settings: LlmSettings | None) -> APIRouter:
-    """The operation that asks the model of ``settings``; without them it says that there is none."""
+    """The operation that asks the model of ``settings``; without them it says that there is none.
+
+    Searching for it is bounded as in ``questions``; waiting for a model keeps no core busy, and is not.
+    """
+    at_once = CapacityLimiter(cores())
     routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(403, 413, 422, 503))
 
     @routes.post(
@@ -60,6 +66,7 @@ def router(service: Service, settings: LlmSettings | None) -> APIRouter:
             system=system,
             given=request.given(),
             explain=request.explain,
+            limiter=at_once,
         )
         first = await anext(events)  # what is wrong with the question is a problem, not an event
         return EventSourceResponse(_told(first, events))
