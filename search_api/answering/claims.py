@@ -18,7 +18,7 @@ from search_api.answering.aligning import aligned, in_order, sought_in
 from search_api.answering.claim_text import Fault, Text, Unsupported, read
 from search_api.answering.shortening import left_out
 from search_api.answering.verify import sentences_in
-from search_api.answering.wording import ARTICLES, AUXILIARIES, FEMALE, GIVES, MALE, OPEN, OTHERS, PREPOSITIONS, Token
+from search_api.answering.wording import ARTICLES, AUXILIARIES, FEMALE, MALE, OPEN, OTHERS, PREPOSITIONS, SAYS, Token
 
 MAX_CLAIM_CHARS: Final = 1_000
 _PLAIN_MARKS: Final = frozenset(" .,;()'-")
@@ -45,10 +45,10 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
     places, is_loose = in_order(sought, within), False
     if places is None and any(token.kind == "given" for token in sought):
         sought, is_loose = sought_in(said.tokens), True
-        places = aligned(sought, within)
+        places = aligned(sought, within, told.text)
     if places is None and is_loose and _is_of_the_patient(told, section):
         sought = [token for token in sought if token.key != "person"]
-        places = aligned(sought, within)
+        places = aligned(sought, within, told.text)
     if places is None:
         if any(token.kind == "person" for token in sought) and not any(token.kind == "person" for token in within):
             return Unsupported("person", "the quote names no patient")
@@ -92,9 +92,9 @@ def _bare(text: str) -> str:
 def _lacking(said: Text, sought: list[Token], quote: list[Token]) -> Unsupported | None:
     """The first token that the quote has nowhere."""
     keys = {token.key for token in quote}
-    gives = any(token.text.lower() in GIVES for token in quote)
+    said_of = {token.text.lower() for token in quote}
     for token in sought:
-        if token.key in keys or token.kind == "person" or (token.kind == "given" and gives):
+        if token.key in keys or token.kind == "person" or (token.kind == "given" and said_of & SAYS[token.key]):
             continue
         if token.kind in ("quantity", "number"):
             return Unsupported("number", f"“{token.text}” is not in the quote")
@@ -121,7 +121,8 @@ def _made_subject(said: Text, told: Text, first: Token) -> Unsupported | None:
     while before and before[-1].text.lower() in ARTICLES:
         before.pop()
     says = any(token.is_verb or token.text.lower() in AUXILIARIES for token in said.tokens)
-    if says and len(before) > 1 and before[-1].text.lower() in PREPOSITIONS:
+    of_treatment = len(before) > 1 and before[-2].text.lower() in ("treatment", "therapy")
+    if says and len(before) > 1 and not of_treatment and before[-1].text.lower() in PREPOSITIONS:
         return Unsupported("order", f"the claim begins behind “{before[-1].text}”")
     return None
 

@@ -8,7 +8,7 @@ from typing import Final
 from corpus.assertion import NEXT_CLAUSE
 from corpus.assertion_cues import ENDS
 from search_api.answering.claim_text import Text, Unsupported
-from search_api.answering.wording import AIMS, GIVES, LINKS, Token
+from search_api.answering.wording import AIMS, LINKS, SAYS, Token
 
 _WHOLE_KINDS: Final = ("drug", "disease")
 _DENIES: Final = re.compile(
@@ -37,11 +37,11 @@ def left_out(told: Text, quote: list[Token], places: list[int], *, is_loose: boo
 def _between(told: Text, quote: list[Token], places: list[int], *, is_loose: bool) -> Unsupported | None:
     """A quantity, a name, a verb or a preposition between the words that were kept."""
     kept = set(places)
-    ordered = sorted(kept - {place for place in kept if is_loose and quote[place].text.lower() in GIVES})
+    ordered = sorted(kept - {place for place in kept if is_loose and quote[place].text.lower() in SAYS["given"]})
     given = next((place for place in ordered if quote[place].kind != "person"), None) if is_loose else ordered[0]
     for place in range(ordered[0], ordered[-1]):
         token = quote[place]
-        if place in kept or token.kind in ("free", "person") or (is_loose and token.text.lower() in GIVES):
+        if place in kept or token.kind in ("free", "person") or (is_loose and token.text.lower() in SAYS["given"]):
             continue
         if token.kind in ("quantity", "number"):
             return Unsupported("number", f"the claim leaves out “{token.text}” between words that it keeps")

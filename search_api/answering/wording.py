@@ -26,9 +26,16 @@ _FREE: Final = listed(
 """Say nothing that could be false by themselves; a possessive is held to the sex that the quote tells."""
 _PERSON: Final = listed("patient he she him woman man")
 _PEOPLE: Final = listed("patients they them women men")
-_GIVEN: Final = listed("treated received receiving given administered")
-GIVES: Final = _GIVEN | listed("started commenced initiated begun took taking")
-"""Words of a quote that say that something was given; a claim may say so by any of those that it may use."""
+_STARTS: Final = listed("started commenced initiated begun began")
+_GIVEN: Final = listed("treated received receiving given administered used")
+SAYS: Final[dict[str, frozenset[str]]] = {
+    "given": _GIVEN | _STARTS | listed("took taking"),
+    "started": _STARTS,
+    "stopped": listed("stopped discontinued withdrawn ceased"),
+}
+"""What a claim may say of a treatment in another word than its quote: by key, the words of a quote that say it."""
+OF_THE_PATIENT: Final = listed("treated received receiving took taking")
+"""Whoever these are said of is who was treated, not the treatment."""
 AIMS: Final = listed("with for against from after before because by during without despite under to on")
 """What stands behind a word of giving: only "with", or nothing, comes before what was given."""
 PREPOSITIONS: Final = AIMS | listed("of in on at among like than as")
@@ -82,8 +89,9 @@ def _token(match: re.Match[str]) -> Token:
     lowered = text.lower()
     if lowered in _PERSON or lowered in _PEOPLE:
         return Token(*match.span(), text, "person" if lowered in _PERSON else "people", "person")
-    if lowered in _GIVEN:
-        return Token(*match.span(), text, "given", "given")
+    for key, said in (("given", _GIVEN), ("started", _STARTS), ("stopped", SAYS["stopped"])):
+        if lowered in said:
+            return Token(*match.span(), text, key, "given")
     kind: Kind = "number" if lowered in _NUMBERS else "free" if lowered in _FREE else "word"
     return Token(*match.span(), text, _key(text), kind)
 
