@@ -86,8 +86,10 @@ def _giving(claimed: Token, quote: list[Token], others: list[int], text: str) ->
     if not near:
         return None
     place = min(near)[1]
-    says_it = _is_subject(quote, first, last, place) if place > last else _is_object(quote, others, place, text)
-    return place if says_it else None
+    if place < last:
+        return place if _is_object(quote, others, place, text) else None
+    of_patient = quote[place].text.lower() in OF_THE_PATIENT
+    return place if not of_patient and _is_subject(quote, first, last, place) else None
 
 
 def _is_subject(quote: list[Token], first: int, last: int, place: int) -> bool:

@@ -55,6 +55,8 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
         return Unsupported("order", "the claim puts the quote's words in another order")
     if len(sought) < _LEAST or said.tokens[-1].text.lower() in OPEN:
         return Unsupported("empty", "the claim says nothing that the quote could support")
+    if is_loose and (illness := _given_illness(said, sought)):
+        return illness
     pairs = [(token, within[place]) for token, place in zip(sought, places, strict=True)]
     if not is_loose and (refused := _made_subject(said, told, within[places[0]])):
         return refused
@@ -112,6 +114,14 @@ def _other_sex(claim: list[Token], context: list[Token]) -> Unsupported | None:
         for token in claim:
             if token.text.lower() in sexed and not told & sexed:
                 return Unsupported("person", f"“{token.text}”: the quote does not tell the sex")
+    return None
+
+
+def _given_illness(said: Text, sought: list[Token]) -> Unsupported | None:
+    """A claim by which an illness was given, made of a quote by which it was treated, or something else was given."""
+    thing = next((token for token in sought if token.kind not in ("person", "given", "quantity", "number")), None)
+    if thing is not None and said.name_at(thing) in ("disease", "finding"):
+        return Unsupported("order", f"“{thing.text}” is not what was given")
     return None
 
 

@@ -23,6 +23,7 @@ from search_api.answering.claims import check
 from search_api.answering.endpoint import Endpoint, ModelError
 from search_api.answering.prompt import Passage, fence_for, fenced_off, messages
 from search_api.answering.verify import Refused, find, sentences_in
+from search_api.answering.wording import LITERATURE, tokens
 from search_api.model import DroppedClaim, Outcome
 
 MOST_CLAIMS: Final = 100
@@ -154,6 +155,9 @@ def _judge(item: Said | None, passages: dict[str, Passage]) -> Supported | Dropp
 
 def _is_literature(passage: Passage, quote: Span) -> bool:
     """Whether a sentence of the quote tells of others, or is of a discussion and does not say that it does not."""
-    roles = [role_of(each.of(passage.text), passage.section) for each in sentences_in(passage.text, quote)]
+    sentences = [each.of(passage.text) for each in sentences_in(passage.text, quote)]
+    if any(token.text.lower() in LITERATURE for sentence in sentences for token in tokens(sentence)):
+        return True
+    roles = [role_of(sentence, passage.section) for sentence in sentences]
     background = passage.section in BACKGROUND_KINDS
     return any(role & Role.LITERATURE or (background and not role & Role.PATIENT) for role in roles)

@@ -21,7 +21,8 @@ _LESSENED: Final = (
 )
 _AHEAD: Final = (
     r"no|without|w/o|none of|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|"
-    r"fail(?:s|ed|ing|ure)? to|(?:un|in)abl?(?:e|ility) to|rather than|instead of|as opposed to|den(?:y|ies|ied|ying)|"
+    r"fail(?:s|ed|ing|ure)? to|(?:un|in)abl?(?:e|ility) to|rather than|instead of|in (?:the )?(?:place|lieu) of|"
+    r"as opposed to|den(?:y|ies|ied|ying)|"
     r"hardly|barely|scarcely|rarely|seldom|whether|(?:at )?risks? (?:of|for)|"
     r"(?:to |in order to )?(?:prevent|avoid)(?:ed|ing|s)?|because of fear of|family history|"
     r"(?:says?|said|claim(?:s|ed)?|believe[sd]?|thinks?|thought|assume[sd]?|fear(?:s|ed)?|hope[sd]?|expect(?:s|ed)?|"

@@ -51,7 +51,10 @@ ARTICLES: Final = listed("a an the his her its their this that")
 OPEN: Final = PREPOSITIONS | ARTICLES | listed("and or but was were is are be been has had have no not which who")
 """No statement ends with these."""
 AUXILIARIES: Final = listed("was were is are be been had has have")
-OTHERS: Final = _PEOPLE | listed("others authors study studies literature series cohort trial trials group groups")
+LITERATURE: Final = listed("al others literature")
+OTHERS: Final = (
+    _PEOPLE | LITERATURE | listed(" authors study studies literature series cohort trial trials group groups")
+)
 FEMALE: Final = listed("she her hers herself woman women female girl girls lady")
 MALE: Final = listed("he him his himself man men male boy boys gentleman")
 _NUMBERS: Final = listed(
