@@ -55,7 +55,7 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
         return Unsupported("order", "the claim puts the quote's words in another order")
     if len(sought) < _LEAST or said.tokens[-1].text.lower() in OPEN:
         return Unsupported("empty", "the claim says nothing that the quote could support")
-    if is_loose and (illness := _given_illness(said, sought)):
+    if illness := _given_illness(said, sought, is_loose=is_loose):
         return illness
     pairs = [(token, within[place]) for token, place in zip(sought, places, strict=True)]
     if not is_loose and (refused := _made_subject(said, told, within[places[0]])):
@@ -117,8 +117,10 @@ def _other_sex(claim: list[Token], context: list[Token]) -> Unsupported | None:
     return None
 
 
-def _given_illness(said: Text, sought: list[Token]) -> Unsupported | None:
-    """A claim by which an illness was given, made of a quote by which it was treated, or something else was given."""
+def _given_illness(said: Text, sought: list[Token], *, is_loose: bool) -> Unsupported | None:
+    """A claim by which an illness was given, started or stopped; it may be treated, if the quote has that word."""
+    if not any(token.kind == "given" and (is_loose or token.text.lower() != "treated") for token in sought):
+        return None
     thing = next((token for token in sought if token.kind not in ("person", "given", "quantity", "number")), None)
     if thing is not None and said.name_at(thing) in ("disease", "finding"):
         return Unsupported("order", f"“{thing.text}” is not what was given")

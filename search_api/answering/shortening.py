@@ -13,8 +13,8 @@ from search_api.answering.wording import AIMS, LINKS, SAYS, Token
 _WHOLE_KINDS: Final = ("drug", "disease")
 _DENIES: Final = re.compile(
     r"(?:no|not|neither|nor|\w+n['’]t|cannot|never|negative|absent|none|nil|without|w/o|lack|absence|free|fail|den[iy]|"
-    r"unable|inab|rather|instead|in|as opposed|hardly|barely|scarcely|rarely|seldom|excluded|rul|declined|refused|withheld|"
-    r"avoid|prevent|to (?:avoid|prevent)|in order|contraind|cancel|postponed|unlikely)",
+    r"unable|inab|rather|instead|in|as opposed|hardly|barely|scarcely|rarely|seldom|excluded|rul|declined|refused|"
+    r"withheld|avoid|prevent|to (?:avoid|prevent)|in order|contraind|cancel|postponed|unlikely)",
     re.IGNORECASE,
 )
 _COMMA: Final = re.compile(r"[,;:]\s")

@@ -53,7 +53,7 @@ OPEN: Final = PREPOSITIONS | ARTICLES | listed("and or but was were is are be be
 AUXILIARIES: Final = listed("was were is are be been had has have")
 LITERATURE: Final = listed("al others literature")
 OTHERS: Final = (
-    _PEOPLE | LITERATURE | listed(" authors study studies literature series cohort trial trials group groups")
+    _PEOPLE | LITERATURE | listed("cases  authors study studies literature series cohort trial trials group groups")
 )
 FEMALE: Final = listed("she her hers herself woman women female girl girls lady")
 MALE: Final = listed("he him his himself man men male boy boys gentleman")
@@ -82,7 +82,11 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The tokens of ``text``, in order; marks other than those of quantities are none."""
-    return [_token(match) for match in _TOKEN.finditer(text)]
+    found = [_token(match) for match in _TOKEN.finditer(text)]
+    for place, token in enumerate(found[:-1]):
+        if token.key in ("started", "stopped") and found[place + 1].text == "to":  # "started to have pain"
+            found[place] = token._replace(key=_key(token.text), kind="word")
+    return found
 
 
 def _token(match: re.Match[str]) -> Token:
