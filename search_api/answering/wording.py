@@ -77,7 +77,7 @@ class Token(NamedTuple):
     @property
     def is_verb(self) -> bool:
         """Whether it looks like one."""
-        return self.kind == "given" or (self.kind == "word" and _VERB.fullmatch(self.text) is not None)
+        return self.kind == "given" or (self.kind == "word" and _VERB.fullmatch(self.text.split()[0]) is not None)
 
 
 def tokens(text: str) -> list[Token]:
@@ -85,7 +85,7 @@ def tokens(text: str) -> list[Token]:
     found = [_token(match) for match in _TOKEN.finditer(text)]
     for place, token in enumerate(found[:-1]):
         if token.key in ("started", "stopped") and found[place + 1].text == "to":  # "started to have pain"
-            found[place] = token._replace(key=_key(token.text), kind="word")
+            found[place] = token._replace(text=f"{token.text} to", key=_key(token.text), kind="word")
     return found
 
 
