@@ -24,10 +24,11 @@ _CUE: Final = re.compile(
 _FIRST: Final[tuple[Assertion, ...]] = ("family", "absent", "possible", "hypothetical", "past")
 _ARRIVES: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|came|complain\w+|developed|underwent|on)\b")
 _NOW: Final = re.compile(r"\b(?:and|with|now)\s(?:an?\s)?(?:sudden|new|recent|acute|abrupt)(?:[\s-]onset\b|ly\b)")
-_NEXT_CLAUSE: Final = re.compile(
+NEXT_CLAUSE: Final = re.compile(
     rf"(?:,\s*(?:and\s+|or\s+)?(?=(?:[\w'’/().%+-]+\s+){{0,7}}?{VERBS}\b)"
     rf"|\s+and\s+(?=(?:[\w'’/().%+-]+\s+){{0,3}}?{VERBS}\b))"
 )
+"""Where, within a sentence, a clause with a verb of its own begins."""
 _VERB: Final = re.compile(rf"\b{VERBS}\b")
 _BREAK: Final = re.compile(r"[,;(]|\s(?:and|or|with|but|in)\s")
 _LABEL: Final = re.compile(r"\s*[:–—-]\s")
@@ -93,7 +94,7 @@ def _forward(sentence: str, start: int, effect: str) -> int:
     stop = min(len(sentence), start + _REACH)
     label = _LABEL.match(sentence, start)  # "PMH: asthma"
     begin = label.end() if label else start
-    ends = [ENDS.search(sentence, begin, stop), _NEXT_CLAUSE.search(sentence, begin, stop)]
+    ends = [ENDS.search(sentence, begin, stop), NEXT_CLAUSE.search(sentence, begin, stop)]
     if effect == "past":
         ends += [each.search(sentence, begin, stop) for each in (_ARRIVES, _NOW)]
     return min([stop, *(end.start() for end in ends if end)])
@@ -110,5 +111,5 @@ def _back(sentence: str, end: int) -> int:
     if not verbs:
         return begin
     begin = verbs[-1].end()
-    clauses = (match.start() for match in _NEXT_CLAUSE.finditer(sentence, begin))
+    clauses = (match.start() for match in NEXT_CLAUSE.finditer(sentence, begin))
     return max([begin, *(start for start in clauses if start < end)])

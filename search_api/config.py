@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from corpus.errors import ConfigError
 from indexer.lexical import Scoring
@@ -129,3 +131,77 @@ HYBRID = System()
 def unexpanded(system: System) -> System:
     """The same without anything looked for beside the user's own words."""
     return replace(system, concepts=0.0, narrower=0.0, abbreviations=0.0, spelling=0.0)
+
+
+_LLM: Final = "CASETROVE_LLM_"
+_LLM_BOUNDS: Final[dict[str, tuple[float, float]]] = {
+    "timeout_s": (1, 3600), "retries": (0, 10), "context": (1_000, 2_000_000),
+}  # fmt: skip
+
+
+class NoModelError(ConfigError):
+    """No language model is set, or what speaks to it is not installed."""
+
+    code = "no-model"
+    http_status = 503
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """An OpenAI-compatible endpoint: its base address, the model's name there, and the key, which is never shown.
+
+    ``timeout_s`` bounds a whole answer, repeated requests and all; ``retries`` is how often a request is repeated
+    that was answered with 429 or 5xx, or not at all; ``context`` bounds what is sent, in tokens.
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    timeout_s: float = 120.0
+    retries: int = 3
+    context: int = 8_000
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigError(f"{_LLM}URL: is no address: give one such as http://127.0.0.1:8080/v1")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ConfigError(f"{_LLM}URL: holds more than an address: give the key as {_LLM}KEY")
+        if not self.model.strip() or len(self.model) > 200 or not self.model.isprintable():
+            raise ConfigError(f"{_LLM}MODEL: is not a name: give the model's, as the endpoint knows it")
+        if not (self.key.isascii() and self.key.isprintable()) or len(self.key) > 4_000:
+            raise ConfigError(f"{_LLM}KEY: holds what no key does: check how it was set")
+        for name, (low, high) in _LLM_BOUNDS.items():
+            if not low <= getattr(self, name) <= high:
+                raise ConfigError(f"{_LLM}{_NAMED[name]}: {getattr(self, name)} is not in {low:g}..{high:g}")
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> LlmSettings | None:
+        """What ``CASETROVE_LLM_URL``, ``_MODEL``, ``_KEY``, ``_TIMEOUT``, ``_RETRIES`` and ``_CONTEXT`` say.
+
+        None where none of them is set. Raises ConfigError, which never shows the key.
+        """
+        given = {name.removeprefix(_LLM): value for name, value in environment.items() if name.startswith(_LLM)}
+        known = {spelled: name for name, spelled in _NAMED.items()}
+        for name in sorted(given.keys() - known.keys()):
+            raise ConfigError(f"{_LLM}{name}: is no setting: there are {', '.join(sorted(known))}")
+        values: dict[str, Any] = {}
+        for name, value in given.items():
+            if not value.strip():
+                continue
+            kind = {"TIMEOUT": float, "RETRIES": int, "CONTEXT": int}.get(name, str)
+            try:
+                values[known[name]] = kind(value.strip())
+            except ValueError:
+                raise ConfigError(f"{_LLM}{name}: {value!r} is not a number") from None
+        if not values:
+            return None
+        for needed in ("url", "model"):
+            if needed not in values:
+                raise ConfigError(f"{_LLM}{_NAMED[needed]}: is not set, and other settings of the model are")
+        return cls(**values)
+
+
+_NAMED: Final = {
+    "url": "URL", "model": "MODEL", "key": "KEY", "timeout_s": "TIMEOUT", "retries": "RETRIES", "context": "CONTEXT",
+}  # fmt: skip

@@ -9,7 +9,17 @@ from typing import Any
 from corpus.model import Bibliography
 from search_api.about import About
 from search_api.evidence.model import EvidenceRow, Given, LiteratureRow, Quote, ReportRows, RowOutcome
-from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
+from search_api.model import (
+    Answer,
+    Bounds,
+    Citation,
+    Expansion,
+    Hit,
+    ModelAnswer,
+    SearchResult,
+    VerifiedClaim,
+    Why,
+)
 from search_api.similar_model import SimilarReport, SimilarResult
 
 Json = dict[str, Any]
@@ -240,6 +250,27 @@ def _outcome_json(outcome: RowOutcome) -> Json:
 
 def _quotes_json(quotes: Iterable[Quote]) -> list[Json]:
     return [asdict(quote) for quote in quotes]
+
+
+def claim_json(claim: VerifiedClaim) -> Json:
+    """One verified claim; part of what ``casetrove ask --llm --json`` prints, and an event of its own over HTTP."""
+    return {**asdict(claim), "citation": citation_json(claim.citation)}
+
+
+def model_answer_json(found: ModelAnswer) -> Json:
+    """What ``casetrove ask --llm --json`` prints, and the last event of ``POST /v1/ask/stream``."""
+    return {
+        "question": found.answer.question,
+        "generation": found.answer.generation,
+        "took_ms": found.took_ms,
+        "model": found.model,
+        "outcome": found.outcome,
+        "reason": found.reason,
+        "passages": found.passages,
+        "claims": [claim_json(claim) for claim in found.claims],
+        "dropped": [asdict(each) for each in found.dropped],
+        "answer": answer_json(found.answer),
+    }
 
 
 def similar_json(result: SimilarResult) -> Json:

@@ -200,3 +200,50 @@ class Answer:
     expansions: tuple[Expansion, ...] = ()
     lead: str = ""
     """What the evidence table holds on it, in counts and names alone; nothing where it holds nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedClaim:
+    """What a model says, borne out by its quote: ``quote`` equals the stored text at ``[start, end)``.
+
+    ``passage_id`` names the passage that the model was given and the quote stands in. ``literature``: the quote tells
+    of other authors' patients, or in general.
+    """
+
+    text: str
+    quote: str
+    report_id: str
+    passage_id: str
+    start: int
+    end: int
+    section: SectionKind
+    literature: bool
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedClaim:
+    """A claim that was not borne out: ``reason`` is a word for programs, ``detail`` says it; it is not shown itself."""
+
+    reason: str
+    detail: str
+
+
+Outcome = Literal["answered", "abstained", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What a model made of the passages, as far as its quotes bear it out, beside the ``answer`` without a model.
+
+    ``failed``: the model could not be asked. ``passages`` counts those that it was given.
+    """
+
+    model: str
+    outcome: Outcome
+    reason: str
+    claims: tuple[VerifiedClaim, ...]
+    dropped: tuple[DroppedClaim, ...]
+    passages: int
+    took_ms: float
+    answer: Answer

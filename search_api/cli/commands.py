@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 from contextlib import suppress
@@ -22,6 +23,7 @@ from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
 from search_api.cli import options, show, upkeep
+from search_api.cli.asking import ask_with_model, llm_settings
 from search_api.cli.cases import cases
 from search_api.cli.duplicates import duplicates
 from search_api.cli.encoder import app as encoder_app
@@ -32,7 +34,7 @@ from search_api.cli.options import Data, Json, data_folder, open_catalog
 from search_api.cli.progress import building, status
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import HYBRID, System, unexpanded
+from search_api.config import HYBRID, LlmSettings, System, unexpanded
 from search_api.errors import check_count, check_span
 from search_api.json import about_json, answer_json, search_json
 from search_api.retrieval.query import NOTHING_GIVEN, understood
@@ -146,11 +148,20 @@ def ask(
     k: Annotated[int, typer.Option("-k", help="How many passages to show beside the answer (1..100).")] = 5,
     expand: Expand = True,
     explain: Explain = False,
+    llm: Annotated[
+        bool, typer.Option("--llm", help="Also ask the language model that CASETROVE_LLM_URL names (docs/answers.md).")
+    ] = False,
 ) -> None:
     """The best verbatim sentences with citations, or plainly that the corpus holds no answer."""
     understood(question, "question", NOTHING_GIVEN)
     check_count(k, "k")
-    answer = _service(data).ask(question, k=k, system=HYBRID if expand else unexpanded(HYBRID), explain=explain)
+    system = HYBRID if expand else unexpanded(HYBRID)
+    if llm:
+        settings = llm_settings()
+        if not ask_with_model(_service(data), settings, question, k=k, system=system, explain=explain, as_json=as_json):
+            raise typer.Exit(1)
+        return
+    answer = _service(data).ask(question, k=k, system=system, explain=explain)
     if as_json:
         show.json_out(answer_json(answer))
     else:
@@ -258,6 +269,7 @@ def serve(
     from search_api.closed import is_closed, open_library
     from search_api.web.app import WebSettings, create_app
 
+    llm = LlmSettings.read(os.environ)
     with _listen(host, port) as listener:
         if log_vignettes:
             _log_vignettes()
@@ -270,7 +282,7 @@ def serve(
         if is_closed(service.folder):
             typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
         hosts = _LOOPBACK if host in _LOOPBACK else ("*",)
-        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts))
+        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts, llm=llm))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
         with suppress(KeyboardInterrupt):

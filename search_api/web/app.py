@@ -16,11 +16,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Scope
 
 from corpus.errors import ConfigError
+from search_api.config import LlmSettings
 from search_api.library import Library
 from search_api.service import Service
 from search_api.web import problems
 from search_api.web.middleware import BodyLimit, Exchange
-from search_api.web.routes import jobs, questions, reports, state
+from search_api.web.routes import generating, jobs, questions, reports, state
 
 _PAGE = Path(__file__).parent / "page"
 _UPLOADS = "/v1/reports"
@@ -38,10 +39,12 @@ class WebSettings:
 
     ``hosts`` are the names that requests may be addressed to ("*": any). On loopback only loopback's own
     names are given, so that a foreign page cannot reach the server under a name that it made point here.
+    ``llm`` is the language model that ``/v1/ask/stream`` asks; None: there is none.
     """
 
     max_upload_bytes: int = 64 << 20
     hosts: tuple[str, ...] = ("*",)
+    llm: LlmSettings | None = None
 
     def __post_init__(self) -> None:
         if not 1024 <= self.max_upload_bytes <= 4 << 30:
@@ -86,6 +89,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     app.add_middleware(Exchange)
     app.include_router(questions.router(service))
+    app.include_router(generating.router(service, settings.llm))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))

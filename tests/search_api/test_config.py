@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ConfigError, UsageError
-from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, System, unexpanded
+from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, LlmSettings, System, unexpanded
 from search_api.errors import check_count, check_text
 
 SYSTEMS = st.one_of(
@@ -126,3 +126,52 @@ def test_unexpanded_looks_for_the_users_words_alone() -> None:
     bare = unexpanded(System("hybrid", 0.5))
     assert (bare.concepts, bare.narrower, bare.abbreviations, bare.spelling) == (0, 0, 0, 0)
     assert bare.dense_weight == 0.5
+
+
+LLM = {
+    "CASETROVE_LLM_URL": "http://127.0.0.1:8080/v1",
+    "CASETROVE_LLM_MODEL": "small",
+    "CASETROVE_LLM_KEY": "sk-secret",
+}
+
+
+class TestLlmSettings:
+    """The language model's endpoint, from the environment."""
+
+    def test_all_of_them_are_read(self) -> None:
+        """Each variable has its field; what is not set has its default."""
+        found = LlmSettings.read({**LLM, "CASETROVE_LLM_TIMEOUT": "9.5", "CASETROVE_LLM_RETRIES": "0", "HOME": "/"})
+        assert found == LlmSettings("http://127.0.0.1:8080/v1", "small", "sk-secret", 9.5, 0, 8_000)
+        assert LlmSettings.read({**LLM, "CASETROVE_LLM_CONTEXT": "32000"}).context == 32_000  # type: ignore[union-attr]
+
+    def test_without_any_there_is_no_model(self) -> None:
+        """Nothing set, or set to nothing, is no endpoint and no mistake."""
+        assert LlmSettings.read({"PATH": "/bin", "CASETROVE_DATA": "x"}) is None
+        assert LlmSettings.read({"CASETROVE_LLM_URL": " "}) is None
+
+    def test_the_key_is_never_shown(self) -> None:
+        """Neither printing the settings nor an error about them shows it."""
+        assert "sk-secret" not in repr(LlmSettings.read(LLM))
+        with pytest.raises(ConfigError) as refused:
+            LlmSettings.read({**LLM, "CASETROVE_LLM_KEY": "sk-secret\n\u2026"})
+        assert "sk-secret" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("URL", "127.0.0.1:8080"), ("URL", "ftp://x/"), ("URL", "http:///v1"), ("URL", "http://me:pw@x/v1"),
+            ("URL", "http://x/v1?key=1"), ("MODEL", "a\nb"), ("MODEL", "m" * 300), ("KEY", "a\tb"), ("KEY", "é"),
+            ("TIMEOUT", "0"), ("TIMEOUT", "soon"), ("TIMEOUT", "nan"), ("TIMEOUT", "1e9"), ("RETRIES", "11"),
+            ("RETRIES", "1.5"), ("CONTEXT", "10"), ("MODLE", "x"), ("url", "x"),
+        ],
+    )  # fmt: skip
+    def test_what_is_wrong_is_named(self, name: str, value: str) -> None:
+        """An unknown name, a value out of bounds or of another kind is refused under its variable's name."""
+        with pytest.raises(ConfigError, match=f"CASETROVE_LLM_{name}"):
+            LlmSettings.read({**LLM, f"CASETROVE_LLM_{name}": value})
+
+    @pytest.mark.parametrize("missing", ["URL", "MODEL"])
+    def test_half_an_endpoint_is_none(self, missing: str) -> None:
+        """The address and the model's name belong together."""
+        with pytest.raises(ConfigError, match=f"CASETROVE_LLM_{missing}"):
+            LlmSettings.read({name: value for name, value in LLM.items() if not name.endswith(missing)})
