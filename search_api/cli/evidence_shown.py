@@ -111,9 +111,8 @@ def _group_table(console: Console, title: str, groups: Sequence[Group]) -> None:
     """Patients by what came of it; a dash for none, so that what there is stands out."""
     table = show.narrow_table(title)
     table.add_column("treatment", overflow="fold", ratio=1)
-    for name in ("patients", "reports", "better", "same or\nworse", "reaction", "died", "not\nstated"):
+    for name in ("patients", "reports", "better", "same or\nworse", "adverse", "died", "not\nstated"):
         table.add_column(name, justify="right")
-    table.collapse_padding = False
     for group in groups:
         counts = group.outcomes
         numbers = (

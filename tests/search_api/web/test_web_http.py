@@ -23,6 +23,8 @@ MODELS = [
 OPERATIONS = {
     ("post", "/v1/search"): "search",
     ("post", "/v1/ask"): "ask",
+    ("post", "/v1/evidence"): "evidence",
+    ("get", "/v1/evidence/export"): "exportEvidence",
     ("post", "/v1/similar"): "similar",
     ("get", "/v1/reports"): "listReports",
     ("post", "/v1/reports"): "uploadReports",
