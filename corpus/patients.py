@@ -40,12 +40,13 @@ _DASH: Final = r"[\s‐-―-]{0,2}"
 _SOMEONE: Final = r"(?:wom[ae]n|females?|m[ae]n|males?|girl|boy|lady|patient|infant|child)"
 _AGE: Final = re.compile(
     rf"(?:(?<![\w.,/±‐-―-])|(?<=\bA)(?=\d))(?:"
-    rf"(?P<n1>{_NUMBER}){_DASH}(?P<u1>{_UNIT})\.?{_DASH}(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|girl)|"
-    rf"of{_DASH}age\b)"
-    rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/)))"
-    rf"|(?:aged(?:\sof)?|age\s?:)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
-    rf"|{_SOMEONE},?\s\(?(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!\s(?:ago|after|before|later|earlier|history|"
-    rf"follow|of)\b)"
+    rf"(?P<n1>{_NUMBER})(?P<half>{_DASH}(?:½|1/2|and{_DASH}(?:a|one){_DASH}half))?{_DASH}(?P<u1>{_UNIT})\.?{_DASH}"
+    rf"(?:(?:and{_DASH})?(?P<months>\d{{1,2}}){_DASH}months?{_DASH})?(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|girl)|"
+    rf"of{_DASH}age\b|(?<=[\s-])(?=(?:fe)?male\b|(?:wo)?man\b|boy\b|girl\b))"
+    rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/))|(?=/(?-i:[FM])\b))"
+    rf"|(?:aged(?:\sof)?|age\s?:|(?<=,\s)age)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
+    rf"|{_SOMEONE}(?:,?\s\(?|\sof\s)(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!['’]|,?\s(?:ago|after|before|later|earlier|"
+    rf"history|follow|of|pregnan\w+|gestation\w*|post\w*|prior|previously|into|since|amenorrh?oea)\b)"
     r")",
     re.IGNORECASE,
 )
@@ -86,6 +87,18 @@ _A_THING: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind an age, and within its noun phrase: what is so old is no patient."""
+_GESTATION: Final = re.compile(
+    r"\b(?:term|preterm|premature|gestation\w*|pregnan\w+|deliver\w+|born)\b[^.;]{0,12}$", re.IGNORECASE
+)
+"""Before a number of weeks: they are those of a pregnancy."""
+_AT_AGE: Final = re.compile(r",\s(?:his|her|the|she|he|it|this|these)\b", re.IGNORECASE)
+"""Behind an age that begins a sentence: "One day old, her condition …" dates what follows."""
+_BORN_TO: Final = re.compile(
+    r"\b(?:born|delivered|birth|(?:son|daughter|child|fetus|foetus|baby|infant|newborn|neonate)\sof)\b[^.;]{0,40}?"
+    r"(?:\b(?:to|from|by)\s|(?<=\bof\s))(?:an?|her|his|the)?\s?(?:[\w-]+,?\s){0,3}$",
+    re.IGNORECASE,
+)
+"""Before an age: it is the mother's, of whom the patient was born."""
 _ONE: Final = re.compile(r"\ban?\s*$", re.IGNORECASE)
 _A_PERSON: Final = re.compile(
     rf"\b(?:{_SOMEONE}|neonate|newborn|baby|babies|toddler|teenager|adolescent|son|daughter|brother|sister|sibling|twin|"
@@ -93,20 +106,31 @@ _A_PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _OWNED: Final = re.compile(r"\b(?:his|her|their|whose|\w+['’]s?)\s*$", re.IGNORECASE)
-_OTHERS: Final = re.compile(r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b", re.IGNORECASE)
+_OTHERS: Final = re.compile(
+    r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b|(?-i:(?<!\w\s)\b(?!We|The|Our|He|She|This|It|Here|Authors|Patient)"
+    r"[A-Z][a-z]+\s(?:and\s[A-Z][a-z]+\s|and\sco\S+\s)?)(?:have\s|had\s|first\s)?(?:reported|described|published)\s(?:on\s|the|an?)\b",
+    re.IGNORECASE,
+)
+_CITED: Final = re.compile(
+    r"[^.\n]{0,90}\.\s(?:[A-Z][\w&]*\.?,?\s){1,8}(?:[\[(]\w+[\])][.,]?\s)?(?:19|20)\d\d\s?(?:[A-Z][a-z]{2}\s?\d{0,2})?[,;:]\s?\d|"
+    r"[^.\n]{0,60}\s\|\s"
+)
+"""Behind an age in a title that is cited, or on the page around an article: the journal and its year."""
 _SEXES: Final = re.compile(
-    r"\b(?:(?P<female>wom[ae]n|females?|girls?|lady|ladies|daughters?|sisters?|mothers?|she|her|primigravida|"
-    r"multigravida|"
-    r"multipara|pregnant|nulliparous|postmenopausal)"
+    r"\b(?:(?P<female>wom[ae]n|females?|girls?|lady|ladies|daughters?|sisters?|mothers?|she|her|primi(?:gravid|par)\w+|"
+    r"multi(?:gravid|par)\w+|gravida|pregnant|nulliparous|postmenopausal)"
     r"|(?P<male>m[ae]n|males?|boys?|gentlem[ae]n|sons?|brothers?|fathers?|he|his|him))\b",
     re.IGNORECASE,
 )
+_BORN_OF: Final = re.compile(r"\bborn\s(?:\w+\s){0,4}?(?:to|of|from)\b", re.IGNORECASE)
+_KIN: Final = re.compile(r"(?:mother|father|daughter|son|sister|brother)s?", re.IGNORECASE)
+_NOT_SELF: Final = re.compile(r"\b(?:the|an?|whose|his|her|their|and|by|with|of|\w+['’]s)\s(?:\w+\s)?$", re.IGNORECASE)
 _SEX_BEFORE: Final = re.compile(
     r"\b(?:(?P<female>wom[ae]n|female|girl|lady|she)|(?P<male>m[ae]n|male|boy|gentlem[ae]n|he))\b"
     r"(?:\s(?:patient|infant|child|neonate|is|was|were))?[\s,(]*$",
     re.IGNORECASE,
 )
-_LETTER: Final = re.compile(r"[\s,-]{0,2}(?:(?P<female>F)|(?P<male>M))(?!\w|['’°/.-]\w)", re.IGNORECASE)
+_LETTER: Final = re.compile(r"[\s,/-]{0,2}(?:(?P<female>F)|(?P<male>M))(?!\w|['’°/.-]\w)", re.IGNORECASE)
 _TITLE: Final = re.compile(
     r"\b(?:(?P<female>mrs|ms|miss)|(?P<male>mr))\b\.?\s(?:(?:[\w-]|['’](?!s\b))+[\s,(]+){1,4}$", re.IGNORECASE
 )
@@ -191,12 +215,16 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
     for match in _AGE.finditer(text, start, stop):
         number = next(match.group(name) for name in ("n1", "n2", "n3", "n4") if match.group(name))
         unit = _unit(match.group("u1") or match.group("u3") or match.group("u4") or "year")
-        age = _worth(number) / IN_A_YEAR[unit]
+        age = (_worth(number) + (0.5 if match.group("half") else 0)) / IN_A_YEAR[unit]
         before = text[max(start, match.start() - _BEFORE) : match.start()]
         behind = text[match.end() : min(stop, match.end() + _REACH)]
         if age > _OLDEST or _NOT_THE_AGE.search(before) or (_A_GROUP.match(behind) and not _ONE.search(before)):
             continue
-        if (_OWNED.search(before) and _RELATIVE.match(behind)) or (match.group("n1") and _A_THING.match(behind)):
+        if unit == "week" and _GESTATION.search(before):
+            continue
+        if _BORN_TO.search(before) or (_OWNED.search(before) and _RELATIVE.match(behind)):
+            continue
+        if match.group("n1") and (_A_THING.match(behind) or (not before.strip() or before.rstrip()[-1] in ".;") and _AT_AGE.match(behind)):
             continue
         sex, sex_end = sex_near(match.group(), before, behind)
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
@@ -208,21 +236,29 @@ def patients(report: Report) -> tuple[PatientMention, ...]:
     Beside an adult who is told by age and noun ("36-year-old woman"), a lesser age counts only where a noun says whose
     it is. A title that is no part of the text is not looked at: give it to ``mentions``.
     """
-    found: dict[tuple[float, Sex | None], PatientMention] = {}
+    return tuple(next((one for one in each if one.sex), each[0]) for each in stated(report))
+
+
+def stated(report: Report) -> tuple[tuple[PatientMention, ...], ...]:
+    """Every statement of each of ``patients``, in text order; one without a sex goes with that of its age."""
+    found: dict[tuple[float, Sex | None], list[PatientMention]] = {}
     for section in report.sections:
         if section.kind not in STATING:
             continue
         for mention in mentions(report.text, section.body.start, section.body.end):
-            if not _OTHERS.search(_sentence(report.text, mention.span, section.body)):
-                found.setdefault((mention.age, mention.sex), mention)
-    known = {mention.age for mention in found.values() if mention.sex}
-    adult = any(mention.age >= _ADULT and _SEXES.search(mention.span.of(report.text)) for mention in found.values())
-    return tuple(
-        mention
-        for mention in found.values()
-        if (mention.sex or mention.age not in known)
-        and not (adult and mention.age < _ADULT and not _beside_a_person(report.text, mention.span))
-    )
+            if not _of_others(report.text, mention.span, section.body):
+                found.setdefault((mention.age, mention.sex), []).append(mention)
+    adult = any(age >= _ADULT and _SEXES.search(each[0].span.of(report.text)) for (age, _), each in found.items())
+    if adult:
+        found = {
+            key: each
+            for key, each in found.items()
+            if key[0] >= _ADULT or _beside_a_person(report.text, each[0].span)
+        }
+    known = {age: sex for age, sex in reversed(found) if sex}
+    for age, sex in [key for key in found if key[1] is None and key[0] in known]:
+        found[age, known[age]] = sorted([*found[age, known[age]], *found.pop((age, sex))], key=lambda one: one.span)
+    return tuple(map(tuple, found.values()))
 
 
 def admissions(report: Report) -> tuple[Admission, ...]:
@@ -256,6 +292,11 @@ def _sentence(text: str, around: Span, within: Span) -> str:
     return _SENTENCE_END.split(before)[-1] + around.of(text) + _SENTENCE_END.split(behind)[0]
 
 
+def _of_others(text: str, span: Span, within: Span) -> bool:
+    """Whether the sentence around a patient's age speaks of other authors' patient, or is a cited title."""
+    return _OTHERS.search(_sentence(text, span, within)) is not None or _CITED.match(text, span.end, within.end) is not None
+
+
 def _beside_a_person(text: str, age: Span) -> bool:
     """Whether the few words before an age or behind it, or its own, name a person."""
     before = _SENTENCE_END.split(text[max(0, age.start - _BEFORE) : age.start])[-1]
@@ -287,11 +328,19 @@ def sex_near(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:
     end = _SENTENCE_END.search(behind)
     if end is not None and not _GOES_ON.match(behind, end.end()):
         behind = behind[: end.start()]
-    match = min(filter(None, (_SEXES.search(behind), _SPOUSE.match(behind))), key=re.Match.end, default=None)
+    told = next((each for each in _SEXES.finditer(behind) if not _a_relative(each, behind)), None)
+    match = min(filter(None, (told, _SPOUSE.match(behind))), key=re.Match.end, default=None)
     if match is None:
         return None, 0
     beside = len(re.findall(r"[\w-]+", behind[: match.start()])) <= _BESIDE and "." not in behind[: match.start()]
     return _named(match), match.end() if beside else 0
+
+
+def _a_relative(word: re.Match[str], behind: str) -> bool:
+    """Whether a word of sex behind an age is that of the patient's parent, child or sibling."""
+    if _BORN_OF.search(behind, 0, word.start()):
+        return True
+    return _KIN.fullmatch(word.group()) is not None and _NOT_SELF.search(behind, 0, word.start()) is not None
 
 
 def _named(match: re.Match[str]) -> Sex:

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from corpus.cases.model import Age, StatedSex
-from corpus.cases.roles import SILENT_KINDS, Role, roles
+from corpus.cases.people import Cast, Person, cast
+from corpus.cases.roles import BACKGROUND_KINDS, CASE_KINDS, SILENT_KINDS, Role, roles
+from corpus.cases.sexes import SEX_NOUN, told_sex
 from corpus.findings import Finding, findings
 from corpus.model import Report, SectionKind, Span
-from corpus.patients import IN_A_YEAR, patients
 
+__all__ = ["Line", "Person", "Story", "story"]
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A patient of the report, numbered from 1; age and sex are None where the report does not tell them."""
-
-    number: int
-    age: Age | None = None
-    sex: StatedSex | None = None
+_ALL: Final = re.compile(
+    r"\b(?:(?:both|all|each|every|none|neither|most|some|one)\b(?:\sof)?(?:\s(?:the|our|these|them|two|three|four|five|"
+    r"six|seven))*\s(?:[\w-]+\s){0,2}?(?:patients?|cases?|siblings|sisters|brothers|children|infants|twins|women|men|"
+    r"girls|boys|lesions\sin\sboth)|(?:the|our|these|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?:patients|cases|siblings|"
+    r"sisters|brothers|children|twins)|they|their)\b",
+    re.IGNORECASE,
+)
+"""Of several patients, or of one who is not named."""
+_PRONOUN: Final = re.compile(r"(?:[^.;]{0,60}?\b)?(?:(?P<female>she|her)|(?P<male>he|his|him))\b", re.IGNORECASE)
+_CHILD: Final = re.compile(
+    r"(?:the|her|a|an|this|his|their)?\s?(?:[\w-]+\s){0,3}?(?:newborn|neonate|baby|infant|f(?:o)?etus|child|offspring|twins?)\b"
+    r"(?!\s(?:was|is)\s(?:delivered|born|healthy))",
+    re.IGNORECASE,
+)
+_PARENT: Final = re.compile(
+    r"(?:(?:the|his|her|their|an?)\s)?(?:[\w-]+\s){0,2}?(?:mother|father|parents|maternal)\b", re.IGNORECASE
+)
+_BRINGING: Final = re.compile(
+    r"\b(?:brought|accompanied|referred|taken|noticed|noted|reported|according|consented?|carried)\b[^.;]{0,60}?"
+    r"\b(?:mother|father|parents?|family|wife|husband|son|daughter)\b",
+    re.IGNORECASE,
+)
+_OF_KIN: Final = re.compile(
+    r"\b(?:mother|father|sister|brother|parents?|siblings?|uncle|aunt|cousin|grand\w+|son|daughter|relatives?|members?)s?\b"
+    r"(?!\s(?:denied|noticed|noted|reported))|\bfamily\shistory\s(?:of|was\spositive|included)\b",
+    re.IGNORECASE,
+)
+_ADULT: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +67,75 @@ class Story:
 
 
 def story(report: Report) -> Story:
-    """Read ``report`` as its patients' story."""
-    people = _people(report)
-    only = people[0].number if people else None
+    """Read ``report`` as its patients' story. Linear in the text."""
+    told = cast(report)
     lines = []
-    for sentence, role in zip(report.sentences, roles(report), strict=True):
+    for place, role, patient in _turns(report, told, roles(report)):
+        sentence = report.sentences[place]
         kind, span = report.sections[sentence.section].kind, sentence.span
+        named = tuple(findings(report.text, [(span.start, span.end)]))
+        lines.append(Line(span, span.of(report.text), kind, role, named, patient))
+    return Story(report, tuple(lines), tuple(_with_sex(person, lines, report.text) for person in told.people))
+
+
+def _with_sex(person: Person, lines: Sequence[Line], text: str) -> Person:
+    """``person`` with the sex that nouns and pronouns tell, where none stands beside the age."""
+    if person.sex is not None and SEX_NOUN.search(person.sex.span.of(text)):
+        return person
+    told = told_sex((line.text, line.span.start) for line in lines if line.patient == person.number)
+    return replace(person, sex=told) if told else person
+
+
+def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tuple[int, Role, int | None]]:
+    """Each sentence that plays a role, with the number of the patient it tells of."""
+    only = told.people[0].number if len(told.people) == 1 else None
+    current: int | None = None
+    section, turn = -1, 0
+    for place, sentence in enumerate(report.sentences):
+        kind = report.sections[sentence.section].kind
+        if sentence.section != section:
+            if not (kind in CASE_KINDS or kind in ("body", "figure")):
+                current = None
+            section = sentence.section
+        named: list[int] = []
+        while turn < len(told.turns) and told.turns[turn][0].span.start < sentence.span.end:
+            introduced, number = told.turns[turn]
+            if introduced.span.start >= sentence.span.start:
+                named.append(number)
+            elif kind not in BACKGROUND_KINDS:
+                current = number  # a heading
+            turn += 1
         if kind in SILENT_KINDS:
             continue
-        named = tuple(findings(report.text, [(span.start, span.end)]))
-        told = only if Role.PATIENT in role and Role.FAMILY not in role else None
-        lines.append(Line(span, span.of(report.text), kind, role, named, told))
-    return Story(report, tuple(lines), people)
+        text, role = sentence.span.of(report.text), found[place]
+        if only is not None:
+            yield place, role, only if _of_patient(text, role, bool(named), told.people[0]) else None
+            continue
+        several = len(set(named)) > 1 or (not named and _ALL.search(text) is not None)
+        current = None if several else named[-1] if named else current
+        number = None if several else current or _by_sex(text, told.people)
+        person = told.people[number - 1] if number else None
+        yield place, role, number if person and _of_patient(text, role, bool(named), person) else None
 
 
-def _people(report: Report) -> tuple[Person, ...]:
-    stated = patients(report)
-    if not stated:
-        return (Person(1),)
-    first = stated[0]
-    age = Age(round(first.age * IN_A_YEAR[first.unit], 2), first.unit, first.span)
-    return (Person(1, age, StatedSex(first.sex, first.span) if first.sex else None),)
+def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
+    """Whether a sentence tells of ``person`` rather than of relatives, of the literature, or of nobody."""
+    if Role.LITERATURE in role and not named:
+        return False
+    if Role.FAMILY in role:
+        return named or _BRINGING.search(text) is not None or not _OF_KIN.search(text)
+    if not named and person.age is not None:
+        grown = person.age.unit == "year" and person.age.value >= _ADULT
+        if (_CHILD if grown else _PARENT).match(text):
+            return False
+    return Role.PATIENT in role or named
+
+
+def _by_sex(text: str, people: tuple[Person, ...]) -> int | None:
+    """The one patient whom the first pronoun of a sentence fits."""
+    match = _PRONOUN.match(text)
+    if match is None:
+        return None
+    sex = "female" if match.group("female") else "male"
+    fitting = [person.number for person in people if person.sex is not None and person.sex.value == sex]
+    return fitting[0] if len(fitting) == 1 and all(person.sex for person in people) else None
