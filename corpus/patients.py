@@ -93,6 +93,9 @@ _GESTATION: Final = re.compile(
 """Before a number of weeks: they are those of a pregnancy."""
 _AT_AGE: Final = re.compile(r",\s(?:his|her|the|she|he|it|this|these)\b", re.IGNORECASE)
 """Behind an age that begins a sentence: "One day old, her condition …" dates what follows."""
+_A_PARENT: Final = re.compile(
+    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy)\s){0,2}$", re.IGNORECASE
+)
 _BORN_TO: Final = re.compile(
     r"\b(?:born|delivered|birth|(?:son|daughter|child|fetus|foetus|baby|infant|newborn|neonate)\sof)\b[^.;]{0,40}?"
     r"(?:\b(?:to|from|by)\s|(?<=\bof\s))(?:an?|her|his|the)?\s?(?:[\w-]+,?\s){0,3}$",
@@ -222,7 +225,7 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
             continue
         if unit == "week" and _GESTATION.search(before):
             continue
-        if _BORN_TO.search(before) or (_OWNED.search(before) and _RELATIVE.match(behind)):
+        if _A_PARENT.search(before) or _BORN_TO.search(before) or (_OWNED.search(before) and _RELATIVE.match(behind)):
             continue
         if match.group("n1") and (_A_THING.match(behind) or (not before.strip() or before.rstrip()[-1] in ".;") and _AT_AGE.match(behind)):
             continue

@@ -10,6 +10,7 @@ from typing import Final
 from corpus.cases.people import Cast, Person, cast
 from corpus.cases.roles import BACKGROUND_KINDS, CASE_KINDS, SILENT_KINDS, Role, roles
 from corpus.cases.sexes import SEX_NOUN, told_sex
+from corpus.cases.short_forms import ShortForms
 from corpus.findings import Finding, findings
 from corpus.model import Report, SectionKind, Span
 
@@ -69,11 +70,12 @@ class Story:
 def story(report: Report) -> Story:
     """Read ``report`` as its patients' story. Linear in the text."""
     told = cast(report)
+    short = ShortForms.of(report)
     lines = []
     for place, role, patient in _turns(report, told, roles(report)):
         sentence = report.sentences[place]
         kind, span = report.sections[sentence.section].kind, sentence.span
-        named = tuple(findings(report.text, [(span.start, span.end)]))
+        named = short.corrected(report.text, span, findings(report.text, [(span.start, span.end)]))
         lines.append(Line(span, span.of(report.text), kind, role, named, patient))
     return Story(report, tuple(lines), tuple(_with_sex(person, lines, report.text) for person in told.people))
 

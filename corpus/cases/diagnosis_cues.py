@@ -1,0 +1,136 @@
+"""The wordings that make a disease the one a report is about, one that was there before, or neither; as data.
+
+A cue stands before the name it weighs, with few words between and no end of clause, or behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+
+class Cue(NamedTuple):
+    """``weight``: how much the name behind (or before) it looks like what the report is about."""
+
+    weight: float
+    pattern: re.Pattern[str]
+
+
+def _cue(weight: float, pattern: str) -> Cue:
+    return Cue(weight, re.compile(pattern, re.IGNORECASE | re.VERBOSE))
+
+
+_DIAGNOSIS: Final = r"diagnos[ie]s"
+_TISSUE: Final = r"(?:histo\w*|patholog\w*|immunohisto\w*|biops\w*|autops\w*|cytolog\w*|cultures?|microbiolog\w*|genetic\w*)"
+_REPORT: Final = r"(?:report\w*|present(?:s|ed|ing)?|describ\w+|discuss\w*|document\w*|encountered|highlight\w*|illustrat\w+)"
+
+BEFORE: Final[tuple[Cue, ...]] = (
+    _cue(10, rf"\b(?:final(?:ly)?|definit\w+|confirm\w+|establish\w+|made|correct|eventual(?:ly)?|{_TISSUE}|post-?operative(?:ly)?)\s"
+             rf"(?:[\w-]+\s){{0,4}}?(?:{_DIAGNOSIS}|diagnosed)(?:\s(?:of|was|is|as|with|to\sbe))*[\s:]"),
+    _cue(9, rf"\b{_DIAGNOSIS}\s(?:(?:was|is|of)\s){{1,2}}(?:(?:compatible|consistent)\swith\s)?"),
+    _cue(8, r"\bdiagnosed\s(?:(?:him|her|it|this|the\s\w+|clinically|histologically|finally)\s)?(?:with|as(?:\shaving)?|to\s(?:have|be)|by\s\w+\sas)\s"),
+    _cue(8, rf"\bconfirm(?:ed|ing|s)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
+    _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\sto\s(?:be|have)\s"),
+    _cue(7, r"\b(?:identified|classified|recogni[sz]ed|labell?ed|interpreted|reported|characteri[sz]ed|described)\sas\s"),
+    _cue(7, r"\b(?:consistent|compatible|in\s(?:keeping|line|accordance)|diagnostic)\s(?:with|of)\s"),
+    _cue(6, r"\b(?:characteristic|typical|pathognomonic|indicative)\s(?:of|for)\s"),
+    _cue(3.5, r"\b(?:suggest(?:ed|ive|ing|s)|suspicious|indicating|indicated|in\sfavou?r)(?:\s(?:of|for|that))?\s"),
+    _cue(9, rf"\b{_REPORT}\b[^.;:]{{0,60}}?\b(?:cases?|patients?|examples?|instances?|diagnosis|occurrence|development)\s(?:report\s)?of\s"),
+    _cue(7, r"\b(?:first|second|third|only|rare|unusual|unique|interesting|uncommon|new|single|typical|this)\s(?:\w+\s){0,2}?cases?\s(?:report\s)?of\s"),
+    _cue(5, r"\b(?:cases?|episodes?)\sof\s"),
+    _cue(6, rf"\b(?:we|here|herein|report|article|paper|study|authors?)\b[^.;:]{{0,30}}?\b{_REPORT}\s(?:(?!case|patient)[\w-]+\s){{0,2}}?"),
+    _cue(3, r"\b(?:reveal(?:ed|ing|s)|show(?:ed|n|ing|s)|demonstrat(?:ed|ing|es)|disclosed|detected|identified|yielded|found|evidenced|had|has|"
+            r"having|with)\s"),
+    _cue(4, r"\b(?:develop(?:ed|ing|ment\sof)|suffer(?:ed|ing)(?:\sfrom)?|affected\s(?:by|with)|complicated\s(?:by|with)|onset\sof|sustained)\s"),
+    _cue(3.5, r"\b(?:due\sto|caused\sby|because\sof|secondary\sto|result(?:ed|ing)\s(?:from|in)|attribut\w+\sto|led\sto|leading\sto|cause\sof)\s"),
+    _cue(3, r"\b(?:present(?:ed|ing|ation|s)|admitted|referred|hospitali[sz]ed|transferred|operated|evaluated|seen)\s(?:\w+\s){0,3}?(?:with|for|as|of|due\sto)\s"),
+    _cue(4, r"\b(?:treat(?:ed|ment|ing)|therapy|manag(?:ed|ement)|resection|excision|removal|repair|surgery|operation)\s(?:\w+\s){0,2}?(?:of|for)\s"),
+)  # fmt: skip
+"""Of those that stand before a name the heaviest counts."""
+
+_TISSUE_TOLD: Final = re.compile(rf"\b{_TISSUE}\b", re.IGNORECASE)
+TISSUE_WORTH: Final = 3.5
+"""Added to a finding's weight ("revealed …") where tissue, a culture or genes told it."""
+
+
+def by_tissue(sentence: str) -> bool:
+    """Whether ``sentence`` tells what tissue, a culture or genes showed."""
+    return _TISSUE_TOLD.search(sentence) is not None
+
+
+BEHIND: Final[tuple[Cue, ...]] = (
+    _cue(8, r"\s(?:\([^()]{1,20}\)\s)?(?:was|were|is|had\sbeen|has\sbeen)\s(?:\w+\s){0,3}?(?:made|established|confirmed|diagnosed|reached|proved|proven)\b"),
+    _cue(5, r"\s(?:\([^()]{1,20}\)\s)?(?:was|were)\s(?:\w+\s){0,2}?(?:found|detected|identified|revealed|discovered|noted|seen|treated|resected|excised)\b"),
+    _cue(5, r"\s(?:\([^()]{1,20}\)\s)?(?:is|are|represents?)\s(?:\w+\s){0,2}?(?:rare|uncommon|unusual|exceptional\w*|infrequent|defined|characteri[sz]ed|"
+            r"a\s(?:\w+\s){0,3}?(?:disease|disorder|condition|tumou?r|neoplasm|entity|complication|syndrome|infection|lesion))\b"),
+)  # fmt: skip
+"""Matched right behind a name."""
+
+EARLIER: Final = re.compile(
+    r"\b(?:histor(?:y|ies)\s(?:(?:was|is)\s)?(?:\w+\s){0,3}?(?:of|for|with|includ\w+|reveal\w+|significant|notable|positive|"
+    r"remarkable)|known|previous(?:ly)?|past|prior|pre-?existing|underlying|long-?standing|background|comorbid\w*|co-morbid\w*|"
+    r"had\sbeen|already|chronic(?:ally)?\ssuffer\w+|risk\sfactors?|carrier|ago|earlier|antecedents?|concomitant|treated\sfor|"
+    r"medications?\sfor|in\s(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+"""Before a name, in its clause: it was there before what the report tells."""
+EARLIER_BEHIND: Final = re.compile(
+    r"[^.;,]{0,50}?\b(?:(?:years?|months?|weeks?|decades?)\s(?:ago|earlier|before|previously|prior|back)|for\s(?:the\s(?:past|last)\s)?(?:about\s)?"
+    r"(?:\d+|\w+)\s(?:years?|decades?)|since\s(?:\w+\s){0,2}?(?:\d{4}|childhood|birth|age|\d+)|diagnosed\s(?:in\s(?:the\s\w+\s)?\d{4}|at\s(?:the\s)?age)|"
+    r"(?:on|under|receiving|treated\swith|who\s(?:was\s)?(?:receiv\w+|treated|taking|on))\s(?:\w+\s){0,3}?(?:therapy|treatment|dialysis|"
+    r"medications?|\w+ide|\w+one|\w+ab|\w+in|\w+il)\b)",
+    re.IGNORECASE,
+)
+UNDERLYING: Final = re.compile(
+    r"(?:\b(?:\d+|[a-z]+)[\s-]?(?:year|month|decade)s?['’]?\s?-?(?:long\s|of\s)?history\sof|\bknown\s(?:case\sof|to\s(?:have|suffer\sfrom)|(?:patient\s)?with|for)|"
+    r"\bknown|\blong-?\s?standing(?:\shistory\sof)?|\bin\sthe\s(?:course|setting|context|presence)\sof|\bon\sa\sbackground\sof|"
+    r"\bsecondary\sto|\bassociated\swith|\bcomplicat(?:ing|ion\sof)|\bdue\sto|\bcaused\sby|\bbecause\sof|\bowing\sto|\bmanifestation\sof|\barising\s(?:from|in)|"
+    r"\bunderlying|\bpre-?existing|\bdiagnosed\s\w+\s(?:with|as)|\b(?:patients?|wom[ae]n|m[ae]n|girl|boy|child|infant|male|female|lady|gentleman|old|patient\sdiagnosed)\s"
+    r"(?:(?:who\s)?(?:with|had|has|having|suffering\sfrom|diagnosed\swith|affected\s(?:by|with))(?:\sa(?:n)?)?(?:\s(?:known|past|previous|prior|medical|\w+ant))*"
+    r"(?:\shistory\sof)?)|\b(?:wom[ae]n|m[ae]n|patient|girl|boy),?\s(?:who\s)?(?:was\s|had\sbeen\s)?(?:previously\s|already\s)?diagnosed\s(?:with|as)|"
+    r"\bhas\sbeen\ssuffering(?:\sfrom)?)\s(?:(?!and\b|or\b|but\b|who\b|which\b|that\b)[\w'’/()-]+[\s,]+){0,4}?$",
+    re.IGNORECASE,
+)
+"""Up to a name: what the report is about arose from it, or the patient was known to have it."""
+LASTING: Final = re.compile(
+    r"\s(?:\([^()]{1,20}\)\s)?(?:for\s(?:the\s(?:past|last)\s)?(?:about\s)?(?:\d+|\w+)\s(?:years|months)|since\s|diagnosed\s(?:in|at|\w+\s(?:years|months)))",
+    re.IGNORECASE,
+)
+"""Behind a name: the patient had it for long."""
+GOES_ON: Final = re.compile(
+    r"(?:[^.;]{0,80}?\b(?:who|and|that|which)\s)?[^.;]{0,60}?\b(?:present(?:ed|s|ing)|(?:was|were)\s(?:\w+\s)?(?:admitted|referred|hospitali[sz]ed|transferred|seen|found|"
+    r"treated)|developed|complain\w+|underwent|experienced|sustained|suffered|received)\b",
+    re.IGNORECASE,
+)
+"""Behind "a woman with …": the sentence goes on with why she came."""
+DOUBTFUL: Final = re.compile(
+    r"\b(?:initial(?:ly)?|provisional(?:ly)?|presumptive|working|differential|preoperative(?:ly)?|pre-operative|tentative|suspected|suspicion|misdiagnos\w+|"
+    r"mistaken|mimic\w*|masquerad\w*|simulat\w+|resembl\w+|at\sfirst|first\sdiagnosed|originally|erroneous\w*|rule\w?\sout|exclud\w+|versus|instead\sof|"
+    r"rather\sthan|similar\sto|such\sas|possibility|risk\sof|prevent\w*|prophyla\w+|screening|classification|criteria|score|index|clinic|"
+    r"department|unit|hospital|association|society)\b",
+    re.IGNORECASE,
+)
+"""Before a name, in its clause: it is not, or not yet, what the patient has."""
+
+TITLE_BREAK: Final = re.compile(
+    r"\b(?:in|with|after|following|from|during|under|on|treated|using|by|among|for|to|as|of)\b|[:;–—-]\s|\?", re.IGNORECASE
+)
+TITLE_UNDERLYING: Final = re.compile(
+    r"\b(?:in|with|after|following|from|during|secondary\sto|due\sto|associated\swith|caused\sby|complicating|induced\sby|complication\sof|"
+    r"manifestation\sof|post)\b[^:;?]{0,60}$",
+    re.IGNORECASE,
+)
+"""Between a title's first disease and this one: the first arose in it."""
+TITLE_IS: Final = re.compile(
+    r"\b(?:presenting\s(?:as|with)|presented\s(?:as|with)|manifest\w+\s(?:as|with|by)|mimicking|masquerading\sas|simulating|revealed\sby|"
+    r"misdiagnosed\sas|disguised\sas|complicated\s(?:by|with)|resembling|versus|initially|camouflag\w+)\b",
+    re.IGNORECASE,
+)
+"""Behind a title's disease: what follows is only how it looked, or what came of it."""
+TITLE_AS_SIGN: Final = re.compile(
+    r"\b(?:as\s(?:an?|the)?\s?(?:\w+\s){0,4}?(?:manifestation|presentation|sign|symptom|feature|complication|clue)s?\s(?:of|in)|"
+    r"reveal(?:ing|ed)|leading\sto\s(?:the\s)?(?:\w+\s)?(?:diagnosis|discovery|detection)\sof|unmasking|unveiling|heralding|indicating|due\sto\s(?:an?\s)?(?:rare|"
+    r"unusual|undiagnosed|unrecogni[sz]ed)|caused\sby)\b",
+    re.IGNORECASE,
+)
+"""Between two diseases of a title: the second is what the report is about."""

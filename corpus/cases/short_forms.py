@@ -1,0 +1,69 @@
+"""What a report's own short forms name: "GCT" is what the report writes out beside it, whatever else it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from corpus.abbreviations import first_meanings
+from corpus.assertion import Named, assertions
+from corpus.findings import Finding, findings
+from corpus.model import Report, Span
+
+_LETTERS: Final = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class ShortForms:
+    """``meanings``: short form → what its long form names (None: nothing that is known)."""
+
+    meanings: dict[str, Finding | None]
+
+    @classmethod
+    def of(cls, report: Report) -> ShortForms:
+        """Those that ``report`` defines."""
+        return cls({
+            short: _head(long)
+            for short, long in first_meanings(report.text, report.sections).items()
+            if len(short) > 1 and _LETTERS.search(short)
+        })  # fmt: skip
+
+    def corrected(self, text: str, span: Span, found: list[Finding]) -> tuple[Finding, ...]:
+        """``found`` in the sentence ``span`` of ``text``: a short form names what its long form does, and nothing else."""
+        if not self.meanings or self._pattern.search(text, span.start, span.end) is None:
+            return tuple(found)
+        kept = [each for each in found if self._plain(each.span.of(text)) not in self.meanings]
+        told = {each.span: each.assertion for each in found}
+        kept += self._added(text, span, kept, told)
+        return tuple(sorted(kept, key=lambda each: each.span))
+
+    def _added(self, text: str, span: Span, kept: list[Finding], told: dict[Span, str]) -> Iterator[Finding]:
+        places = []
+        for match in self._pattern.finditer(text, span.start, span.end):
+            meaning, here = self.meanings[match.group(1)], Span(*match.span(1))
+            if meaning is not None and not any(each.span.overlaps(here) for each in kept):
+                places.append((meaning, here))
+        named = [Named(here.start - span.start, here.end - span.start, each.kind == "procedure") for each, here in places]
+        for (meaning, here), assertion in zip(places, assertions(span.of(text), named), strict=True):
+            yield replace(meaning, span=here, assertion=assertion)
+
+    def _plain(self, surface: str) -> str:
+        return surface if surface in self.meanings else surface.removesuffix("s")
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(self.meanings, key=len, reverse=True)))})s?(?![\w])")
+
+
+def _head(long: str) -> Finding | None:
+    """What a long form names: the last of it, for "acute promyelocytic leukaemia" is no promyelocyte."""
+    found = findings(long, [(0, len(long))])
+    last = found[-1] if found else None
+    return last if last and len(long.rstrip()) - last.span.end <= _TAIL else None
+
+
+_TAIL: Final = 2
+"""Code points behind the name in its long form: a plural, a full stop."""
