@@ -38,6 +38,9 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(9, rf"\b{_REPORT}\b[^.;:]{{0,60}}?\b(?:cases?|patients?|examples?|instances?|diagnosis|occurrence|development)\s(?:report\s)?of\s"),
     _cue(7, r"\b(?:first|second|third|only|rare|unusual|unique|interesting|uncommon|new|single|typical|this)\s(?:\w+\s){0,2}?cases?\s(?:report\s)?of\s"),
     _cue(5, r"\b(?:cases?|episodes?)\sof\s"),
+    _cue(6, r"\bpresent(?:ed|s|ing)\s(?=an?\s)"),
+    _cue(5, r"\b(?:\w+(?:ectomy|plasty|plasties|desis|otomy|ostomy|tripsy|ization|isation)|transplant\w*|graft\w*|\w+therapy|underwent\s[^,;]{1,40}?|surgery|"
+            r"operated|repair\w*|resection|stenting|drainage|coiling|clipping)\sfor\s"),
     _cue(6, rf"\b(?:we|here|herein|report|article|paper|study|authors?)\b[^.;:]{{0,30}}?\b{_REPORT}\s(?:(?!case|patient)[\w-]+\s){{0,2}}?"),
     _cue(3, r"\b(?:reveal(?:ed|ing|s)|show(?:ed|n|ing|s)|demonstrat(?:ed|ing|es)|disclosed|detected|identified|yielded|found|evidenced|had|has|"
             r"having|with)\s"),
@@ -58,10 +61,11 @@ def by_tissue(sentence: str) -> bool:
     return _TISSUE_TOLD.search(sentence) is not None
 
 
+_PLACE: Final = r"(?:\s\([^()]{1,20}\))?(?:\s(?:of|in|at|on)\s(?:(?:the|a|an|his|her|both)\s)?(?:[\w-]+\s?){1,4}?)?\s"
 BEHIND: Final[tuple[Cue, ...]] = (
-    _cue(8, r"\s(?:\([^()]{1,20}\)\s)?(?:was|were|is|had\sbeen|has\sbeen)\s(?:\w+\s){0,3}?(?:made|established|confirmed|diagnosed|reached|proved|proven)\b"),
-    _cue(5, r"\s(?:\([^()]{1,20}\)\s)?(?:was|were)\s(?:\w+\s){0,2}?(?:found|detected|identified|revealed|discovered|noted|seen|treated|resected|excised)\b"),
-    _cue(5, r"\s(?:\([^()]{1,20}\)\s)?(?:is|are|represents?)\s(?:\w+\s){0,2}?(?:rare|uncommon|unusual|exceptional\w*|infrequent|defined|characteri[sz]ed|"
+    _cue(8, _PLACE + r"(?:was|were|is|had\sbeen|has\sbeen)\s(?:\w+\s){0,3}?(?:made|established|confirmed|diagnosed|reached|proved|proven)\b"),
+    _cue(5, _PLACE + r"(?:was|were)\s(?:\w+\s){0,2}?(?:found|detected|identified|revealed|discovered|noted|seen|treated|resected|excised)\b"),
+    _cue(5, _PLACE + r"(?:is|are|represents?)\s(?:\w+\s){0,2}?(?:rare|uncommon|unusual|exceptional\w*|infrequent|defined|characteri[sz]ed|"
             r"a\s(?:\w+\s){0,3}?(?:disease|disorder|condition|tumou?r|neoplasm|entity|complication|syndrome|infection|lesion))\b"),
 )  # fmt: skip
 """Matched right behind a name."""
@@ -76,22 +80,29 @@ EARLIER: Final = re.compile(
 """Before a name, in its clause: it was there before what the report tells."""
 EARLIER_BEHIND: Final = re.compile(
     r"[^.;,]{0,50}?\b(?:(?:years?|months?|weeks?|decades?)\s(?:ago|earlier|before|previously|prior|back)|for\s(?:the\s(?:past|last)\s)?(?:about\s)?"
-    r"(?:\d+|\w+)\s(?:years?|decades?)|since\s(?:\w+\s){0,2}?(?:\d{4}|childhood|birth|age|\d+)|diagnosed\s(?:in\s(?:the\s\w+\s)?\d{4}|at\s(?:the\s)?age)|"
+    r"(?:\d+|\w+)\s(?:years?|decades?)|since\b|diagnosed\s(?:in\s(?:the\s\w+\s)?\d{4}|at\s(?:the\s)?age)|"
     r"(?:on|under|receiving|treated\swith|who\s(?:was\s)?(?:receiv\w+|treated|taking|on))\s(?:\w+\s){0,3}?(?:therapy|treatment|dialysis|"
     r"medications?|\w+ide|\w+one|\w+ab|\w+in|\w+il)\b)",
     re.IGNORECASE,
 )
-UNDERLYING: Final = re.compile(
+_UP_TO: Final = r"\s(?:(?!and\b|or\b|but\b|who\b|which\b|that\b)[\w'’/()-]+[\s,]+){0,4}?$"
+KNOWN: Final = re.compile(
     r"(?:\b(?:\d+|[a-z]+)[\s-]?(?:year|month|decade)s?['’]?\s?-?(?:long\s|of\s)?history\sof|\bknown\s(?:case\sof|to\s(?:have|suffer\sfrom)|(?:patient\s)?with|for)|"
-    r"\bknown|\blong-?\s?standing(?:\shistory\sof)?|\bin\sthe\s(?:course|setting|context|presence)\sof|\bon\sa\sbackground\sof|"
-    r"\bsecondary\sto|\bassociated\swith|\bcomplicat(?:ing|ion\sof)|\bdue\sto|\bcaused\sby|\bbecause\sof|\bowing\sto|\bmanifestation\sof|\barising\s(?:from|in)|"
-    r"\bunderlying|\bpre-?existing|\bdiagnosed\s\w+\s(?:with|as)|\b(?:patients?|wom[ae]n|m[ae]n|girl|boy|child|infant|male|female|lady|gentleman|old|patient\sdiagnosed)\s"
-    r"(?:(?:who\s)?(?:with|had|has|having|suffering\sfrom|diagnosed\swith|affected\s(?:by|with))(?:\sa(?:n)?)?(?:\s(?:known|past|previous|prior|medical|\w+ant))*"
-    r"(?:\shistory\sof)?)|\b(?:wom[ae]n|m[ae]n|patient|girl|boy),?\s(?:who\s)?(?:was\s|had\sbeen\s)?(?:previously\s|already\s)?diagnosed\s(?:with|as)|"
-    r"\bhas\sbeen\ssuffering(?:\sfrom)?)\s(?:(?!and\b|or\b|but\b|who\b|which\b|that\b)[\w'’/()-]+[\s,]+){0,4}?$",
+    r"\bknown|\blong-?\s?standing(?:\shistory\sof)?|\bon\sa\sbackground\sof|\bunderlying|\bpre-?existing|"
+    r"\b(?:patients?|wom[ae]n|m[ae]n|girl|boy|child|infant|male|female|lady|gentleman|old),?\s(?:(?:who\s)?(?:with|had|has|having|suffering\sfrom|affected\s(?:by|with)|"
+    r"(?:was\s|had\sbeen\s)?(?:previously\s|already\s)?diagnosed\s(?:with|as))(?:\sa(?:n)?)?(?:\s(?:known|past|previous|prior|medical|\w+ant))*(?:\shistory\sof)?)|"
+    r"\bhas\sbeen\ssuffering(?:\sfrom)?)"
+    + _UP_TO,
     re.IGNORECASE,
 )
-"""Up to a name: what the report is about arose from it, or the patient was known to have it."""
+"""Up to a name: the patient was known to have it."""
+AROSE: Final = re.compile(
+    r"(?:\bin\sthe\s(?:course|setting|context|presence)\sof|\bsecondary\sto|\bassociated\swith|\bcomplicat(?:ing|ion\sof)|\bdue\sto|\bcaused\sby|\bbecause\sof|"
+    r"\bowing\sto|\bmanifestation\sof|\barising\s(?:from|in)|\bresult(?:ed|ing)\sfrom|\battribut\w+\sto)"
+    + _UP_TO,
+    re.IGNORECASE,
+)
+"""Between two names, up to the second: the first arose from it."""
 LASTING: Final = re.compile(
     r"\s(?:\([^()]{1,20}\)\s)?(?:for\s(?:the\s(?:past|last)\s)?(?:about\s)?(?:\d+|\w+)\s(?:years|months)|since\s|diagnosed\s(?:in|at|\w+\s(?:years|months)))",
     re.IGNORECASE,

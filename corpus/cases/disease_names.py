@@ -1,0 +1,75 @@
+"""A disease's name in full: with the words around it that say which kind it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corpus.cases.complaints import unsaid
+from corpus.model import Span
+from corpus.terminology.terminology import shipped
+from corpus.words import form
+
+_MANY: Final = 400
+"""Kinds of a disease that are looked through for one whose name stands there."""
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,3}$")
+_BEHIND: Final = re.compile(r"\s[^\W\d_][\w-]*")
+_NO_KIND: Final = frozenset(
+    """
+    a an the this that his her our of with and or to for in on as by was were is are had has have due secondary presented presenting
+    developed diagnosed diagnosis case cases rare unusual unique first new patient woman man large small huge giant suspected possible probable severe
+    mild recurrent initial right left bilateral multiple several numerous complicated confirmed revealed showed underlying extensive known final which who
+    single solitary isolated reported described from between after common uncommon interesting an other another typical classic atypical it we cm mm x
+    presence evidence sign signs both no without not
+    """.split()
+)
+"""Words before a name that say nothing of its kind."""
+
+
+def named_in_full(text: str, concepts: tuple[int, ...], span: Span) -> tuple[tuple[int, ...], str, Span]:
+    """The concepts, name and place of what ``span`` of ``text`` names, as narrow as the words beside it allow.
+
+    A kind of it whose name's words all stand there is named ("calcinosis cutis universalis" is calcinosis universalis);
+    else a name that says next to nothing is given with the words before it ("enterogenous cyst").
+    """
+    terms = shipped()
+    concept = concepts[0]
+    behind = _BEHIND.match(text, span.end)
+    before = _BEFORE.search(text, max(0, span.start - 60), span.start)
+    stretch = Span(before.start() if before else span.start, behind.end() if behind else span.end)
+    here = {form(word) for word in _WORD.findall(stretch.of(text))}
+    own = {form(word) for word in _WORD.findall(span.of(text))}
+    below = terms.below(concept)
+    if len(below) <= _MANY:
+        kinds = [(len(words), each) for each in below for words in _names(each) if words <= here and words - own and words & own]
+        if kinds:
+            kind = max(kinds, key=lambda one: (one[0], -one[1]))[1]
+            words = next(words for words in _names(kind) if words <= here)
+            return (kind,), terms.name(kind), _around(text, stretch, words | own)
+    if concept in unsaid() and before:
+        start = _kind_from(text, before.start(), span.start)
+        if start < span.start:
+            whole = Span(start, span.end)
+            return concepts, " ".join(whole.of(text).lower().split()), whole
+    return concepts, terms.name(concept), span
+
+
+def _names(concept: int) -> list[frozenset[str]]:
+    return [frozenset(form(word) for word in _WORD.findall(name)) for name in shipped().names(concept)]
+
+
+def _around(text: str, stretch: Span, words: frozenset[str] | set[str]) -> Span:
+    """The least stretch that holds all of ``words``."""
+    places = [match.span() for match in _WORD.finditer(text, stretch.start, stretch.end) if form(match.group()) in words]
+    return Span(min(start for start, _ in places), max(end for _, end in places))
+
+
+def _kind_from(text: str, start: int, end: int) -> int:
+    """Where the words of its kind begin: those right before a name, back to one that says nothing of it."""
+    begin = end
+    for match in reversed(list(_WORD.finditer(text, start, end))):
+        if match.group().lower() in _NO_KIND or match.group().endswith("ly"):
+            break
+        begin = match.start()
+    return begin
