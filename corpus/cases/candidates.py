@@ -7,27 +7,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from corpus.assertion import Assertion
+from corpus.cases.complaints import signs, unsaid
 from corpus.cases.diagnosis_cues import (
     AROSE,
     BEFORE,
     BEHIND,
+    COMMON_SHORT,
     DOUBTFUL,
     EARLIER,
     EARLIER_BEHIND,
     GOES_ON,
     KNOWN,
     LASTING,
+    OF_A_NAME,
+    SUGGESTED,
     TISSUE_WORTH,
     TITLE_AS_SIGN,
     TITLE_IS,
     TITLE_UNDERLYING,
     by_tissue,
 )
-from corpus.cases.complaints import signs
-from corpus.cases.roles import BACKGROUND_KINDS
+from corpus.cases.roles import BACKGROUND_KINDS, Role
 from corpus.cases.story import Line
+from corpus.cases.unlisted import unlisted
 from corpus.findings import Finding, findings
 from corpus.model import Span
+from corpus.terminology.terminology import shipped
+
+Key = int | str
+"""A concept of the terminology, or the name of what it does not have."""
 
 _KINDS: Final = frozenset({"disease", "finding"})
 _HELD: Final = frozenset({"present", "past"})
@@ -37,40 +46,89 @@ _WINDOW: Final = 130
 _END: Final = re.compile(r"[;:]|\.\s|,\s(?:but|while|whereas|although|which|who|where)\b|\b(?:but|whereas|although|except|without|despite)\b")
 _ADDED: Final = re.compile(r"\b(?:and|with|in|who|after|for)\b|,")
 _TITLE_FIRST, _TITLE_SIGN, _TITLE_LATER, _TITLE_UNDER = 14.0, 15.0, 6.0, 3.0
-_IN_DOUBT: Final = 0.2
+_IN_DOUBT, _SUGGESTED = 0.2, 0.7
 _OF_A_SIGN: Final = 0.5
 """What a sign's weight is worth beside a disease's."""
-_ELSEWHERE: Final = 0.5
+_OF_NO_LIST: Final = 0.85
+"""What that of a disease is worth which the terminology does not have."""
+_ELSEWHERE: Final = 0.7
 """The same of a sentence about nobody in particular."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_STEM, _SHORT = 5, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One mention.
 
-    ``span`` is None in a title that is no part of the text; ``patient`` for the title and for sentences about all or
-    nobody. ``earlier``: it was there before what is told; ``known``: the patient is introduced with it; ``outcomes``:
-    what its sentence says arose from it; ``aside``: in a section that speaks of others, too.
+    ``place`` is in the report's text or, where ``outside``, in its title that is no part of it. ``patient`` is None for
+    titles and for sentences about all or nobody. ``held``: the patient has or had it. ``earlier``: it was there before
+    what is told; ``known``: the patient is introduced with it; ``outcomes``: what its sentence says arose from it;
+    ``aside``: in a section that speaks of others, too.
     """
 
-    finding: Finding
-    span: Span | None
+    key: Key
+    concepts: tuple[int, ...]
+    is_sign: bool
+    place: Span
     patient: int | None
     weight: float
     held: bool
     earlier: bool = False
     known: bool = False
-    outcomes: tuple[int, ...] = ()
+    outcomes: tuple[Key, ...] = ()
     aside: bool = False
     titled: bool = False
+    outside: bool = False
+
+    @property
+    def span(self) -> Span | None:
+        """Its place in the report's text; None where it is not there."""
+        return None if self.outside else self.place
 
 
-def in_title(title: str, start: int | None) -> Iterator[Candidate]:
-    """The candidates of ``title``, which begins at ``start`` of the text (None where it is no part of it)."""
-    told = [each for each in findings(title, [(0, len(title))]) if each.kind in _KINDS]
-    first: Finding | None = None
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is named in a sentence or a title, at a span of the text."""
+
+    key: Key
+    concepts: tuple[int, ...]
+    is_sign: bool
+    span: Span
+    assertion: Assertion
+
+
+def candidates(text: str, lines: Sequence[Line], titles: Sequence[tuple[str, int | None]]) -> list[Candidate]:
+    """All of them: the titles' first, then in text order. ``titles``: each with where it begins, None if outside."""
+    words = frozenset(word[:_STEM] for word in _WORD.findall(text.lower()))
+    found = [
+        *(each for title, start in titles for each in _in_title(title, start)),
+        *(each for line in lines if line.kind not in ("table", "figure") for each in _in_line(line)),
+    ]
+    return [checked for each in found if (checked := _checked(each, text, words)) is not None]
+
+
+def _named(text: str, start: int, found: Sequence[Finding]) -> list[_Named]:
+    """The diseases and signs of a stretch of text: those of the terminology, and those that it does not have."""
+    listed = [
+        _Named(each.concepts[0], each.concepts, _is_sign(each), each.span, each.assertion) for each in found if each.kind in _KINDS
+    ]
+    others = [
+        _Named(each.name, (), False, each.span, each.assertion)
+        for each in unlisted(text, start, [each.span for each in found if each.kind in _KINDS])
+    ]
+    return sorted([*listed, *others], key=lambda each: each.span)
+
+
+def _is_sign(finding: Finding) -> bool:
+    concept = finding.concepts[0]
+    return concept not in unsaid() and (finding.kind == "finding" or concept in signs())
+
+
+def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
+    first: _Named | None = None
     settled = False
-    for each in told:
+    for each in _named(title, 0, findings(title, [(0, len(title))])):
         between = title[first.span.end : each.span.start] if first else ""
         weight, outcomes = _TITLE_FIRST, ()
         if first is None:
@@ -80,51 +138,54 @@ def in_title(title: str, start: int | None) -> Iterator[Candidate]:
         elif TITLE_IS.search(between):
             weight = _TITLE_LATER / 2
         elif TITLE_UNDERLYING.search(between):
-            weight, outcomes = _TITLE_UNDER, first.concepts[:1]
+            weight, outcomes = _TITLE_UNDER, (first.key,)
         else:
             weight = _TITLE_LATER
-        if _is_sign(each):
-            weight *= _OF_A_SIGN
         held = each.assertion in _HELD or each.assertion == "possible"
-        span = None if start is None else Span(start + each.span.start, start + each.span.end)
-        named = replace(each, span=span) if span else each
-        yield Candidate(named, span, None, weight if held else 0.0, held, outcomes=outcomes, titled=True)
+        place = each.span if start is None else Span(start + each.span.start, start + each.span.end)
+        yield Candidate(
+            each.key, each.concepts, each.is_sign, place, None, _worth(each) * weight if held else 0.0, held,
+            outcomes=outcomes, titled=True, outside=start is None,
+        )  # fmt: skip
 
 
-def in_line(line: Line) -> Iterator[Candidate]:
-    """The candidates of a sentence."""
-    last: Finding | None = None
-    for each in line.findings:
-        if each.kind not in _KINDS:
-            continue
+def _worth(named: _Named) -> float:
+    return _OF_A_SIGN if named.is_sign else 1.0 if named.concepts else _OF_NO_LIST
+
+
+def _in_line(line: Line) -> Iterator[Candidate]:
+    last: _Named | None = None
+    for each in _named(line.text, line.span.start, line.findings):
         start, end = each.span.start - line.span.start, each.span.end - line.span.start
         before = line.text[max(0, start - _WINDOW) : start]
         behind = line.text[end : end + _WINDOW]
         clause = before[max((match.end() for match in _END.finditer(before)), default=0) :]
         earlier = each.assertion == "past" or bool(EARLIER.search(clause) or EARLIER_BEHIND.match(behind))
-        known = bool(KNOWN.search(clause) or LASTING.match(behind))
+        lasting = LASTING.match(behind) is not None
+        known = lasting or KNOWN.search(clause) is not None
         arose = last is not None and AROSE.search(line.text[last.span.end - line.span.start : start]) is not None
-        outcomes = last.concepts[:1] if arose and last else ()
-        last = each
-        weight = _weight(line, clause, behind)
-        if each.assertion == "possible" or DOUBTFUL.search(clause):
-            weight *= _IN_DOUBT
-        elif each.assertion not in _HELD:
-            weight = 0.0
-        if earlier:
-            weight = min(weight, 1.0)
+        doubted = DOUBTFUL.search(clause) is not None or OF_A_NAME.match(behind) is not None
+        weight = _weight(line, clause, behind) * _belief(each.assertion, clause, doubted)
+        if earlier or lasting:
+            weight = min(weight, 0.5)
         elif (known and GOES_ON.match(behind)) or arose:
             weight = min(weight, 2.5)
-        if _is_sign(each):
-            weight *= _OF_A_SIGN
-        if line.patient is None:
-            weight *= _ELSEWHERE
-        held = each.assertion in _HELD and not DOUBTFUL.search(clause)
-        yield Candidate(each, each.span, line.patient, weight, held, earlier, known, outcomes, line.kind in BACKGROUND_KINDS)
+        weight *= _worth(each) * (1.0 if line.patient is not None else _ELSEWHERE)
+        held = each.assertion in _HELD and not doubted
+        yield Candidate(
+            each.key, each.concepts, each.is_sign, each.span, line.patient, weight, held, earlier, known,
+            (last.key,) if arose and last else (), line.kind in BACKGROUND_KINDS or Role.LITERATURE in line.role,
+        )  # fmt: skip
+        last = each
 
 
-def _is_sign(finding: Finding) -> bool:
-    return finding.kind == "finding" or finding.concepts[0] in signs()
+def _belief(assertion: Assertion, clause: str, doubted: bool) -> float:
+    """How much of a mention's weight its assertion leaves."""
+    if doubted:
+        return _IN_DOUBT
+    if assertion == "possible":
+        return _SUGGESTED if SUGGESTED.search(clause) else _IN_DOUBT
+    return 1.0 if assertion in _HELD else 0.0
 
 
 def _weight(line: Line, clause: str, behind: str) -> float:
@@ -143,14 +204,17 @@ def _weight(line: Line, clause: str, behind: str) -> float:
     return max([best, *(cue.weight for cue in BEHIND if cue.pattern.match(behind))])
 
 
-_MISREAD: Final = re.compile(r"[a-z]{2,4}|(?:her|his|this|the)\s\w+")
-"""No disease's name: an abbreviation in small letters ("a metallic pin")."""
-
-
-def candidates(text: str, lines: Sequence[Line], titles: Sequence[tuple[str, int | None]]) -> list[Candidate]:
-    """All of them: the titles' first, then in text order."""
-    found = [
-        *(each for title, start in titles for each in in_title(title, start)),
-        *(each for line in lines if line.findings for each in in_line(line)),
-    ]
-    return [each for each in found if each.span is None or not _MISREAD.fullmatch(each.finding.span.of(text))]
+def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidate | None:
+    """``candidate``, less where it is a short form of whose meaning the text has no word; None where it is misread."""
+    if candidate.span is None or not candidate.concepts:
+        return candidate
+    surface, concept = candidate.span.of(text), candidate.concepts[0]
+    terms = shipped()
+    if len(surface) <= _SHORT and surface.islower() and surface.upper() in terms.abbreviations(concept):
+        return None  # "a metallic pin"
+    if surface.lower().startswith(("her ", "his ")):
+        return None
+    if len(surface) > _SHORT or not surface.isupper() or surface in COMMON_SHORT:
+        return candidate
+    meant = (word[:_STEM] for name in terms.names(concept) for word in _WORD.findall(name.lower()) if len(word) >= _STEM)
+    return candidate if any(word in words for word in meant) else replace(candidate, weight=candidate.weight * _IN_DOUBT)

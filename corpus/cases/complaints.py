@@ -23,16 +23,15 @@ _SIGNS: Final = """
     gait disorders, neurologic|cognitive impairment|cognition disorders|memory disorders|amnesia|hallucinations|anxiety|insomnia|sleep disorder|irritability|
     neurobehavioral manifestations|neurologic manifestations|somnolence|lethargy|unconsciousness|myoclonus|dyskinesia|chorea|dystonia|trismus|
     xerostomia|halitosis|ageusia|anosmia|papilledema|corneal opacity|vitreous floaters|livedo reticularis|ulcer|blister|hyperpigmentation|
-    hypopigmentation|pigmentation disorder|callus|atrophy|hyperplasia|hypertrophy|necrosis|inflammation|granuloma|fibrosis|hemorrhage|hematoma|bleeding|thrombosis|ischemia|
-    infarction|embolism|rupture|perforation|obstruction|stenosis|calcification|foreign bodies|wounds and injuries|trauma|congenital abnormalities|
+    hypopigmentation|pigmentation disorder|callus|atrophy|hyperplasia|hypertrophy|necrosis|inflammation|granuloma|fibrosis|ischemia|foreign bodies|wounds and injuries|trauma|congenital abnormalities|
     deglutition disorder|metabolic bone diseases|osteopenia|polyarticular arthritis|joint stiffness|joint swelling|swelling|splinter hemorrhage|
     petechiae|purpura|ecchymosis|skin abnormality|mouth abnormalities|tooth loss|nasal obstruction|vocal cord dysfunction|
     pneumoperitoneum|subcutaneous emphysema|hydronephrosis|hydroureter|multiple organ failure|cholestasis|glycosuria|depressive disorder|
     physical deformity|limp|facial pain|eye pain|earache|pelvic pain|flank pain|premature birth|pregnancy complications
 """
 _UNSAID: Final = """
-    neoplasm|neoplasm metastasis|metastasis|infections|infection|cysts|cyst|carcinoma|cancer|adenocarcinoma|sarcoma|squamous cell carcinoma|abscess|hernia|polyp|polyps|
-    fistula|fracture|bone fracture|fractures, bone|dislocation|pathologic constriction|aneurysm|inflammation|disease or disorder|syndrome|recurrence|disease progression|
+    hematoma|hemorrhage|thrombosis|embolism|infarction|ischemia|    neoplasm|neoplasm metastasis|metastasis|infections|infection|cysts|cyst|carcinoma|cancer|adenocarcinoma|sarcoma|squamous cell carcinoma|abscess|hernia|polyp|polyps|
+    fistula|fracture|bone fracture|fractures, bone|dislocation|pathologic constriction|aneurysm|rupture|perforation|obstruction|stenosis|calcification|inflammation|disease or disorder|syndrome|recurrence|disease progression|
     emergencies|critical illness|chronic disease|acute disease|rare diseases|autoimmune disease|immune system disease|viral infectious disease|
     bacterial infectious disease|skin disease|kidney disease|liver disease|lung disease|heart disease|brain disease|eye disease|vascular disease|
     cardiovascular disease|connective tissue disease|genetic disease|hereditary disease|congenital abnormalities|communicable diseases|

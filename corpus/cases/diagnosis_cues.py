@@ -42,10 +42,11 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(5, r"\b(?:\w+(?:ectomy|plasty|plasties|desis|otomy|ostomy|tripsy|ization|isation)|transplant\w*|graft\w*|\w+therapy|underwent\s[^,;]{1,40}?|surgery|"
             r"operated|repair\w*|resection|stenting|drainage|coiling|clipping)\sfor\s"),
     _cue(6, rf"\b(?:we|here|herein|report|article|paper|study|authors?)\b[^.;:]{{0,30}}?\b{_REPORT}\s(?:(?!case|patient)[\w-]+\s){{0,2}}?"),
-    _cue(3, r"\b(?:reveal(?:ed|ing|s)|show(?:ed|n|ing|s)|demonstrat(?:ed|ing|es)|disclosed|detected|identified|yielded|found|evidenced|had|has|"
+    _cue(3, r"\b(?:reveal(?:ed|ing|s)|show(?:ed|n|ing|s)|demonstrat(?:ed|ing|es)|disclosed|documented|detected|identified|yielded|found|evidenced|had|has|"
             r"having|with)\s"),
     _cue(4, r"\b(?:develop(?:ed|ing|ment\sof)|suffer(?:ed|ing)(?:\sfrom)?|affected\s(?:by|with)|complicated\s(?:by|with)|onset\sof|sustained)\s"),
-    _cue(3.5, r"\b(?:due\sto|caused\sby|because\sof|secondary\sto|result(?:ed|ing)\s(?:from|in)|attribut\w+\sto|led\sto|leading\sto|cause\sof)\s"),
+    _cue(3.5, r"\b(?:due\sto|caused\sby|because\sof|secondary\sto|result(?:ed|ing)\s(?:from|in)|attribut\w+\sto|led\sto|leading\sto|caused)\s"),
+    _cue(4, r"\b(?:features?|picture|stigmata|phenotype|manifestations?|occurrence|presence)\s(?:of|for)\s"),
     _cue(3, r"\b(?:present(?:ed|ing|ation|s)|admitted|referred|hospitali[sz]ed|transferred|operated|evaluated|seen)\s(?:\w+\s){0,3}?(?:with|for|as|of|due\sto)\s"),
     _cue(4, r"\b(?:treat(?:ed|ment|ing)|therapy|manag(?:ed|ement)|resection|excision|removal|repair|surgery|operation)\s(?:\w+\s){0,2}?(?:of|for)\s"),
 )  # fmt: skip
@@ -115,17 +116,21 @@ GOES_ON: Final = re.compile(
 )
 """Behind "a woman with …": the sentence goes on with why she came."""
 DOUBTFUL: Final = re.compile(
-    r"\b(?:initial(?:ly)?|provisional(?:ly)?|presumptive|working|differential|preoperative(?:ly)?|pre-operative|tentative|suspected|suspicion|misdiagnos\w+|"
-    r"mistaken|mimic\w*|masquerad\w*|simulat\w+|resembl\w+|at\sfirst|first\sdiagnosed|originally|erroneous\w*|rule\w?\sout|exclud\w+|versus|instead\sof|"
-    r"rather\sthan|similar\sto|such\sas|possibility|risk\sof|prevent\w*|prophyla\w+|screening|classification|criteria|score|index|clinic|"
-    r"department|unit|hospital|association|society)\b",
+    r"\b(?:(?:initial(?:ly)?|first|provisional(?:ly)?|presumptive(?:ly)?|preliminary|working|pre-?operative(?:ly)?|tentative(?:ly)?|originally|clinical)\s(?:\w+\s){0,2}?"
+    r"(?:diagnos\w+|impression|suspicion|suspected|thought|considered|misdiagnos\w+|treated\sfor)|differential|misdiagnos\w+|"
+    r"mistaken|mimic\w*|masquerad\w*|simulat\w+|resembl\w+|erroneous\w*|rule\w?\sout|exclud\w+|versus|instead\sof|"
+    r"rather\sthan|similar\sto|such\sas|possibility|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|suspected|suspicion)\b",
     re.IGNORECASE,
 )
 """Before a name, in its clause: it is not, or not yet, what the patient has."""
 
-TITLE_BREAK: Final = re.compile(
-    r"\b(?:in|with|after|following|from|during|under|on|treated|using|by|among|for|to|as|of)\b|[:;–—-]\s|\?", re.IGNORECASE
+OF_A_NAME: Final = re.compile(
+    r"\s(?:clinic|department|unit|association|society|foundation|score|index|criteria|screening|hospital|service|ward|risk|vaccin\w+|prophyla\w+)s?\b",
+    re.IGNORECASE,
 )
+"""Behind a name that is only part of another: "the stroke unit"."""
+SUGGESTED: Final = re.compile(r"\b(?:suggest\w*|consistent|compatible|in\skeeping|likely|favou?r\w*|indicat\w+|presumed)\b", re.IGNORECASE)
+"""Before a name: the best that the report has, not a mere possibility."""
 TITLE_UNDERLYING: Final = re.compile(
     r"\b(?:in|with|after|following|from|during|secondary\sto|due\sto|associated\swith|caused\sby|complicating|induced\sby|complication\sof|"
     r"manifestation\sof|post)\b[^:;?]{0,60}$",
@@ -145,3 +150,9 @@ TITLE_AS_SIGN: Final = re.compile(
     re.IGNORECASE,
 )
 """Between two diseases of a title: the second is what the report is about."""
+
+COMMON_SHORT: Final = frozenset(
+    "HIV AIDS SLE COPD GERD ESRD CKD AKI ARDS DVT NSTEMI STEMI GIST HCC RCC NSCLC SCLC ALL AML CML CLL DLBCL TTP ITP HUS DIC PTSD OCD ADHD ALS "
+    "PCOS TB UTI BPH MRSA CMV EBV HBV HCV COVID SARS DRESS SJS TEN HLH PE AF TIA MI CAD CHF HF DM HTN RA SSc MS".split()
+)
+"""Short forms that reports use without a word of explanation."""

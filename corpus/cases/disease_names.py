@@ -15,7 +15,7 @@ _MANY: Final = 400
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,3}$")
 _BEHIND: Final = re.compile(r"\s[^\W\d_][\w-]*")
-_NO_KIND: Final = frozenset(
+NO_KIND: Final = frozenset(
     """
     a an the this that his her our of with and or to for in on as by was were is are had has have due secondary presented presenting
     developed diagnosed diagnosis case cases rare unusual unique first new patient woman man large small huge giant suspected possible probable severe
@@ -69,7 +69,7 @@ def _kind_from(text: str, start: int, end: int) -> int:
     """Where the words of its kind begin: those right before a name, back to one that says nothing of it."""
     begin = end
     for match in reversed(list(_WORD.finditer(text, start, end))):
-        if match.group().lower() in _NO_KIND or match.group().endswith("ly"):
+        if match.group().lower() in NO_KIND or match.group().endswith("ly"):
             break
         begin = match.start()
     return begin

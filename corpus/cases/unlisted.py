@@ -1,0 +1,83 @@
+"""Diseases that the terminology does not have, told by their last word: "splenic torsion", "a fibrovascular polyp of …".
+
+Only as far as the words before that one say which kind it is; their name is what the report calls them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from corpus.assertion import Assertion, Named, assertions
+from corpus.cases.disease_names import NO_KIND
+from corpus.model import Span
+
+_HEAD: Final = re.compile(
+    r"\b(?:[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|emia|aemia|opathy|opathies|trophy|plasia|ectasia|cele|plegia|penia|myelia|philia|malacia|sclerosis|"
+    r"dynia|schisis|rrhage|rrhoea|rrhea)|syndrome|disease|disorder|tumou?rs?|cysts?|pseudocysts?|aneurysms?|pseudoaneurysms?|dissection|rupture|perforation|torsion|"
+    r"infarct(?:ion|s)?|thrombosis|thrombus|embolism|embolus|stenosis|fistulas?|fistulae|hernias?|herniation|fractures?|dislocation|subluxation|ha?ematomas?|abscess(?:es)?|"
+    r"infection|poisoning|toxicity|intoxication|injury|injuries|malformations?|anomal(?:y|ies)|defects?|atresia|agenesis|aplasia|duplication|obstruction|occlusion|"
+    r"stricture|prolapse|intussusception|volvulus|pregnancy|carcinomas?|sarcomas?|lymphomas?|leuka?emias?|melanomas?|metastas[ei]s|polyps?|diverticul(?:um|a)|"
+    r"hypersensitivity|overdose|deficiency|failure|foreign\sbod(?:y|ies)|ulcers?|degeneration|necrosis|gangrene|entrapment|impaction|bezoars?|calcul(?:us|i)|stones?|"
+    r"palsy|paralysis|block|dystrophy|deformity|cleft|burns?|bites?|envenomation|rejection|ischa?emia|h(?:a)?emorrhage|bleeding|leak|avulsion|lacerations?|contusion)\b",
+    re.IGNORECASE,
+)
+_OF: Final = re.compile(
+    r"\s(?:of|in)\s(?:(?:the|his|her|both)\s)?(?!(?:an?|this|our|which|patients?|whom|\d+|these|those|adults?|children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|the)\b)"
+    r"(?:[a-z-]+\s){0,3}?(?:[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
+    r"without|as|to|showing|associated|caused|secondary)\b)"
+)
+_BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_NOT: Final = frozenset("""
+    normal this that these the any no wound cardiac-arrest surgical postoperative primary secondary same such other first main heart-failure treatment conservative blood active
+    acute chronic severe underlying anatomical urinary arterial venous
+""".split())  # fmt: skip
+"""Words that alone make no kind of disease of its last word."""
+
+
+class Unlisted(NamedTuple):
+    """``name``: in small letters, as the text has it; ``span`` is of the text."""
+
+    name: str
+    span: Span
+    assertion: Assertion
+
+
+def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]:
+    """Those of one sentence, which begins at ``start`` of its report; ``taken``: what the terminology found there."""
+    places = []
+    for match in _HEAD.finditer(text):
+        begin = _begin(text, match.start())
+        whole = Span(begin, match.end())
+        if begin == match.start() and " " not in match.group() and not _tells(match.group()):
+            continue
+        if any(each.overlaps(Span(start + whole.start, start + whole.end)) for each in taken):
+            continue
+        behind = _OF.match(text, match.end())
+        places.append(Span(begin, behind.end() if behind else match.end()))
+    told = assertions(text, [Named(place.start, place.end) for place in places]) if places else []
+    for place, assertion in zip(places, told, strict=True):
+        yield Unlisted(" ".join(place.of(text).lower().split()), Span(start + place.start, start + place.end), assertion)
+
+
+def _begin(text: str, head: int) -> int:
+    """Where the words begin that stand right before a last word and say its kind; ``head`` where none do."""
+    before = _BEFORE.search(text, max(0, head - 60), head)
+    begin = head
+    if before is None:
+        return head
+    words = []
+    for match in reversed(list(_WORD.finditer(text, before.start(), head))):
+        word = match.group().lower()
+        if word in NO_KIND or word.endswith(("ly", "ed", "ing")):
+            break
+        words.append(word)
+        begin = match.start()
+    return begin if any(word not in _NOT for word in words) else head
+
+
+def _tells(word: str) -> bool:
+    """Whether a word is a disease by itself: "haematomyelia"."""
+    return len(word) >= 10 and re.search(r"(?:oma|itis|osis|iasis|opathy|myelia|malacia|plasia|ectasia|cele|schisis|sclerosis)s?$", word.lower()) is not None
