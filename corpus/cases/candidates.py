@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from corpus.assertion import Assertion
@@ -26,11 +26,12 @@ from corpus.cases.diagnosis_cues import (
     TITLE_AS_SIGN,
     TITLE_IS,
     TITLE_UNDERLYING,
+    TOLD,
     by_tissue,
 )
 from corpus.cases.roles import BACKGROUND_KINDS, Role
 from corpus.cases.story import Line
-from corpus.cases.unlisted import unlisted
+from corpus.cases.unlisted import kind_from, phrase, unlisted
 from corpus.findings import Finding, findings
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
@@ -46,7 +47,8 @@ _WINDOW: Final = 130
 _END: Final = re.compile(r"[;:]|\.\s|,\s(?:but|while|whereas|although|which|who|where)\b|\b(?:but|whereas|although|except|without|despite)\b")
 _ADDED: Final = re.compile(r"\b(?:and|with|in|who|after|for)\b|,")
 _TITLE_FIRST, _TITLE_SIGN, _TITLE_LATER, _TITLE_UNDER = 14.0, 15.0, 6.0, 3.0
-_IN_DOUBT, _SUGGESTED = 0.2, 0.7
+_IN_DOUBT, _SUGGESTED = 0.2, 0.8
+_BY_TISSUE: Final = 3.0
 _OF_A_SIGN: Final = 0.5
 """What a sign's weight is worth beside a disease's."""
 _OF_NO_LIST: Final = 0.85
@@ -110,14 +112,24 @@ def candidates(text: str, lines: Sequence[Line], titles: Sequence[tuple[str, int
 
 def _named(text: str, start: int, found: Sequence[Finding]) -> list[_Named]:
     """The diseases and signs of a stretch of text: those of the terminology, and those that it does not have."""
-    listed = [
-        _Named(each.concepts[0], each.concepts, _is_sign(each), each.span, each.assertion) for each in found if each.kind in _KINDS
-    ]
+    listed = [_listed(text, start, each) for each in found if each.kind in _KINDS]
     others = [
         _Named(each.name, (), False, each.span, each.assertion)
         for each in unlisted(text, start, [each.span for each in found if each.kind in _KINDS])
     ]
     return sorted([*listed, *others], key=lambda each: each.span)
+
+
+def _listed(text: str, start: int, finding: Finding) -> _Named:
+    """A finding; one whose name leaves most unsaid is told by the words before it, too ("enterogenous cyst")."""
+    key: Key = finding.concepts[0]
+    span = finding.span
+    if key in unsaid():
+        begin = start + kind_from(text, span.start - start)
+        if begin < span.start:
+            span = Span(begin, span.end)
+            key = phrase(text[begin - start : span.end - start])
+    return _Named(key, finding.concepts, _is_sign(finding), span, finding.assertion)
 
 
 def _is_sign(finding: Finding) -> bool:
@@ -150,7 +162,7 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
 
 
 def _worth(named: _Named) -> float:
-    return _OF_A_SIGN if named.is_sign else 1.0 if named.concepts else _OF_NO_LIST
+    return _OF_A_SIGN if named.is_sign else 1.0 if isinstance(named.key, int) else _OF_NO_LIST
 
 
 def _in_line(line: Line) -> Iterator[Candidate]:
@@ -201,20 +213,28 @@ def _weight(line: Line, clause: str, behind: str) -> float:
                 if cue.weight == 3 and by_tissue(line.text):
                     worth += TISSUE_WORTH
                 best = max(best, worth)
+    if best < _BY_TISSUE and by_tissue(line.text) and TOLD.search(clause):
+        best = _BY_TISSUE
     return max([best, *(cue.weight for cue in BEHIND if cue.pattern.match(behind))])
 
 
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in _WORD.findall(name.lower()))
+
+
 def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidate | None:
-    """``candidate``, less where it is a short form of whose meaning the text has no word; None where it is misread."""
+    """``candidate``; None where it is misread, or a short form of whose meaning the text has no word."""
     if candidate.span is None or not candidate.concepts:
         return candidate
     surface, concept = candidate.span.of(text), candidate.concepts[0]
     terms = shipped()
-    if len(surface) <= _SHORT and surface.islower() and surface.upper() in terms.abbreviations(concept):
+    if len(surface) < _SHORT and surface.islower() and any(_initials(name) == surface for name in terms.names(concept)):
         return None  # "a metallic pin"
     if surface.lower().startswith(("her ", "his ")):
         return None
-    if len(surface) > _SHORT or not surface.isupper() or surface in COMMON_SHORT:
+    if len(surface) > _SHORT or surface.islower() or surface.removesuffix("s") in COMMON_SHORT:
         return candidate
+    if any(name.lower() == surface.lower() and name[1:].islower() for name in terms.names(concept)):
+        return candidate  # a word, not a short form
     meant = (word[:_STEM] for name in terms.names(concept) for word in _WORD.findall(name.lower()) if len(word) >= _STEM)
-    return candidate if any(word in words for word in meant) else replace(candidate, weight=candidate.weight * _IN_DOUBT)
+    return candidate if any(word in words for word in meant) else None

@@ -41,6 +41,18 @@ _UNSAID: Final = """
     pathological conditions, signs and symptoms|iatrogenic disease|drug-related side effects and adverse reactions|complication|
     glycogen storage disease VI
 """
+_USUAL: Final = """
+    hypertension|diabetes mellitus|type 2 diabetes mellitus|dyslipidemia|hyperlipidemia|hypercholesterolemia|hypothyroidism|asthma|obesity|
+    gastroesophageal reflux disease|gastroesophageal reflux|osteoarthritis|osteoporosis|depression|anxiety disorder|coronary artery disease|
+    ischemic heart disease|heart failure|atrial fibrillation|allergic rhinitis|migraine|anemia|iron deficiency anemia|hyperuricemia|
+    benign prostatic hyperplasia|cataract|appendicitis|gallstones|cholelithiasis|hernia|myopia
+"""
+
+
+@cache
+def usual() -> frozenset[int]:
+    """What many patients have beside what they are reported for."""
+    return _named(_USUAL)
 
 
 @cache

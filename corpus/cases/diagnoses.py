@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from corpus.cases.candidates import Candidate, Key, candidates
-from corpus.cases.complaints import unsaid
+from corpus.cases.complaints import unsaid, usual
 from corpus.cases.disease_names import named_in_full
 from corpus.cases.model import Diagnosis, DiagnosisRole, Sign
 from corpus.cases.story import Story
@@ -27,6 +28,10 @@ _FROM_ABOVE: Final = 0.5
 _BROAD: Final = ((2000, 8.0), (600, 5.0), (200, 2.5), (80, 1.0))
 """So many kinds of it, and so much less does a disease look like a report's."""
 _OF_UNSAID: Final = 2.5
+_UNMARKED_TITLE: Final = re.compile(
+    r"(?P<title>[^\n.|]{15,200}?)(?::|\s[-–—]|,)\s(?:[Aa]n?\s|[Tt]wo\s|[Tt]hree\s)?(?:[\w-]+\s){0,2}[Cc]ase\s[Rr]eports?\b"
+)
+"""How a text begins that gives its title without saying that it is one."""
 _ORDER: Final[dict[DiagnosisRole, int]] = {"index": 0, "underlying": 1, "comorbid": 2}
 
 
@@ -75,7 +80,10 @@ def _titles(report: Report) -> list[tuple[str, int | None]]:
         (section.body.of(report.text), section.body.start) for section in report.sections if section.kind == "title"
     ]
     outside = report.bibliography.title
-    return titles or ([(outside, None)] if outside else [])
+    if not titles and outside:
+        return [(outside, None)]
+    unmarked = _UNMARKED_TITLE.match(report.text)
+    return titles or ([(unmarked.group("title"), 0)] if unmarked else [])
 
 
 def _of_one(told: Sequence[Candidate], report: Report) -> Iterator[Diagnosis]:
@@ -86,15 +94,15 @@ def _of_one(told: Sequence[Candidate], report: Report) -> Iterator[Diagnosis]:
     chosen: list[tuple[_Disease, DiagnosisRole, Span]] = []
     if index is not None and (place := _place_of_index(index, diseases)):
         chosen.append((index, "index", place))
-    others = [each for each in diseases.values() if each is not index and each.concepts and not each.is_sign and _belongs(each)]
+    others = [each for each in diseases.values() if each is not index and isinstance(each.key, int) and not each.is_sign and _belongs(each)]
     listed = [*others, *([index] if index else [])]
     for disease in others:
         if not _is_said_better(disease, listed):
             chosen.append((disease, *_role(disease, index)))
     for disease, role, span in sorted(chosen, key=lambda one: (_ORDER[one[1]], one[2])):
         name, concepts = str(disease.key), disease.concepts
-        if concepts:
-            name = shipped().name(concepts[0])
+        if isinstance(disease.key, int):
+            name = shipped().name(disease.key)
             if role == "index":
                 concepts, name, span = _in_full(disease, span, report)
         yield Diagnosis(name, tuple(map(shipped().identifier, concepts)), role, span)
@@ -161,8 +169,9 @@ def _role(disease: _Disease, index: _Disease | None) -> tuple[DiagnosisRole, Spa
     """Underlying where the index disease arose from it or the patient is introduced with it; and where that is said."""
     own = disease.of_patient()
     kin: frozenset[Key] = index.kinds | index.above | {index.key} if index else frozenset()
+    common = disease.key in usual()
     for each in own:
-        if each.known or kin.intersection(each.outcomes):
+        if (each.known and not common) or kin.intersection(each.outcomes):
             return "underlying", each.place
     titled = any(kin.intersection(each.outcomes) for each in disease.told if each.titled and each.weight)
     return "underlying" if titled else "comorbid", own[0].place

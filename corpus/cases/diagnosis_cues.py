@@ -31,6 +31,7 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(8, r"\bdiagnosed\s(?:(?:him|her|it|this|the\s\w+|clinically|histologically|finally)\s)?(?:with|as(?:\shaving)?|to\s(?:have|be)|by\s\w+\sas)\s"),
     _cue(8, rf"\bconfirm(?:ed|ing|s)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
     _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\sto\s(?:be|have)\s"),
+    _cue(7, r"\bto\sbe\s(?:\w+\s){0,3}?(?:entity|form|type|case|variant)\sof\s"),
     _cue(7, r"\b(?:identified|classified|recogni[sz]ed|labell?ed|interpreted|reported|characteri[sz]ed|described)\sas\s"),
     _cue(7, r"\b(?:consistent|compatible|in\s(?:keeping|line|accordance)|diagnostic)\s(?:with|of)\s"),
     _cue(6, r"\b(?:characteristic|typical|pathognomonic|indicative)\s(?:of|for)\s"),
@@ -55,6 +56,10 @@ BEFORE: Final[tuple[Cue, ...]] = (
 _TISSUE_TOLD: Final = re.compile(rf"\b{_TISSUE}\b", re.IGNORECASE)
 TISSUE_WORTH: Final = 3.5
 """Added to a finding's weight ("revealed …") where tissue, a culture or genes told it."""
+TOLD: Final = re.compile(
+    r"\b(?:reveal\w*|show\w*|confirm\w*|demonstrat\w+|disclos\w+|establish\w+|consistent|identif\w+|diagnos\w+)\b", re.IGNORECASE
+)
+"""What tissue does."""
 
 
 def by_tissue(sentence: str) -> bool:
@@ -117,7 +122,8 @@ GOES_ON: Final = re.compile(
 """Behind "a woman with …": the sentence goes on with why she came."""
 DOUBTFUL: Final = re.compile(
     r"\b(?:(?:initial(?:ly)?|first|provisional(?:ly)?|presumptive(?:ly)?|preliminary|working|pre-?operative(?:ly)?|tentative(?:ly)?|originally|clinical)\s(?:\w+\s){0,2}?"
-    r"(?:diagnos\w+|impression|suspicion|suspected|thought|considered|misdiagnos\w+|treated\sfor)|differential|misdiagnos\w+|"
+    r"(?:diagnos\w+|impression|suspicion|suspected|thought|considered|misdiagnos\w+|treated\sfor)|signs\sand\ssymptoms\sof|under\s(?:a|the)\s(?:\w+\s)?diagnosis|features\s(?:suggestive\s)?of|(?:suspicion|possibility|concern|fear)\s(?:of|for)|presumed|"
+    r"differential|misdiagnos\w+|"
     r"mistaken|mimic\w*|masquerad\w*|simulat\w+|resembl\w+|erroneous\w*|rule\w?\sout|exclud\w+|versus|instead\sof|"
     r"rather\sthan|similar\sto|such\sas|possibility|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|suspected|suspicion)\b",
     re.IGNORECASE,
@@ -144,7 +150,7 @@ TITLE_IS: Final = re.compile(
 )
 """Behind a title's disease: what follows is only how it looked, or what came of it."""
 TITLE_AS_SIGN: Final = re.compile(
-    r"\b(?:as\s(?:an?|the)?\s?(?:\w+\s){0,4}?(?:manifestation|presentation|sign|symptom|feature|complication|clue)s?\s(?:of|in)|"
+    r"\b(?:as\s(?:an?|the)?\s?(?:\w+\s){0,4}?(?:manifestation|presentation|sign|symptom|feature|complication|clue|indicator|marker|cause|harbinger|consequence)s?\s(?:of|in|for)|"
     r"reveal(?:ing|ed)|leading\sto\s(?:the\s)?(?:\w+\s)?(?:diagnosis|discovery|detection)\sof|unmasking|unveiling|heralding|indicating|due\sto\s(?:an?\s)?(?:rare|"
     r"unusual|undiagnosed|unrecogni[sz]ed)|caused\sby)\b",
     re.IGNORECASE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corpus.cases.complaints import unsaid
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
 from corpus.words import form
@@ -21,6 +20,8 @@ NO_KIND: Final = frozenset(
     developed diagnosed diagnosis case cases rare unusual unique first new patient woman man large small huge giant suspected possible probable severe
     mild recurrent initial right left bilateral multiple several numerous complicated confirmed revealed showed underlying extensive known final which who
     single solitary isolated reported described from between after common uncommon interesting an other another typical classic atypical it we cm mm x
+    be been being residual enhancing hypoechoic hyperechoic hypodense hyperdense solid irregular palpable painful painless firm hard mobile heterogeneous homogeneous well-defined ill-defined
+    well-circumscribed lobulated giant voluminous suspicious malignant-appearing central peripheral upper lower anterior posterior lateral medial solitary whole further second third
     presence evidence sign signs both no without not
     """.split()
 )
@@ -30,8 +31,7 @@ NO_KIND: Final = frozenset(
 def named_in_full(text: str, concepts: tuple[int, ...], span: Span) -> tuple[tuple[int, ...], str, Span]:
     """The concepts, name and place of what ``span`` of ``text`` names, as narrow as the words beside it allow.
 
-    A kind of it whose name's words all stand there is named ("calcinosis cutis universalis" is calcinosis universalis);
-    else a name that says next to nothing is given with the words before it ("enterogenous cyst").
+    A kind of it whose name's words all stand there is named: "calcinosis cutis universalis" is calcinosis universalis.
     """
     terms = shipped()
     concept = concepts[0]
@@ -47,11 +47,6 @@ def named_in_full(text: str, concepts: tuple[int, ...], span: Span) -> tuple[tup
             kind = max(kinds, key=lambda one: (one[0], -one[1]))[1]
             words = next(words for words in _names(kind) if words <= here)
             return (kind,), terms.name(kind), _around(text, stretch, words | own)
-    if concept in unsaid() and before:
-        start = _kind_from(text, before.start(), span.start)
-        if start < span.start:
-            whole = Span(start, span.end)
-            return concepts, " ".join(whole.of(text).lower().split()), whole
     return concepts, terms.name(concept), span
 
 
@@ -64,12 +59,3 @@ def _around(text: str, stretch: Span, words: frozenset[str] | set[str]) -> Span:
     places = [match.span() for match in _WORD.finditer(text, stretch.start, stretch.end) if form(match.group()) in words]
     return Span(min(start for start, _ in places), max(end for _, end in places))
 
-
-def _kind_from(text: str, start: int, end: int) -> int:
-    """Where the words of its kind begin: those right before a name, back to one that says nothing of it."""
-    begin = end
-    for match in reversed(list(_WORD.finditer(text, start, end))):
-        if match.group().lower() in NO_KIND or match.group().endswith("ly"):
-            break
-        begin = match.start()
-    return begin

@@ -14,18 +14,18 @@ from corpus.cases.disease_names import NO_KIND
 from corpus.model import Span
 
 _HEAD: Final = re.compile(
-    r"\b(?:[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|emia|aemia|opathy|opathies|trophy|plasia|ectasia|cele|plegia|penia|myelia|philia|malacia|sclerosis|"
+    r"\b(?:(?!diagnos|prognos|symptom|stoma|hypnos|trauma)[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|emia|aemia|opathy|opathies|trophy|plasia|ectasia|cele|plegia|penia|myelia|philia|myelinolysis|spondylolysis|osteolysis|malacia|sclerosis|"
     r"dynia|schisis|rrhage|rrhoea|rrhea)|syndrome|disease|disorder|tumou?rs?|cysts?|pseudocysts?|aneurysms?|pseudoaneurysms?|dissection|rupture|perforation|torsion|"
     r"infarct(?:ion|s)?|thrombosis|thrombus|embolism|embolus|stenosis|fistulas?|fistulae|hernias?|herniation|fractures?|dislocation|subluxation|ha?ematomas?|abscess(?:es)?|"
     r"infection|poisoning|toxicity|intoxication|injury|injuries|malformations?|anomal(?:y|ies)|defects?|atresia|agenesis|aplasia|duplication|obstruction|occlusion|"
     r"stricture|prolapse|intussusception|volvulus|pregnancy|carcinomas?|sarcomas?|lymphomas?|leuka?emias?|melanomas?|metastas[ei]s|polyps?|diverticul(?:um|a)|"
     r"hypersensitivity|overdose|deficiency|failure|foreign\sbod(?:y|ies)|ulcers?|degeneration|necrosis|gangrene|entrapment|impaction|bezoars?|calcul(?:us|i)|stones?|"
-    r"palsy|paralysis|block|dystrophy|deformity|cleft|burns?|bites?|envenomation|rejection|ischa?emia|h(?:a)?emorrhage|bleeding|leak|avulsion|lacerations?|contusion)\b",
+    r"palsy|paralysis|block|dystrophy|deformity|cleft|burns?|bites?|envenomation|rejection|ischa?emia|h(?:a)?emorrhage|bleeding|leak|avulsion|lacerations?|contusion|proliferation|intolerance|overload|reaction|transection|retention\scysts?)\b",
     re.IGNORECASE,
 )
 _OF: Final = re.compile(
     r"\s(?:of|in)\s(?:(?:the|his|her|both)\s)?(?!(?:an?|this|our|which|patients?|whom|\d+|these|those|adults?|children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|the)\b)"
-    r"(?:[a-z-]+\s){0,3}?(?:[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
+    r"(?:(?!\w+ing\b)[a-z-]+\s){0,3}?(?:(?!\w+ing\b)[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
     r"without|as|to|showing|associated|caused|secondary)\b)"
 )
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")
@@ -49,20 +49,28 @@ def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]
     """Those of one sentence, which begins at ``start`` of its report; ``taken``: what the terminology found there."""
     places = []
     for match in _HEAD.finditer(text):
-        begin = _begin(text, match.start())
+        begin = kind_from(text, match.start())
         whole = Span(begin, match.end())
         if begin == match.start() and " " not in match.group() and not _tells(match.group()):
             continue
         if any(each.overlaps(Span(start + whole.start, start + whole.end)) for each in taken):
             continue
         behind = _OF.match(text, match.end())
+        if behind and any(each.overlaps(Span(start + match.end(), start + behind.end())) for each in taken):
+            behind = None
         places.append(Span(begin, behind.end() if behind else match.end()))
     told = assertions(text, [Named(place.start, place.end) for place in places]) if places else []
     for place, assertion in zip(places, told, strict=True):
-        yield Unlisted(" ".join(place.of(text).lower().split()), Span(start + place.start, start + place.end), assertion)
+        yield Unlisted(phrase(place.of(text)), Span(start + place.start, start + place.end), assertion)
 
 
-def _begin(text: str, head: int) -> int:
+def phrase(words: str) -> str:
+    """``words`` as a name: in small letters, one space between them, in the singular."""
+    name = " ".join(words.lower().split())
+    return name[:-1] if name.endswith(("oma" + "s", "tumors", "tumours", "cysts", "polyps", "aneurysms", "fractures", "strictures", "carcinomas")) else name
+
+
+def kind_from(text: str, head: int) -> int:
     """Where the words begin that stand right before a last word and say its kind; ``head`` where none do."""
     before = _BEFORE.search(text, max(0, head - 60), head)
     begin = head
