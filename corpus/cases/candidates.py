@@ -112,7 +112,11 @@ def candidates(text: str, lines: Sequence[Line], titles: Sequence[tuple[str, int
 
 def _named(text: str, start: int, found: Sequence[Finding]) -> list[_Named]:
     """The diseases and signs of a stretch of text: those of the terminology, and those that it does not have."""
-    listed = [_listed(text, start, each) for each in found if each.kind in _KINDS]
+    listed = [
+        _listed(text, start, each)
+        for each in found
+        if each.kind in _KINDS and not text[: each.span.start - start].lower().endswith(("non-", "non "))
+    ]
     others = [
         _Named(each.name, (), False, each.span, each.assertion)
         for each in unlisted(text, start, [each.span for each in found if each.kind in _KINDS])

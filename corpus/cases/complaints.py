@@ -27,7 +27,8 @@ _SIGNS: Final = """
     deglutition disorder|metabolic bone diseases|osteopenia|polyarticular arthritis|joint stiffness|joint swelling|swelling|splinter hemorrhage|
     petechiae|purpura|ecchymosis|skin abnormality|mouth abnormalities|tooth loss|nasal obstruction|vocal cord dysfunction|
     pneumoperitoneum|subcutaneous emphysema|hydronephrosis|hydroureter|multiple organ failure|cholestasis|glycosuria|depressive disorder|
-    physical deformity|limp|facial pain|eye pain|earache|pelvic pain|flank pain|premature birth|pregnancy complications
+    physical deformity|limp|facial pain|eye pain|earache|pelvic pain|flank pain|premature birth|pregnancy complications|parasitemia|loss of consciousness|dysphasia|specific language disorder|orthostatic hypotension|
+    excessive tearing|tearing|aneuploidy|faecal incontinence|quadriplegia|osteolysis|osteolyses|surgical wound|pain, intractable|sore throat
 """
 _UNSAID: Final = """
     hematoma|hemorrhage|thrombosis|embolism|infarction|ischemia|    neoplasm|neoplasm metastasis|metastasis|infections|infection|cysts|cyst|carcinoma|cancer|adenocarcinoma|sarcoma|squamous cell carcinoma|abscess|hernia|polyp|polyps|

@@ -38,7 +38,10 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(3.5, r"\b(?:suggest(?:ed|ive|ing|s)|suspicious|indicating|indicated|in\sfavou?r)(?:\s(?:of|for|that))?\s"),
     _cue(9, rf"\b{_REPORT}\b[^.;:]{{0,60}}?\b(?:cases?|patients?|examples?|instances?|diagnosis|occurrence|development)\s(?:report\s)?of\s"),
     _cue(7, r"\b(?:first|second|third|only|rare|unusual|unique|interesting|uncommon|new|single|typical|this)\s(?:\w+\s){0,2}?cases?\s(?:report\s)?of\s"),
-    _cue(5, r"\b(?:cases?|episodes?)\sof\s"),
+    _cue(5, r"\bcases?\sof\s"),
+    _cue(7, r"\b(?:we|pathology|biopsy|histology|examination|analysis|autopsy)\s(?:\w+\s)?diagnosed\s"),
+    _cue(7.5, rf"\b{_REPORT}\s[^.;:]{{0,70}}?\b(?:patients?|m[ae]n|wom[ae]n|boy|girl|male|female|child|children|infant|neonate|newborn|lady|gentleman|adult|adolescent)\s"
+              r"(?:(?:who\s)?(?:with|had|has|having)|suffering\sfrom|affected\s(?:by|with)|diagnosed\s(?:with|as\shaving|as)|(?:who\s)?presenting\swith)\s"),
     _cue(6, r"\bpresent(?:ed|s|ing)\s(?=an?\s)"),
     _cue(5, r"\b(?:\w+(?:ectomy|plasty|plasties|desis|otomy|ostomy|tripsy|ization|isation)|transplant\w*|graft\w*|\w+therapy|underwent\s[^,;]{1,40}?|surgery|"
             r"operated|repair\w*|resection|stenting|drainage|coiling|clipping)\sfor\s"),
@@ -77,8 +80,8 @@ BEHIND: Final[tuple[Cue, ...]] = (
 """Matched right behind a name."""
 
 EARLIER: Final = re.compile(
-    r"\b(?:histor(?:y|ies)\s(?:(?:was|is)\s)?(?:\w+\s){0,3}?(?:of|for|with|includ\w+|reveal\w+|significant|notable|positive|"
-    r"remarkable)|known|previous(?:ly)?|past|prior|pre-?existing|underlying|long-?standing|background|comorbid\w*|co-morbid\w*|"
+    r"\b(?:histor(?:y|ies)\s(?:(?:was|is)\s)?(?:\w+ly\s)?(?:of|for|with|includ\w+|reveal\w+|significant|notable|positive|"
+    r"remarkable|compris\w+|consist\w+)|(?:repeated|several|multiple)\s(?:\w+\s)?episodes\sof|known|previous(?:ly)?|past|prior|pre-?existing|underlying|long-?standing|background|comorbid\w*|co-morbid\w*|"
     r"had\sbeen|already|chronic(?:ally)?\ssuffer\w+|risk\sfactors?|carrier|ago|earlier|antecedents?|concomitant|treated\sfor|"
     r"medications?\sfor|in\s(?:19|20)\d\d)\b",
     re.IGNORECASE,
@@ -122,7 +125,7 @@ GOES_ON: Final = re.compile(
 """Behind "a woman with …": the sentence goes on with why she came."""
 DOUBTFUL: Final = re.compile(
     r"\b(?:(?:initial(?:ly)?|first|provisional(?:ly)?|presumptive(?:ly)?|preliminary|working|pre-?operative(?:ly)?|tentative(?:ly)?|originally|clinical)\s(?:\w+\s){0,2}?"
-    r"(?:diagnos\w+|impression|suspicion|suspected|thought|considered|misdiagnos\w+|treated\sfor)|signs\sand\ssymptoms\sof|under\s(?:a|the)\s(?:\w+\s)?diagnosis|features\s(?:suggestive\s)?of|(?:suspicion|possibility|concern|fear)\s(?:of|for)|presumed|"
+    r"(?:diagnos\w+|impression|suspicion|suspected|thought|considered|misdiagnos\w+|treated\sfor)|signs\sand\ssymptoms\sof|under\s(?:a|the)\s(?:\w+\s)?diagnosis|features\ssuggestive\sof|(?:suspicion|possibility|concern|fear)\s(?:of|for)|presumed|"
     r"differential|misdiagnos\w+|"
     r"mistaken|mimic\w*|masquerad\w*|simulat\w+|resembl\w+|erroneous\w*|rule\w?\sout|exclud\w+|versus|instead\sof|"
     r"rather\sthan|similar\sto|such\sas|possibility|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|suspected|suspicion)\b",

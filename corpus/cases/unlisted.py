@@ -14,7 +14,7 @@ from corpus.cases.disease_names import NO_KIND
 from corpus.model import Span
 
 _HEAD: Final = re.compile(
-    r"\b(?:(?!diagnos|prognos|symptom|stoma|hypnos|trauma)[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|emia|aemia|opathy|opathies|trophy|plasia|ectasia|cele|plegia|penia|myelia|philia|myelinolysis|spondylolysis|osteolysis|malacia|sclerosis|"
+    r"\b(?:(?!diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes)[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|emia|aemia|opathy|opathies|trophy|plasia|ectasia|cele|plegia|penia|myelia|philia|myelinolysis|spondylolysis|osteolysis|malacia|sclerosis|"
     r"dynia|schisis|rrhage|rrhoea|rrhea)|syndrome|disease|disorder|tumou?rs?|cysts?|pseudocysts?|aneurysms?|pseudoaneurysms?|dissection|rupture|perforation|torsion|"
     r"infarct(?:ion|s)?|thrombosis|thrombus|embolism|embolus|stenosis|fistulas?|fistulae|hernias?|herniation|fractures?|dislocation|subluxation|ha?ematomas?|abscess(?:es)?|"
     r"infection|poisoning|toxicity|intoxication|injury|injuries|malformations?|anomal(?:y|ies)|defects?|atresia|agenesis|aplasia|duplication|obstruction|occlusion|"
