@@ -41,7 +41,8 @@ _SOMEONE: Final = r"(?:wom[ae]n|females?|m[ae]n|males?|girl|boy|lady|patient|inf
 _AGE: Final = re.compile(
     rf"(?:(?<![\w.,/±‐-―-])|(?<=\bA)(?=\d))(?:"
     rf"(?P<n1>{_NUMBER})(?P<half>{_DASH}(?:½|1/2|and{_DASH}(?:a|one){_DASH}half))?{_DASH}(?P<u1>{_UNIT})\.?{_DASH}"
-    rf"(?:(?:and{_DASH})?(?P<months>\d{{1,2}}){_DASH}months?{_DASH})?(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|girl)|"
+    rf"(?:(?:and{_DASH})?(?P<months>\d{{1,2}}){_DASH}months?{_DASH})?(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|"
+    rf"girl)|"
     rf"of{_DASH}age\b|(?<=[\s-])(?=(?:fe)?male\b|(?:wo)?man\b|boy\b|girl\b))"
     rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/))|(?=/(?-i:[FM])\b))"
     rf"|(?:aged(?:\sof)?|age\s?:|(?<=,\s)age)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
@@ -75,13 +76,16 @@ _RELATIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _A_THING: Final = re.compile(
-    r"(?:[\s‐-―-]+(?!(?:a|an|the|and|or|with|without|of|for|in|on|at|to|by|from|after|before|due|whose|who|had|has|have|was|"
-    r"were|is|wom[ae]n|m[ae]n|girl|boy|lady|gentleman|patient|infant|child|neonate|newborn|baby|toddler|presented|presents|"
+    r"(?:[\s‐-―-]+(?!(?:a|an|the|and|or|with|without|of|for|in|on|at|to|by|from|after|before|due|whose|who|had|has|"
+    r"have|was|"
+    r"were|is|wom[ae]n|m[ae]n|girl|boy|lady|gentleman|patient|infant|child|neonate|newborn|baby|toddler|presented|"
+    r"presents|"
     r"presenting|developed|sustained|suffered|received|underwent|undergoing|reported|noticed|showed|complain\w+|came|"
     r"fell)\b)[\w'’]+){0,4}?[\s‐-―-]+"
     r"(?:f(?:o)?etus|embryo|pregnancy|gestation|lesion|mass|lump|swelling|tumou?r|nodule|cyst|polyp|ulcer|wound|injury|"
     r"fracture|dislocation|rupture|tear|hernia|fistula|scar|burn|rash|plaque|blister|abscess|infarct(?:ion)?|"
-    r"ha?ematoma|thromb(?:us|osis)|h(?:a)?emorrhage|stroke|defect|deformity|(?:\w+)?graft|transplant|implant|prosthes[ie]s|stent|"
+    r"ha?ematoma|thromb(?:us|osis)|h(?:a)?emorrhage|stroke|defect|deformity|(?:\w+)?graft|transplant|implant|"
+    r"prosthes[ie]s|stent|"
     r"pacemaker|device|catheter|shunt|valve|denture|history)(?:e?s)?\b"
     r"(?![\s-]+(?:patient|recipient|survivor|victim|sufferer|carrier|bearer|donor|case))",
     re.IGNORECASE,
@@ -94,7 +98,8 @@ _GESTATION: Final = re.compile(
 _AT_AGE: Final = re.compile(r",\s(?:his|her|the|she|he|it|this|these)\b", re.IGNORECASE)
 """Behind an age that begins a sentence: "One day old, her condition …" dates what follows."""
 _A_PARENT: Final = re.compile(
-    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy)\s){0,2}$", re.IGNORECASE
+    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy)\s){0,2}$",
+    re.IGNORECASE,
 )
 _BORN_TO: Final = re.compile(
     r"\b(?:born|delivered|birth|(?:son|daughter|child|fetus|foetus|baby|infant|newborn|neonate)\sof)\b[^.;]{0,40}?"
@@ -104,18 +109,22 @@ _BORN_TO: Final = re.compile(
 """Before an age: it is the mother's, of whom the patient was born."""
 _ONE: Final = re.compile(r"\ban?\s*$", re.IGNORECASE)
 _A_PERSON: Final = re.compile(
-    rf"\b(?:{_SOMEONE}|neonate|newborn|baby|babies|toddler|teenager|adolescent|son|daughter|brother|sister|sibling|twin|"
+    rf"\b(?:{_SOMEONE}|neonate|newborn|baby|babies|toddler|teenager|adolescent|son|daughter|brother|sister|sibling|"
+    rf"twin|"
     r"he|she|case)s?\b",
     re.IGNORECASE,
 )
 _OWNED: Final = re.compile(r"\b(?:his|her|their|whose|\w+['’]s?)\s*$", re.IGNORECASE)
 _OTHERS: Final = re.compile(
-    r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b|(?-i:(?<!\w\s)\b(?!We|The|Our|He|She|This|It|Here|Authors|Patient)"
-    r"[A-Z][a-z]+\s(?:and\s[A-Z][a-z]+\s|and\sco\S+\s)?)(?:have\s|had\s|first\s)?(?:reported|described|published)\s(?:on\s|the|an?)\b",
+    r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b|(?-i:(?<!\w\s)\b(?!We|The|Our|He|She|This|It|"
+    r"Here|Authors|Patient)"
+    r"[A-Z][a-z]+\s(?:and\s[A-Z][a-z]+\s|and\sco\S+\s)?)(?:have\s|had\s|first\s)?(?:reported|described|published)\s"
+    r"(?:on\s|the|an?)\b",
     re.IGNORECASE,
 )
 _CITED: Final = re.compile(
-    r"[^.\n]{0,90}\.\s(?:[A-Z][\w&]*\.?,?\s){1,8}(?:[\[(]\w+[\])][.,]?\s)?(?:19|20)\d\d\s?(?:[A-Z][a-z]{2}\s?\d{0,2})?[,;:]\s?\d|"
+    r"[^.\n]{0,90}\.\s(?:[A-Z][\w&]*\.?,?\s){1,8}(?:[\[(]\w+[\])][.,]?\s)?(?:19|"
+    r"20)\d\d\s?(?:[A-Z][a-z]{2}\s?\d{0,2})?[,;:]\s?\d|"
     r"[^.\n]{0,60}\s\|\s"
 )
 """Behind an age in a title that is cited, or on the page around an article: the journal and its year."""
@@ -227,7 +236,9 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
             continue
         if _A_PARENT.search(before) or _BORN_TO.search(before) or (_OWNED.search(before) and _RELATIVE.match(behind)):
             continue
-        if match.group("n1") and (_A_THING.match(behind) or (not before.strip() or before.rstrip()[-1] in ".;") and _AT_AGE.match(behind)):
+        if match.group("n1") and (
+            _A_THING.match(behind) or ((not before.strip() or before.rstrip()[-1] in ".;") and _AT_AGE.match(behind))
+        ):
             continue
         sex, sex_end = sex_near(match.group(), before, behind)
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
@@ -254,9 +265,7 @@ def stated(report: Report) -> tuple[tuple[PatientMention, ...], ...]:
     adult = any(age >= _ADULT and _SEXES.search(each[0].span.of(report.text)) for (age, _), each in found.items())
     if adult:
         found = {
-            key: each
-            for key, each in found.items()
-            if key[0] >= _ADULT or _beside_a_person(report.text, each[0].span)
+            key: each for key, each in found.items() if key[0] >= _ADULT or _beside_a_person(report.text, each[0].span)
         }
     known = {age: sex for age, sex in reversed(found) if sex}
     for age, sex in [key for key in found if key[1] is None and key[0] in known]:
@@ -297,7 +306,10 @@ def _sentence(text: str, around: Span, within: Span) -> str:
 
 def _of_others(text: str, span: Span, within: Span) -> bool:
     """Whether the sentence around a patient's age speaks of other authors' patient, or is a cited title."""
-    return _OTHERS.search(_sentence(text, span, within)) is not None or _CITED.match(text, span.end, within.end) is not None
+    return (
+        _OTHERS.search(_sentence(text, span, within)) is not None
+        or _CITED.match(text, span.end, within.end) is not None
+    )
 
 
 def _beside_a_person(text: str, age: Span) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from corpus.assertion import Assertion
-from corpus.cases.complaints import signs, unsaid
+from corpus.cases.complaints import consequences, signs, unsaid
 from corpus.cases.diagnosis_cues import (
     AROSE,
     BEFORE,
@@ -31,7 +31,7 @@ from corpus.cases.diagnosis_cues import (
 )
 from corpus.cases.roles import BACKGROUND_KINDS, Role
 from corpus.cases.story import Line
-from corpus.cases.unlisted import kind_from, phrase, unlisted
+from corpus.cases.unlisted import kind_from, names_disease, phrase, unlisted
 from corpus.findings import Finding, findings
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
@@ -44,19 +44,45 @@ _HELD: Final = frozenset({"present", "past"})
 _FAR: Final = 6
 """Words between a cue and the name that it weighs, at most."""
 _WINDOW: Final = 130
-_END: Final = re.compile(r"[;:]|\.\s|,\s(?:but|while|whereas|although|which|who|where)\b|\b(?:but|whereas|although|except|without|despite)\b")
+_END: Final = re.compile(
+    r"[;:]|(?<!\b[A-Z])\.\s|,\s(?:but|while|whereas|although|which|who|where)\b|\b(?:but|whereas|although|except|"
+    r"without|despite)\b"
+)
 _ADDED: Final = re.compile(r"\b(?:and|with|in|who|after|for)\b|,")
-_TITLE_FIRST, _TITLE_SIGN, _TITLE_LATER, _TITLE_UNDER = 14.0, 15.0, 6.0, 3.0
+_TITLE_FIRST, _TITLE_SIGN, _TITLE_LATER, _TITLE_UNDER = 17.0, 18.0, 6.0, 3.0
 _IN_DOUBT, _SUGGESTED = 0.2, 0.8
 _BY_TISSUE: Final = 3.0
 _OF_A_SIGN: Final = 0.5
 """What a sign's weight is worth beside a disease's."""
+_OF_A_CONSEQUENCE: Final = 0.7
 _OF_NO_LIST: Final = 0.85
 """What that of a disease is worth which the terminology does not have."""
 _ELSEWHERE: Final = 0.7
 """The same of a sentence about nobody in particular."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _STEM, _SHORT = 5, 5
+_ANY: Final = frozenset(
+    [
+        "disea",
+        "syndr",
+        "disor",
+        "tumor",
+        "tumou",
+        "cance",
+        "malig",
+        "benig",
+        "acute",
+        "chron",
+        "famil",
+        "conge",
+        "type",
+        "prima",
+        "secon",
+        "cell",
+        "with",
+    ]
+)
+"""Stems that the names of many diseases share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +164,9 @@ def _listed(text: str, start: int, finding: Finding) -> _Named:
 
 def _is_sign(finding: Finding) -> bool:
     concept = finding.concepts[0]
-    return concept not in unsaid() and (finding.kind == "finding" or concept in signs())
+    if concept in unsaid():
+        return False
+    return concept in signs() or (finding.kind == "finding" and not names_disease(shipped().name(concept)))
 
 
 def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
@@ -146,7 +174,8 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
     settled = False
     for each in _named(title, 0, findings(title, [(0, len(title))])):
         between = title[first.span.end : each.span.start] if first else ""
-        weight, outcomes = _TITLE_FIRST, ()
+        weight = _TITLE_FIRST
+        outcomes: tuple[Key, ...] = ()
         if first is None:
             first = each
         elif TITLE_AS_SIGN.search(between) and not settled:
@@ -166,7 +195,9 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
 
 
 def _worth(named: _Named) -> float:
-    return _OF_A_SIGN if named.is_sign else 1.0 if isinstance(named.key, int) else _OF_NO_LIST
+    if isinstance(named.key, str):
+        return _OF_NO_LIST
+    return _OF_A_SIGN if named.is_sign else _OF_A_CONSEQUENCE if named.key in consequences() else 1.0
 
 
 def _in_line(line: Line) -> Iterator[Candidate]:
@@ -184,7 +215,7 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         weight = _weight(line, clause, behind) * _belief(each.assertion, clause, doubted)
         if earlier or lasting:
             weight = min(weight, 0.5)
-        elif (known and GOES_ON.match(behind)) or arose:
+        elif (known and (last is not None or GOES_ON.match(behind))) or arose:
             weight = min(weight, 2.5)
         weight *= _worth(each) * (1.0 if line.patient is not None else _ELSEWHERE)
         held = each.assertion in _HELD and not doubted
@@ -240,5 +271,9 @@ def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidat
         return candidate
     if any(name.lower() == surface.lower() and name[1:].islower() for name in terms.names(concept)):
         return candidate  # a word, not a short form
-    meant = (word[:_STEM] for name in terms.names(concept) for word in _WORD.findall(name.lower()) if len(word) >= _STEM)
-    return candidate if any(word in words for word in meant) else None
+    plain = surface.removesuffix("s").lower()
+    for name in terms.names(concept):
+        shared = frozenset() if _initials(name) == plain else _ANY
+        if any(word[:_STEM] in words - shared for word in _WORD.findall(name.lower()) if len(word) >= _STEM):
+            return candidate
+    return None

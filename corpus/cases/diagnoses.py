@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from corpus.cases.candidates import Candidate, Key, candidates
-from corpus.cases.complaints import unsaid, usual
+from corpus.cases.complaints import consequences, unsaid, usual
 from corpus.cases.disease_names import named_in_full
 from corpus.cases.model import Diagnosis, DiagnosisRole, Sign
 from corpus.cases.story import Story
@@ -29,7 +29,8 @@ _BROAD: Final = ((2000, 8.0), (600, 5.0), (200, 2.5), (80, 1.0))
 """So many kinds of it, and so much less does a disease look like a report's."""
 _OF_UNSAID: Final = 2.5
 _UNMARKED_TITLE: Final = re.compile(
-    r"(?P<title>[^\n.|]{15,200}?)(?::|\s[-–—]|,)\s(?:[Aa]n?\s|[Tt]wo\s|[Tt]hree\s)?(?:[\w-]+\s){0,2}[Cc]ase\s[Rr]eports?\b"
+    r"(?P<title>[^\n.|]{15,200}?)(?::|\s[-–—]|,)\s(?:[Aa]n?\s|[Tt]wo\s|"
+    r"[Tt]hree\s)?(?:[\w-]+\s){0,2}[Cc]ase\s[Rr]eports?\b"
 )
 """How a text begins that gives its title without saying that it is one."""
 _ORDER: Final[dict[DiagnosisRole, int]] = {"index": 0, "underlying": 1, "comorbid": 2}
@@ -70,7 +71,9 @@ def diagnoses(story: Story) -> dict[int, tuple[Diagnosis, ...]]:
     """By patient: the index diagnosis first, then the underlying ones, then the others, each once."""
     everything = candidates(story.report.text, story.lines, _titles(story.report))
     return {
-        person.number: tuple(_of_one([each for each in everything if each.patient in (None, person.number)], story.report))
+        person.number: tuple(
+            _of_one([each for each in everything if each.patient in (None, person.number)], story.report)
+        )
         for person in story.people
     }
 
@@ -94,11 +97,13 @@ def _of_one(told: Sequence[Candidate], report: Report) -> Iterator[Diagnosis]:
     chosen: list[tuple[_Disease, DiagnosisRole, Span]] = []
     if index is not None and (place := _place_of_index(index, diseases)):
         chosen.append((index, "index", place))
-    others = [each for each in diseases.values() if each is not index and isinstance(each.key, int) and not each.is_sign and _belongs(each)]
+    others = [
+        each
+        for each in diseases.values()
+        if each is not index and isinstance(each.key, int) and not each.is_sign and _belongs(each)
+    ]
     listed = [*others, *([index] if index else [])]
-    for disease in others:
-        if not _is_said_better(disease, listed):
-            chosen.append((disease, *_role(disease, index)))
+    chosen += [(each, *_role(each, index)) for each in others if not _is_said_better(each, listed)]
     for disease, role, span in sorted(chosen, key=lambda one: (_ORDER[one[1]], one[2])):
         name, concepts = str(disease.key), disease.concepts
         if isinstance(disease.key, int):
@@ -132,11 +137,17 @@ def _index(diseases: dict[Key, _Disease]) -> _Disease | None:
     for disease in diseases.values():
         disease.score = _score(disease)
     _hand_down(diseases)
-    for enough, among in ((_ENOUGH, diseases.values()), (_LEAST, [each for each in diseases.values() if not each.is_sign])):
+    plain = [each for each in diseases.values() if not each.is_sign and each.key not in consequences()]
+    for enough, among in ((_ENOUGH, diseases.values()), (_LEAST, plain)):
         best = max(among, key=lambda each: each.score, default=None)
         if best is not None and best.score >= enough:
             return best
-    return None
+    alone = [
+        each
+        for each in plain
+        if each.key not in unsaid() and any(not one.earlier and not one.aside for one in each.of_patient())
+    ]
+    return alone[0] if len(alone) == 1 else None
 
 
 def _score(disease: _Disease) -> float:
@@ -155,7 +166,9 @@ def _hand_down(diseases: dict[Key, _Disease]) -> None:
     given = {}
     for key, disease in diseases.items():
         if not disease.is_sign and any(each.held and not each.earlier for each in disease.told):
-            given[key] = max((diseases[each].score for each in disease.above if each in diseases), default=0.0) * _FROM_ABOVE
+            given[key] = (
+                max((diseases[each].score for each in disease.above if each in diseases), default=0.0) * _FROM_ABOVE
+            )
     for key, more in given.items():
         diseases[key].score += max(0.0, more)
 

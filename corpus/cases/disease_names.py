@@ -15,15 +15,150 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,3}$")
 _BEHIND: Final = re.compile(r"\s[^\W\d_][\w-]*")
 NO_KIND: Final = frozenset(
-    """
-    a an the this that his her our of with and or to for in on as by was were is are had has have due secondary presented presenting
-    developed diagnosed diagnosis case cases rare unusual unique first new patient woman man large small huge giant suspected possible probable severe
-    mild recurrent initial right left bilateral multiple several numerous complicated confirmed revealed showed underlying extensive known final which who
-    single solitary isolated reported described from between after common uncommon interesting an other another typical classic atypical it we cm mm x
-    be been being residual enhancing hypoechoic hyperechoic hypodense hyperdense solid irregular palpable painful painless firm hard mobile heterogeneous homogeneous well-defined ill-defined
-    well-circumscribed lobulated giant voluminous suspicious malignant-appearing central peripheral upper lower anterior posterior lateral medial solitary whole further second third
-    presence evidence sign signs both no without not
-    """.split()
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "his",
+        "her",
+        "our",
+        "of",
+        "with",
+        "and",
+        "or",
+        "to",
+        "for",
+        "in",
+        "on",
+        "as",
+        "by",
+        "was",
+        "were",
+        "is",
+        "are",
+        "had",
+        "has",
+        "have",
+        "due",
+        "secondary",
+        "presented",
+        "presenting",
+        "developed",
+        "diagnosed",
+        "diagnosis",
+        "case",
+        "cases",
+        "rare",
+        "unusual",
+        "unique",
+        "first",
+        "new",
+        "patient",
+        "woman",
+        "man",
+        "large",
+        "small",
+        "huge",
+        "giant",
+        "suspected",
+        "possible",
+        "probable",
+        "severe",
+        "mild",
+        "recurrent",
+        "initial",
+        "right",
+        "left",
+        "bilateral",
+        "multiple",
+        "several",
+        "numerous",
+        "complicated",
+        "confirmed",
+        "revealed",
+        "showed",
+        "underlying",
+        "extensive",
+        "known",
+        "final",
+        "which",
+        "who",
+        "single",
+        "solitary",
+        "isolated",
+        "reported",
+        "described",
+        "from",
+        "between",
+        "after",
+        "common",
+        "uncommon",
+        "interesting",
+        "an",
+        "other",
+        "another",
+        "typical",
+        "classic",
+        "atypical",
+        "it",
+        "we",
+        "cm",
+        "mm",
+        "x",
+        "complete",
+        "partial",
+        "total",
+        "be",
+        "been",
+        "being",
+        "residual",
+        "enhancing",
+        "hypoechoic",
+        "hyperechoic",
+        "hypodense",
+        "hyperdense",
+        "solid",
+        "irregular",
+        "palpable",
+        "painful",
+        "painless",
+        "firm",
+        "hard",
+        "mobile",
+        "heterogeneous",
+        "homogeneous",
+        "well-defined",
+        "ill-defined",
+        "well-circumscribed",
+        "lobulated",
+        "giant",
+        "voluminous",
+        "suspicious",
+        "malignant-appearing",
+        "central",
+        "peripheral",
+        "upper",
+        "lower",
+        "anterior",
+        "posterior",
+        "lateral",
+        "medial",
+        "solitary",
+        "whole",
+        "further",
+        "second",
+        "third",
+        "presence",
+        "evidence",
+        "sign",
+        "signs",
+        "both",
+        "no",
+        "without",
+        "not",
+    ]
 )
 """Words before a name that say nothing of its kind."""
 
@@ -42,7 +177,12 @@ def named_in_full(text: str, concepts: tuple[int, ...], span: Span) -> tuple[tup
     own = {form(word) for word in _WORD.findall(span.of(text))}
     below = terms.below(concept)
     if len(below) <= _MANY:
-        kinds = [(len(words), each) for each in below for words in _names(each) if words <= here and words - own and words & own]
+        kinds = [
+            (len(words), each)
+            for each in below
+            for words in _names(each)
+            if words <= here and words - own and words & own
+        ]
         if kinds:
             kind = max(kinds, key=lambda one: (one[0], -one[1]))[1]
             words = next(words for words in _names(kind) if words <= here)
@@ -56,6 +196,7 @@ def _names(concept: int) -> list[frozenset[str]]:
 
 def _around(text: str, stretch: Span, words: frozenset[str] | set[str]) -> Span:
     """The least stretch that holds all of ``words``."""
-    places = [match.span() for match in _WORD.finditer(text, stretch.start, stretch.end) if form(match.group()) in words]
+    places = [
+        match.span() for match in _WORD.finditer(text, stretch.start, stretch.end) if form(match.group()) in words
+    ]
     return Span(min(start for start, _ in places), max(end for _, end in places))
-

@@ -22,8 +22,10 @@ _ONE_PERSON: Final = (
     r"(?:patient|case|woman|man|boy|girl|child|infant|neonate|newborn|baby|sibling|brother|sister|twin|male|female)"
 )
 _NUMBERED: Final = re.compile(
-    r"\b(?P<noun>[Cc]ase|CASE|[Pp]atient|PATIENT|Observation)\s?(?:(?:[Rr]eport|REPORT|[Nn]\s?[o°º]\.?|[Nn]umber|[Nn]r\.?|#)\s?){0,2}[-–—:]?\s?"
-    r"(?P<number>\d{1,2}(?![\d.]\d|\s?[%×]|\d)|(?:VIII|VII|VI|IV|IX|III|II|I|V|X)|[A-F]|(?:one|two|three|four|five|six|seven|eight|nine|ten))(?![\w'’%/-])(?!\s(?:\d|\w+[\s-](?:year|month|week|day)))"
+    r"\b(?P<noun>[Cc]ase|CASE|[Pp]atient|PATIENT|Observation)\s?(?:(?:[Rr]eport|REPORT|[Nn]\s?[o°º]\.?|[Nn]umber|"
+    r"[Nn]r\.?|#)\s?){0,2}[-–—:]?\s?"
+    r"(?P<number>\d{1,2}(?![\d.]\d|\s?[%×]|\d)|(?:VIII|VII|VI|IV|IX|III|II|I|V|X)|[A-F]|(?:one|two|three|four|five|"
+    r"six|seven|eight|nine|ten))(?![\w'’%/-])(?!\s(?:\d|\w+[\s-](?:year|month|week|day)))"
     r"(?!\s(?:years?|months?|weeks?|days?|hours?|cases|patients|of\sthe\sliterature)\b)"
 )
 _IN_ORDER: Final = re.compile(

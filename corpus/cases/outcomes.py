@@ -1,4 +1,4 @@
-"""What came of it: the sentences that say so, labelled only where an explicit cue does, and for how long that was seen."""
+"""What came of it: the sentences that say so, labelled only on explicit cues, and for how long it was seen."""
 
 from __future__ import annotations
 
@@ -11,27 +11,36 @@ from corpus.cases.story import Line, Story
 from corpus.model import Span
 
 _COUNT: Final = (
-    r"(?:\d+(?:\.\d+)?(?:[–-]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty(?:-four)?|"
+    r"(?:\d+(?:\.\d+)?(?:[–-]\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|"
+    r"twenty(?:-four)?|"
     r"several|few)"
 )
-_TIME: Final = rf"(?:(?:about|approximately|almost|nearly|over|around|at\sleast|more\sthan|the\s(?:next|following|first|past|last))\s)?" \
-    rf"{_COUNT}(?:\s|-)?(?:and\sa\shalf\s)?(?:years?|months?|weeks?|days?)(?:['’]s?)?"  # fmt: skip
+_TIME: Final = (
+    r"(?:(?:about|approximately|almost|nearly|over|around|at\sleast|more\sthan|the\s(?:next|following|first|past|last))\s)?"
+    rf"{_COUNT}(?:\s|-)?(?:and\sa\shalf\s)?(?:years?|months?|weeks?|days?)(?:['’]s?)?"
+)
 _FOLLOWED: Final = r"follow(?:ed)?[\s-]?up"
 _FOLLOW_UP: Final = re.compile(
-    rf"\b{_FOLLOWED}(?:\s(?:\w+\s){{0,3}}?)?(?:(?:period|time|duration|visits?|evaluation|examination|imaging|assessment|care)\s)?"
-    rf"(?:(?:was|of|for|at|after|during|over|until|up\sto|lasting|regularly|by\s\w+|closely)\s){{1,3}}(?:a\stotal\sof\s|a\speriod\sof\s)?(?P<behind>{_TIME})"
+    rf"\b{_FOLLOWED}(?:\s(?:\w+\s){{0,3}}?)?(?:(?:period|time|duration|visits?|evaluation|examination|imaging|"
+    rf"assessment|care)\s)?"
+    rf"(?:(?:was|of|for|at|after|during|over|until|up\sto|lasting|regularly|by\s\w+|closely)\s){{1,3}}(?:a\stotal\s"
+    rf"of\s|a\speriod\sof\s)?(?P<behind>{_TIME})"
     rf"|\bfollowed\s(?:\w+\s){{0,3}}?(?:for|over|during)\s(?:a\stotal\sof\s|a\speriod\sof\s)?(?:{_TIME})"
-    rf"|\b(?:at|after|during|over|for|within|on)?\s?(?:(?:the|an?|his|her|our)\s)?(?P<before>{_TIME})(?:\s(?:of|postoperative|post-operative|regular|clinical|close|further|later|at)){{0,2}}\s{_FOLLOWED}\b",
+    rf"|\b(?:at|after|during|over|for|within|on)?\s?(?:(?:the|an?|his|her|our)\s)?(?P<before>{_TIME})(?:\s(?:of|"
+    rf"postoperative|post-operative|regular|clinical|close|further|later|at)){{0,2}}\s{_FOLLOWED}\b",
     re.IGNORECASE,
 )
 _LATER: Final = re.compile(
-    rf"(?:^(?:at|after)\s{_TIME}\b|\b(?:(?:at|after|for|within)\s)?{_TIME}\s(?:after|following|post|from|since)[\s-]?(?:the\s|his\s|her\s|initial\s|completion\sof\s|starting\s)*"
+    rf"(?:^(?:at|after)\s{_TIME}\b|\b(?:(?:at|after|for|within)\s)?{_TIME}\s(?:after|following|post|from|"
+    rf"since)[\s-]?(?:the\s|his\s|her\s|initial\s|completion\sof\s|starting\s)*"
     r"(?:surgery|operation|treatment|discharge|diagnosis|therapy|procedure|presentation|resection|transplantation|"
     r"operative(?:ly)?|operation|\w+ectomy|\w+plasty|chemotherapy|radiotherapy|(?:re-?)?irradiation))",
     re.IGNORECASE,
 )
 _WELL: Final = re.compile(
-    r"\b(?:alive|well|free|no\s(?:evidence|signs?|recurren\w+|complain\w+|symptom\w*)|asymptomatic|remain\w*|recurrence|without|doing)\b", re.IGNORECASE
+    r"\b(?:alive|well|free|no\s(?:evidence|signs?|recurren\w+|complain\w+|symptom\w*)|asymptomatic|remain\w*|"
+    r"recurrence|without|doing)\b",
+    re.IGNORECASE,
 )
 
 _LEAVING: Final = re.compile(r"\b(?:discharged|readmitted|admitted|presented)\b", re.IGNORECASE)
@@ -58,7 +67,12 @@ def follow_up(story: Story) -> dict[int, Span]:
             continue
         if span := _last(_FOLLOW_UP, line):
             found[line.patient] = span
-        elif Role.OUTCOME in line.role and _WELL.search(line.text) and not _LEAVING.search(line.text) and (span := _last(_LATER, line)):
+        elif (
+            Role.OUTCOME in line.role
+            and _WELL.search(line.text)
+            and not _LEAVING.search(line.text)
+            and (span := _last(_LATER, line))
+        ):
             meant[line.patient] = span
     return meant | found
 
@@ -72,27 +86,46 @@ def _last(pattern: re.Pattern[str], line: Line) -> Span | None:
     return Span(line.span.start + start, line.span.start + end)
 
 
-_DIED: Final = re.compile(r"\b(?:died|passed\saway|succumbed|expired|(?:his|her|patient['’]s)\sdeath|demise)\b", re.IGNORECASE)
+_DIED: Final = re.compile(
+    r"\b(?:died|passed\saway|succumbed|expired|(?:his|her|patient['’]s)\sdeath|demise)\b", re.IGNORECASE
+)
 _RESOLVED: Final = re.compile(
-    r"\b(?:(?:complete(?:ly)?|full(?:y)?)\s(?:\w+\s)?(?:resol\w+|recover\w+|remission|heal\w+)|resolved|disappeared|cured|(?:no|without)\s(?:\w+\s){0,3}?recurrence|"
+    r"\b(?:(?:complete(?:ly)?|full(?:y)?)\s(?:\w+\s)?(?:resol\w+|recover\w+|remission|heal\w+)|resolved|disappeared|"
+    r"cured|(?:no|without)\s(?:\w+\s){0,3}?recurrence|"
     r"disease-free|symptom-free|asymptomatic|recovered\s(?:completely|fully|well|uneventfully))\b",
     re.IGNORECASE,
 )
-_UNCHANGED: Final = re.compile(r"\b(?:unchanged|(?:no|without)\s(?:\w+\s){0,2}?(?:improvement|response|change)|(?:not|n't)\simprove)\b", re.IGNORECASE)
+_UNCHANGED: Final = re.compile(
+    r"\b(?:unchanged|(?:no|without)\s(?:\w+\s){0,2}?(?:improvement|response|change)|(?:not|n't)\simprove)\b",
+    re.IGNORECASE,
+)
 _PROGRESSED: Final = re.compile(r"\b(?:progressed|worsened|deteriorated|recurred|relapsed)\b", re.IGNORECASE)
-_IMPROVED: Final = re.compile(r"\b(?:improve(?:d|ment)|subsided|regressed|decreased|partial\s(?:response|remission|recovery)|relie(?:ved|f))\b", re.IGNORECASE)
-_NEGATED: Final = re.compile(r"\b(?:not|no|never|without|nor|neither|fail\w+|partial\w*|incomplete\w*|did\s?n[o'’]t)\b[^,.;]{0,30}$", re.IGNORECASE)
+_IMPROVED: Final = re.compile(
+    r"\b(?:improve(?:d|ment)|subsided|regressed|decreased|partial\s(?:response|remission|recovery)|relie(?:ved|f))\b",
+    re.IGNORECASE,
+)
+_NEGATED: Final = re.compile(
+    r"\b(?:not|no|never|without|nor|neither|fail\w+|partial\w*|incomplete\w*|did\s?n[o'’]t)\b[^,.;]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+_CUES: Final[tuple[tuple[OutcomeLabel, re.Pattern[str]], ...]] = (
+    ("death", _DIED),
+    ("unchanged", _UNCHANGED),
+    ("resolved", _RESOLVED),
+    ("progressed", _PROGRESSED),
+    ("improved", _IMPROVED),
+)
 
 
 def _label(text: str) -> OutcomeLabel:
     """The label of an outcome sentence: only where its cues agree and none is denied."""
     labels: set[OutcomeLabel] = set()
-    for label, pattern in (
-        ("death", _DIED), ("unchanged", _UNCHANGED), ("resolved", _RESOLVED), ("progressed", _PROGRESSED), ("improved", _IMPROVED),
-    ):  # fmt: skip
+    for label, pattern in _CUES:
         match = pattern.search(text)
         if match and (label == "unchanged" or not _NEGATED.search(text, 0, match.start())):
-            labels.add(label)  # type: ignore[arg-type]
+            labels.add(label)
     if "death" in labels:
         return "death"
     return labels.pop() if len(labels) == 1 else "not_stated"

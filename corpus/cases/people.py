@@ -19,20 +19,23 @@ from corpus.model import Report
 from corpus.patients import IN_A_YEAR, PatientMention, stated
 
 _SEVERAL: Final = re.compile(
-    r"\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|both|[2-9]|1\d)\s(?:[\w-]+\s){0,4}?(?:cases|patients|siblings|sisters|"
+    r"\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|both|[2-9]|1\d)\s(?:[\w-]+\s){0,4}?(?:cases|patients|"
+    r"siblings|sisters|"
     r"brothers|children|women|men|boys|girls|infants|neonates|newborns|adults|males|females|people|persons|individuals|"
     r"twins|members|relatives|subjects|adolescents)|case\sseries|"
     r"(?:another|other|second|latter|next)\s(?:[\w-]+\s){0,2}?(?:patient|case|woman|man|boy|girl|child|infant))\b",
     re.IGNORECASE,
 )
 _ONE: Final = re.compile(
-    r"\b(?:(?:the|a|an|this|our|one)\s(?:(?!patients|cases)[\w-]+\s){0,4}?(?:patient|case|child|infant|neonate|newborn|baby|woman|man|boy|"
+    r"\b(?:(?:the|a|an|this|our|one)\s(?:(?!patients|cases)[\w-]+\s){0,4}?(?:patient|case|child|infant|neonate|"
+    r"newborn|baby|woman|man|boy|"
     r"girl|lady|male|female|proband|adolescent)|s?he|both|two\s(?:[\w-]+\s){0,3}?(?:patients|cases|siblings)|"
     r"three\s(?:[\w-]+\s){0,3}?(?:patients|cases|siblings))\b",
     re.IGNORECASE,
 )
 _AVERAGE: Final = re.compile(
-    r"\b(?:mean|median|average)\s(?:\w+\s){0,2}?(?:age|follow|duration|time)|\bmean\s?±|\bp\s?[<=]\s?0?\.\d", re.IGNORECASE
+    r"\b(?:mean|median|average)\s(?:\w+\s){0,2}?(?:age|follow|duration|time)|\bmean\s?±|\bp\s?[<=]\s?0?\.\d",
+    re.IGNORECASE,
 )
 """What is told of a group only."""
 _AN: Final = re.compile(r"(?:^|\W)an?\s*$", re.IGNORECASE)
@@ -117,7 +120,7 @@ def _again(text: str, each: Sequence[PatientMention], known: Sequence[PatientMen
         return not (SEX_NOUN.search(first.span.of(text)) and SEX_NOUN.search(other.span.of(text)))
     introduced = _AN.search(text[max(0, first.span.start - 8) : first.span.start]) is not None
     same_sex = first.sex is None or other.sex is None or first.sex == other.sex
-    return same_sex and (not introduced or abs(first.age - other.age) <= _ALIKE and other.age >= 2 * _ALIKE)
+    return same_sex and (not introduced or (abs(first.age - other.age) <= _ALIKE and other.age >= 2 * _ALIKE))
 
 
 def _joined(told: Sequence[Introduction], ages: Sequence[tuple[PatientMention, ...]]) -> Iterator[_Found]:

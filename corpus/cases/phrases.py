@@ -11,7 +11,8 @@ from typing import Final
 _DOSE = r"\d[\d.,\s]{0,6}(?:mg|µg|μg|mcg|ug|g|iu|u|units?|ml|mcg|mmol|meq|gy|cgy)"
 _RATE = (
     r"(?:\s?/\s?(?:kg|m2|m²|day|d|dose|h|hr|hour|week|wk|month|min)\b"
-    r"|\s(?:per|a|every|once|twice|three|four|daily|weekly|monthly|bid|b\.i\.d|tid|t\.i\.d|qid|q\d|od|orally|intravenous"
+    r"|\s(?:per|a|every|once|twice|three|four|daily|weekly|monthly|bid|b\.i\.d|tid|t\.i\.d|qid|q\d|od|orally|"
+    r"intravenous"
     r"|iv|i\.v|po|p\.o|sc|im|subcutaneous|bolus|dose)\b)"
 )
 _AMONG = r"(?:[\w'/-]+\s+)"
@@ -140,7 +141,8 @@ PHRASES: Final[dict[str, str]] = {
           |recovered|relieved|decreased|cleared|stopped|ceased|settled|abated|faded)
       | (?:resolved|improved|recovered|subsided|progressed|worsened|deteriorated|relapsed|recurred|(?:was|were
           |had|has|have|completely|fully)\s+healed
-          |healed\s+(?:completely|fully|well|in|within|after|with|without)|regressed|normali[sz]ed|disappeared|unchanged|stabili[sz]ed
+          |healed\s+(?:completely|fully|well|in|within|after|with|without)|regressed|normali[sz]ed|disappeared|
+          unchanged|stabili[sz]ed
           |responded|uneventful|uneventfully|resolution\s+of|improvement\s+(?:of|in|was)|recurrence\s+(?:was
           |after|occurred)|remission|successfully\s+(?:weaned|extubated|treated|discharged)|tumou?r-free
           |disease-free|symptom-free|seizure-free|asymptomatic\s+(?:at|after|for|with)
@@ -199,14 +201,16 @@ PHRASES: Final[dict[str, str]] = {
           |earlier|previously|before)|pre-?existing|had\s+(?:previously|been\s+diagnosed))
     """,
     "family": r"""
-        \b(?:family\s+history|(?:her|his|the|patient's|whose|their|maternal|paternal)\s+(?:\w+\s+)?(?:mother|father|sister
+        \b(?:family\s+history|(?:her|his|the|patient's|whose|their|maternal|paternal)\s+(?:\w+\s+)?(?:mother|father|
+        sister
           |brother|parents|siblings?|uncle|aunt|cousin|grandmother|grandfather|son|daughter)s?|consanguine\w+
           |relatives)\b
     """,
     "excluded": r"""
         \b(?:no|without|denied|denies|denying|never|neither|nor|negative\s+for|absence\s+of|absent|exclud(?:ed?
           |ing)|rul(?:ed?|ing)\s+out|unlikely|not\s+(?:\w+\s+){0,3}?(?:have|show|reveal|suggest|consistent
-          |demonstrate|meet|fulfil|found|detected|present|confirm|support|experience|develop)|differential\s+diagnos[ie]s
+          |demonstrate|meet|fulfil|found|detected|present|confirm|support|experience|develop)|
+          differential\s+diagnos[ie]s
           |free\s+of|instead\s+of|rather\s+than|mimic\w*|masquerad\w*|resembl\w+|misdiagnosed|non)\b
     """,
     "listed": r"""

@@ -11,21 +11,25 @@ from corpus.model import Span
 from corpus.patients import Sex
 
 SEX_NOUN: Final = re.compile(
-    r"(?:(?P<female>\b(?:wom[ae]n|female|girl|lady|pregnant|gravida\w*|para|mother|sister|daughter|wife|housewife|widow|"
+    r"(?:(?P<female>\b(?:wom[ae]n|female|girl|lady|pregnant|gravida\w*|para|mother|sister|daughter|wife|housewife|"
+    r"widow|"
     r"nulliparous|postmenopausal|mrs|ms|miss)\b|primi\w+|multi(?:par|grav)\w+|(?<=[\d\s/])F\b)"
     r"|(?P<male>\b(?:m[ae]n|male|boy|gentlem[ae]n|father|brother|son|husband|widower|mr)\b|(?<=[\d\s/])M\b))",
     re.IGNORECASE,
 )
 """A noun of sex."""
 _OF_THE_PATIENT: Final = re.compile(
-    r"\b(?:a|an|the|this|our|as)\s(?:(?!of|in|with|and|for|to|by)[\w-]+,?\s){0,4}?(?:(?P<female>woman|female|girl|lady)|(?P<male>man|"
-    r"male|boy|gentleman))(?=\s(?:[\w-]+\s){0,2}?(?:patient|infant|newborn|neonate|baby|child|adolescent|proband|toddler)\b|"
+    r"\b(?:a|an|the|this|our|as)\s(?:(?!of|in|with|and|for|to|by)[\w-]+,?\s){0,4}?(?:(?P<female>woman|female|girl|"
+    r"lady)|(?P<male>man|"
+    r"male|boy|gentleman))(?=\s(?:[\w-]+\s){0,2}?(?:patient|infant|newborn|neonate|baby|child|adolescent|proband|"
+    r"toddler)\b|"
     r"\s(?:who|with|without|presented|presenting|was|in|of|aged|born|had|has)\b|[.,]|$)",
     re.IGNORECASE,
 )
 _PRONOUN: Final = re.compile(r"\b(?:(?P<female>she|her|herself)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 _KIN: Final = re.compile(
-    r"\b(?:mother|father|parents?|wife|husband|son|daughter|sister|brother|sibling|uncle|aunt|cousin|newborn|baby|f(?:o)?etus|"
+    r"\b(?:mother|father|parents?|wife|husband|son|daughter|sister|brother|sibling|uncle|aunt|cousin|newborn|baby|"
+    r"f(?:o)?etus|"
     r"neonate|infant|nurse|doctor|physician|donor|partner|boyfriend|girlfriend)s?\b",
     re.IGNORECASE,
 )
@@ -35,7 +39,7 @@ _SURE: Final = 4
 
 
 def told_sex(lines: Iterable[tuple[str, int]]) -> StatedSex | None:
-    """The sex that ``lines`` (each with its start in the text) tell of one patient consistently; None where they do not.
+    """The sex that ``lines`` (each with its start in the text) tell of one patient; None where they contradict.
 
     Sentences that name a relative, a child or a doctor do not count for their pronouns.
     """

@@ -19,14 +19,16 @@ __all__ = ["Line", "Person", "Story", "story"]
 _ALL: Final = re.compile(
     r"\b(?:(?:both|all|each|every|none|neither|most|some|one)\b(?:\sof)?(?:\s(?:the|our|these|them|two|three|four|five|"
     r"six|seven))*\s(?:[\w-]+\s){0,2}?(?:patients?|cases?|siblings|sisters|brothers|children|infants|twins|women|men|"
-    r"girls|boys|lesions\sin\sboth)|(?:the|our|these|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?:patients|cases|siblings|"
+    r"girls|boys|lesions\sin\sboth)|(?:the|our|these|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?:patients|cases|"
+    r"siblings|"
     r"sisters|brothers|children|twins)|they|their)\b",
     re.IGNORECASE,
 )
 """Of several patients, or of one who is not named."""
 _PRONOUN: Final = re.compile(r"(?:[^.;]{0,60}?\b)?(?:(?P<female>she|her)|(?P<male>he|his|him))\b", re.IGNORECASE)
 _CHILD: Final = re.compile(
-    r"(?:the|her|a|an|this|his|their)?\s?(?:[\w-]+\s){0,3}?(?:newborn|neonate|baby|infant|f(?:o)?etus|child|offspring|twins?)\b"
+    r"(?:the|her|a|an|this|his|their)?\s?(?:[\w-]+\s){0,3}?(?:newborn|neonate|baby|infant|f(?:o)?etus|child|offspring|"
+    r"twins?)\b"
     r"(?!\s(?:was|is)\s(?:delivered|born|healthy))",
     re.IGNORECASE,
 )
@@ -39,7 +41,8 @@ _BRINGING: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_KIN: Final = re.compile(
-    r"\b(?:mother|father|sister|brother|parents?|siblings?|uncle|aunt|cousin|grand\w+|son|daughter|relatives?|members?)s?\b"
+    r"\b(?:mother|father|sister|brother|parents?|siblings?|uncle|aunt|cousin|grand\w+|son|daughter|relatives?|"
+    r"members?)s?\b"
     r"(?!\s(?:denied|noticed|noted|reported))|\bfamily\shistory\s(?:of|was\spositive|included)\b",
     re.IGNORECASE,
 )
@@ -101,11 +104,11 @@ def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tupl
             section = sentence.section
         named: list[int] = []
         while turn < len(told.turns) and told.turns[turn][0].span.start < sentence.span.end:
-            introduced, number = told.turns[turn]
+            introduced, whose = told.turns[turn]
             if introduced.span.start >= sentence.span.start:
-                named.append(number)
+                named.append(whose)
             elif kind not in BACKGROUND_KINDS:
-                current = number  # a heading
+                current = whose  # a heading
             turn += 1
         if kind in SILENT_KINDS:
             continue

@@ -1,4 +1,4 @@
-"""Diseases that the terminology does not have, told by their last word: "splenic torsion", "a fibrovascular polyp of …".
+"""Diseases that the terminology does not have, told by their last word: "splenic torsion", "a fibrovascular polyp".
 
 Only as far as the words before that one say which kind it is; their name is what the report calls them.
 """
@@ -14,26 +14,39 @@ from corpus.cases.disease_names import NO_KIND
 from corpus.model import Span
 
 _HEAD: Final = re.compile(
-    r"\b(?:(?!diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes)[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|emia|aemia|opathy|opathies|trophy|plasia|ectasia|cele|plegia|penia|myelia|philia|myelinolysis|spondylolysis|osteolysis|malacia|sclerosis|"
-    r"dynia|schisis|rrhage|rrhoea|rrhea)|syndrome|disease|disorder|tumou?rs?|cysts?|pseudocysts?|aneurysms?|pseudoaneurysms?|dissection|rupture|perforation|torsion|"
-    r"infarct(?:ion|s)?|thrombosis|thrombus|embolism|embolus|stenosis|fistulas?|fistulae|hernias?|herniation|fractures?|dislocation|subluxation|ha?ematomas?|abscess(?:es)?|"
-    r"infection|poisoning|toxicity|intoxication|injury|injuries|malformations?|anomal(?:y|ies)|defects?|atresia|agenesis|aplasia|duplication|obstruction|occlusion|"
-    r"stricture|prolapse|intussusception|volvulus|pregnancy|carcinomas?|sarcomas?|lymphomas?|leuka?emias?|melanomas?|metastas[ei]s|polyps?|diverticul(?:um|a)|"
-    r"hypersensitivity|overdose|deficiency|failure|foreign\sbod(?:y|ies)|ulcers?|degeneration|necrosis|gangrene|entrapment|impaction|bezoars?|calcul(?:us|i)|stones?|"
-    r"palsy|paralysis|block|dystrophy|deformity|cleft|burns?|bites?|envenomation|rejection|ischa?emia|h(?:a)?emorrhage|bleeding|leak|avulsion|lacerations?|contusion|proliferation|intolerance|overload|reaction|transection|retention\scysts?)\b",
+    r"\b(?:(?!\w*diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|"
+    r"\w*prosthes)[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|(?<!aden)opathy|(?<!aden)opathies|trophy|plasia|ectasia|"
+    r"cele|myelia|myelinolysis|spondylolysis|osteolysis|malacia|sclerosis|"
+    r"schisis)|syndrome|disease|disorder|tumou?rs?|cysts?|pseudocysts?|aneurysms?|pseudoaneurysms?|(?:arter\w+|"
+    r"aort\w+|carotid|vertebral|coronary|iliac|spontaneous)\sdissection|rupture|perforation|torsion|"
+    r"infarct(?:ion|s)?|thrombosis|thrombus|embolism|embolus|stenosis|fistulas?|fistulae|hernias?|herniation|"
+    r"fractures?|dislocation|subluxation|ha?ematomas?|abscess(?:es)?|"
+    r"infection|poisoning|toxicity|intoxication|injury|injuries|malformations?|anomal(?:y|ies)|defects?|atresia|"
+    r"agenesis|aplasia|duplication|obstruction|occlusion|"
+    r"stricture|prolapse|intussusception|volvulus|pregnancy|carcinomas?|sarcomas?|lymphomas?|leuka?emias?|melanomas?|"
+    r"metastas[ei]s|polyps?|diverticul(?:um|a)|"
+    r"hypersensitivity|overdose|deficiency|failure|foreign\sbod(?:y|ies)|ulcers?|degeneration|necrosis|gangrene|"
+    r"entrapment|impaction|bezoars?|calcul(?:us|i)|stones?|"
+    r"palsy|paralysis|block|dystrophy|deformity|cleft|burns?|bites?|envenomation|rejection|ischa?emia|"
+    r"h(?:a)?emorrhage|bleeding|leak|avulsion|lacerations?|contusion|proliferation|intolerance|overload|reaction|"
+    r"transection|retention\scysts?)\b",
     re.IGNORECASE,
 )
 _OF: Final = re.compile(
-    r"\s(?:of|in)\s(?:(?:the|his|her|both)\s)?(?!(?:an?|this|our|which|patients?|whom|\d+|these|those|adults?|children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|the)\b)"
-    r"(?:(?!\w+ing\b)[a-z-]+\s){0,3}?(?:(?!\w+ing\b)[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
+    r"\s(?:of|in)\s(?:(?:the|his|her|both)\s)?(?!(?:an?|this|our|which|patients?|whom|\d+|these|those|adults?|"
+    r"children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|the)\b)"
+    r"(?:(?!\w+ing\b)[a-z-]+\s){0,3}?(?:(?!\w+ing\b)[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|"
+    r"which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
     r"without|as|to|showing|associated|caused|secondary)\b)"
 )
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_NOT: Final = frozenset("""
-    normal this that these the any no wound cardiac-arrest surgical postoperative primary secondary same such other first main heart-failure treatment conservative blood active
-    acute chronic severe underlying anatomical urinary arterial venous
-""".split())  # fmt: skip
+_NOT: Final = frozenset(
+    """
+    normal this that these the any no wound surgical postoperative primary secondary same such other first main treatment
+    conservative blood active acute chronic severe underlying anatomical urinary arterial venous
+    """.split()
+)
 """Words that alone make no kind of disease of its last word."""
 
 
@@ -64,10 +77,21 @@ def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]
         yield Unlisted(phrase(place.of(text)), Span(start + place.start, start + place.end), assertion)
 
 
+def names_disease(name: str) -> bool:
+    """Whether ``name`` is, by its last word, a disease's."""
+    return any(match.end() == len(name) or name[match.end()] in " ," for match in _HEAD.finditer(name))
+
+
 def phrase(words: str) -> str:
     """``words`` as a name: in small letters, one space between them, in the singular."""
     name = " ".join(words.lower().split())
-    return name[:-1] if name.endswith(("oma" + "s", "tumors", "tumours", "cysts", "polyps", "aneurysms", "fractures", "strictures", "carcinomas")) else name
+    return (
+        name[:-1]
+        if name.endswith(
+            ("oma" + "s", "tumors", "tumours", "cysts", "polyps", "aneurysms", "fractures", "strictures", "carcinomas")
+        )
+        else name
+    )
 
 
 def kind_from(text: str, head: int) -> int:
@@ -88,4 +112,10 @@ def kind_from(text: str, head: int) -> int:
 
 def _tells(word: str) -> bool:
     """Whether a word is a disease by itself: "haematomyelia"."""
-    return len(word) >= 10 and re.search(r"(?:oma|itis|osis|iasis|opathy|myelia|malacia|plasia|ectasia|cele|schisis|sclerosis)s?$", word.lower()) is not None
+    return (
+        len(word) >= 10
+        and re.search(
+            r"(?:oma|itis|osis|iasis|opathy|myelia|malacia|plasia|ectasia|cele|schisis|sclerosis)s?$", word.lower()
+        )
+        is not None
+    )
