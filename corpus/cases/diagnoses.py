@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from corpus.cases.candidates import Candidate, Key, candidates
@@ -155,10 +156,16 @@ def _score(disease: _Disease) -> float:
     added = min(_MOST_ADDED, _SHARE * sum(weights[1:]))
     told = sum(each.held and not each.earlier for each in disease.told)
     added += _PER_MENTION * min(_MENTIONS, told) * (0.5 if disease.is_sign else 1)
-    below = len(disease.kinds)
+    below = _breadth(disease.key) if isinstance(disease.key, int) else 0
     broad = next((less for many, less in _BROAD if below >= many), 0.0)
     vague = _OF_UNSAID if disease.key in unsaid() else 0.0
     return weights[0] + added - broad - vague
+
+
+@lru_cache(maxsize=1 << 15)
+def _breadth(concept: int) -> int:
+    """How many kinds of it there are."""
+    return len(shipped().below(concept))
 
 
 def _hand_down(diseases: dict[Key, _Disease]) -> None:

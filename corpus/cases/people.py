@@ -85,7 +85,7 @@ def cast(report: Report) -> Cast:
     if not 0 < len(ages) <= _FEW and judge(report).kind in _GROUPS:
         return Cast((), ())
     told = sorted([*by_age(ages), *numbers], key=lambda each: (each.span.start, each.span.end))
-    found = list(_joined(told, ages))
+    found = list(_joined(report.text, told, ages))
     if not found and _ONE.search(report.text) and not _AVERAGE.search(report.text):
         found = [_Found()]
     people = tuple(_person(number, each) for number, each in enumerate(found, start=1))
@@ -123,14 +123,14 @@ def _again(text: str, each: Sequence[PatientMention], known: Sequence[PatientMen
     return same_sex and (not introduced or (abs(first.age - other.age) <= _ALIKE and other.age >= 2 * _ALIKE))
 
 
-def _joined(told: Sequence[Introduction], ages: Sequence[tuple[PatientMention, ...]]) -> Iterator[_Found]:
+def _joined(text: str, told: Sequence[Introduction], ages: Sequence[tuple[PatientMention, ...]]) -> Iterator[_Found]:
     """The patients: ages and numbers that stand beside each other are one's."""
     people: list[_Found] = []
     by_age: dict[int, _Found] = {}
     current: _Found | None = None
     for place in told:
         if place.number is not None:
-            current = _numbered(people, current, place)
+            current = _numbered(text, people, current, place)
         elif place.patient is not None:
             current = _aged(people, by_age, current, place, ages[place.patient])
         if current is not None:
@@ -138,18 +138,20 @@ def _joined(told: Sequence[Introduction], ages: Sequence[tuple[PatientMention, .
     return iter(_without_strays(people))
 
 
-def _numbered(people: list[_Found], current: _Found | None, place: Introduction) -> _Found:
+def _numbered(text: str, people: list[_Found], current: _Found | None, place: Introduction) -> _Found:
     for each in people:
         if each.number == place.number:
             return each
-    beside = current is not None and current.number is None and current.places[-1].span.end + _NEAR >= place.span.start
-    if current is not None and beside and current.mentions:
-        current.number = place.number
-        return current
+    if current is not None and current.number is None and current.mentions:
+        last = current.places[-1].span.end
+        if place.span.start - last <= _NEAR and not _ENDED.search(text, last, place.span.start):
+            current.number = place.number
+            return current
     people.append(_Found(number=place.number))
     return people[-1]
 
 
+_ENDED: Final = re.compile(r"[.!?]\s|\n")
 _NEAR: Final = 120
 """Code points between an age and the number behind it, in one clause: "a 66-year-old man with cough (Case 1)"."""
 _BEHIND: Final = 400

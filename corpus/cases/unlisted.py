@@ -41,12 +41,11 @@ _OF: Final = re.compile(
 )
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_NOT: Final = frozenset(
-    """
-    normal this that these the any no wound surgical postoperative primary secondary same such other first main treatment
-    conservative blood active acute chronic severe underlying anatomical urinary arterial venous
-    """.split()
-)
+_SAID: Final = """
+    normal this that these the any no wound surgical postoperative primary secondary same such other first main
+    treatment conservative blood active acute chronic severe underlying anatomical urinary arterial venous
+"""
+_NOT: Final = frozenset(_SAID.split())
 """Words that alone make no kind of disease of its last word."""
 
 
