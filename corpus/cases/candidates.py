@@ -269,7 +269,9 @@ def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidat
         return None
     if len(surface) > _SHORT or surface.islower() or surface.removesuffix("s") in COMMON_SHORT:
         return candidate
-    if any(name.lower() == surface.lower() and name[1:].islower() for name in terms.names(concept)):
+    if not surface.isupper() and any(
+        name.lower() == surface.lower() and name[1:].islower() for name in terms.names(concept)
+    ):
         return candidate  # a word, not a short form
     plain = surface.removesuffix("s").lower()
     for name in terms.names(concept):

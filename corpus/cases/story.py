@@ -46,6 +46,10 @@ _OF_KIN: Final = re.compile(
     r"(?!\s(?:denied|noticed|noted|reported))|\bfamily\shistory\s(?:of|was\spositive|included)\b",
     re.IGNORECASE,
 )
+_AUTHORS: Final = re.compile(
+    r"\bet\sal\b[^;]{0,40}?\b(?:report\w*|describ\w+|found|show\w+|present\w+|treated|stud\w+)\b", re.IGNORECASE
+)
+"""Other authors, and what they did."""
 _ADULT: Final = 14
 
 
@@ -125,7 +129,7 @@ def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tupl
 
 def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
     """Whether a sentence tells of ``person`` rather than of relatives, of the literature, or of nobody."""
-    if Role.LITERATURE in role and not named:
+    if not named and (Role.LITERATURE in role or _AUTHORS.search(text)):
         return False
     if Role.FAMILY in role:
         return named or _BRINGING.search(text) is not None or not _OF_KIN.search(text)

@@ -49,7 +49,8 @@ def test_age_and_sex_are_as_stated(story_of: StoryOf, text: str, expected: tuple
 def test_the_same_patient_in_every_section_is_one(story_of: StoryOf) -> None:
     """Title, abstract, case and discussion tell of one patient: one person, each span where it is stated."""
     story = story_of(
-        "Gout of the spine in a 61-year-old man: a case report\n\nAbstract\nWe describe a 61-year-old man with gout.\n\n"
+        "Gout of the spine in a 61-year-old man: a case report\n\nAbstract\n"
+        "We describe a 61-year-old man with gout.\n\n"
         "Case presentation\nA 61-year-old man presented with back pain. He was given colchicine.\n\n"
         "Discussion\nOur 61-year-old patient recovered.\n"
     )
@@ -165,7 +166,8 @@ def test_a_study_has_no_patients(story_of: StoryOf, text: str) -> None:
 def test_relatives_are_not_the_patient(story_of: StoryOf) -> None:
     """What a relative has is nobody's; who brought the patient does not make the sentence a relative's."""
     story = story_of(
-        "Case presentation\nA 9-year-old girl was brought by her mother with fever. Her sister had lupus. She had a rash."
+        "Case presentation\nA 9-year-old girl was brought by her mother with fever. "
+        "Her sister had lupus. She had a rash."
     )
     assert whose(story) == [1, None, 1]
 
