@@ -1,4 +1,4 @@
-"""The patients that a report states by age and sex, and where and when they were admitted.
+"""The patients that a report states by age and sex.
 
 Each is a span of the report's text. Only what the report says of its own patients counts: "at the age of 19" dates
 something earlier, "his 60-year-old father" is family, "aged 18 to 65 years" and "mean age" are groups.
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from corpus.likeness import words
 from corpus.model import Report, SectionKind, Span
 
 Sex = Literal["female", "male"]
@@ -43,7 +42,7 @@ _AGE: Final = re.compile(
     rf"(?P<n1>{_NUMBER})(?P<half>{_DASH}(?:½|1/2|and{_DASH}(?:a|one){_DASH}half))?{_DASH}(?P<u1>{_UNIT})\.?{_DASH}"
     rf"(?:(?:and{_DASH})?(?P<months>\d{{1,2}}){_DASH}months?{_DASH})?(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|"
     rf"girl)|"
-    rf"of{_DASH}age\b|(?<=[\s-])(?=(?:fe)?male\b|(?:wo)?man\b|boy\b|girl\b))"
+    rf"of{_DASH}age\b|(?<=[\s-])(?=(?:adult\s)?(?:fe)?male\b|(?:wo)?man\b|boy\b|girl\b))"
     rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/))|(?=/(?-i:[FM])\b))"
     rf"|(?:aged(?:\sof)?|age\s?:|(?<=,\s)age)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
     rf"|{_SOMEONE}(?:,?\s\(?|\sof\s)(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!['’]|,?\s(?:ago|after|before|later|earlier|"
@@ -115,7 +114,7 @@ _A_PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _OWNED: Final = re.compile(r"\b(?:his|her|their|whose|\w+['’]s?)\s*$", re.IGNORECASE)
-_OTHERS: Final = re.compile(
+OTHERS: Final = re.compile(
     r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b|(?-i:(?<!\w\s)\b(?!We|The|Our|He|She|This|It|"
     r"Here|Authors|Patient)"
     r"[A-Z][a-z]+\s(?:and\s[A-Z][a-z]+\s|and\sco\S+\s)?)(?:have\s|had\s|first\s)?(?:reported|described|published)\s"
@@ -159,33 +158,6 @@ _BESIDE: Final = 3
 _OLDEST: Final = 120
 _ADULT: Final = 18
 
-_MONTHS: Final = re.split(" ", "january february march april may june july august september october november december")
-_CENTRE_NOUN: Final = (
-    r"(?:Hospitals?|Clinics?|Cent(?:er|re)|Institute|Infirmary|Medical\s(?:College|School)|Universit(?:y|aire)|"
-    r"Sanatorium)"
-)
-_CENTRE: Final = re.compile(
-    rf"(?:\b[A-ZÀ-Þ][\w'’.&-]{{0,30}}\s(?:(?:of|for|the|and|de|du|la|di|der|&|in)\s)*){{0,7}}\b{_CENTRE_NOUN}\b"
-    rf"(?:\s(?:of|for|in)(?:\sthe)?(?:\s(?!{'|'.join(_MONTHS).title()})[A-ZÀ-Þ][\w'’.-]{{0,30}}){{1,4}})*"
-)
-_UNNAMED: Final = re.compile(
-    r"(?:(?:the|our|a|an|this|of|for|and|in|hospital|hospitals|clinic|clinics|center|centre|institute|infirmary|"
-    r"medical|college|school|university|universitaire|sanatorium|general|teaching|tertiary|national|"
-    r"regional|district|community|department|emergency|outpatient|care|health|city|county|state|central|"
-    r"provincial|referral|local|faculty|medicine|cancer|eye|children|women)\s?)*"
-)
-"""Words that many centres have in common."""
-_ARRIVING: Final = re.compile(
-    r"\b(?:admitted|admission|presented|referred|hospitali[sz]ed|transferred|seen|treated|visited|brought|attended|"
-    r"consulted|came)\b",
-    re.IGNORECASE,
-)
-_DATE: Final = re.compile(
-    rf"\b(?:(?P<month>{'|'.join(_MONTHS)}|(?:{'|'.join(month[:3] for month in _MONTHS)}|sept)\.?)\s"
-    r"(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?(?:of\s)?)?(?P<year>(?:19[5-9]|20[0-4])\d)\b(?![-–]\d)",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class PatientMention:
@@ -209,16 +181,6 @@ class PatientMention:
         if self.unit == other.unit:
             slack = 1e-6
         return self.sex is not None and self.sex == other.sex and abs(self.age - other.age) < slack
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """Where and when patients came to the authors, as one sentence states it; what it leaves out is None."""
-
-    centre: Span | None
-    year: int | None
-    month: int | None
-    span: Span
 
 
 def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[PatientMention]:
@@ -273,30 +235,6 @@ def stated(report: Report) -> tuple[tuple[PatientMention, ...], ...]:
     return tuple(map(tuple, found.values()))
 
 
-def admissions(report: Report) -> tuple[Admission, ...]:
-    """The sentences of the abstract and the case that say at which centre or when a patient came, in order."""
-    found = []
-    for sentence in report.sentences:
-        if report.sections[sentence.section].kind not in STATING - {"results", "title", "introduction"}:
-            continue
-        stated = sentence.span.of(report.text)
-        if not _ARRIVING.search(stated) or _OTHERS.search(stated):
-            continue
-        centre, date = _CENTRE.search(stated), _DATE.search(stated)
-        if centre is None and date is None:
-            continue
-        at = sentence.span.start
-        found.append(
-            Admission(
-                Span(at + centre.start(), at + centre.end()) if centre else None,
-                int(date.group("year")) if date else None,
-                _month(date.group("month")) if date else None,
-                sentence.span,
-            )
-        )
-    return tuple(found)
-
-
 def _sentence(text: str, around: Span, within: Span) -> str:
     """As much as need be seen of the sentence that holds ``around``."""
     before = text[max(within.start, around.start - _REACH) : around.start]
@@ -307,8 +245,7 @@ def _sentence(text: str, around: Span, within: Span) -> str:
 def _of_others(text: str, span: Span, within: Span) -> bool:
     """Whether the sentence around a patient's age speaks of other authors' patient, or is a cited title."""
     return (
-        _OTHERS.search(_sentence(text, span, within)) is not None
-        or _CITED.match(text, span.end, within.end) is not None
+        OTHERS.search(_sentence(text, span, within)) is not None or _CITED.match(text, span.end, within.end) is not None
     )
 
 
@@ -360,13 +297,3 @@ def _a_relative(word: re.Match[str], behind: str) -> bool:
 
 def _named(match: re.Match[str]) -> Sex:
     return "female" if match.group("female") else "male"
-
-
-def _month(name: str | None) -> int | None:
-    return None if name is None else 1 + next(i for i, month in enumerate(_MONTHS) if month[:3] == name[:3].lower())
-
-
-def centres(text: str) -> dict[str, str]:
-    """The hospitals and institutes that ``text`` names, by their bare words; "our hospital" names none."""
-    found = {" ".join(words(match.group())): match.group() for match in _CENTRE.finditer(text)}
-    return {key: name for key, name in found.items() if not _UNNAMED.fullmatch(key)}

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
 
+from corpus.admissions import admissions, centres
 from corpus.likeness import title_key, words
 from corpus.model import Bibliography, Report
-from corpus.patients import PatientMention, admissions, centres, mentions, patients
+from corpus.patients import PatientMention, mentions, patients
 
 
 def _words(listed: str) -> frozenset[str]:

@@ -38,6 +38,13 @@ _AVERAGE: Final = re.compile(
     re.IGNORECASE,
 )
 """What is told of a group only."""
+_TOGETHER: Final = re.compile(
+    r"\b(?:we|here(?:in)?|authors|paper|article)\s(?:\w+\s){0,2}?(?:report|describe|present|discuss)(?:ed|s)?\s"
+    r"(?:on\s|here\s|the\s|a\sseries\sof\s){0,3}(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d)\s"
+    r"(?:[\w-]+\s){0,4}?(?:cases|patients|siblings|sisters|brothers|children|women|men|infants|neonates|adults)\b",
+    re.IGNORECASE,
+)
+"""The report's own patients, several."""
 _AN: Final = re.compile(r"(?:^|\W)an?\s*$", re.IGNORECASE)
 _GROUPS: Final = frozenset({"trial", "observational study", "review", "protocol", "notice"})
 """Kinds of report that have no patients of their own, unless they tell of one by age."""
@@ -88,6 +95,8 @@ def cast(report: Report) -> Cast:
     found = list(_joined(report.text, told, ages))
     if not found and _ONE.search(report.text) and not _AVERAGE.search(report.text):
         found = [_Found()]
+    if len(found) == 1 and _TOGETHER.search(report.text):
+        found = [_Found(places=found[0].places)]  # the age is one of several patients'
     people = tuple(_person(number, each) for number, each in enumerate(found, start=1))
     turns = [(place, number) for number, each in enumerate(found, start=1) for place in each.places]
     return Cast(people, tuple(sorted(turns, key=lambda turn: turn[0].span)))

@@ -26,6 +26,7 @@ _OF_THE_PATIENT: Final = re.compile(
     r"\s(?:who|with|without|presented|presenting|was|in|of|aged|born|had|has)\b|[.,]|$)",
     re.IGNORECASE,
 )
+_TITLE: Final = re.compile(r"\b(?:(?P<female>Mrs|Ms|Miss)|(?P<male>Mr))\b\.?\s(?=[A-Z])")
 _PRONOUN: Final = re.compile(r"\b(?:(?P<female>she|her|herself)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 _KIN: Final = re.compile(
     r"\b(?:mother|father|parents?|wife|husband|son|daughter|sister|brother|sibling|uncle|aunt|cousin|newborn|baby|"
@@ -46,7 +47,7 @@ def told_sex(lines: Iterable[tuple[str, int]]) -> StatedSex | None:
     worth: dict[Sex, int] = {"female": 0, "male": 0}
     first: dict[Sex, Span] = {}
     for text, start in lines:
-        for pattern, each in ((_OF_THE_PATIENT, _NOUN_WORTH), (_PRONOUN, 1)):
+        for pattern, each in ((_OF_THE_PATIENT, _NOUN_WORTH), (_TITLE, _NOUN_WORTH), (_PRONOUN, 1)):
             if pattern is _PRONOUN and _KIN.search(text):
                 continue
             for match in pattern.finditer(text):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.admissions import admissions, centres
 from corpus.model import Report
-from corpus.patients import PatientMention, admissions, centres, mentions, patients
+from corpus.patients import PatientMention, mentions, patients
 from tests.fakes import make_report
 
 
