@@ -63,11 +63,11 @@ def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]
     for match in _HEAD.finditer(text):
         begin = kind_from(text, match.start())
         whole = Span(begin, match.end())
-        if begin == match.start() and " " not in match.group() and not _tells(match.group()):
+        behind = _OF.match(text, match.end())
+        if begin == match.start() and " " not in match.group() and not behind and not _tells(match.group()):
             continue
         if any(each.overlaps(Span(start + whole.start, start + whole.end)) for each in taken):
             continue
-        behind = _OF.match(text, match.end())
         if behind and any(each.overlaps(Span(start + match.end(), start + behind.end())) for each in taken):
             behind = None
         places.append(Span(begin, behind.end() if behind else match.end()))
@@ -83,7 +83,7 @@ def names_disease(name: str) -> bool:
 
 def phrase(words: str) -> str:
     """``words`` as a name: in small letters, one space between them, in the singular."""
-    name = " ".join(words.lower().split())
+    name = " ".join(word if word.isupper() else word.lower() for word in words.split())
     return (
         name[:-1]
         if name.endswith(
