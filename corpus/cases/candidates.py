@@ -17,6 +17,7 @@ from corpus.cases.diagnosis_cues import (
     DOUBTFUL,
     EARLIER,
     EARLIER_BEHIND,
+    ELSEWHERE,
     GOES_ON,
     KNOWN,
     LASTING,
@@ -57,8 +58,9 @@ _OF_A_SIGN: Final = 0.5
 _OF_A_CONSEQUENCE: Final = 0.7
 _OF_NO_LIST: Final = 0.85
 """What that of a disease is worth which the terminology does not have."""
-_ELSEWHERE: Final = 0.7
+_OF_NOBODY: Final = 0.7
 """The same of a sentence about nobody in particular."""
+_HEAVIEST_FIRST: Final = sorted(BEFORE, key=lambda cue: -cue.weight)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _STEM, _SHORT = 5, 5
 _ANY: Final = frozenset(
@@ -212,12 +214,13 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         known = lasting or KNOWN.search(clause) is not None
         arose = last is not None and AROSE.search(line.text[last.span.end - line.span.start : start]) is not None
         doubted = DOUBTFUL.search(clause) is not None or OF_A_NAME.match(behind) is not None
+        doubted = doubted or ELSEWHERE.match(behind) is not None
         weight = _weight(line, clause, behind) * _belief(each.assertion, clause, doubted)
         if earlier or lasting:
             weight = min(weight, 0.5)
         elif (known and (last is not None or GOES_ON.match(behind))) or arose:
             weight = min(weight, 2.5)
-        weight *= _worth(each) * (1.0 if line.patient is not None else _ELSEWHERE)
+        weight *= _worth(each) * (1.0 if line.patient is not None else _OF_NOBODY)
         held = each.assertion in _HELD and not doubted
         yield Candidate(
             each.key, each.concepts, each.is_sign, each.span, line.patient, weight, held, earlier, known,
@@ -238,8 +241,8 @@ def _belief(assertion: Assertion, clause: str, doubted: bool) -> float:
 def _weight(line: Line, clause: str, behind: str) -> float:
     """How much the wording around a name makes it what the report is about."""
     best = 0.3
-    for cue in BEFORE:
-        if cue.weight <= best:
+    for cue in _HEAVIEST_FIRST:
+        if cue.weight + (TISSUE_WORTH if cue.weight == 3 else 0) <= best:
             continue
         for match in cue.pattern.finditer(clause):
             far = len(clause[match.end() :].split())
@@ -263,7 +266,8 @@ def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidat
         return candidate
     surface, concept = candidate.span.of(text), candidate.concepts[0]
     terms = shipped()
-    if len(surface) < _SHORT and surface.islower() and any(_initials(name) == surface for name in terms.names(concept)):
+    plain = surface.removesuffix("s").lower()
+    if len(surface) <= _SHORT and surface.islower() and any(_initials(name) == plain for name in terms.names(concept)):
         return None  # "a metallic pin"
     if surface.lower().startswith(("her ", "his ")):
         return None
@@ -273,7 +277,6 @@ def _checked(candidate: Candidate, text: str, words: frozenset[str]) -> Candidat
         name.lower() == surface.lower() and name[1:].islower() for name in terms.names(concept)
     ):
         return candidate  # a word, not a short form
-    plain = surface.removesuffix("s").lower()
     for name in terms.names(concept):
         shared = frozenset() if _initials(name) == plain else _ANY
         if any(word[:_STEM] in words - shared for word in _WORD.findall(name.lower()) if len(word) >= _STEM):

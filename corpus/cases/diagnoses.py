@@ -138,16 +138,13 @@ def _index(diseases: dict[Key, _Disease]) -> _Disease | None:
     for disease in diseases.values():
         disease.score = _score(disease)
     _hand_down(diseases)
-    plain = [each for each in diseases.values() if not each.is_sign and each.key not in consequences()]
-    for enough, among in ((_ENOUGH, diseases.values()), (_LEAST, plain)):
+    said = [each for each in diseases.values() if each.key not in unsaid() or any(one.titled for one in each.told)]
+    plain = [each for each in said if not each.is_sign and each.key not in consequences() | unsaid()]
+    for enough, among in ((_ENOUGH, said), (_LEAST, plain)):
         best = max(among, key=lambda each: each.score, default=None)
         if best is not None and best.score >= enough:
             return best
-    alone = [
-        each
-        for each in plain
-        if each.key not in unsaid() and any(not one.earlier and not one.aside for one in each.of_patient())
-    ]
+    alone = [each for each in plain if any(not one.earlier and not one.aside for one in each.of_patient())]
     return alone[0] if len(alone) == 1 else None
 
 

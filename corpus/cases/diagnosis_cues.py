@@ -69,6 +69,7 @@ BEFORE: Final[tuple[Cue, ...]] = (
             r"with)|onset\sof|sustained)\s"),
     _cue(3.5, r"\b(?:due\sto|caused\sby|because\sof|secondary\sto|result(?:ed|ing)\s(?:from|in)|attribut\w+\sto|led\s"
               r"to|leading\sto|caused)\s"),
+    _cue(4, r"\b(?:progress(?:ed|ing|ion)|evolv(?:ed|ing)|transform(?:ed|ation|ing)|convert(?:ed|ing))\s(?:in)?to\s"),
     _cue(4, r"\b(?:features?|picture|stigmata|phenotype|manifestations?|occurrence|presence)\s(?:of|for)\s"),
     _cue(3, r"\b(?:present(?:ed|ing|ation|s)|admitted|referred|hospitali[sz]ed|transferred|operated|evaluated|seen)\s"
             r"(?:\w+\s){0,3}?(?:with|for|as|of|due\sto)\s"),
@@ -178,6 +179,13 @@ OF_A_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a name that is only part of another: "the stroke unit"."""
+ELSEWHERE: Final = re.compile(
+    r"[^.;]{0,40}?\b(?:at|in|by)\s(?:an?(?:other)?|the|some|his|her)\s(?:(?:other|local|outside|previous|referring|"
+    r"regional|primary|private|"
+    r"different)\s)+(?:hospital|institution|clinic|cent(?:er|re)|physician|doctor)",
+    re.IGNORECASE,
+)
+"""Behind a name: others diagnosed it, before the authors did."""
 SUGGESTED: Final = re.compile(
     r"\b(?:suggest\w*|consistent|compatible|in\skeeping|likely|favou?r\w*|indicat\w+|presumed)\b", re.IGNORECASE
 )

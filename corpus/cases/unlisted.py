@@ -13,25 +13,34 @@ from corpus.assertion import Assertion, Named, assertions
 from corpus.cases.disease_names import NO_KIND
 from corpus.model import Span
 
-_HEAD: Final = re.compile(
-    r"\b(?:(?!\w*diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|"
-    r"\w*prosthes)[a-z-]{3,}(?:oma|omas|omata|itis|osis|iasis|(?<!aden)opathy|(?<!aden)opathies|trophy|plasia|ectasia|"
-    r"cele|myelia|myelinolysis|spondylolysis|osteolysis|malacia|sclerosis|"
-    r"schisis)|syndrome|disease|disorder|tumou?rs?|cysts?|pseudocysts?|aneurysms?|pseudoaneurysms?|(?:arter\w+|"
-    r"aort\w+|carotid|vertebral|coronary|iliac|spontaneous)\sdissection|rupture|perforation|torsion|"
-    r"infarct(?:ion|s)?|thrombosis|thrombus|embolism|embolus|stenosis|fistulas?|fistulae|hernias?|herniation|"
-    r"fractures?|dislocation|subluxation|ha?ematomas?|abscess(?:es)?|"
-    r"infection|poisoning|toxicity|intoxication|injury|injuries|malformations?|anomal(?:y|ies)|defects?|atresia|"
-    r"agenesis|aplasia|duplication|obstruction|occlusion|"
-    r"stricture|prolapse|intussusception|volvulus|pregnancy|carcinomas?|sarcomas?|lymphomas?|leuka?emias?|melanomas?|"
-    r"metastas[ei]s|polyps?|diverticul(?:um|a)|"
-    r"hypersensitivity|overdose|deficiency|failure|foreign\sbod(?:y|ies)|ulcers?|degeneration|necrosis|gangrene|"
-    r"entrapment|impaction|bezoars?|calcul(?:us|i)|stones?|"
-    r"palsy|paralysis|block|dystrophy|deformity|cleft|burns?|bites?|envenomation|rejection|ischa?emia|"
-    r"h(?:a)?emorrhage|bleeding|leak|avulsion|lacerations?|contusion|proliferation|intolerance|overload|reaction|"
-    r"transection|retention\scysts?)\b",
-    re.IGNORECASE,
+_LAST: Final = """
+    syndrome disease disorder tumor tumour tumors tumours cyst cysts pseudocyst pseudocysts aneurysm aneurysms
+    pseudoaneurysm pseudoaneurysms rupture perforation torsion infarct infarcts infarction thrombosis thrombus embolism
+    embolus stenosis fistula fistulas fistulae hernia hernias herniation fracture fractures dislocation subluxation
+    hematoma hematomas haematoma haematomas abscess abscesses infection poisoning toxicity intoxication injury injuries
+    malformation malformations anomaly anomalies defect defects atresia agenesis aplasia duplication obstruction
+    occlusion stricture prolapse intussusception volvulus leukemia leukemias leukaemia leukaemias metastasis metastases
+    polyp polyps diverticulum diverticula hypersensitivity overdose deficiency failure ulcer ulcers degeneration
+    necrosis gangrene entrapment impaction bezoar bezoars calculus calculi stone stones palsy paralysis block deformity
+    cleft burn burns bite bites envenomation rejection ischemia ischaemia hemorrhage haemorrhage bleeding leak avulsion
+    laceration lacerations contusion proliferation intolerance overload reaction transection
+"""
+_LAST_WORDS: Final = frozenset(_LAST.split())
+_ENDINGS: Final = (
+    "oma", "omas", "omata", "itis", "osis", "iasis", "opathy", "opathies", "trophy", "plasia", "ectasia", "cele",
+    "myelia", "myelinolysis", "spondylolysis", "osteolysis", "malacia", "sclerosis", "schisis",
+)  # fmt: skip
+_NO_DISEASE: Final = re.compile(
+    r"\w*diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes|\w*adenopath|coma$"
 )
+"""Words with such an ending that are none."""
+_ONLY_BEHIND: Final = {
+    "pregnancy": ("ectopic", "tubal", "cornual", "molar", "abdominal", "heterotopic", "ovarian", "cervical", "scar"),
+    "dissection": ("artery", "arterial", "aorta", "aortic", "carotid", "vertebral", "coronary", "iliac", "spontaneous"),
+    "body": ("foreign",),
+    "bodies": ("foreign",),
+}
+"""Last words that count only behind these."""
 _OF: Final = re.compile(
     r"\s(?:of|in)\s(?:(?:the|his|her|both)\s)?(?!(?:an?|this|our|which|patients?|whom|\d+|these|those|adults?|"
     r"children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|the)\b)"
@@ -39,11 +48,14 @@ _OF: Final = re.compile(
     r"which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
     r"without|as|to|showing|associated|caused|secondary)\b)"
 )
+_METASTASES: Final = re.compile(r"\bmetastases$")
+_PLURAL: Final = re.compile(r"(?<=[a-z]{2}[^\Wsiu])s$")
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SAID: Final = """
     normal this that these the any no wound surgical postoperative primary secondary same such other first main
-    treatment conservative blood active acute chronic severe underlying anatomical urinary arterial venous
+    treatment conservative blood active acute chronic severe underlying anatomical urinary arterial venous multisystem
+    systemic malignant benign skin grade hematological gastrointestinal hepatic dose-limiting related
 """
 _NOT: Final = frozenset(_SAID.split())
 """Words that alone make no kind of disease of its last word."""
@@ -60,17 +72,17 @@ class Unlisted(NamedTuple):
 def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]:
     """Those of one sentence, which begins at ``start`` of its report; ``taken``: what the terminology found there."""
     places = []
-    for match in _HEAD.finditer(text):
-        begin = kind_from(text, match.start())
-        whole = Span(begin, match.end())
-        behind = _OF.match(text, match.end())
-        if begin == match.start() and " " not in match.group() and not behind and not _tells(match.group()):
+    for head in _heads(text):
+        begin = kind_from(text, head.start)
+        whole = Span(begin, head.end)
+        behind = _OF.match(text, head.end)
+        if begin == head.start and " " not in head.of(text) and not behind and not _tells(head.of(text)):
             continue
         if any(each.overlaps(Span(start + whole.start, start + whole.end)) for each in taken):
             continue
-        if behind and any(each.overlaps(Span(start + match.end(), start + behind.end())) for each in taken):
+        if behind and any(each.overlaps(Span(start + head.end, start + behind.end())) for each in taken):
             behind = None
-        places.append(Span(begin, behind.end() if behind else match.end()))
+        places.append(Span(begin, behind.end() if behind else head.end))
     told = assertions(text, [Named(place.start, place.end) for place in places]) if places else []
     for place, assertion in zip(places, told, strict=True):
         yield Unlisted(phrase(place.of(text)), Span(start + place.start, start + place.end), assertion)
@@ -78,19 +90,26 @@ def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]
 
 def names_disease(name: str) -> bool:
     """Whether ``name`` is, by its last word, a disease's."""
-    return any(match.end() == len(name) or name[match.end()] in " ," for match in _HEAD.finditer(name))
+    return any(True for _ in _heads(name))
+
+
+def _heads(text: str) -> Iterator[Span]:
+    """The last words of diseases' names in ``text``."""
+    last = None
+    for match in _WORD.finditer(text):
+        word = match.group().lower()
+        if word in _ONLY_BEHIND:
+            if last is not None and last.group().lower() in _ONLY_BEHIND[word]:
+                yield Span(last.start(), match.end())
+        elif word in _LAST_WORDS or (len(word) > _SHORT and _ends(word) and not _NO_DISEASE.match(word)):
+            yield Span(*match.span())
+        last = match
 
 
 def phrase(words: str) -> str:
-    """``words`` as a name: in small letters, one space between them, in the singular."""
+    """``words`` as a name: in small letters, short forms aside, one space between them, in the singular."""
     name = " ".join(word if word.isupper() else word.lower() for word in words.split())
-    return (
-        name[:-1]
-        if name.endswith(
-            ("oma" + "s", "tumors", "tumours", "cysts", "polyps", "aneurysms", "fractures", "strictures", "carcinomas")
-        )
-        else name
-    )
+    return _PLURAL.sub("", _METASTASES.sub("metastasis", name))
 
 
 def kind_from(text: str, head: int) -> int:
@@ -111,10 +130,11 @@ def kind_from(text: str, head: int) -> int:
 
 def _tells(word: str) -> bool:
     """Whether a word is a disease by itself: "haematomyelia"."""
-    return (
-        len(word) >= 10
-        and re.search(
-            r"(?:oma|itis|osis|iasis|opathy|myelia|malacia|plasia|ectasia|cele|schisis|sclerosis)s?$", word.lower()
-        )
-        is not None
-    )
+    return len(word) >= _LONG and _ends(word.lower())
+
+
+def _ends(word: str) -> bool:
+    return word.endswith(_ENDINGS) or word.removesuffix("s").endswith(_ENDINGS)
+
+
+_SHORT, _LONG = 5, 10
