@@ -32,7 +32,7 @@ from corpus.cases.diagnosis_cues import (
 )
 from corpus.cases.roles import BACKGROUND_KINDS, Role
 from corpus.cases.story import Line
-from corpus.cases.unlisted import kind_from, names_disease, phrase, unlisted
+from corpus.cases.unlisted import kind_from, names_disease, phrase, says_little, unlisted
 from corpus.findings import Finding, findings
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
@@ -56,6 +56,7 @@ _BY_TISSUE: Final = 3.0
 _OF_A_SIGN: Final = 0.5
 """What a sign's weight is worth beside a disease's."""
 _OF_A_CONSEQUENCE: Final = 0.7
+_OF_LITTLE: Final = 0.6
 _OF_NO_LIST: Final = 0.85
 """What that of a disease is worth which the terminology does not have."""
 _OF_NOBODY: Final = 0.7
@@ -198,7 +199,7 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
 
 def _worth(named: _Named) -> float:
     if isinstance(named.key, str):
-        return _OF_NO_LIST
+        return _OF_LITTLE if says_little(named.key) else _OF_NO_LIST
     return _OF_A_SIGN if named.is_sign else _OF_A_CONSEQUENCE if named.key in consequences() else 1.0
 
 
@@ -216,7 +217,8 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         doubted = DOUBTFUL.search(clause) is not None or OF_A_NAME.match(behind) is not None
         doubted = doubted or ELSEWHERE.match(behind) is not None
         weight = _weight(line, clause, behind) * _belief(each.assertion, clause, doubted)
-        if earlier or lasting:
+        again = last is not None and last.key == each.key and each.span.start - last.span.end <= len(" (")
+        if earlier or lasting or again:  # "gout (podagra)" says it once
             weight = min(weight, 0.5)
         elif (known and (last is not None or GOES_ON.match(behind))) or arose:
             weight = min(weight, 2.5)

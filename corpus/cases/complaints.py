@@ -54,7 +54,7 @@ _SIGNS: Final = """
 """
 _UNSAID: Final = """
     sclerosis|hematoma|hemorrhage|thrombosis|embolism|infarction|ischemia|    neoplasm|neoplasm metastasis|metastasis|
-    infections|infection|cysts|cyst|carcinoma|cancer|adenocarcinoma|sarcoma|squamous cell carcinoma|abscess|hernia|
+    infections|infection|cysts|cyst|carcinoma|cancer|adenocarcinoma|sarcoma|abscess|hernia|
     polyp|polyps|
     fistula|fracture|bone fracture|fractures, bone|dislocation|pathologic constriction|aneurysm|rupture|perforation|
     obstruction|stenosis|calcification|inflammation|disease or disorder|syndrome|recurrence|disease progression|
@@ -84,6 +84,8 @@ _USUAL: Final = """
     benign prostatic hyperplasia|cataract|appendicitis|gallstones|cholelithiasis|hernia|myopia
 """
 _CONSEQUENCES: Final = """
+    wound infection|lacerations|eosinophilia|paraplegia|multiple trauma|abdominal injuries|anemia, hemolytic|
+    hypereosinophilia|
     acute kidney injury|renal insufficiency|renal failure|acute renal failure|chronic renal insufficiency|
     intestinal obstruction|respiratory insufficiency|respiratory failure|
     acute respiratory failure|heart failure|thrombocytopenia|neutropenia|pancytopenia|sepsis|septic shock|

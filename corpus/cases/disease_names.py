@@ -15,6 +15,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,3}$")
 _BEHIND: Final = re.compile(r"\s[^\W\d_][\w-]*")
 _SAYING_NOTHING: Final = """
+    when if because although since clinical where while during until such as than then
     a an the this that his her our of with and or to for in on as by was were is are had has have due secondary
     presented presenting developed diagnosed diagnosis case cases rare unusual unique first new patient woman
     man large small huge giant suspected possible probable severe mild recurrent initial right left bilateral

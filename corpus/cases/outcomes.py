@@ -16,7 +16,8 @@ _COUNT: Final = (
     r"several|few)"
 )
 _TIME: Final = (
-    r"(?:(?:about|approximately|almost|nearly|over|around|at\sleast|more\sthan|the\s(?:next|following|first|past|last))\s)?"
+    r"(?:(?:about|approximately|almost|nearly|over|around|at\sleast|more\sthan|the\s(?:next|following|first|past|"
+    r"last))\s)?"
     rf"{_COUNT}(?:\s|-)?(?:and\sa\shalf\s)?(?:years?|months?|weeks?|days?)(?:['’]s?)?"
 )
 _FOLLOWED: Final = r"follow(?:ed)?[\s-]?up"

@@ -23,7 +23,7 @@ _LAST: Final = """
     polyp polyps diverticulum diverticula hypersensitivity overdose deficiency failure ulcer ulcers degeneration
     necrosis gangrene entrapment impaction bezoar bezoars calculus calculi stone stones palsy paralysis block deformity
     cleft burn burns bite bites envenomation rejection ischemia ischaemia hemorrhage haemorrhage bleeding leak avulsion
-    laceration lacerations contusion proliferation intolerance overload reaction transection
+    laceration lacerations contusion proliferation intolerance overload transection
 """
 _LAST_WORDS: Final = frozenset(_LAST.split())
 _ENDINGS: Final = (
@@ -47,6 +47,11 @@ _OF: Final = re.compile(
     r"(?:(?!\w+ing\b)[a-z-]+\s){0,3}?(?:(?!\w+ing\b)[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|"
     r"which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
     r"without|as|to|showing|associated|caused|secondary)\b)"
+)
+_OF_WORD: Final = re.compile(r"\s(?:of|in)\s")
+_LITTLE: Final = frozenset(
+    ("tumor", "tumour", "injury", "injuries", "proliferation", "defect", "block", "bleeding", "deformity", "disease")
+    + ("disorder", "failure", "obstruction", "leak", "metastasis")
 )
 _METASTASES: Final = re.compile(r"\bmetastases$")
 _PLURAL: Final = re.compile(r"(?<=[a-z]{2}[^\Wsiu])s$")
@@ -104,6 +109,11 @@ def _heads(text: str) -> Iterator[Span]:
         elif word in _LAST_WORDS or (len(word) > _SHORT and _ends(word) and not _NO_DISEASE.match(word)):
             yield Span(*match.span())
         last = match
+
+
+def says_little(name: str) -> bool:
+    """Whether the last word of an unlisted disease's ``name`` leaves most open: "a fronto-parietal tumor"."""
+    return any(word in _LITTLE for word in _OF_WORD.split(name)[0].split()[-1:])
 
 
 def phrase(words: str) -> str:
