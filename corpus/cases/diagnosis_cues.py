@@ -180,9 +180,8 @@ OF_A_NAME: Final = re.compile(
 )
 """Behind a name that is only part of another: "the stroke unit"."""
 ELSEWHERE: Final = re.compile(
-    r"[^.;]{0,40}?\b(?:at|in|by)\s(?:an?(?:other)?|the|some|his|her)\s(?:(?:other|local|outside|previous|referring|"
-    r"regional|primary|private|"
-    r"different)\s)+(?:hospital|institution|clinic|cent(?:er|re)|physician|doctor)",
+    r"[^.;]{0,40}?\b(?:at|in|by)\s(?:another\s|(?:an?|the|some|his|her)\s(?:(?:other|local|outside|previous|referring|"
+    r"regional|primary|private|different)\s)+)(?:hospital|institution|clinic|cent(?:er|re)|physician|doctor)",
     re.IGNORECASE,
 )
 """Behind a name: others diagnosed it, before the authors did."""

@@ -49,10 +49,11 @@ _OF: Final = re.compile(
     r"without|as|to|showing|associated|caused|secondary)\b)"
 )
 _OF_WORD: Final = re.compile(r"\s(?:of|in)\s")
-_LITTLE: Final = frozenset(
-    ("tumor", "tumour", "injury", "injuries", "proliferation", "defect", "block", "bleeding", "deformity", "disease")
-    + ("disorder", "failure", "obstruction", "leak", "metastasis")
-)
+_SAY_LITTLE: Final = """
+    tumor tumour injury injuries proliferation defect block bleeding deformity disease disorder failure obstruction leak
+    metastasis
+"""
+_LITTLE: Final = frozenset(_SAY_LITTLE.split())
 _METASTASES: Final = re.compile(r"\bmetastases$")
 _PLURAL: Final = re.compile(r"(?<=[a-z]{2}[^\Wsiu])s$")
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")

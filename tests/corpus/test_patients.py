@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.admissions import admissions, centres
 from corpus.model import Report
-from corpus.patients import PatientMention, mentions, patients
+from corpus.patients import PatientMention, mentions, patients, stated
 from tests.fakes import make_report
 
 
@@ -264,3 +264,55 @@ def test_a_plain_statement_is_always_found(age: int, noun: str, before: str) -> 
     """ "A N-year-old woman" after a full stop is found whatever stands before."""
     text = f"{before}. Here: a {age}-year-old {noun} presented."
     assert any(mention.age == age for mention in mentions(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "unit", "sex"),
+    [
+        ("A two and a half year old girl fell.", 2.5, "year", "female"),
+        ("A 3 1/2-year-old boy fell.", 3.5, "year", "male"),
+        ("An 8-month male infant vomited.", 8, "month", "male"),
+        ("A 57-year adult male fell.", 57, "year", "male"),
+        ("A 16-year-9-month-old girl fell.", 16, "year", "female"),
+        ("A 58/M presented.", 58, "year", "male"),
+        ("A lady of 71 years fell.", 71, "year", "female"),
+        ("A man, age 61, fell.", 61, "year", "male"),
+        ("A 4-year-old child, whose mother had gout, fell. He cried.", 4, "year", "male"),
+    ],
+)
+def test_ages_in_other_wordings(text: str, age: float, unit: str, sex: str) -> None:
+    """Halves, months beside years, an age right before a sex, and letters are read; a parent's sex is not a child's."""
+    found = only(text)
+    assert (str(found.unit), found.sex) == (unit, sex)
+    assert found.age == pytest.approx(age / {"year": 1, "month": 12}[unit])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A male newborn was born to a healthy 30-year-old mother.",
+        "The mother, aged 30, was healthy.",
+        "She was delivered at term (39 weeks old).",
+        "A woman, 23 weeks pregnant, fell.",
+        "One day old, her condition was good.",
+    ],
+)
+def test_ages_of_mothers_and_pregnancies_are_no_patients(text: str) -> None:
+    """A mother's age, the weeks of a pregnancy, and an age that dates what follows state nobody."""
+    assert list(mentions(text)) == []
+
+
+def test_every_statement_of_a_patient_is_kept_together() -> None:
+    """Statements of one age and sex are one patient's; one without a sex goes with that of its age."""
+    read = report("A 61-year-old man fell. Our 61-year-old patient died. A 52-year-old woman fell.")
+    assert [[mention.age for mention in each] for each in stated(read)] == [[61, 61], [52]]
+    assert [mention.sex for mention in patients(read)] == ["male", "female"]
+
+
+def test_patients_of_other_authors_and_of_cited_titles_are_not_stated() -> None:
+    """ "Petrov reported a …" and a title with its journal and year tell of others' patients."""
+    read = report(
+        "A 61-year-old man fell. Petrov and Lindqvist reported a 44-year-old woman. "
+        "Moreau P. Gout in a 13-year-old girl. J Joints. 2011; 4: 3-9."
+    )
+    assert [mention.age for mention in patients(read)] == [61]
