@@ -144,13 +144,18 @@ def _named(text: str, start: int, found: Sequence[Finding]) -> list[_Named]:
     listed = [
         _listed(text, start, each)
         for each in found
-        if each.kind in _KINDS and not text[: each.span.start - start].lower().endswith(("non-", "non "))
+        if each.kind in _KINDS and not _is_non(text, each.span.start - start)
     ]
     others = [
         _Named(each.name, (), False, each.span, each.assertion)
         for each in unlisted(text, start, [each.span for each in found if each.kind in _KINDS])
     ]
     return sorted([*listed, *others], key=lambda each: each.span)
+
+
+def _is_non(text: str, at: int) -> bool:
+    """Whether "non-" stands right before a name."""
+    return text[max(0, at - len("non-")) : at].lower() in ("non-", "non ")
 
 
 def _listed(text: str, start: int, finding: Finding) -> _Named:
@@ -205,6 +210,7 @@ def _worth(named: _Named) -> float:
 
 def _in_line(line: Line) -> Iterator[Candidate]:
     last: _Named | None = None
+    tissue = by_tissue(line.text)
     for each in _named(line.text, line.span.start, line.findings):
         start, end = each.span.start - line.span.start, each.span.end - line.span.start
         before = line.text[max(0, start - _WINDOW) : start]
@@ -216,7 +222,7 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         arose = last is not None and AROSE.search(line.text[last.span.end - line.span.start : start]) is not None
         doubted = DOUBTFUL.search(clause) is not None or OF_A_NAME.match(behind) is not None
         doubted = doubted or ELSEWHERE.match(behind) is not None
-        weight = _weight(line, clause, behind) * _belief(each.assertion, clause, doubted)
+        weight = _weight(tissue, clause, behind) * _belief(each.assertion, clause, doubted)
         again = last is not None and last.key == each.key and each.span.start - last.span.end <= len(" (")
         if earlier or lasting or again:  # "gout (podagra)" says it once
             weight = min(weight, 0.5)
@@ -240,7 +246,7 @@ def _belief(assertion: Assertion, clause: str, doubted: bool) -> float:
     return 1.0 if assertion in _HELD else 0.0
 
 
-def _weight(line: Line, clause: str, behind: str) -> float:
+def _weight(tissue: bool, clause: str, behind: str) -> float:
     """How much the wording around a name makes it what the report is about."""
     best = 0.3
     for cue in _HEAVIEST_FIRST:
@@ -250,10 +256,10 @@ def _weight(line: Line, clause: str, behind: str) -> float:
             far = len(clause[match.end() :].split())
             if far <= _FAR:
                 worth = cue.weight * (1 - 0.06 * far) * (0.75 if _ADDED.search(clause, match.end()) else 1)
-                if cue.weight == 3 and by_tissue(line.text):
+                if cue.weight == 3 and tissue:
                     worth += TISSUE_WORTH
                 best = max(best, worth)
-    if best < _BY_TISSUE and by_tissue(line.text) and TOLD.search(clause):
+    if best < _BY_TISSUE and tissue and TOLD.search(clause):
         best = _BY_TISSUE
     return max([best, *(cue.weight for cue in BEHIND if cue.pattern.match(behind))])
 

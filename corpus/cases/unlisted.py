@@ -6,6 +6,7 @@ Only as far as the words before that one say which kind it is; their name is wha
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -84,14 +85,20 @@ def unlisted(text: str, start: int, taken: Sequence[Span]) -> Iterator[Unlisted]
         behind = _OF.match(text, head.end)
         if begin == head.start and " " not in head.of(text) and not behind and not _tells(head.of(text)):
             continue
-        if any(each.overlaps(Span(start + whole.start, start + whole.end)) for each in taken):
+        if _is_taken(taken, start + whole.start, start + whole.end):
             continue
-        if behind and any(each.overlaps(Span(start + head.end, start + behind.end())) for each in taken):
+        if behind and _is_taken(taken, start + head.end, start + behind.end()):
             behind = None
         places.append(Span(begin, behind.end() if behind else head.end))
     told = assertions(text, [Named(place.start, place.end) for place in places]) if places else []
     for place, assertion in zip(places, told, strict=True):
         yield Unlisted(phrase(place.of(text)), Span(start + place.start, start + place.end), assertion)
+
+
+def _is_taken(taken: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one of ``taken``, in order and none overlapping another, overlaps ``[start, end)``."""
+    at = bisect_left(taken, end, key=lambda each: each.start)
+    return at > 0 and taken[at - 1].end > start
 
 
 def names_disease(name: str) -> bool:
