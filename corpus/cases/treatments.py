@@ -1,51 +1,116 @@
-"""What was given to a patient, done, planned, or kept from them: one ``Treatment`` for each mention."""
+"""What was given to a patient, done, planned, or kept from them: one ``Treatment`` for each mention.
+
+``mentions`` says where treatments are named, ``giving`` what their clause says of each, ``posology`` how much and how
+long, ``targets`` for what; here the story decides whose they are, when they were, and what came of them.
+"""
 
 from __future__ import annotations
 
-from corpus.cases.model import Status, Treatment, TreatmentKind
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from corpus.cases.giving import Giving, Told
+from corpus.cases.mentions import Mention, mentions
+from corpus.cases.model import Outcome, Status, Target, Treatment
+from corpus.cases.naming import classes_of
+from corpus.cases.outcome_labels import label
+from corpus.cases.posology import posology
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
-from corpus.findings import Finding
+from corpus.cases.targets import target
+from corpus.model import Span
 from corpus.terminology.terminology import shipped
+
+_FURTHEST: Final = 4
+"""Sentences behind a treatment in which what came of it is looked for, until the next treatment."""
+_ON_ARRIVAL: Final = re.compile(
+    r"\b(?:at\s+(?:the\s+time\s+of\s+)?(?:presentation|admission|diagnosis|referral)|on\s+(?:admission|presentation|arrival)|home\s+medications?|regular\s+medications?"
+    r"|current\s+medications?|usual|chronic(?:ally)?|long-?term|medications?\s+(?:included|were|history))\b",
+    re.IGNORECASE,
+)
+_CAME_OF_IT: Final = ("resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death")
+_BEFORE_ARRIVAL: Final = Role.PRESENTATION | Role.HISTORY
 
 
 def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     """Each treatment in text order, with the number of its patient; None for those of others and in general."""
     found: list[tuple[int | None, Treatment]] = []
-    for line in story.lines:
-        status = _status(line)
-        if status is None and Role.LITERATURE not in line.role:
+    at: list[int] = []
+    begun: set[int] = set()
+    for place, line in enumerate(story.lines):
+        named = mentions(line)
+        if not named:
             continue
-        number = line.patient if status else None
-        found += [
-            (number, _treatment(story, line, each, status or "given"))
-            for each in line.findings
-            if each.kind in ("drug", "procedure")
-        ]
-    return found
+        giving = Giving(line.text)
+        places = [(each.start, each.end) for each in named]
+        for order, each in enumerate(named):
+            told = giving.told(each.start, each.end, places)
+            number, status = _whose(line, told, line.patient in begun)
+            if status is None:
+                continue
+            if number is not None and status == "given":
+                begun.add(number)
+            found.append((number, _treatment(line, named, order, status)))
+            at.append(place)
+    return _with_outcomes(story, found, at)
 
 
-def _status(line: Line) -> Status | None:
-    if line.patient is None:
-        return None
-    if Role.WITHHELD in line.role:
-        return "declined"
-    if Role.PLANNED in line.role:
-        return "planned"
-    return "given" if Role.TREATMENT in line.role else None
+def _whose(line: Line, told: Told, begun: bool) -> tuple[int | None, Status | None]:
+    """Whose treatment it is, and its status; no status where nobody got it."""
+    if line.patient is None or Role.LITERATURE in line.role or told == "general":
+        return None, None if told == "none" else "given"
+    if told == "none":
+        return line.patient, None
+    if told == "current":
+        arriving = not begun or bool(_ON_ARRIVAL.search(line.text))
+        return line.patient, "current_at_presentation" if arriving else "given"
+    if told == "unsaid":
+        if Role.HISTORY in line.role and not begun and Role.TREATMENT not in line.role:
+            return line.patient, "past"
+        return line.patient, "given"
+    return line.patient, told
 
 
-def _treatment(story: Story, line: Line, finding: Finding, status: Status) -> Treatment:
-    terms = shipped()
-    concept = finding.concepts[0]
-    kind: TreatmentKind = "procedure" if finding.kind == "procedure" else "drug"
+def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status) -> Treatment:
+    terms, each, text, offset = shipped(), named[order], line.text, line.span.start
+    before = named[order - 1].end if order else 0
+    after = named[order + 1].start if order + 1 < len(named) else len(text)
+    said = posology(text, each.start, each.end, before, after)
+    aim = target(text, offset, each.end, each.start, len(text), line.findings)
     return Treatment(
-        finding.span,
-        finding.span.of(story.report.text),
-        terms.name(concept),
-        tuple(map(terms.identifier, finding.concepts)),
-        kind,
+        Span(offset + each.start, offset + each.end),
+        text[each.start : each.end],
+        each.name,
+        tuple(map(terms.identifier, each.concepts)),
+        each.kind,
         status,
         line.span,
-        tuple(map(terms.name, terms.broader(concept))),
+        classes_of(each.concepts[0]) if each.concepts else (),
+        each.repaired,
+        *(Span(offset + place[0], offset + place[1]) if place else None for place in said),
+        target=Target(aim[0], Span(offset + aim[1], offset + aim[2])) if aim else None,
     )
+
+
+def _with_outcomes(story: Story, found: list[tuple[int | None, Treatment]], at: list[int]) -> list[tuple[int | None, Treatment]]:
+    """The patients' treatments with what the sentences behind them say came of them."""
+    treated = {place: number for (number, each), place in zip(found, at, strict=True) if number is not None and each.status != "planned"}
+    ends: dict[int, tuple[Outcome, ...]] = {place: _outcomes(story, place, number, treated) for place, number in treated.items()}
+    return [
+        (number, replace(each, outcomes=ends[place]) if number is not None and each.status not in ("planned", "declined") else each)
+        for (number, each), place in zip(found, at, strict=True)
+    ]
+
+
+def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
+    line = story.lines[place]
+    found = [Outcome(told, line.span)] if (told := label(line.text)) != "not_stated" else []
+    for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
+        other = story.lines[behind]
+        if behind in treated or other.patient not in (number, None) or other.kind != line.kind:
+            break
+        if other.patient == number and (Role.OUTCOME in other.role or label(other.text) in _CAME_OF_IT):
+            found.append(Outcome(label(other.text), other.span))
+    return tuple(found)

@@ -1,0 +1,185 @@
+"""Whether a clause says that what it names was given: to the patient now, before, on arrival; planned, kept off, not at all.
+
+Cues (``giving_cues``) are read from left to right. One that says a treatment was not given, planned or past holds for
+what its clause names behind it until a verb of giving begins anew ("was advised surgery and received radiotherapy"); a
+passive behind a treatment ("was stopped", "were not given") says it of the treatments before it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from corpus.cases.giving_cues import AFTER, BEFORE, Effect
+
+Told = Literal["past", "current", "given", "planned", "precluded", "declined", "none", "general", "unsaid"]
+"""``none``: not given; ``general``: said of no patient; ``unsaid``: no word of giving."""
+
+
+class _Cue(NamedTuple):
+    start: int
+    end: int
+    effect: Effect
+
+
+_AFTER: Final = [(effect, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for effect, pattern in AFTER]
+_BEFORE: Final = [(effect, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for effect, pattern in BEFORE]
+_CLAUSE: Final = re.compile(
+    r";|\.\s|\b(?:but|however|although|though|whereas|nevertheless|because|until)\b|,\s*(?:while|so)\b"
+    r"|,?\s+(?:and\s+)?(?:then\s+)?(?=(?:he|she|we|they|it|the\s+patient|the\s+(?:child|boy|girl|man|woman|infant))\s+(?:was|were|had|has|is|\w+ed|underwent|took|began|then|also)\b)",
+    re.IGNORECASE,
+)
+_ANEW: Final = re.compile(r"\b(?:and|but|then|therefore|who|which|finally|subsequently|later)\b|[,;]", re.IGNORECASE)
+_FINITE: Final = re.compile(
+    r"(?:was|were|been|has|had|and|then|we|who)\s+(?:\w+\s+){0,2}$|^\s*$|(?:\bshe|\bhe|\bpatient|\bit)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+_ACTIVE: Final = re.compile(
+    r"underwent|received|gave|began|took|required|started|performed|administered|chose|initiated|added|needed|used|decided|opted|prescribed|proceeded|replaced|continued",
+    re.IGNORECASE,
+)
+_BARE: Final = re.compile(
+    r"\s+(?:therapy\s+|treatment\s+)?(?:started|stopped|discontinued|added|initiated|withdrawn|continued|given|begun|commenced|tapered|performed)\b"
+    r"(?=\s*(?:[.,;)]|$|(?:with|on|at|in|after|for|because|due|instead|and|following)\b))",
+    re.IGNORECASE,
+)
+_TIMELESS: Final = re.compile(
+    r"\b(?:is|are|can|may|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
+    re.IGNORECASE,
+)
+_NARRATED: Final = re.compile(
+    r"\b(?:was|were|had|did|underwent|received|developed|gave|began|became|took|presented|showed|resolved|improved|recovered|responded"
+    r"|required|led|came|went|performed|achieved|died|remained|continued|resulted|revealed|started|treated|refused|declined|failed)\b",
+    re.IGNORECASE,
+)
+_THE_PATIENT: Final = re.compile(
+    r"\b(?:she|he|(?:the|our|this)\s+(?:\w+\s+)?(?:patient|child|boy|girl|man|woman|infant|baby))\s+(?:is|has|continues|remains|takes|receives|currently|now)\b", re.IGNORECASE
+)
+_NOT_OF_IT: Final = re.compile(
+    r"respon|improv|benefit|effect|complic|eviden|sign|recurr|succe|relie|diffic|problem|chang|after|despite|\bwith\b|\bon\b|sympto"
+    r"|fever|event|toler|progress|\bto\b|\bwas\b|\bwere\b|\bhad\b|patient|lesion|reaction|resol|sequel|relaps|bleed|finding|abnorm|other\s+than",
+    re.IGNORECASE,
+)
+_YEARS_AGO: Final = re.compile(
+    r"\b(?:\w+|\d+)\s+(?:years?|decades?)\s+(?:ago|before|earlier|previously|prior|back)\b|\b(?:months?|weeks?|days?)\s+(?:ago|previously|prior\s+to\s+(?:admission|presentation|referral|this)"
+    r"|before\s+(?:admission|presentation|referral|this|the\s+(?:onset|present)))\b|\bin\s+(?:childhood|infancy|the\s+past)\b|\bat\s+(?:the\s+age\s+of|age)\s+\d+"
+    r"|\b(?:another|outside|local|different)\s+(?:hospital|clinic|institution|facility)\b",
+    re.IGNORECASE,
+)
+_STRONG: Final = frozenset({"none", "declined", "precluded", "planned", "general", "past", "current", "purpose"})
+_REACH_BACK: Final = 110
+
+
+class Giving:
+    """What one sentence says of the treatments that it names, read once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._breaks = [match.start() for match in _CLAUSE.finditer(text)]
+        self._after = sorted(
+            _Cue(*match.span(), effect) for effect, pattern in _AFTER for match in pattern.finditer(text)
+        )
+        self._before = sorted(
+            _Cue(*match.span(), effect) for effect, pattern in _BEFORE for match in pattern.finditer(text)
+        )
+
+    def told(self, start: int, end: int, others: Sequence[tuple[int, int]]) -> Told:
+        """What is said of the treatment at ``[start, end)``; ``others``: where the sentence names treatments, it included."""
+        first, last = self._clause(start)
+        ahead, cue = self._ahead(first, start, others)
+        behind = self._behind(end, last)
+        clause = self._text[first:last]
+        told = self._joined(ahead, cue, behind, start)
+        if told in ("given", "unsaid") and _is_timeless(clause):
+            return "general"
+        if told in ("given", "unsaid") and _YEARS_AGO.search(clause):
+            return "past"
+        return told
+
+    def _clause(self, at: int) -> tuple[int, int]:
+        place = bisect_right(self._breaks, at)
+        first = self._breaks[place - 1] if place else 0
+        last = self._breaks[place] if place < len(self._breaks) else len(self._text)
+        return first, last
+
+    def _ahead(self, first: int, start: int, others: Sequence[tuple[int, int]]) -> tuple[Effect | None, _Cue | None]:
+        """The effect that holds where the treatment begins, and its cue."""
+        state: Effect | None = None
+        held: _Cue | None = None
+        for cue in self._after:
+            if cue.start < first:
+                continue
+            if cue.end > start + 1:
+                if cue.start >= start:
+                    break
+                continue
+            if cue.effect == "no":
+                if self._is_next(cue.end, start, others):
+                    return "none", cue
+                continue
+            if cue.effect == "linked":
+                if state is None:
+                    state, held = cue.effect, cue
+                continue
+            if cue.effect in ("given", "stopped") and state in _STRONG and not self._begins_anew(held, cue):
+                continue
+            if held and cue.start < held.end and state in _STRONG:
+                continue
+            state, held = cue.effect, cue
+        return state, held
+
+    def _begins_anew(self, held: _Cue | None, cue: _Cue) -> bool:
+        between = self._text[held.end if held else 0 : cue.start]
+        if not _ANEW.search(between):
+            return False
+        return bool(_ACTIVE.match(self._text, cue.start) or _FINITE.search(between))
+
+    def _is_next(self, end: int, start: int, others: Sequence[tuple[int, int]]) -> bool:
+        """Whether nothing but its own words and other treatments stand between a "no" and a treatment."""
+        gap = self._text[end:start]
+        for first, last in others:
+            if end <= first and last <= start:
+                gap = gap.replace(self._text[first:last], "", 1)
+        if len(gap.split()) > 6 or _NOT_OF_IT.search(gap):
+            return False
+        return not re.search(r",\s*and\b|\band\s+(?:was|were|received|underwent|started|given|treated)", gap)
+
+    def _behind(self, end: int, last: int) -> _Cue | None:
+        """The first passive behind the treatment, in its clause and near."""
+        bare = _BARE.match(self._text, end)
+        if bare:
+            effect: Effect = "stopped" if re.search("stop|discont|withdr|taper", bare.group(), re.I) else "given"
+            return _Cue(*bare.span(), effect)
+        verb = next((cue.start for cue in self._after if cue.start >= end and cue.effect == "given"
+                     and _ACTIVE.match(self._text, cue.start)), len(self._text))
+        near = [cue for cue in self._before if end <= cue.start < last and cue.start - end <= _REACH_BACK and cue.start <= verb]
+        return min(near, key=lambda cue: (cue.start, -cue.end)) if near else None
+
+    def _joined(self, ahead: Effect | None, cue: _Cue | None, behind: _Cue | None, start: int) -> Told:
+        effect = ahead
+        if behind and behind.effect == "past":
+            return "past" if ahead in (None, "linked", "given", "stopped", "past") else _as_told(ahead)
+        if behind and cue and ahead not in (None, "linked"):
+            coordinated = bool(_ANEW.search(self._text[cue.end : start]))
+            if behind.effect in ("declined", "precluded") and ahead in ("planned", "given", "purpose"):
+                effect = behind.effect
+            elif coordinated and behind.effect != "stopped" and not (ahead == "past" and behind.effect == "given"):
+                effect = behind.effect
+        elif behind:
+            effect = behind.effect
+        return _as_told(effect)
+
+
+def _as_told(effect: Effect | None) -> Told:
+    if effect is None:
+        return "unsaid"
+    if effect in ("stopped", "linked"):
+        return "given"
+    if effect == "purpose":
+        return "planned"
+    return "none" if effect == "no" else effect
+
+
+def _is_timeless(clause: str) -> bool:
+    return bool(_TIMELESS.search(clause)) and not _NARRATED.search(clause) and not _THE_PATIENT.search(clause)

@@ -1,0 +1,104 @@
+"""What only looks like a treatment: a substance that is measured, a cause, an allergen, a stain, an organism's resistance."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corpus.cases.model import TreatmentKind
+from corpus.cases.treatment_words import MEASURED, PROCEDURES_OF, WORN_LOOSELY
+from corpus.words import form
+
+_BEFORE: Final = re.compile(
+    r"(?:\b(?:serum|plasma|urin(?:e|ary)|blood|salivary|csf|hair|tissue|faecal|fecal|hepatic|total|ionized|ionised|free"
+    r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low|normal|elevated"
+    r"|high|decreased|increased|raised|measured|dietary|deposit(?:s|ion)\s+of|accumulation\s+of|gold|anti|endogenous"
+    r"|positive\s+for|negative\s+for|expression\s+of|stain(?:ed|ing)?\s+(?:for|with)|antibod\w+\s+(?:to|against)"
+    r"|sensitiv\w+\s+to|susceptib\w+\s+to|ingest\w+(?:\s+of)?|overdos\w+\s+(?:of|with|on)|poison\w+\s+(?:by|with)"
+    r"|intoxicat\w+\s+(?:by|with)|abuse\s+of|abus(?:ed|ing)|addict\w+\s+to|exposure\s+to|exposed\s+to"
+    r"|radiolabel\w+|labell?ed|contain(?:ing|s|ed))|[\d.,]\s?(?:-|–))[\s-]+$",
+    re.IGNORECASE,
+)
+_AFTER: Final = re.compile(
+    r"[\s-]*(?:levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+|assays?|antigens?|receptors?"
+    r"|toxicity|overdos\w+|poisoning|intoxication|abuse\w*|dependence|resistance|resistant|sensitivity|sensitive"
+    r"|susceptib\w+|induced|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
+    r"|positive|negative|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
+    r"|scan|scintigraphy|spect|pet|enhanced|test\b|testing|challenge|suppression\s+test|stimulation\s+test"
+    r"|mg/dl|mmol|standard|allerg\w+|withdrawal\s+syndrome|like|free\b|binding|channel\b|exposure|gap|ratio|index)\b",
+    re.IGNORECASE,
+)
+_GIVEN: Final = re.compile(
+    r"\b(?:treated|treatment|therapy|given|gave|receiv\w+|administ\w+|start\w*|prescri\w+|supplement\w*|replac\w+|infus\w+"
+    r"|inject\w+|tablets?|orally|intravenous\w*|iv|oral|topical|intramuscular\w*|subcutaneous\w*|drip|bolus|dose\w*|drops"
+    r"|taking|took|inject\w+|course|initiat\w+|resuscitat\w+|manag\w+|mg|µg|mcg|iu|units?|correct\w+|ointment|cream"
+    r"|discontinu\w+|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray)\b",
+    re.IGNORECASE,
+)
+_MEASURING: Final = re.compile(
+    r"\b(?:levels?|concentrations?|mg/dl|mmol/l|g/l|ng/ml|pg/ml|u/l|iu/l|µmol/l|normal|elevated|deficien\w+|laboratory|reference"
+    r"|range|serum|plasma|urinary|absorption|stones?|deposits?|metabolism)\b",
+    re.IGNORECASE,
+)
+_ORGANISM: Final = re.compile(
+    r"\b(?:strain|isolate[sd]?|organism|bacteri\w+|culture\w*|coli|aureus|antibiogram|minimum\s+inhibitory|mic)\b",
+    re.IGNORECASE,
+)
+_TESTED: Final = re.compile(
+    r"\b(?:sensitiv\w+|susceptib\w+|resistan\w+)\b(?!\s+hypertension)|\bintermediate\s+to\b", re.IGNORECASE
+)
+_CAUSING: Final = re.compile(
+    r"(?:\b(?:allerg(?:y|ic|ies)|hypersensitiv\w+|intoleran\w+|caused|induced|due|secondary|related|attributed)\s+(?:by|to)\s+(?:\w+\s+){0,2}"
+    r"|\b(?:effects?|use|abuse|misuse|overuse|toxicity|complications?|reactions?)\s+(?:of|to)\s+)$",
+    re.IGNORECASE,
+)
+_NEARBY: Final = 60
+_PLACE: Final = re.compile(
+    r"\b(?:plac\w+|insert\w+|implant\w+|fitted|appl\w+|deploy\w+|wear\w*|wore|using|used|with|provided|fixed|immobili\w+|underwent|received)\b",
+    re.IGNORECASE,
+)
+_SITE_OF_WORK: Final = re.compile(
+    r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff|procedures?\s+code"
+    r"|residents?|specimens?|samples?|margins?|sites?|scars?|wounds?|beds?|failure|rejection|recipients?|candidates?"
+    r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for|findings?|pathology"
+    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time|suite|referral|cavity|loss)\b",
+    re.IGNORECASE,
+)
+_MEDICAL_FIELD: Final = re.compile(
+    r"\b(?:department|division|clinic|professor|unit|school|society|journal|institute|faculty|ward|referred\s+to|consult\w*(?:\s+to|\s+with)?)\s+"
+    r"(?:of\s+|for\s+|the\s+)?(?:\w+\s+(?:and\s+)?){0,3}$",
+    re.IGNORECASE,
+)
+_DEVICE_TAKEN: Final = re.compile(r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)")
+
+
+def is_measured(text: str, start: int, end: int, name: str) -> bool:
+    """Whether the drug named at ``[start, end)`` is measured, stained for, tested, swallowed or blamed, not given."""
+    before = text[max(0, start - _NEARBY) : start]
+    if text[start - 1 : start] in ("-", "–") and not re.search(r"(?:[a-z]{3,}|\d)[-–]$", before):
+        return True
+    if _BEFORE.search(before) and not re.search(r"(?:high|low)[\s-]+$", before) :
+        return True
+    after = _AFTER.match(text, end)
+    if after:
+        return True
+    lowered = name.lower()
+    if lowered in MEASURED or form(lowered) in MEASURED:
+        near = text[max(0, start - _NEARBY) : end + 40]
+        return not _GIVEN.search(near) or bool(_MEASURING.search(text[max(0, start - 40) : end + 25]))
+    return bool(_TESTED.search(text) and _ORGANISM.search(text))
+
+
+def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> bool:
+    """Whether a treatment's name at ``[start, end)`` stands for a place of work, a time, a specimen or a cause."""
+    before = text[max(0, start - _NEARBY) : start]
+    if kind in ("procedure", "device"):
+        if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
+            return True
+        word = form(text[start:end].lower())
+        if word in WORN_LOOSELY and not _PLACE.search(text[max(0, start - 50) : end + 40]):
+            return True
+        if kind == "device" and _DEVICE_TAKEN.match(text[end : end + 40]):
+            return True
+        return word in PROCEDURES_OF
+    return bool(_AFTER.match(text, end))

@@ -1,0 +1,268 @@
+"""Where a sentence names treatments: drugs, classes, procedures and devices, by what is known and by how words end.
+
+What the shipped terminology finds comes first; then drugs it does not know, by the endings of their international
+names (``cues``), broken words (``spelling``), procedures and devices by their nouns, and operations said as verbs. Who
+was treated, and whether, is not asked here (``giving``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from corpus.cases import treatment_words as said
+from corpus.cases.cues import ENDINGS
+from corpus.cases.measured import is_measured, is_no_treatment
+from corpus.cases.model import TreatmentKind
+from corpus.cases.naming import called, drug_named, kind_of, treats
+from corpus.cases.spelling import repaired
+from corpus.cases.story import Line
+from corpus.findings import Finding
+from corpus.terminology.terminology import shipped
+from corpus.words import form
+
+
+class Mention(NamedTuple):
+    """A treatment named at ``[start, end)`` of its sentence; ``repaired`` is how a broken word was read."""
+
+    start: int
+    end: int
+    name: str
+    kind: TreatmentKind
+    concepts: tuple[int, ...] = ()
+    repaired: str | None = None
+
+
+class _Token(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+_TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_DRUG_ENDINGS: Final = tuple(
+    sorted(
+        {each for each in ENDINGS["drug"].split() if len(each) > 3} - {"therapy", "therapies", "steroid", "lactone"},
+        key=len,
+        reverse=True,
+    )
+)
+_SHORT_ENDINGS: Final = ("mab", "nib", "olol", "pril", "cept")
+_PROCEDURE_ENDINGS: Final = re.compile(
+    r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|plast(?:y|ies)|pexy|rrhaphy|desis|tripsy|centesis|pheresis|therapy|therapies)$"
+)
+_NO_PROCEDURE: Final = re.compile(
+    r"^(?:anatomy|dichotomy|phlebotomy|amniocentesis|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
+)
+_LONGEST_LEFT: Final = 4
+_BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
+_ACTING: Final = re.compile(
+    r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
+)
+
+
+def mentions(line: Line) -> list[Mention]:
+    """The treatments that ``line`` names, in order, none overlapping another."""
+    text, start = line.text, line.span.start
+    covered = bytearray(len(text))
+    found: list[Mention] = []
+    for each in line.findings:
+        first, last = each.span.start - start, each.span.end - start
+        mention = _known(text, first, last, each)
+        if mention:
+            found.append(mention)
+        covered[first:last] = b"\1" * (last - first)
+    tokens = [_Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
+    for place, token in enumerate(tokens):
+        if not covered[token.start]:
+            other = _by_word(text, tokens, place, covered)
+            if other:
+                found.append(other)
+                covered[other.start : other.end] = b"\1" * (other.end - other.start)
+    found = [_grown(text, tokens, each, covered) for each in sorted(found)]
+    return list(_apart(text, (each for each in found if not is_no_treatment(text, each.start, each.end, each.kind))))
+
+
+def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
+    """What the terminology found, if it treats."""
+    if finding.kind not in ("drug", "procedure"):
+        return None
+    concepts = tuple(each for each in finding.concepts if treats(each))
+    if not concepts:
+        return None
+    name = called(concepts[0])
+    if finding.kind == "drug" and is_measured(text, start, end, name):
+        return None
+    return Mention(start, end, name, kind_of(concepts[0]), concepts)
+
+
+def _by_word(text: str, tokens: list[_Token], place: int, covered: bytearray) -> Mention | None:
+    """A treatment that the word at ``place`` names, or is the head of."""
+    token = tokens[place]
+    word = form(token.text)
+    lowered = token.text.lower()
+    if lowered in said.ACTS or lowered == "removed":
+        return _act(text, token, lowered)
+    if word in said.CARE_HEADS and (care := _care(text, tokens, place, covered)):
+        return care
+    if word in said.DRUG_WORDS:
+        name, kind = said.DRUG_WORDS[word]
+        return None if is_measured(text, token.start, token.end, name) else Mention(token.start, token.end, name, kind)
+    if word in said.PROCEDURES or lowered in said.PROCEDURES or _is_procedure(lowered):
+        return Mention(token.start, token.end, _plain(word), "procedure")
+    if word in said.PROCEDURES_OF:
+        return _headed(text, tokens, place, covered)
+    if word in said.DEVICES:
+        return Mention(token.start, token.end, word, "device")
+    if _is_drug(lowered):
+        concepts = drug_named(token.text)
+        name = called(concepts[0]) if concepts else word
+        return Mention(token.start, token.end, name, "drug", concepts)
+    mended = repaired(text, token.start, token.end)
+    if mended:
+        concepts = mended.concepts
+        return Mention(
+            mended.start, mended.end, called(concepts[0]), kind_of(concepts[0]), concepts, mended.spelled
+        )
+    return None
+
+
+def _act(text: str, token: _Token, verb: str) -> Mention | None:
+    before = text[max(0, token.start - 40) : token.start]
+    if not _ACTING.search(before):
+        return None
+    if verb == "removed":
+        clause = text[max(0, token.start - 80) : token.start]
+        after = text[token.end : token.end + 50]
+        if not re.search(said.REMOVED, clause + " " + after, re.I):
+            return None
+        return Mention(token.start, token.end, "surgical excision", "procedure")
+    kind: TreatmentKind = "device" if verb == "splinted" else "procedure"
+    kind = "drug_class" if verb == "anticoagulated" else "drug" if verb == "heparinized" else kind
+    return Mention(token.start, token.end, said.ACTS[verb], kind)
+
+
+def _care(text: str, tokens: list[_Token], place: int, covered: bytearray) -> Mention | None:
+    """ "Pain medication", "supportive care": a head whose word before says what it is."""
+    if not place:
+        return None
+    before = tokens[place - 1]
+    key = before.text.lower()
+    known = said.CARE.get(key) or said.CARE.get(form(before.text))
+    if not known or covered[before.start] or _BREAKS.search(text, before.end, tokens[place].start):
+        return None
+    if key == "surgical" and form(tokens[place].text) in ("care", "course", "combination"):
+        return None
+    return Mention(before.start, tokens[place].end, *known)
+
+
+def _headed(text: str, tokens: list[_Token], place: int, covered: bytearray) -> Mention | None:
+    """ "Aortic valve replacement", "removal of the cyst": a noun that needs another to say what was done."""
+    token = tokens[place]
+    first = _leftmost(text, tokens, place, covered, named=True)
+    word = form(token.text)
+    if word in ("procedure", "operation") and not text[first].isupper():
+        return None
+    if first < token.start and (word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())):
+        return Mention(first, token.end, _plain_phrase(text[first : token.end]), "procedure")
+    if word in said.OF_WHAT:
+        match = re.compile(r"\s+of\s+(?:the\s+|her\s+|his\s+|an?\s+|all\s+)?((?:[\w-]+\s+){0,2}?[\w-]+)").match(text, token.end)
+        if match and re.search(said.REMOVED + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|"
+                               r"hernia|defects?|aneurysms?|fistulas?|nail|plates?|screws?|pacemaker|prosthes[ie]s)\b", match.group(1), re.I):
+            end = match.end()
+            return Mention(token.start, end, _plain_phrase(text[token.start : end]), "procedure")
+    return None
+
+
+def _grown(text: str, tokens: list[_Token], mention: Mention, covered: bytearray) -> Mention:
+    """``mention`` with the words before it that belong to its name: "pulse steroid", "total thyroidectomy"."""
+    places = [place for place, token in enumerate(tokens) if token.start == mention.start]
+    if not places:
+        return mention
+    named = mention.kind == "procedure" and mention.name in ("surgery", "surgical excision", "transplantation", "grafting")
+    start = _leftmost(text, tokens, places[0], covered, named=named and not mention.concepts)
+    if mention.kind in ("drug", "drug_class") and start < mention.start:
+        words = text[start : mention.start].lower().split()
+        keep = [word for word in words if word in ("pulse", "broad-spectrum", "empiric", "empirical", "prophylactic", "adjuvant", "neoadjuvant", "palliative")]
+        start = mention.start if not keep or len(keep) < len(words) else start
+    if start == mention.start:
+        return mention
+    return mention._replace(start=start)
+
+
+def _leftmost(text: str, tokens: list[_Token], place: int, covered: bytearray, *, named: bool) -> int:
+    """Where the name begins whose last word is at ``place``.
+
+    ``named``: any noun or adjective before it belongs; otherwise only those that are known to.
+    """
+    first = tokens[place].start
+    for back in range(place - 1, max(-1, place - 1 - _LONGEST_LEFT), -1):
+        token = tokens[back]
+        word = token.text.lower()
+        if covered[token.start] == 1 or _BREAKS.search(text, token.end, first) or token.text[0].isdigit():
+            break
+        if word in said.UNNAMING or (word not in said.MODIFIERS and (not named or _is_verb(word))):
+            break
+        first = token.start
+    return first
+
+
+@lru_cache(1 << 14)
+def _is_verb(word: str) -> bool:
+    return word.endswith(("ed", "ing", "ly", "ized", "ised")) and word not in said.MODIFIERS
+
+
+@lru_cache(1 << 15)
+def _is_procedure(word: str) -> bool:
+    return bool(_PROCEDURE_ENDINGS.search(word)) and len(word) > 8 and not _NO_PROCEDURE.match(word)
+
+
+@lru_cache(1 << 15)
+def _is_drug(word: str) -> bool:
+    """Whether ``word`` ends as the international names of drugs do; nothing that the terminology knows does else."""
+    bare = word.removesuffix("s")
+    if len(bare) < 7 or not bare.replace("-", "").isalpha() or bare.startswith(("anti-", "post-", "pre-", "non-")):
+        return False
+    if bare in _NOT_DRUGS or shipped().named(word):
+        return False
+    return bare.endswith(_SHORT_ENDINGS) or (bare.endswith(_DRUG_ENDINGS))
+
+
+_NOT_DRUGS: Final = frozenset("""
+    concept cholesterol mongrel cycle deoxycytidine cytidine pseudothalidomide autoimmune precept intercept testosterone
+    aldosterone gastroenterol ergosterol lanosterol gonadotropin thyrotropin somatotropin corticotropin neurotropin
+    imidazole benzimidazole triazole thiazole membrane urine murine latrine bovine equine routine determine examine
+    machine medicine mezzanine butyrophenone phytosterol glycol phenol hydroquinone anthropol control accept
+    keyboard adenosine cytosine endocrine pristine doctrine peregrine caprine isoprene glycerol propanol butanol
+    guideline oxyhemoglobin cephalosporin immunoglobulin hemoglobin discontinuation scapula nephrol symptom epinephrol
+    except percept proper april interleukin uric ferric gastric
+    """.split())
+
+
+def _plain(word: str) -> str:
+    return said.SAID.get(word, word)
+
+
+def _plain_phrase(phrase: str) -> str:
+    words = [word for word in phrase.lower().split() if word not in _LEFT_OUT]
+    if words:
+        words[-1] = form(words[-1])
+    plain = " ".join(words)
+    return said.SAID.get(plain, plain)
+
+
+_LEFT_OUT: Final = frozenset("the a an her his left right bilateral unilateral emergency emergent urgent elective".split())
+
+
+def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:
+    """In order, without overlaps, and without a name that only repeats the one before it in brackets."""
+    last: Mention | None = None
+    for each in sorted(found):
+        if last and each.start < last.end:
+            continue
+        if last and text[last.end : each.start].strip() == "(" and text[each.end : each.end + 1] == ")" and each.name == last.name:
+            continue
+        yield each
+        last = each
