@@ -45,7 +45,7 @@ _BARE: Final = re.compile(
     re.IGNORECASE,
 )
 _TIMELESS: Final = re.compile(
-    r"\b(?:is|are|can|may|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
+    r"\b(?:is|are|can|(?-i:may)|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
     re.IGNORECASE,
 )
 _NARRATED: Final = re.compile(

@@ -57,14 +57,14 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     """),
     ("general", r"""
         \b(?:option[s]?|alternatives?|mainstay|gold\s+standard|treatment\s+of\s+choice|indications?\s+(?:for|of)|recommendations?|guidelines?|efficacy\s+of|role\s+of|effectiveness\s+of
-          |safety\s+of|use\s+of\s+(?:\w+\s+){0,2}?(?:in\s+patients)|should|must|may|might|can|could\s+be|includes?|such\s+as\s+those|candidates?|if|unless|either|whether
+          |safety\s+of|use\s+of\s+(?:\w+\s+){0,2}?(?:in\s+patients)|should|must|(?-i:may)|might|can|could\s+be|discuss(?:es)?|review(?:s|ed)?\s+(?:of\s+)?(?:the\s+)?(?:literature|current|available|surgical)|we\s+review|includes?|such\s+as\s+those|candidates?|if|unless|either|whether
           |need\s+for|necessity\s+of|importance\s+of|benefits?\s+of|risks?\s+of|patients\s+(?:with|who|on|undergoing|treated|receiving))\b
     """),
     ("past", rf"""
         \b(?:(?:\w+\s+)?histor(?:y|ies)\s+(?:\w+\s+){{0,3}}?(?:of|for|included|includes|was|notable|significant|remarkable|with|revealed|consisted)|status[\s-]post|s/p|had\s+(?:\w+ly\s+|also\s+|been\s+|already\s+|a\s+){{0,2}}
           (?:undergone|received|underwent|treated|taken|tried|used|been\s+on|started|managed|operated|given|failed|prescribed|a\s+previous|previously|had)
           |(?:previous(?:ly)?|prior|former(?:ly)?|past)\s+(?!to\b)|refractory\s+to|resistant\s+to\s+(?=\w+\s+(?:treatment|therap)|treatment|therap|cortico|steroid|numerous|multiple)
-          |(?:treatments?|therap(?:y|ies)|medications?)\s+(?:tried|attempted)|failed|unresponsive\s+to|not\s+respon\w+\s+to|non-?respon\w+\s+to)\b
+          |(?:treatments?|therap(?:y|ies)|medications?)\s+(?:tried|attempted)|failed|failure\s+of|after\s+failing|unresponsive\s+to|not\s+respon\w+\s+to|non-?respon\w+\s+to)\b
     """),
     ("current", rf"""
         \b(?:(?:his|her|the|home|current|regular|daily|chronic|outpatient|usual|long-term|ongoing|maintenance|baseline|active)\s+(?:\w+\s+){{0,2}}?(?:medications?|drugs?|regimen|treatment|therapy|medicines?)
@@ -111,9 +111,9 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
           |will\s+be|would\s+be|should\s+be|to\s+be\s+(?:performed|started|given|done))\b
     """),
     ("general", r"""
-        \b(?:(?:is|are|remains?|may|can|should|might|could|must|has\s+been|have\s+been)\s+(?:\w+\s+){0,6}?(?:treatments?|options?|choice|effective|recommended|indicated|useful|necessary|considered|important|required|mandatory
+        \b(?:(?:is|are|remains?|(?-i:may)|can|should|might|could|must|has\s+been|have\s+been)\s+(?:\w+\s+){0,6}?(?:treatments?|options?|choice|effective|recommended|indicated|useful|necessary|considered|important|required|mandatory
           |standard|preferred|used|performed|reported|described|shown|proposed|associated|known|beneficial|advocated|safe|feasible|controversial|possible|helpful|suggested|curative|crucial|essential|appropriate|reserved|warranted|lead|cause|result|improve|prevent|help|reduce|provide|offer|allow)
-          |(?:may|can|should|might|must)\b)
+          |(?:(?-i:may)|can|should|might|must)\b)
     """),
     ("past", r"""
         \b(?:(?:\w+|\d+)\s+(?:years?|months?|weeks?|days?|decades?)\s+(?:ago|before(?!\s+(?:surgery|discharge))|earlier|previously|prior|back)|in\s+(?:19[5-9]\d|20[01]\d)|had\s+(?:\w+ly\s+|also\s+|not\s+){0,1}been\s+(?:performed|given|started|administered|tried|used|done|prescribed|placed|implanted|undertaken|stopped|discontinued|commenced|initiated)

@@ -65,8 +65,8 @@ _SITE_OF_WORK: Final = re.compile(
     re.IGNORECASE,
 )
 _MEDICAL_FIELD: Final = re.compile(
-    r"\b(?:department|division|clinic|professor|unit|school|society|journal|institute|faculty|ward|referred\s+to|consult\w*(?:\s+to|\s+with)?)\s+"
-    r"(?:of\s+|for\s+|the\s+)?(?:\w+\s+(?:and\s+)?){0,3}$",
+    r"\b(?:department|division|clinic|professor|unit|school|society|journal|institute|faculty|ward)\s+"
+    r"(?:of|for)\s+(?:the\s+)?(?:\w+\s+(?:and\s+)?){0,3}$|\breferred\s+to\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 _DEVICE_TAKEN: Final = re.compile(r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)")

@@ -16,7 +16,7 @@ from corpus.cases import treatment_words as said
 from corpus.cases.cues import ENDINGS
 from corpus.cases.measured import is_measured, is_no_treatment
 from corpus.cases.model import TreatmentKind
-from corpus.cases.naming import called, drug_named, kind_of, treats
+from corpus.cases.naming import called, kind_of, treats
 from corpus.cases.spelling import repaired
 from corpus.cases.story import Line
 from corpus.findings import Finding
@@ -57,7 +57,16 @@ _NO_PROCEDURE: Final = re.compile(
     r"^(?:anatomy|dichotomy|phlebotomy|amniocentesis|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
 )
 _LONGEST_LEFT: Final = 4
+_TREATMENT: Final = b"\1"
+_CONDITION: Final = b"\2"
 _BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
+_OF_IT: Final = re.compile(
+    r"\s+of\s+(?:(?:the|her|his|an?|all|this|both)\s+)?(?:[\w-]+\s+){0,3}?(?:"
+    + said.REMOVED
+    + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|hernia|defects?|aneurysms?|fistulas?|nail|plates?|screws?"
+    r"|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament|nerve|wound)\b)",
+    re.IGNORECASE,
+)
 _ACTING: Final = re.compile(
     r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
 )
@@ -73,14 +82,14 @@ def mentions(line: Line) -> list[Mention]:
         mention = _known(text, first, last, each)
         if mention:
             found.append(mention)
-        covered[first:last] = b"\1" * (last - first)
+        covered[first:last] = (_TREATMENT if each.kind in ("drug", "procedure") else _CONDITION) * (last - first)
     tokens = [_Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
     for place, token in enumerate(tokens):
         if not covered[token.start]:
             other = _by_word(text, tokens, place, covered)
             if other:
                 found.append(other)
-                covered[other.start : other.end] = b"\1" * (other.end - other.start)
+                covered[other.start : other.end] = _TREATMENT * (other.end - other.start)
     found = [_grown(text, tokens, each, covered) for each in sorted(found)]
     return list(_apart(text, (each for each in found if not is_no_treatment(text, each.start, each.end, each.kind))))
 
@@ -108,25 +117,19 @@ def _by_word(text: str, tokens: list[_Token], place: int, covered: bytearray) ->
     if word in said.CARE_HEADS and (care := _care(text, tokens, place, covered)):
         return care
     if word in said.DRUG_WORDS:
-        name, kind = said.DRUG_WORDS[word]
-        return None if is_measured(text, token.start, token.end, name) else Mention(token.start, token.end, name, kind)
+        return None if is_measured(text, *token[:2], word) else Mention(token.start, token.end, *said.DRUG_WORDS[word])
     if word in said.PROCEDURES or lowered in said.PROCEDURES or _is_procedure(lowered):
-        return Mention(token.start, token.end, _plain(word), "procedure")
+        kind: TreatmentKind = "drug_class" if word in said.MADE_OF_DRUGS else "procedure"
+        return Mention(token.start, token.end, _plain(word), kind)
     if word in said.PROCEDURES_OF:
         return _headed(text, tokens, place, covered)
     if word in said.DEVICES:
         return Mention(token.start, token.end, word, "device")
-    if _is_drug(lowered):
-        concepts = drug_named(token.text)
-        name = called(concepts[0]) if concepts else word
-        return Mention(token.start, token.end, name, "drug", concepts)
     mended = repaired(text, token.start, token.end)
     if mended:
-        concepts = mended.concepts
-        return Mention(
-            mended.start, mended.end, called(concepts[0]), kind_of(concepts[0]), concepts, mended.spelled
-        )
-    return None
+        name = called(mended.concepts[0])
+        return Mention(mended.start, mended.end, name, kind_of(mended.concepts[0]), mended.concepts, mended.spelled)
+    return Mention(token.start, token.end, word, "drug") if _is_drug(lowered) else None
 
 
 def _act(text: str, token: _Token, verb: str) -> Mention | None:
@@ -163,16 +166,12 @@ def _headed(text: str, tokens: list[_Token], place: int, covered: bytearray) -> 
     token = tokens[place]
     first = _leftmost(text, tokens, place, covered, named=True)
     word = form(token.text)
-    if word in ("procedure", "operation") and not text[first].isupper():
+    if word == "procedure" and not text[first].isupper():
         return None
     if first < token.start and (word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())):
         return Mention(first, token.end, _plain_phrase(text[first : token.end]), "procedure")
-    if word in said.OF_WHAT:
-        match = re.compile(r"\s+of\s+(?:the\s+|her\s+|his\s+|an?\s+|all\s+)?((?:[\w-]+\s+){0,2}?[\w-]+)").match(text, token.end)
-        if match and re.search(said.REMOVED + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|"
-                               r"hernia|defects?|aneurysms?|fistulas?|nail|plates?|screws?|pacemaker|prosthes[ie]s)\b", match.group(1), re.I):
-            end = match.end()
-            return Mention(token.start, end, _plain_phrase(text[token.start : end]), "procedure")
+    if word in said.OF_WHAT and (match := _OF_IT.match(text, token.end)):
+        return Mention(token.start, match.end(), _plain_phrase(text[token.start : match.end()]), "procedure")
     return None
 
 
@@ -201,9 +200,11 @@ def _leftmost(text: str, tokens: list[_Token], place: int, covered: bytearray, *
     for back in range(place - 1, max(-1, place - 1 - _LONGEST_LEFT), -1):
         token = tokens[back]
         word = token.text.lower()
-        if covered[token.start] == 1 or _BREAKS.search(text, token.end, first) or token.text[0].isdigit():
+        if covered[token.start] == _TREATMENT[0] or (covered[token.start] and not named) or _BREAKS.search(text, token.end, first) or token.text[0].isdigit():
             break
-        if word in said.UNNAMING or (word not in said.MODIFIERS and (not named or _is_verb(word))):
+        if word in said.UNNAMING or (
+            word not in said.MODIFIERS and not covered[token.start] and (not named or _is_verb(word))
+        ):
             break
         first = token.start
     return first
@@ -259,7 +260,7 @@ _LEFT_OUT: Final = frozenset("the a an her his left right bilateral unilateral e
 def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:
     """In order, without overlaps, and without a name that only repeats the one before it in brackets."""
     last: Mention | None = None
-    for each in sorted(found):
+    for each in sorted(found, key=lambda mention: (mention.start, -mention.end)):
         if last and each.start < last.end:
             continue
         if last and text[last.end : each.start].strip() == "(" and text[each.end : each.end + 1] == ")" and each.name == last.name:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from corpus.cases.model import TreatmentKind
-from corpus.cases.treatment_words import CLASS_NAMES_OF_DRUGS, NO_DRUG, NO_TREATMENT, SAID, THERAPEUTIC
+from corpus.cases.treatment_words import CLASS_NAMES_OF_DRUGS, MADE_OF_DRUGS, NO_DRUG, NO_TREATMENT, SAID, THERAPEUTIC
 from corpus.terminology.terminology import shipped
 from corpus.words import form
 
@@ -65,7 +65,7 @@ def kind_of(concept: int) -> TreatmentKind:
     """``drug``, ``drug_class`` or ``procedure``: a class has a name in the plural and several kinds, or is our own."""
     terms = shipped()
     if terms.kind(concept) == "procedure":
-        return "procedure"
+        return "drug_class" if called(concept).split()[-1] in MADE_OF_DRUGS else "procedure"
     name = terms.name(concept)
     plural = name.endswith("s") and form(name.split()[-1]) != name.split()[-1].lower()
     if form(name.split()[-1]) in CLASS_NAMES_OF_DRUGS:
@@ -84,8 +84,3 @@ def classes_of(concept: int) -> tuple[str, ...]:
     counted += [each for each in (*direct, *far) if terms.name(each)[:2].isupper() and each not in counted]
     rest = [each for each in direct if each not in counted]
     return tuple(dict.fromkeys(called(each) for each in (*counted, *rest)))
-
-
-def drug_named(word: str) -> tuple[int, ...]:
-    """The drugs that have exactly this name."""
-    return tuple(each for each in shipped().named(word) if shipped().kind(each) == "drug")

@@ -38,7 +38,7 @@ _STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
     """),
     ("improved", rf"""
         \b(?:improv(?:ed|ing|ement|ements)|(?:partial|good|excellent|favou?rable|significant|marked|dramatic|rapid|clinical|partially|positive|satisfactory|substantial|great|remarkable|prompt|sustained|major)\s+(?:\w+\s+){{0,2}}?(?:response|recovery|remission|resolution|regression|relief|reduction|effect|outcome|result|success|decrease)s?|respond(?:ed|ing)\s+(?:\w+\s+)?(?:well|to|favou?rably|partially|dramatically|rapidly)
-          |(?:partially|well|dramatically|rapidly|promptly)\s+(?:responded|resolved|recovered)|(?:reduced|decreased|diminished|shr[ua]nk|regressed|relieved|alleviated|amelior\w+|lessened|regained|decline\s+in|reduction\s+(?:of|in)|decrease\s+(?:of|in)|controlled|recovering|resolving|regression|ameliorat\w+)|got\s+better|did\s+well|doing\s+well|(?:was|were)\s+(?:\w+\s+)?(?:effective|successful)|with\s+(?:good|excellent)\s+(?:results?|outcome|effect)
+          |(?:partially|incompletely|well|dramatically|rapidly|promptly)\s+(?:responded|resolved|recovered)|partial\s+(?:\(.{0,12}\)\s+)?(?:resolution|remission|response)|(?:reduced|decreased|diminished|shr[ua]nk|regressed|relieved|alleviated|amelior\w+|lessened|regained|decline\s+in|reduction\s+(?:of|in)|decrease\s+(?:of|in)|controlled|recovering|resolving|regression|ameliorat\w+)|got\s+better|did\s+well|doing\s+well|(?:was|were)\s+(?:\w+\s+)?(?:effective|successful)|with\s+(?:good|excellent)\s+(?:results?|outcome|effect)
           |successfully\s+(?:treated|managed|controlled|weaned|extubated))\b
     """),
 )  # fmt: skip
@@ -86,6 +86,8 @@ def _holds(text: str, label: OutcomeLabel, start: int) -> bool:
         return False
     if label == "adverse_reaction":
         return not _NOT_ADVERSE.search(before)
+    if label == "resolved" and re.search(r"\b(?:partial(?:ly)?|incomplete(?:ly)?|some|near)\b[^.;,]{0,25}$", before, re.IGNORECASE):
+        return False
     if label in ("resolved", "improved", "progressed"):
         return not _NOT_IMPROVED.search(before)
     return True

@@ -22,7 +22,7 @@ ROUTE: Final = re.compile(
     re.IGNORECASE,
 )
 FREQUENCY: Final = re.compile(
-    rf"(?<![\w-])(?:(?:once|twice|thrice|one|two|three|four|five|six|\d{{1,2}}){_S}+(?:times?{_S}+)?(?:a|per|every|each|in{_S}a)?{_S}*(?:day|daily|week|weekly|month|monthly|year|night)"
+    rf"(?<![\w-])(?:(?:once|twice|thrice|one|two|three|four|five|six|\d{{1,2}}){_S}+(?:(?:times?{_S}+)?(?:a|per|every|each|in{_S}a){_S}+(?:day|week|month|year|night)|(?:times?{_S}+)?(?:daily|weekly|monthly))"
     rf"|every{_S}+(?:other{_S}+)?(?:\d{{1,2}}|\w+)?{_S}*(?:hours?|days?|weeks?|months?|h|hrs?|morning|night)|(?:on{_S}+)?alternate{_S}+days?|daily|weekly|bi-?weekly|fortnightly|monthly|nightly"
     rf"|q\.?\d{{1,2}}h?|b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?i\.?d\.?|q\.?d\.?|b\.?d\.?|t\.?d\.?s\.?|o\.?d\.?|at{_S}+bedtime|as{_S}+needed|p\.?r\.?n\.?|per{_S}+day|a{_S}+day|per{_S}+week)(?![\w-])",
     re.IGNORECASE,
@@ -36,7 +36,7 @@ DURATION: Final = re.compile(
     rf"|{_COUNT}{_S}+(?:days?|weeks?|months?|years?)(?={_S}+of\b)|since{_S}+(?:the{_S}+)?(?:age|childhood|\d{{4}}|onset))\b",
     re.IGNORECASE,
 )
-_SEPARATOR: Final = re.compile(r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?|\b(?:and|plus|with|then|or|followed\s+by|combined\s+with|to|as\s+well\s+as)\b|;|\+|/)", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?|\b(?:and|plus|with|then|or|followed\s+by|combined\s+with|to|as\s+well\s+as)\b|;|\+|\s/\s)", re.IGNORECASE)
 _STOP: Final = re.compile(
     r";|\.\s|\b(?:but|however|which|because|due|after|before|until|when|while|resulting|led|leading|who|was\s+(?:stopped|discontinued)|were\s+(?:stopped|discontinued)|admitted|presented|showed|revealed|developed)\b", re.IGNORECASE
 )
@@ -60,7 +60,8 @@ def posology(text: str, start: int, end: int, before: int, after: int) -> Posolo
     What stands between two mentions belongs to the one before up to the last comma or "and", behind that to the next.
     """
     first, last = _ahead(text, before, start), _behind(text, end, after)
-    return Posology(*(_place(pattern, text, (first, start), (end, last)) for pattern in (DOSE, ROUTE, FREQUENCY, DURATION)))
+    dose, *others = (_place(pattern, text, (first, start), (end, last)) for pattern in (DOSE, ROUTE, FREQUENCY, DURATION))
+    return Posology(dose, *(None if dose and place and dose[0] <= place[0] < dose[1] else place for place in others))
 
 
 def _ahead(text: str, before: int, start: int) -> int:
@@ -98,6 +99,8 @@ def _place(pattern: re.Pattern[str], text: str, ahead: tuple[int, int], behind: 
 
 
 def _is_other(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
+    if pattern is ROUTE:
+        return bool(re.search(r"\b(?:stage|grade|type|class|factor|phase|level|figo)\s+$", text[max(0, match.start() - 10) : match.start()], re.IGNORECASE))
     if pattern is DURATION:
         return bool(_OF_AGE.match(text, match.end()))
     if pattern is DOSE:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from corpus.cases.cues import ENDINGS, WORDS
@@ -20,6 +21,9 @@ SHORTEST: Final = 6
 _LONG: Final = 9
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _CUT: Final = re.compile(r"([^\W\d_]{2,})-\s+([^\W\d_]{2,})")
+_SHORTEST_IN_A_NAME: Final = 5
+_PREVIOUS: Final = re.compile(r"([^\W\d_]+)[\s-]+$")
+_FOLLOWING: Final = re.compile(r"[\s-]+([^\W\d_]+)")
 _CONTEXT: Final = re.compile(
     r"(?:\b(?:treated|managed)\s+(?:\w+\s+){0,3}?with|\b(?:received?|receiving|given|gave|took|taken|taking|prescribed|started|administered"
     r"|administration\s+of|commenced|initiated|regimen|medications?|treatment|therapy|therapies|dose\s+of|doses\s+of|drugs?|oral|intravenous"
@@ -53,6 +57,9 @@ def repaired(text: str, start: int, end: int) -> Repair | None:
             return Repair(start, cut.end(), joined.lower(), concepts)
         return None
     word = text[start:end]
+    phrase = _phrase(text, start, end)
+    if phrase:
+        return phrase
     if "-" in word and not word.lower().startswith(("anti-", "bi-", "bis-", "cortico-")):
         return None
     bare = word.replace("-", "")
@@ -60,6 +67,27 @@ def repaired(text: str, start: int, end: int) -> Repair | None:
         return None
     found = _nearest(form(bare), word[0].isupper() and not bare.isupper() and start > 0)
     return Repair(start, end, *found) if found else None
+
+
+def _phrase(text: str, start: int, end: int) -> Repair | None:
+    """A drug's name of two or three words of which the one at ``[start, end)`` alone is broken: "calcium chanel blocker"."""
+    if not text[start:end].isalpha() or end - start < _SHORTEST_IN_A_NAME:
+        return None
+    word = form(text[start:end])
+    before, behind = _PREVIOUS.search(text, max(0, start - 40), start), _FOLLOWING.match(text, end)
+    for neighbour in (before, behind):
+        for partner in _partners().get(form(neighbour.group(1)), ()) if neighbour else ():
+            reach = 1 if len(word) < _LONG else 2
+            if partner[0] != word[0] or abs(len(partner) - len(word)) > reach or not 0 < edits(word, partner, reach) <= reach:
+                continue
+            if shipped().named(word):
+                return None
+            for first, last in ((before, behind), (before, None), (None, behind)):
+                words = [first.group(1) if first else "", partner, last.group(1) if last else ""]
+                name = " ".join(each for each in words if each)
+                if name != partner and (concepts := _drug(name)):
+                    return Repair(first.start(1) if first else start, last.end(1) if last else end, name.lower(), concepts)
+    return None
 
 
 def _in_context(text: str, start: int, end: int) -> bool:
@@ -130,6 +158,25 @@ def _drugs() -> dict[str, list[str]]:
     return {letter: sorted(names) for letter, names in found.items()} | {
         letter: [] for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in found
     }
+
+
+@cache
+def _partners() -> dict[str, frozenset[str]]:
+    """By word, the words that stand beside it in names of drugs that have several."""
+    terms = shipped()
+    found: dict[str, set[str]] = defaultdict(set)
+    for concept in range(len(terms)):
+        if terms.kind(concept) != "drug" or not any(terms.name(each)[:1].islower() for each in terms.broader(concept)):
+            if not (terms.kind(concept) == "drug" and terms.narrower(concept)):
+                continue
+        for name in terms.names(concept):
+            cut = name.split(" ")
+            if 1 < len(cut) < 4 and name.replace(" ", "").isalpha():
+                forms = list(map(form, cut))
+                for one, other in pairwise(forms):
+                    found[one].add(other)
+                    found[other].add(one)
+    return {word: frozenset(others) for word, others in found.items()}
 
 
 @cache

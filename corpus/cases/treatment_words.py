@@ -47,6 +47,11 @@ SAID: Final[dict[str, str]] = {
 }  # fmt: skip
 """Canonical names as a clinician says them, by what the terminology says in the singular and in small letters."""
 
+MADE_OF_DRUGS: Final = _set(
+    "chemotherapy immunotherapy polychemotherapy immunosuppression antiretroviral hormonotherapy thromboprophylaxis"
+)
+"""Procedures to the terminology, drugs to who gives them: their last words."""
+
 CLASS_NAMES_OF_DRUGS: Final = _set("insulin heparin immunoglobulin interferon estrogen androgen vasopressin protamine")
 """Names in the plural that are nonetheless single drugs to who gives them."""
 
@@ -497,7 +502,7 @@ PROCEDURES: Final = _set("""
     marsupialisation avulsion osteosynthese lithotripsy tracheotomy turp tace hipec ercp-guided thermoablation
     hyperthermia cervicoplasty episiotomy detoxification chelation thromboaspiration thromboprophylaxis rehydration
     bracing hydrotherapy balneotherapy acupuncture electroacupuncture prehabilitation ventriculostomy shunting
-    cesarian tocolysis intubate monotherapy polytherapy osmotherapy
+    cesarian tocolysis intubate osmotherapy
 """)
 """Words that name a procedure by themselves."""
 PROCEDURES_OF: Final = _set("""
@@ -505,11 +510,14 @@ PROCEDURES_OF: Final = _set("""
     exchange release grafting graft bypass shunt reimplantation suturing plication extirpation
     insertion reduction embolectomy augmentation dilatation dilation
     procedure reposition repositioning packing tamponade oxygenation
-    allograft flap interposition laser immunization vaccination pacing section block
+    allograft flap interposition laser immunization vaccination pacing section block dissection fusion anastomosis exercise
 """)
 """Heads that name a procedure only with a word before them ("valve replacement"), some also with "of" behind."""
 NEED: Final[dict[str, frozenset[str]]] = {
     "reduction": _set("open closed fracture manual surgical"), "section": _set("cesarean caesarean c"),
+    "dissection": _set("node nodal neck axillary submucosal lymph"), "exercise": _set("motion strengthening physical breathing"),
+    "fusion": _set("spinal vertebral atlantoaxial lumbar cervical posterior anterior interbody joint"),
+    "operation": _set("surgical laparoscopic cystoscopic endoscopic whipple hartmann open emergency radical palliative corrective"),
     "block": _set("nerve plexus ganglion epidural facet"), "pacing": _set("temporary transvenous transcutaneous cardiac ventricular atrial"),
     "dilatation": _set("balloon endoscopic pneumatic esophageal urethral"), "dilation": _set("balloon endoscopic pneumatic esophageal"),
     "packing": _set("nasal pelvic gauze perihepatic liver uterine vaginal"), "laser": _set("diode co2 yag carbon"),

@@ -31,7 +31,18 @@ _ON_ARRIVAL: Final = re.compile(
     re.IGNORECASE,
 )
 _CAME_OF_IT: Final = ("resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death")
-_BEFORE_ARRIVAL: Final = Role.PRESENTATION | Role.HISTORY
+_HISTORY: Final = re.compile(
+    r"\b(?:medical|past|surgical|drug|medication|personal|clinical|obstetric|significant|previous|her|his|patient['’]s)\s+(?:\w+\s+){0,2}?history\b|\bhistory\s+(?:of|included|was)\b", re.IGNORECASE
+)
+_DOSED: Final = frozenset({"radiotherapy", "radiation therapy", "irradiation", "radiosurgery", "oxygen therapy", "transfusion", "blood transfusion", "brachytherapy"})
+_COMES: Final = re.compile(
+    r"\b(?:present(?:ed|s|ing)\s+(?:\w+\s+){0,5}?(?:with|to|for|complaining|after)|(?:was|were)?\s*(?:admitted|referred|hospitali[sz]ed)|complain(?:ed|ing)|developed|visited|who\s+presented|came\s+to)\b", re.IGNORECASE
+)
+_HAS_COME: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE)
+_LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
+_TELLS_OF_TEXTS: Final = re.compile(
+    r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses|reviews))\b", re.IGNORECASE
+)
 
 
 def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
@@ -47,7 +58,7 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
         places = [(each.start, each.end) for each in named]
         for order, each in enumerate(named):
             told = giving.told(each.start, each.end, places)
-            number, status = _whose(line, told, line.patient in begun)
+            number, status = _whose(line, each, told, line.patient in begun)
             if status is None:
                 continue
             if number is not None and status == "given":
@@ -57,20 +68,22 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     return _with_outcomes(story, found, at)
 
 
-def _whose(line: Line, told: Told, begun: bool) -> tuple[int | None, Status | None]:
+def _whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | None, Status | None]:
     """Whose treatment it is, and its status; no status where nobody got it."""
-    if line.patient is None or Role.LITERATURE in line.role or told == "general":
+    if line.patient is None or Role.LITERATURE in line.role or told == "general" or _TELLS_OF_TEXTS.search(line.text):
         return None, None if told == "none" else "given"
     if told == "none":
         return line.patient, None
     if told == "current":
         arriving = not begun or bool(_ON_ARRIVAL.search(line.text))
         return line.patient, "current_at_presentation" if arriving else "given"
-    if told == "unsaid":
-        if Role.HISTORY in line.role and not begun and Role.TREATMENT not in line.role:
+    if told in ("given", "unsaid") and not begun:
+        if _HISTORY.search(line.text, 0, mention.start):
             return line.patient, "past"
-        return line.patient, "given"
-    return line.patient, told
+        if _COMES.search(line.text, mention.end) and not _HAS_COME.search(line.text, 0, mention.start):
+            drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
+            return line.patient, "current_at_presentation" if drug else "past"
+    return line.patient, "given" if told == "unsaid" else told
 
 
 def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status) -> Treatment:
@@ -78,6 +91,8 @@ def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status)
     before = named[order - 1].end if order else 0
     after = named[order + 1].start if order + 1 < len(named) else len(text)
     said = posology(text, each.start, each.end, before, after)
+    if each.kind not in ("drug", "drug_class"):
+        said = said._replace(route=None, dose=said.dose if each.name in _DOSED else None)
     aim = target(text, offset, each.end, each.start, len(text), line.findings)
     return Treatment(
         Span(offset + each.start, offset + each.end),
@@ -109,7 +124,7 @@ def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) ->
     found = [Outcome(told, line.span)] if (told := label(line.text)) != "not_stated" else []
     for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
         other = story.lines[behind]
-        if behind in treated or other.patient not in (number, None) or other.kind != line.kind:
+        if behind in treated or Role.PRESENTATION in other.role or other.patient not in (number, None) or other.kind != line.kind:
             break
         if other.patient == number and (Role.OUTCOME in other.role or label(other.text) in _CAME_OF_IT):
             found.append(Outcome(label(other.text), other.span))
