@@ -32,7 +32,7 @@ _GIVEN: Final = re.compile(
     r"\b(?:treated|treatment|therapy|given|gave|receiv\w+|administ\w+|start\w*|prescri\w+|supplement\w*|replac\w+|infus\w+"
     r"|inject\w+|tablets?|orally|intravenous\w*|iv|oral|topical|intramuscular\w*|subcutaneous\w*|drip|bolus|dose\w*|drops"
     r"|taking|took|inject\w+|course|initiat\w+|resuscitat\w+|manag\w+|mg|µg|mcg|iu|units?|correct\w+|ointment|cream"
-    r"|discontinu\w+|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray)\b",
+    r"|discontinu\w+|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray|use\s+for|chronic|withdr\w+)\b",
     re.IGNORECASE,
 )
 _MEASURING: Final = re.compile(
@@ -69,6 +69,11 @@ _MEDICAL_FIELD: Final = re.compile(
     r"(?:of|for)\s+(?:the\s+)?(?:\w+\s+(?:and\s+)?){0,3}$|\breferred\s+to\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+_LOOKING: Final = re.compile(
+    r"\b(?:broncho-?\s?alveolar\s+lavage|bal|diagnostic\s+\w+|(?:fine|core)[\s-]needle\s+\w+|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
+    r"excision(?:al)?\s+biopsy)$",
+    re.IGNORECASE,
+)
 _DEVICE_TAKEN: Final = re.compile(r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)")
 
 
@@ -94,6 +99,8 @@ def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> boo
     before = text[max(0, start - _NEARBY) : start]
     if kind in ("procedure", "device"):
         if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
+            return True
+        if _LOOKING.search(text, max(0, start - 25), end):
             return True
         word = form(text[start:end].lower())
         if word in WORN_LOOSELY and not _PLACE.search(text[max(0, start - 50) : end + 40]):

@@ -54,9 +54,10 @@ _PROCEDURE_ENDINGS: Final = re.compile(
     r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|plast(?:y|ies)|pexy|rrhaphy|desis|tripsy|centesis|pheresis|therapy|therapies)$"
 )
 _NO_PROCEDURE: Final = re.compile(
-    r"^(?:anatomy|dichotomy|phlebotomy|amniocentesis|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
+    r"^(?:anatomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy|amniocentesis|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
 )
 _LONGEST_LEFT: Final = 4
+_BESIDE: Final = 40
 _TREATMENT: Final = b"\1"
 _CONDITION: Final = b"\2"
 _BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
@@ -67,14 +68,24 @@ _OF_IT: Final = re.compile(
     r"|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament|nerve|wound)\b)",
     re.IGNORECASE,
 )
+_CAPTION: Final = re.compile(r"\W{0,3}(?:\[?image\b|fig(?:ure|\.)?s?\s*\d|view\s+figure)", re.IGNORECASE)
 _ACTING: Final = re.compile(
     r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
+)
+
+
+_DRAINED: Final = (
+    said.REMOVED
+    + r"|\b(?:abscess(?:es)?|fluid|pus|effusion|collections?|blood|ha?ematomas?|wounds?|lacerations?|defects?|hernia|valves?"
+    r"|aneurysms?|fistulas?|arter(?:y|ies)|veins?|vessels?|tendons?|ligaments?|perforations?|tears?|ruptures?|ascites|bladder|skin|urine|incision|duct)\b"
 )
 
 
 def mentions(line: Line) -> list[Mention]:
     """The treatments that ``line`` names, in order, none overlapping another."""
     text, start = line.text, line.span.start
+    if _CAPTION.match(text):
+        return []
     covered = bytearray(len(text))
     found: list[Mention] = []
     for each in line.findings:
@@ -125,7 +136,8 @@ def _by_word(text: str, tokens: list[_Token], place: int, covered: bytearray) ->
         return _headed(text, tokens, place, covered)
     if word in said.DEVICES:
         return Mention(token.start, token.end, word, "device")
-    mended = repaired(text, token.start, token.end)
+    near = covered[max(0, token.start - _BESIDE) : token.end + _BESIDE]
+    mended = repaired(text, token.start, token.end, beside=_TREATMENT in near)
     if mended:
         name = called(mended.concepts[0])
         return Mention(mended.start, mended.end, name, kind_of(mended.concepts[0]), mended.concepts, mended.spelled)
@@ -142,6 +154,10 @@ def _act(text: str, token: _Token, verb: str) -> Mention | None:
         if not re.search(said.REMOVED, clause + " " + after, re.I):
             return None
         return Mention(token.start, token.end, "surgical excision", "procedure")
+    if verb in ("evacuated", "drained", "ligated", "sutured", "repaired", "reconstructed") and not re.search(
+        _DRAINED, text[max(0, token.start - 80) : token.start], re.IGNORECASE
+    ):
+        return None
     kind: TreatmentKind = "device" if verb == "splinted" else "procedure"
     kind = "drug_class" if verb == "anticoagulated" else "drug" if verb == "heparinized" else kind
     return Mention(token.start, token.end, said.ACTS[verb], kind)

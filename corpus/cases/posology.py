@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 _S: Final = r"[\s\u00a0\u2009\u202f]"
 _NUMBER: Final = r"\d[\d.,]{0,8}"
 _UNIT: Final = rf"(?:mg|µg|μg|mcg|ug|ng|g|kg|iu|u|units?|ml|l|mmol|meq|gy|cgy|mci|gbq|mbq|miu|million{_S}units?|mu|drops?|puffs?|tablets?|percent|%|grams?|milligrams?|lit(?:er|re)s?)"
-_PER: Final = rf"(?:{_S}?/{_S}?(?:\d{{1,2}}{_S}?)?(?:kg|m2|m²|day|d|dose|h|hr|hours?|week|wk|month|min|ml|body{_S}weight|24{_S}?h)\b)"
+_PER: Final = rf"(?:{_S}?/{_S}?(?:\d{{1,2}}{_S}?)?(?:kg|m2|m²|day|d|dose|h|hr|hours?|week|wk|month|min|body{_S}weight|24{_S}?h)\b)"
 _TIMES: Final = rf"(?:{_S}+(?:per|a|each){_S}+(?:kilogram|kg|day|week|month|dose|hour|minute|square{_S}met(?:er|re)))"
 _AMOUNT: Final = rf"{_NUMBER}(?:{_S}?(?:[-–—]|to|×|x){_S}?{_NUMBER})?{_S}?(?:{_UNIT})\b(?:{_PER}){{0,3}}(?:{_TIMES}){{0,2}}"
 DOSE: Final = re.compile(
@@ -104,5 +104,5 @@ def _is_other(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool
     if pattern is DURATION:
         return bool(_OF_AGE.match(text, match.end()))
     if pattern is DOSE:
-        return bool(re.match(r"\s?/\s?(?:d?l|dl|mm)\b|\s*(?:of\s+(?:blood|pus|fluid|urine|ascit))", text[match.end() : match.end() + 20], re.IGNORECASE))
+        return bool(re.match(r"\s?/\s?(?:d?l|dl|ml|mm\w*)\b|\s*(?:of\s+(?:blood|pus|fluid|urine|ascit))", text[match.end() : match.end() + 20], re.IGNORECASE))
     return False

@@ -47,8 +47,11 @@ class Repair(NamedTuple):
     concepts: tuple[int, ...]
 
 
-def repaired(text: str, start: int, end: int) -> Repair | None:
-    """How the unknown word at ``[start, end)`` is read, where it is a drug's name broken; else None."""
+def repaired(text: str, start: int, end: int, *, beside: bool = False) -> Repair | None:
+    """How the unknown word at ``[start, end)`` is read, where it is a drug's name broken; else None.
+
+    ``beside``: another treatment is named near it.
+    """
     cut = _CUT.match(text, start)
     if cut and cut.start() <= start < cut.end():
         joined = cut.group(1) + cut.group(2)
@@ -63,8 +66,12 @@ def repaired(text: str, start: int, end: int) -> Repair | None:
     if "-" in word and not word.lower().startswith(("anti-", "bi-", "bis-", "cortico-")):
         return None
     bare = word.replace("-", "")
-    if len(bare) < SHORTEST or not bare.isalpha() or (bare.isupper() and len(bare) < _LONG) or not _in_context(text, start, end):
+    if len(bare) < SHORTEST or not bare.isalpha() or (bare.isupper() and len(bare) < _LONG) or not (
+        beside or _in_context(text, start, end)
+    ):
         return None
+    if "-" in word and (concepts := _drug(bare)):
+        return Repair(start, end, bare.lower(), concepts)
     found = _nearest(form(bare), word[0].isupper() and not bare.isupper() and start > 0)
     return Repair(start, end, *found) if found else None
 

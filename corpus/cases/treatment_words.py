@@ -383,6 +383,12 @@ MEASURED: Final = _lines("""
     factor ix
     antithrombin iii
     alpha-1-antitrypsin
+    methionine
+    methylmalonic acid
+    phenylalanine
+    arginine
+    citrulline
+    cysteine
     lithium
     sodium chloride
     creatine
@@ -510,7 +516,7 @@ PROCEDURES_OF: Final = _set("""
     exchange release grafting graft bypass shunt reimplantation suturing plication extirpation
     insertion reduction embolectomy augmentation dilatation dilation
     procedure reposition repositioning packing tamponade oxygenation
-    allograft flap interposition laser immunization vaccination pacing section block dissection fusion anastomosis exercise
+    allograft flap interposition laser immunization vaccination pacing section block casting dissection fusion anastomosis exercise
 """)
 """Heads that name a procedure only with a word before them ("valve replacement"), some also with "of" behind."""
 NEED: Final[dict[str, frozenset[str]]] = {
@@ -675,6 +681,7 @@ UNNAMING: Final = _set("""
     per mg ml day-care index next last later earlier soon once until upon against among beyond minimal major complex
     difficult challenging good poor clinical medical specific inadequate proper correct
     alternative actual unnecessary rapid urgent-care ongoing intraoperative intermediate favorable complete
+    facilitate allow enable improve prevent include achieve undergo confirm complete permit receive suspected offer accept
     uneventful uncomplicated safe reported received required attempted undergone undertaken made done gave given
 """)
 """Words that a name does not go on over, to the left, and that name nothing before a head."""
