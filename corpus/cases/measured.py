@@ -61,7 +61,7 @@ _SITE_OF_WORK: Final = re.compile(
     r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff|procedures?\s+code"
     r"|residents?|specimens?|samples?|margins?|sites?|scars?|wounds?|beds?|failure|rejection|recipients?|candidates?"
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for|findings?|pathology"
-    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time|suite|referral|cavity|loss)\b",
+    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time|suite|referral|cavity|loss|base|plane|rates?|line|edges?|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,
 )
 _MEDICAL_FIELD: Final = re.compile(

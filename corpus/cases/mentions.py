@@ -8,8 +8,9 @@ was treated, and whether, is not asked here (``giving``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from corpus.cases import treatment_words as said
@@ -17,7 +18,7 @@ from corpus.cases.cues import ENDINGS
 from corpus.cases.measured import is_measured, is_no_treatment
 from corpus.cases.model import TreatmentKind
 from corpus.cases.naming import called, kind_of, treats
-from corpus.cases.spelling import repaired
+from corpus.cases.spelling import may_be_broken, repaired
 from corpus.cases.story import Line
 from corpus.findings import Finding
 from corpus.terminology.terminology import shipped
@@ -81,8 +82,11 @@ _DRAINED: Final = (
 )
 
 
-def mentions(line: Line) -> list[Mention]:
-    """The treatments that ``line`` names, in order, none overlapping another."""
+def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})) -> list[Mention]:
+    """The treatments that ``line`` names, in order, none overlapping another.
+
+    ``shortened``: what the report's own short forms mean, of those that mean a treatment.
+    """
     text, start = line.text, line.span.start
     if _CAPTION.match(text):
         return []
@@ -96,18 +100,38 @@ def mentions(line: Line) -> list[Mention]:
         covered[first:last] = (_TREATMENT if each.kind in ("drug", "procedure") else _CONDITION) * (last - first)
     tokens = [_Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
     for place, token in enumerate(tokens):
-        if not covered[token.start]:
+        other = None
+        if token.text in shortened:
+            other = shortened[token.text]._replace(start=token.start, end=token.end)
+        elif not covered[token.start] and _is_worth_asking(token.text):
             other = _by_word(text, tokens, place, covered)
-            if other:
-                found.append(other)
-                covered[other.start : other.end] = _TREATMENT * (other.end - other.start)
+        if other:
+            found.append(other)
+            covered[other.start : other.end] = _TREATMENT * (other.end - other.start)
     found = [_grown(text, tokens, each, covered) for each in sorted(found)]
     return list(_apart(text, (each for each in found if not is_no_treatment(text, each.start, each.end, each.kind))))
 
 
+@lru_cache(1 << 16)
+def _is_worth_asking(text: str) -> bool:
+    """Whether the word could name a treatment anywhere."""
+    word, lowered = form(text), text.lower()
+    return (
+        lowered in said.ACTS
+        or lowered == "removed"
+        or any(
+            word in listed or lowered in listed
+            for listed in (said.CARE_HEADS, said.DRUG_WORDS, said.PROCEDURES, said.PROCEDURES_OF, said.DEVICES)
+        )
+        or _is_procedure(lowered)
+        or _is_drug(lowered)
+        or may_be_broken(text)
+    )
+
+
 def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
     """What the terminology found, if it treats."""
-    if finding.kind not in ("drug", "procedure"):
+    if finding.kind not in ("drug", "procedure") or text[start:end].lower() in said.NEVER:
         return None
     concepts = tuple(each for each in finding.concepts if treats(each))
     if not concepts:

@@ -8,18 +8,19 @@ first letter unchanged. So no real drug is ever turned into another: each known 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from corpus.cases.cues import ENDINGS, WORDS
+from corpus.cases.treatment_words import DRUG_WORDS
 from corpus.terminology.terminology import shipped
 from corpus.words import form, strings
 
 SHORTEST: Final = 6
 _LONG: Final = 9
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_CUT_END: Final = re.compile(r"(?!)")
 _CUT: Final = re.compile(r"([^\W\d_]{2,})-\s+([^\W\d_]{2,})")
 _SHORTEST_IN_A_NAME: Final = 5
 _PREVIOUS: Final = re.compile(r"([^\W\d_]+)[\s-]+$")
@@ -38,6 +39,10 @@ _CUES: Final = frozenset(form(word) for words in WORDS.values() for word in word
 _ENDING: Final = tuple(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap"))
 
 
+_Names = dict[tuple[str, int], list[tuple[str, int]]]
+"""By first letter and length: names, with the letters that each has."""
+
+
 class Repair(NamedTuple):
     """``[start, end)`` of the sentence is read as ``spelled``, which names ``concepts``."""
 
@@ -47,54 +52,78 @@ class Repair(NamedTuple):
     concepts: tuple[int, ...]
 
 
+def may_be_broken(word: str) -> bool:
+    """Whether ``word`` alone could be a drug's name, or a part of one, broken; ``repaired`` reads it where it stands."""
+    return _CUT_END.search(word) is not None or bool(_bare(word) and (_read(word) or _near_partners(form(word))))
+
+
 def repaired(text: str, start: int, end: int, *, beside: bool = False) -> Repair | None:
     """How the unknown word at ``[start, end)`` is read, where it is a drug's name broken; else None.
 
     ``beside``: another treatment is named near it.
     """
     cut = _CUT.match(text, start)
-    if cut and cut.start() <= start < cut.end():
+    if cut:
         joined = cut.group(1) + cut.group(2)
         concepts = _drug(joined)
-        if concepts:
-            return Repair(start, cut.end(), joined.lower(), concepts)
-        return None
+        return Repair(start, cut.end(), joined.lower(), concepts) if concepts else None
     word = text[start:end]
-    phrase = _phrase(text, start, end)
-    if phrase:
+    if phrase := _phrase(text, start, end):
         return phrase
-    if "-" in word and not word.lower().startswith(("anti-", "bi-", "bis-", "cortico-")):
+    if not (beside or _in_context(text, start, end)):
         return None
+    found = _read(word)
+    if not found or (_is_a_name(word) and start and not found[0].endswith(_ENDING)):
+        return None
+    return Repair(start, end, *found)
+
+
+def _is_a_name(word: str) -> bool:
+    return word[0].isupper() and not word.isupper()
+
+
+@lru_cache(1 << 16)
+def _bare(word: str) -> str:
+    """``word`` without the hyphens that drugs' names have none of; empty where it cannot be one."""
+    if "-" in word and not word.lower().startswith(("anti-", "bi-", "bis-", "cortico-")):
+        return ""
     bare = word.replace("-", "")
-    if len(bare) < SHORTEST or not bare.isalpha() or (bare.isupper() and len(bare) < _LONG) or not (
-        beside or _in_context(text, start, end)
-    ):
+    if len(bare) < _SHORTEST_IN_A_NAME or not bare.isalpha() or (bare.isupper() and len(bare) < _LONG):
+        return ""
+    return bare
+
+
+@lru_cache(1 << 16)
+def _read(word: str) -> tuple[str, tuple[int, ...]] | None:
+    bare = _bare(word)
+    if len(bare) < SHORTEST:
         return None
     if "-" in word and (concepts := _drug(bare)):
-        return Repair(start, end, bare.lower(), concepts)
-    found = _nearest(form(bare), word[0].isupper() and not bare.isupper() and start > 0)
-    return Repair(start, end, *found) if found else None
+        return bare.lower(), concepts
+    return _nearest(form(bare))
 
 
 def _phrase(text: str, start: int, end: int) -> Repair | None:
     """A drug's name of two or three words of which the one at ``[start, end)`` alone is broken: "calcium chanel blocker"."""
-    if not text[start:end].isalpha() or end - start < _SHORTEST_IN_A_NAME:
+    likely = _near_partners(form(text[start:end])) if text[start:end].isalpha() else ()
+    if not likely:
         return None
-    word = form(text[start:end])
     before, behind = _PREVIOUS.search(text, max(0, start - 40), start), _FOLLOWING.match(text, end)
-    for neighbour in (before, behind):
-        for partner in _partners().get(form(neighbour.group(1)), ()) if neighbour else ():
-            reach = 1 if len(word) < _LONG else 2
-            if partner[0] != word[0] or abs(len(partner) - len(word)) > reach or not 0 < edits(word, partner, reach) <= reach:
-                continue
-            if shipped().named(word):
-                return None
-            for first, last in ((before, behind), (before, None), (None, behind)):
-                words = [first.group(1) if first else "", partner, last.group(1) if last else ""]
-                name = " ".join(each for each in words if each)
-                if name != partner and (concepts := _drug(name)):
-                    return Repair(first.start(1) if first else start, last.end(1) if last else end, name.lower(), concepts)
+    for partner in likely:
+        for first, last in ((before, behind), (before, None), (None, behind)):
+            words = [first.group(1) if first else "", partner, last.group(1) if last else ""]
+            name = " ".join(each for each in words if each)
+            if name != partner and (concepts := _drug(name)):
+                return Repair(first.start(1) if first else start, last.end(1) if last else end, name.lower(), concepts)
     return None
+
+
+@lru_cache(1 << 16)
+def _near_partners(word: str) -> tuple[str, ...]:
+    """The words of drugs' names that ``word``, itself none, is within reach of."""
+    if len(word) < _SHORTEST_IN_A_NAME or not word.isalpha() or word in _CUES or shipped().named(word):
+        return ()
+    return tuple(_within(word, _partners(), 1 if len(word) < _LONG else 2)[0])
 
 
 def _in_context(text: str, start: int, end: int) -> bool:
@@ -107,30 +136,41 @@ def _drug(word: str) -> tuple[int, ...]:
     return tuple(each for each in terms.named(word) if terms.kind(each) == "drug")
 
 
-@lru_cache(1 << 15)
-def _nearest(word: str, is_name: bool) -> tuple[str, tuple[int, ...]] | None:
-    """The one drug that ``word`` is within reach of, if no word is so spelled; none for a name of a person or place."""
-    if len(word) < SHORTEST or _ENGLISH.search(word) or shipped().named(word) or word in _CUES:
+def _nearest(word: str) -> tuple[str, tuple[int, ...]] | None:
+    """The one drug that ``word`` is within reach of, if no word is so spelled."""
+    if _ENGLISH.search(word) or word in _CUES or shipped().named(word):
         return None
-    reach = 1 if len(word) < _LONG else 2
-    best: dict[int, set[tuple[int, ...]]] = defaultdict(set)
-    spelled: dict[tuple[int, ...], str] = {}
-    for other in _drugs()[word[0]]:
-        if abs(len(other) - len(word)) <= reach and (far := edits(word, other, reach)) <= reach:
-            if far == 2 and other[:2] != word[:2]:
+    near, far = _within(word, _drugs(), 1 if len(word) < _LONG else 2)
+    concepts = {_drug(name) for name in near}
+    if len(concepts) != 1:
+        return None
+    name = near[0]
+    if not (name.endswith(_ENDING) or form(name) in _classes() or (far == 1 and len(word) >= _LONG)):
+        return None
+    return name, concepts.pop()
+
+
+def _within(word: str, names: _Names, reach: int) -> tuple[list[str], int]:
+    """Those of ``names`` that are fewest edits from ``word``, and how many; none that is further than ``reach``."""
+    letters, length, best = _letters(word), len(word), reach
+    found: list[str] = []
+    for size in range(length - reach, length + reach + 1):
+        for name, others in names.get((word[0], size), ()):
+            if (letters ^ others).bit_count() > 2 * best:
                 continue
-            concepts = _drug(other)
-            best[far].add(concepts)
-            spelled.setdefault(concepts, other)
-    if not best or len(best[min(best)]) != 1:
-        return None
-    (concepts,) = best[min(best)]
-    name = spelled[concepts]
-    if is_name and not name.endswith(_ENDING):
-        return None
-    if not (name.endswith(_ENDING) or form(name) in _classes() or (min(best) == 1 and len(word) >= _LONG)):
-        return None
-    return name, concepts
+            far = edits(word, name, best)
+            if 0 < far <= best and not (far == 2 and name[:2] != word[:2]):
+                found = [*found, name] if far == best else [name]
+                best = far
+    return found, best
+
+
+def _letters(word: str) -> int:
+    """Which letters ``word`` has, as bits: one edit changes two of them at most."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
 
 
 def edits(one: str, other: str, most: int) -> int:
@@ -149,29 +189,31 @@ def edits(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
+def _by_size(names: Iterable[str]) -> _Names:
+    found: _Names = {}
+    for name in sorted(names):
+        found.setdefault((name[0], len(name)), []).append((name, _letters(name)))
+    return found
+
+
 @cache
-def _drugs() -> dict[str, list[str]]:
-    """The one-word names of medicines, by their first letter."""
+def _drugs() -> _Names:
+    """The one-word names of medicines."""
     terms = shipped()
-    found: dict[str, set[str]] = defaultdict(set)
+    found: set[str] = set()
     for concept in range(len(terms)):
-        if terms.kind(concept) != "drug":
-            continue
-        named = terms.names(concept)
-        for name in named[:1] if not terms.identifier(concept).startswith("CASETROVE") else named:
-            lowered = form(name)
-            if len(lowered) >= SHORTEST and lowered.isalpha() and lowered.isascii():
-                found[lowered[0]].add(lowered)
-    return {letter: sorted(names) for letter, names in found.items()} | {
-        letter: [] for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in found
-    }
+        if terms.kind(concept) == "drug":
+            named = terms.names(concept)
+            own = terms.identifier(concept).startswith("CASETROVE")
+            found.update(form(name) for name in (named if own else named[:1]) if name.isalpha() and name.isascii())
+    return _by_size(name for name in found if len(name) >= SHORTEST)
 
 
 @cache
-def _partners() -> dict[str, frozenset[str]]:
-    """By word, the words that stand beside it in names of drugs that have several."""
+def _partners() -> _Names:
+    """The words of drugs' names that have two or three."""
     terms = shipped()
-    found: dict[str, set[str]] = defaultdict(set)
+    found: set[str] = set()
     for concept in range(len(terms)):
         if terms.kind(concept) != "drug" or not any(terms.name(each)[:1].islower() for each in terms.broader(concept)):
             if not (terms.kind(concept) == "drug" and terms.narrower(concept)):
@@ -179,17 +221,14 @@ def _partners() -> dict[str, frozenset[str]]:
         for name in terms.names(concept):
             cut = name.split(" ")
             if 1 < len(cut) < 4 and name.replace(" ", "").isalpha():
-                forms = list(map(form, cut))
-                for one, other in pairwise(forms):
-                    found[one].add(other)
-                    found[other].add(one)
-    return {word: frozenset(others) for word, others in found.items()}
+                found.update(map(form, cut))
+    return _by_size(word for word in found if len(word) >= _SHORTEST_IN_A_NAME - 1)
 
 
 @cache
 def _classes() -> frozenset[str]:
     terms = shipped()
-    return frozenset(
+    return frozenset(DRUG_WORDS) | frozenset(
         form(terms.name(concept))
         for concept in range(len(terms))
         if terms.kind(concept) == "drug" and terms.name(concept).endswith("s") and terms.narrower(concept)

@@ -491,6 +491,9 @@ DRUG_WORDS: Final[dict[str, tuple[str, TreatmentKind]]] = {
 }  # fmt: skip
 """Words that name a drug or a class by themselves: what they are called, and the kind."""
 
+NEVER: Final = _set("generic xylocaine glucose tips bath")
+"""Names of the terminology that mean something else in reports."""
+
 PROCEDURES: Final = _set("""
     surgery reoperation re-operation re-excision resection excision debridement drainage ablation
     embolization embolisation coiling autograft stenting transplant transplantation allotransplantation transfusion

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from corpus.abbreviations import definitions
 from corpus.cases.giving import Giving, Told
 from corpus.cases.mentions import Mention, mentions
 from corpus.cases.model import Outcome, Status, Target, Treatment
@@ -20,11 +21,13 @@ from corpus.cases.posology import posology
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
 from corpus.cases.targets import target
+from corpus.findings import findings
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
 
 _FURTHEST: Final = 4
 """Sentences behind a treatment in which what came of it is looked for, until the next treatment."""
+_SHORTEST_SHORT: Final = 2
 _ON_ARRIVAL: Final = re.compile(
     r"\b(?:at\s+(?:the\s+time\s+of\s+)?(?:presentation|admission|diagnosis|referral)|on\s+(?:admission|presentation|arrival)|home\s+medications?|regular\s+medications?"
     r"|current\s+medications?|usual|chronic(?:ally)?|long-?term|medications?\s+(?:included|were|history))\b",
@@ -32,14 +35,18 @@ _ON_ARRIVAL: Final = re.compile(
 )
 _CAME_OF_IT: Final = ("resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death")
 _HISTORY: Final = re.compile(
-    r"\b(?:medical|past|surgical|drug|medication|personal|clinical|obstetric|significant|previous|her|his|patient['’]s)\s+(?:\w+\s+){0,2}?history\b|\bhistory\s+(?:of|included|was)\b", re.IGNORECASE
+    r"\b(?:(?:medical|past|surgical|drug|medication|personal|obstetric)\s+(?:\w+\s+){0,2}?history|history\s+(?:of|included|was\s+(?:significant|notable|remarkable)))\b"
+    r"(?!.*\b(?:who|found|presented|admitted|underwent|after|now|until)\b)", re.IGNORECASE | re.DOTALL
 )
+_LONGEST_HISTORY: Final = 200
 _DOSED: Final = frozenset({"radiotherapy", "radiation therapy", "irradiation", "radiosurgery", "oxygen therapy", "transfusion", "blood transfusion", "brachytherapy"})
 _COMES: Final = re.compile(
     r"\b(?:present(?:ed|s|ing)\s+(?:\w+\s+){0,5}?(?:with|to|for|complaining|after)|(?:was|were)?\s*(?:admitted|referred|hospitali[sz]ed)|complain(?:ed|ing)|developed|visited|who\s+presented|came\s+to)\b", re.IGNORECASE
 )
 _HAS_COME: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE)
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
+_CITES: Final = re.compile(r"\[\[?\d{1,3}(?:\]|\s?[,–-]\s?\[?\d)|\bet\s+al\b|\b\d{1,3}(?:\.\d)?\s?%\s+(?:of\s+(?:patients|cases|children|adults)|survival)|\b(?:in\s+the\s+literature|reported\s+cases?|a\s+study|studies)\b")
+_OWN: Final = re.compile(r"\b(?:our|this|the\s+present|index|present)\s+(?:\w+\s+)?(?:patient|case)\b|\b(?:we|she|he|her|his)\b", re.IGNORECASE)
 _TELLS_OF_TEXTS: Final = re.compile(
     r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses|reviews))\b", re.IGNORECASE
 )
@@ -50,14 +57,15 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     found: list[tuple[int | None, Treatment]] = []
     at: list[int] = []
     begun: set[int] = set()
+    shortened = _shortened(story)
     for place, line in enumerate(story.lines):
-        named = mentions(line)
+        named = mentions(line, shortened)
         if not named:
             continue
-        giving = Giving(line.text)
+        giving = Giving(line.text) if line.patient is not None else None
         places = [(each.start, each.end) for each in named]
         for order, each in enumerate(named):
-            told = giving.told(each.start, each.end, places)
+            told = giving.told(each.start, each.end, places) if giving else "general"
             number, status = _whose(line, each, told, line.patient in begun)
             if status is None:
                 continue
@@ -68,9 +76,24 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     return _with_outcomes(story, found, at)
 
 
+def _shortened(story: Story) -> dict[str, Mention]:
+    """The report's own short forms that mean a treatment, with the treatment that each is."""
+    text = story.report.text
+    found: dict[str, Mention] = {}
+    for each in definitions(text, story.report.sections):
+        short, first, last = each.short.of(text), each.long.start, each.long.end
+        if len(short) < _SHORTEST_SHORT or short in found or not short.isupper() and short.islower():
+            continue
+        alone = Line(each.long, text[first:last], "case", Role.PATIENT, tuple(findings(text, [(first, last)])), None)
+        meant = mentions(alone)
+        if len(meant) == 1 and meant[0].end == last - first and meant[0].kind != "device":
+            found[short] = meant[0]
+    return found
+
+
 def _whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | None, Status | None]:
     """Whose treatment it is, and its status; no status where nobody got it."""
-    if line.patient is None or Role.LITERATURE in line.role or told == "general" or _TELLS_OF_TEXTS.search(line.text):
+    if line.patient is None or Role.LITERATURE in line.role or told == "general" or _is_of_texts(line.text):
         return None, None if told == "none" else "given"
     if told == "none":
         return line.patient, None
@@ -78,12 +101,17 @@ def _whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int |
         arriving = not begun or bool(_ON_ARRIVAL.search(line.text))
         return line.patient, "current_at_presentation" if arriving else "given"
     if told in ("given", "unsaid") and not begun:
-        if _HISTORY.search(line.text, 0, mention.start):
+        if _HISTORY.search(line.text, max(0, mention.start - _LONGEST_HISTORY), mention.start):
             return line.patient, "past"
         if _COMES.search(line.text, mention.end) and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
             return line.patient, "current_at_presentation" if drug else "past"
     return line.patient, "given" if told == "unsaid" else told
+
+
+def _is_of_texts(text: str) -> bool:
+    """Whether the sentence tells of other texts: it says so, or it cites them and names no patient as its own."""
+    return bool(_TELLS_OF_TEXTS.search(text) or (_CITES.search(text) and not _OWN.search(text)))
 
 
 def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status) -> Treatment:
