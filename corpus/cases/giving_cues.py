@@ -30,7 +30,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     ("none", rf"""
         \b(?:did|do|does|had|has|have|was|were|is|could|can|would)(?:\s+not|n['’]t)\s+(?:\w+\s+){{0,2}}?
           (?:receiv\w+|undergo\w*|undergone|tak(?:e|en|ing)|requir\w+|need\w*|use[d]?|given|treated|prescribed|on|have\s+any|had\s+any|started|been)\b
-      | \b(?:never|not)\s+(?:\w+\s+){{0,2}}?(?:received?|undergone|underwent|taken|used|taking|on|treated|required?|given|exposed|administered)\b
+      | \b(?:never|not|neither)\s+(?:\w+\s+){{0,2}}?(?:received?|using|receiving|undergoing|have|having|undergone|underwent|taken|used|taking|on|been\s+treated|been\s+given|treated|required?|given|exposed|administered)\b
     """),
     ("no", rf"""
         \b(?:no|without(?:\s+(?:any|the))?|lack\s+of|absence\s+of|nor|neither)\s+(?:(?:further|other|prior|previous|specific|additional|need\s+(?:for|of)
@@ -52,7 +52,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
         \b(?:planned\s+(?:to|for|on)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)|waiting\s+(?:list\s+)?for|listed\s+for|waitlisted\s+for|proposed|suggested|recommended|advised
           |offered|consider(?:ed|ing|s)?(?:\s+for)?|intend(?:ed|s)?\s+to|plan(?:s|ned)?\s+(?:is|was|to|for|of)|pending|candidate\s+for|counsel+ed\s+(?:on|about|for|to)
           |encouraged\s+to|will\s+(?:be|undergo|receive|start)|(?:would|should|could)\s+(?:be|undergo|receive|require|need|benefit)|to\s+be\s+(?:treated|started|given|operated)
-          |referred\s+(?:\w+\s+){{0,5}}?for|discuss(?:ed|ing)|prepared\s+for|preparation\s+for|evaluat(?:ed|ion)\s+for|decision\s+(?:was\s+made\s+)?(?:against|about|regarding|on))\b
+          |referred\s+(?:\w+\s+){{0,5}}?for|prepared\s+for|preparation\s+for|evaluat(?:ed|ion)\s+for|decision\s+(?:was\s+made\s+)?(?:against|about|regarding|on))\b
       | \b(?:planned|scheduled|proposed|future)\s+(?=\w)
     """),
     ("general", r"""
@@ -62,7 +62,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     """),
     ("past", rf"""
         \b(?:(?:\w+\s+)?histor(?:y|ies)\s+(?:\w+\s+){{0,3}}?(?:of|for|included|includes|was|notable|significant|remarkable|with|revealed|consisted)|status[\s-]post|s/p|had\s+(?:\w+ly\s+|also\s+|been\s+|already\s+|a\s+){{0,2}}
-          (?:undergone|received|underwent|treated|taken|tried|used|been\s+on|started|managed|operated|given|failed|prescribed|a\s+previous|previously|had)
+          (?:undergone|received|underwent|treated|taken|tried|used|been\s+on|been\s+under|started|managed|operated|given|failed|prescribed|a\s+previous|previously|had)
           |(?:previous(?:ly)?|prior|former(?:ly)?|past)\s+(?!to\b)|refractory\s+to|resistant\s+to\s+(?=\w+\s+(?:treatment|therap)|treatment|therap|cortico|steroid|numerous|multiple)
           |(?:treatments?|therap(?:y|ies)|medications?)\s+(?:tried|attempted)|failed|failure\s+of|after\s+failing|unresponsive\s+to|not\s+respon\w+\s+to|non-?respon\w+\s+to)\b
     """),
@@ -117,12 +117,12 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
     """),
     ("past", r"""
         \b(?:(?:\w+|\d+)\s+(?:years?|months?|weeks?|days?|decades?)\s+(?:ago|before(?!\s+(?:surgery|discharge))|earlier|previously|prior|back)|in\s+(?:19[5-9]\d|20[01]\d)|had\s+(?:\w+ly\s+|also\s+|not\s+){0,1}been\s+(?:performed|given|started|administered|tried|used|done|prescribed|placed|implanted|undertaken|stopped|discontinued|commenced|initiated)
-          |at\s+(?:the\s+age\s+of|age)\s+\d+|in\s+(?:childhood|infancy|the\s+past))\b
+          |in\s+(?:childhood|infancy|the\s+past))\b
     """),
     ("stopped", rf"""
         \b(?:was|were|been|is)\s+{_ADVERBS}(?:stopped|discontinued|ceased|withdrawn|suspended|held|interrupted|tapered(?:\s+off)?|halted|weaned|removed|terminated)\b
     """),
     ("given", rf"""
-        \b(?:was|were|been)\s+{_ADVERBS}{_FEW}{{0,2}}?{_DONE}\b
+        \b(?:was|were|been)\s+(?!not\b|never\b){_ADVERBS}(?:(?!not\b|never\b){_FEW}){{0,2}}?{_DONE}\b
     """),
 )  # fmt: skip

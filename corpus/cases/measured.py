@@ -10,7 +10,7 @@ from corpus.cases.treatment_words import MEASURED, PROCEDURES_OF, WORN_LOOSELY
 from corpus.words import form
 
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:serum|plasma|urin(?:e|ary)|blood|salivary|csf|hair|tissue|faecal|fecal|hepatic|total|ionized|ionised|free"
+    r"(?:\b(?:spontaneous|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma|urin(?:e|ary)|blood|salivary|csf|hair|tissue|faecal|fecal|hepatic|total|ionized|ionised|free"
     r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low|normal|elevated"
     r"|high|decreased|increased|raised|measured|dietary|deposit(?:s|ion)\s+of|accumulation\s+of|gold|anti|endogenous"
     r"|positive\s+for|negative\s+for|expression\s+of|stain(?:ed|ing)?\s+(?:for|with)|antibod\w+\s+(?:to|against)"
@@ -20,7 +20,7 @@ _BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
-    r"[\s-]*(?:levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+|assays?|antigens?|receptors?"
+    r"[\s-]*(?:cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+|assays?|antigens?|receptors?"
     r"|toxicity|overdos\w+|poisoning|intoxication|abuse\w*|dependence|resistance|resistant|sensitivity|sensitive"
     r"|susceptib\w+|induced|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
     r"|positive|negative|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
@@ -61,7 +61,7 @@ _SITE_OF_WORK: Final = re.compile(
     r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff|procedures?\s+code"
     r"|residents?|specimens?|samples?|margins?|sites?|scars?|wounds?|beds?|failure|rejection|recipients?|candidates?"
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for|findings?|pathology"
-    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time|suite|referral|cavity|loss|base|plane|rates?|line|edges?|guidance|procedure\s+time|date)\b",
+    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time|suite|referral|cavity|loss|hospitals?|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,
 )
 _MEDICAL_FIELD: Final = re.compile(
@@ -74,6 +74,7 @@ _LOOKING: Final = re.compile(
     r"excision(?:al)?\s+biopsy)$",
     re.IGNORECASE,
 )
+_BY_ITSELF: Final = re.compile(r"\b(?:spontaneous(?:ly)?|purulent|serous|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$", re.IGNORECASE)
 _DEVICE_TAKEN: Final = re.compile(r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)")
 
 
@@ -100,7 +101,7 @@ def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> boo
     if kind in ("procedure", "device"):
         if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
             return True
-        if _LOOKING.search(text, max(0, start - 25), end):
+        if _BY_ITSELF.search(before) or _LOOKING.search(text, max(0, start - 25), end):
             return True
         word = form(text[start:end].lower())
         if word in WORN_LOOSELY and not _PLACE.search(text[max(0, start - 50) : end + 40]):

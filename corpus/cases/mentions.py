@@ -52,7 +52,7 @@ _DRUG_ENDINGS: Final = tuple(
 )
 _SHORT_ENDINGS: Final = ("mab", "nib", "olol", "pril", "cept")
 _PROCEDURE_ENDINGS: Final = re.compile(
-    r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|plast(?:y|ies)|pexy|rrhaphy|desis|tripsy|centesis|pheresis|therapy|therapies)$"
+    r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|plast(?:y|ies)|pexy|(?:rrh?|rh)aph(?:y|ies)|desis|tripsy|centesis|pheresis|therapy|therapies)$"
 )
 _NO_PROCEDURE: Final = re.compile(
     r"^(?:anatomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy|amniocentesis|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
@@ -69,6 +69,8 @@ _OF_IT: Final = re.compile(
     r"|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament|nerve|wound)\b)",
     re.IGNORECASE,
 )
+_REPLACED: Final = re.compile(r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_FLUIDS: Final = re.compile(r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+)fluids$", re.IGNORECASE)
 _CAPTION: Final = re.compile(r"\W{0,3}(?:\[?image\b|fig(?:ure|\.)?s?\s*\d|view\s+figure)", re.IGNORECASE)
 _ACTING: Final = re.compile(
     r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
@@ -118,7 +120,7 @@ def _is_worth_asking(text: str) -> bool:
     word, lowered = form(text), text.lower()
     return (
         lowered in said.ACTS
-        or lowered == "removed"
+        or lowered in ("removed", "replaced", "fluids")
         or any(
             word in listed or lowered in listed
             for listed in (said.CARE_HEADS, said.DRUG_WORDS, said.PROCEDURES, said.PROCEDURES_OF, said.DEVICES)
@@ -147,8 +149,10 @@ def _by_word(text: str, tokens: list[_Token], place: int, covered: bytearray) ->
     token = tokens[place]
     word = form(token.text)
     lowered = token.text.lower()
-    if lowered in said.ACTS or lowered == "removed":
+    if lowered in said.ACTS or lowered in ("removed", "replaced"):
         return _act(text, token, lowered)
+    if lowered == "fluids" and (fluids := _FLUIDS.search(text, 0, token.end)):
+        return Mention(fluids.start(), token.end, "fluid therapy", "procedure")
     if word in said.CARE_HEADS and (care := _care(text, tokens, place, covered)):
         return care
     if word in said.DRUG_WORDS:
@@ -172,6 +176,9 @@ def _act(text: str, token: _Token, verb: str) -> Mention | None:
     before = text[max(0, token.start - 40) : token.start]
     if not _ACTING.search(before):
         return None
+    if verb == "replaced":
+        part = _REPLACED.search(text, max(0, token.start - 60), token.start)
+        return Mention(token.start, token.end, f"{part.group(1).lower()} replacement", "procedure") if part else None
     if verb == "removed":
         clause = text[max(0, token.start - 80) : token.start]
         after = text[token.end : token.end + 50]

@@ -376,7 +376,8 @@ MEASURED: Final = _lines("""
     epinephrine
     norepinephrine
     dopamine
-    chorionic gonadotropin (human)
+    human chorionic gonadotropin
+    gonadotropin
     carnitine
     cholesterol
     factor viii
@@ -487,7 +488,8 @@ DRUG_WORDS: Final[dict[str, tuple[str, TreatmentKind]]] = {
     "thyroxine": ("levothyroxine", "drug"), "saline": ("saline", "drug"), "eyedrop": ("eye drops", "drug"),
     "anticonvulsant": ("antiepileptic", "drug_class"), "anti-inflammatory": ("anti-inflammatory drug", "drug_class"),
     "anti-inflammatorie": ("anti-inflammatory drug", "drug_class"), "bicarbonate": ("bicarbonate", "drug"),
-    "antitubercular": ("antituberculosis drug", "drug_class"),
+    "antitubercular": ("antituberculosis drug", "drug_class"), "antiandrogen": ("androgen antagonist", "drug_class"),
+    "crystalloid": ("crystalloid", "drug_class"), "ringer": ("Ringer's lactate", "drug"),
 }  # fmt: skip
 """Words that name a drug or a class by themselves: what they are called, and the kind."""
 
@@ -500,7 +502,7 @@ PROCEDURES: Final = _set("""
     dialysis hemodialysis hemofiltration plasma-exchange apheresis irradiation re-irradiation radiosurgery cryoablation
     cryotherapy photocoagulation osteosynthesis amputation arthrodesis cardioversion defibrillation
     intubation re-intubation ventilation resuscitation decompression enucleation exenteration curettage lavage
-    rehabilitation cauterization electrocautery thrombolysis fibrinolysis cesarean caesarean detorsion desensitization
+    rehabilitation cauterization electrocautery thrombolysis fibrinolysis cesarean caesarean detorsion desensitization decortication reanastomosis
     physiotherapy immobilization immobilisation chemoradiation chemoradiotherapy chemo-radiotherapy radiochemotherapy
     radio-chemotherapy radiotherapy chemotherapy polychemotherapy immunotherapy immunochemotherapy chemoimmunotherapy
     hormonotherapy brachytherapy kinesitherapy vitaminotherapy oxygenotherapy psychotherapy sclerotherapy
@@ -533,7 +535,7 @@ NEED: Final[dict[str, frozenset[str]]] = {
     "tamponade": _set("balloon gas silicone oil uterine"), "extraction": _set("tooth teeth dental cataract lens molar stone surgical clot"),
     "exchange": _set("plasma transfusion"), "evacuation": _set("surgical hematoma haematoma clot"),
     "release": _set("tunnel surgical tendon contracture fascial myofascial nerve"),
-    "reconstruction": _set("breast surgical acl ligament flap aortic soft nasal mandibular maxillary facial wall penile urethral esophageal"),
+    "reconstruction": _set("prosthetic roux-en-y roux-en-y billroth-i surgical bony vascular abdominal chest pelvic breast surgical acl ligament flap aortic soft nasal mandibular maxillary facial wall penile urethral esophageal"),
 }
 """Heads of which only some are treatments: the words that make them one."""
 OF_WHAT: Final = _set("""
@@ -543,7 +545,7 @@ OF_WHAT: Final = _set("""
 """Those that do with "of" behind: "removal of the cyst"."""
 
 DEVICES: Final = _set("""
-    stent pacemaker defibrillator cardioverter-defibrillator splint brace prosthesis stent-graft orthosis endoprosthesis
+    stimulator stent pacemaker defibrillator cardioverter-defibrillator splint brace prosthesis stent-graft orthosis endoprosthesis
     exoskeleton cast implant pessary obturator
     denture filter ventilator bandage corset collar aligner spectacle hearing-aid
 """)
@@ -625,7 +627,8 @@ CARE: Final[dict[str, tuple[str, TreatmentKind]]] = {
     "hypoglycemic": ("antidiabetic", "drug_class"), "antidiabetic": ("antidiabetic", "drug_class"),
     "lipid-lowering": ("lipid lowering agent", "drug_class"), "sedative": ("sedative", "drug_class"),
     "vitamin": ("vitamin supplement", "drug_class"), "blood-pressure": ("antihypertensive", "drug_class"),
-    "contraceptive": ("contraceptive", "drug_class"), "antispastic": ("antispastic drug", "drug_class"),
+    "iv fluid": ("fluid therapy", "procedure"), "psychosocial": ("psychosocial support", "procedure"),
+    "psycho-social": ("psychosocial support", "procedure"), "contraceptive": ("contraceptive", "drug_class"), "antispastic": ("antispastic drug", "drug_class"),
     "gluten-free": ("gluten-free diet", "procedure"), "low-fat": ("low-fat diet", "procedure"),
     "ketogenic": ("ketogenic diet", "procedure"), "low-salt": ("low-salt diet", "procedure"),
     "salt-restricted": ("low-salt diet", "procedure"), "radioiodine": ("radioiodine", "drug"),
@@ -684,7 +687,7 @@ UNNAMING: Final = _set("""
     per mg ml day-care index next last later earlier soon once until upon against among beyond minimal major complex
     difficult challenging good poor clinical medical specific inadequate proper correct
     alternative actual unnecessary rapid urgent-care ongoing intraoperative intermediate favorable complete
-    facilitate allow enable improve prevent include achieve undergo confirm complete permit receive suspected offer accept
+    future facilitate allow enable improve prevent include achieve undergo confirm complete permit receive suspected offer accept
     uneventful uncomplicated safe reported received required attempted undergone undertaken made done gave given
 """)
 """Words that a name does not go on over, to the left, and that name nothing before a head."""

@@ -38,6 +38,7 @@ _HISTORY: Final = re.compile(
     r"\b(?:(?:medical|past|surgical|drug|medication|personal|obstetric)\s+(?:\w+\s+){0,2}?history|history\s+(?:of|included|was\s+(?:significant|notable|remarkable)))\b"
     r"(?!.*\b(?:who|found|presented|admitted|underwent|after|now|until)\b)", re.IGNORECASE | re.DOTALL
 )
+_AT_AN_AGE: Final = re.compile(r"\bat\s+(?:the\s+)?age\s+(?:of\s+)?\d+|\b(?:in\s+the\s+)?recent\s+past\b", re.IGNORECASE)
 _LONGEST_HISTORY: Final = 200
 _DOSED: Final = frozenset({"radiotherapy", "radiation therapy", "irradiation", "radiosurgery", "oxygen therapy", "transfusion", "blood transfusion", "brachytherapy"})
 _COMES: Final = re.compile(
@@ -102,6 +103,8 @@ def _whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int |
         return line.patient, "current_at_presentation" if arriving else "given"
     if told in ("given", "unsaid") and not begun:
         if _HISTORY.search(line.text, max(0, mention.start - _LONGEST_HISTORY), mention.start):
+            return line.patient, "past"
+        if _AT_AN_AGE.search(line.text):
             return line.patient, "past"
         if _COMES.search(line.text, mention.end) and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
