@@ -63,7 +63,7 @@ _NOT_OF_IT: Final = re.compile(
 )
 _YEARS_AGO: Final = re.compile(
     r"\b(?:\w+|\d+)\s+(?:years?|decades?)\s+(?:ago|before|earlier|previously|prior|back)\b|\b(?:months?|weeks?|days?)\s+(?:ago|previously|prior\s+to\s+(?:admission|presentation|referral|this)"
-    r"|before\s+(?:admission|presentation|referral|this|the\s+(?:onset|present)))\b|\bin\s+(?:childhood|infancy|the\s+past)\b"
+    r"|before\s+(?:\w+\s+)?(?:admission|presentation|referral|hospitali[sz]ation|this|the\s+(?:onset|present)))\b|\bin\s+(?:childhood|infancy|the\s+past)\b"
     r"|\b(?:another|outside|local|different)\s+(?:hospital|clinic|institution|facility)\b",
     re.IGNORECASE,
 )

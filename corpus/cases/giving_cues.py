@@ -49,7 +49,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
           |could\s+not\s+(?:tolerate|receive|undergo|take)|unsuitable\s+for|not\s+possible\s+to)\b
     """),
     ("planned", rf"""
-        \b(?:planned\s+(?:to|for|on)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)|waiting\s+(?:list\s+)?for|listed\s+for|waitlisted\s+for|proposed|suggested|recommended|advised
+        \b(?:planned\s+(?:to|for|on)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)|wait(?:ing)?\s+(?:list\s+)?for|listed\s+for|waitlisted\s+for|proposed|suggested|recommended|advised
           |offered|consider(?:ed|ing|s)?(?:\s+for)?|intend(?:ed|s)?\s+to|plan(?:s|ned)?\s+(?:is|was|to|for|of)|pending|candidate\s+for|counsel+ed\s+(?:on|about|for|to)
           |encouraged\s+to|will\s+(?:be|undergo|receive|start)|(?:would|should|could)\s+(?:be|undergo|receive|require|need|benefit)|to\s+be\s+(?:treated|started|given|operated)
           |referred\s+(?:\w+\s+){{0,5}}?for|prepared\s+for|preparation\s+for|evaluat(?:ed|ion)\s+for|decision\s+(?:was\s+made\s+)?(?:against|about|regarding|on))\b

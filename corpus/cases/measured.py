@@ -52,7 +52,9 @@ _CAUSING: Final = re.compile(
     r"|\b(?:effects?|use|abuse|misuse|overuse|toxicity|complications?|reactions?)\s+(?:of|to)\s+)$",
     re.IGNORECASE,
 )
+_GIVING: Final = re.compile(r"\b(?:treat\w*|therapy|given|received|started|received|administ\w+)\b", re.IGNORECASE)
 _NEARBY: Final = 60
+_LISTED: Final = 200
 _PLACE: Final = re.compile(
     r"\b(?:plac\w+|insert\w+|implant\w+|fitted|appl\w+|deploy\w+|wear\w*|wore|using|used|with|provided|fixed|immobili\w+|underwent|received)\b",
     re.IGNORECASE,
@@ -92,7 +94,8 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     if lowered in MEASURED or form(lowered) in MEASURED:
         near = text[max(0, start - _NEARBY) : end + 40]
         return not _GIVEN.search(near) or bool(_MEASURING.search(text[max(0, start - 40) : end + 25]))
-    return bool(_TESTED.search(text) and _ORGANISM.search(text))
+    tested = _TESTED.search(text, max(0, start - _LISTED), end)
+    return bool(tested and _ORGANISM.search(text) and not _GIVING.search(text, tested.end(), start))
 
 
 def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> bool:

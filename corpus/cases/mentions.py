@@ -99,6 +99,8 @@ def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})
         mention = _known(text, first, last, each)
         if mention:
             found.append(mention)
+        if not mention and form(text[first:last].lower()) in said.PROCEDURES_OF:
+            continue  # "dissection" alone is none, "lymph node dissection" is
         covered[first:last] = (_TREATMENT if each.kind in ("drug", "procedure") else _CONDITION) * (last - first)
     tokens = [_Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
     for place, token in enumerate(tokens):

@@ -48,6 +48,8 @@ def treats(concept: int) -> bool:
         return False
     if _LOOKS.search(raw):
         return False
+    if any(terms.name(each) in ("Spiritual Therapies", "Patient Care Planning") for each in (concept, *terms.above(concept))):
+        return False
     above = {terms.name(each) for each in terms.above(concept)} | {terms.name(concept)}
     if above & {"Diagnose", "Diagnostic Techniques and Procedures"}:
         return bool(_THERAPEUTIC.search(lowered))

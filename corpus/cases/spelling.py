@@ -36,7 +36,9 @@ _REACH: Final = 130
 _ENGLISH: Final = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ous|ness|able|ible|ical|ial|ance|ence|ity|ism|ist|ship|ive|ic|oma|itis|emia|ferate?|late)$")
 """How words of plain English and of diseases end, and names of drugs do not."""
 _CUES: Final = frozenset(form(word) for words in WORDS.values() for word in words.split())
-_ENDING: Final = tuple(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap"))
+_ENDING: Final = tuple(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap")) + (
+    "afil", "etamol", "farin", "fenib", "oxacin", "semide", "glutide", "micin", "dapsone", "colchicine",
+)
 
 
 _Names = dict[tuple[str, int], list[tuple[str, int]]]
@@ -140,12 +142,12 @@ def _nearest(word: str) -> tuple[str, tuple[int, ...]] | None:
     """The one drug that ``word`` is within reach of, if no word is so spelled."""
     if _ENGLISH.search(word) or word in _CUES or shipped().named(word):
         return None
-    near, far = _within(word, _drugs(), 1 if len(word) < _LONG else 2)
+    near, _ = _within(word, _drugs(), 1 if len(word) < _LONG else 2)
     concepts = {_drug(name) for name in near}
     if len(concepts) != 1:
         return None
     name = near[0]
-    if not (name.endswith(_ENDING) or form(name) in _classes() or (far == 1 and len(word) >= _LONG)):
+    if not (name.endswith(_ENDING) or form(name) in _classes()) or (word.endswith("ate") != name.endswith("ate")):
         return None
     return name, concepts.pop()
 

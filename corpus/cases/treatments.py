@@ -29,7 +29,7 @@ _FURTHEST: Final = 4
 """Sentences behind a treatment in which what came of it is looked for, until the next treatment."""
 _SHORTEST_SHORT: Final = 2
 _ON_ARRIVAL: Final = re.compile(
-    r"\b(?:at\s+(?:the\s+time\s+of\s+)?(?:presentation|admission|diagnosis|referral)|on\s+(?:admission|presentation|arrival)|home\s+medications?|regular\s+medications?"
+    r"\b(?:at\s+(?:the\s+time\s+of\s+)?(?:presentation|admission|diagnosis|referral)|(?:up)?on\s+(?:admission|presentation|arrival)|medications?\s*:|concomitant|home\s+medications?|regular\s+medications?"
     r"|current\s+medications?|usual|chronic(?:ally)?|long-?term|medications?\s+(?:included|were|history))\b",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ def _whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int |
         return line.patient, "current_at_presentation" if arriving else "given"
     if told in ("given", "unsaid") and not begun:
         if _HISTORY.search(line.text, max(0, mention.start - _LONGEST_HISTORY), mention.start):
-            return line.patient, "past"
+            return line.patient, "current_at_presentation" if mention.name in _LASTING else "past"
         if _AT_AN_AGE.search(line.text):
             return line.patient, "past"
         if _COMES.search(line.text, mention.end) and not _HAS_COME.search(line.text, 0, mention.start):
