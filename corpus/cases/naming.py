@@ -14,7 +14,7 @@ from corpus.words import form
 _THERAPEUTIC: Final = re.compile(THERAPEUTIC)
 _LOOKS: Final = re.compile(
     r"scopy$|graphy$|gram$|metry$|biops|\btests?$|imaging|screening|diagnos|examination|analysis|measurement|monitoring"
-    r"|\bscan\b|counselling|counseling|prevention|education|status|technique$|techniques$|palpation|feeding|dosage|counsel|hygiene|screening|care units?|nursing|delivery|pregnancy|labor$"
+    r"|\bscan\b|counselling|counseling|prevention|education|status|technique$|techniques$|palpation|feeding|dosage|counsel|hygiene|screening|care units?|nursing|delivery|pregnancy"
 )
 _ENOUGH_KINDS: Final = 3
 

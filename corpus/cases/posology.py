@@ -32,7 +32,7 @@ DURATION: Final = re.compile(
     rf"(?<![\w-])(?:(?:for|over|during|within){_S}+(?:the{_S}+)?(?:a{_S}+(?:total|period)(?:{_S}+(?:of|period)){{1,2}}{_S}+)?(?:(?:more|less|longer){_S}+than|about|approximately|around|at{_S}+least|up{_S}+to|almost|over|nearly|another|a{_S}+further|only|another)?{_S}*"
     rf"{_COUNT}(?:{_S}?(?:[-–]|to|or){_S}?{_COUNT})?{_S}+(?:more{_S}+|consecutive{_S}+|additional{_S}+)?(?:days?|weeks?|months?|years?|hours?|minutes?|cycles?|courses?)"
     rf"|{_COUNT}[\s-](?:days?|weeks?|months?|years?)[\s-](?:courses?|therapy|treatment|period|regimen)"
-    rf"|{_COUNT}{_S}+(?:cycles?|sessions?|courses?|doses|fractions?|rounds?)"
+    rf"|(?!an?\b){_COUNT}{_S}+(?:cycles?|sessions?|courses?|doses|fractions?|rounds?)"
     rf"|{_COUNT}{_S}+(?:days?|weeks?|months?|years?)(?={_S}+of\b)|since{_S}+(?:the{_S}+)?(?:age|childhood|\d{{4}}|onset))\b",
     re.IGNORECASE,
 )
@@ -40,6 +40,7 @@ _SEPARATOR: Final = re.compile(r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?
 _STOP: Final = re.compile(
     r";|\.\s|\b(?:but|however|which|because|due|after|before|until|when|while|resulting|led|leading|who|was\s+(?:stopped|discontinued)|were\s+(?:stopped|discontinued)|admitted|presented|showed|revealed|developed)\b", re.IGNORECASE
 )
+_RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 _AFTER, _BEFORE = 120, 60
 _OF_AGE: Final = re.compile(r"\s*(?:of\s+(?:age|history|fever|pain|symptoms|follow)|later|ago|after|before|prior|follow|history|old\b)", re.IGNORECASE)
 _DOSAGE_NOUN: Final = re.compile(r"^\s*(?:mass|tumou?r|stone|cyst|lesion)", re.IGNORECASE)
@@ -79,6 +80,8 @@ def _ahead(text: str, before: int, start: int) -> int:
 def _behind(text: str, end: int, after: int) -> int:
     """Where the stretch behind a mention ends that is its own."""
     last = min(after, end + _AFTER, len(text))
+    if _RESPECTIVELY.search(text, end, min(len(text), end + 2 * _AFTER)):
+        return end
     stop = _STOP.search(text, end, last)
     if stop:
         last = stop.start()

@@ -521,7 +521,7 @@ PROCEDURES_OF: Final = _set("""
     exchange release grafting graft bypass shunt reimplantation suturing plication extirpation
     insertion reduction embolectomy augmentation dilatation dilation
     procedure reposition repositioning packing tamponade oxygenation
-    allograft flap interposition laser immunization vaccination pacing section block casting dissection fusion anastomosis exercise
+    allograft flap interposition laser immunization vaccination pacing section block casting radiation oxygen aspiration dissection fusion anastomosis exercise
 """)
 """Heads that name a procedure only with a word before them ("valve replacement"), some also with "of" behind."""
 NEED: Final[dict[str, frozenset[str]]] = {
@@ -529,6 +529,8 @@ NEED: Final[dict[str, frozenset[str]]] = {
     "dissection": _set("node nodal neck axillary submucosal lymph"), "exercise": _set("motion strengthening physical breathing"),
     "fusion": _set("spinal vertebral atlantoaxial lumbar cervical posterior anterior interbody joint"),
     "operation": _set("surgical laparoscopic cystoscopic endoscopic whipple hartmann open emergency radical palliative corrective"),
+    "radiation": _set("beam body brain adjuvant pelvic stereotactic palliative"),
+    "oxygen": _set("flow supplemental mask hyperbaric"), "aspiration": _set("percutaneous abscess vacuum pleural therapeutic"),
     "block": _set("nerve plexus ganglion epidural facet"), "pacing": _set("temporary transvenous transcutaneous cardiac ventricular atrial"),
     "dilatation": _set("balloon endoscopic pneumatic esophageal urethral"), "dilation": _set("balloon endoscopic pneumatic esophageal"),
     "packing": _set("nasal pelvic gauze perihepatic liver uterine vaginal"), "laser": _set("diode co2 yag carbon"),
@@ -655,7 +657,7 @@ CARE: Final[dict[str, tuple[str, TreatmentKind]]] = {
 """What makes "therapy", "medication", "support" … a treatment that is named: by the word before it."""
 
 MODIFIERS: Final = _set("""
-    pulse laparoscopic open emergency emergent urgent elective total subtotal partial radical complete wide local
+    vacuum beam body brain supplemental high flow pulse laparoscopic open emergency emergent urgent elective total subtotal partial radical complete wide local
     left right bilateral unilateral percutaneous endoscopic transurethral orthotopic surgical robotic robot-assisted
     video-assisted simple modified extended limited near-total en-bloc bloc exploratory decompressive primary
     secondary second-look ultrasound-guided ct-guided stereotactic allogeneic autologous adjuvant neoadjuvant

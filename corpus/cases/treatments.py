@@ -18,7 +18,7 @@ from corpus.cases.model import Outcome, Status, Target, Treatment
 from corpus.cases.naming import classes_of
 from corpus.cases.outcome_labels import label
 from corpus.cases.posology import posology
-from corpus.cases.roles import Role
+from corpus.cases.roles import BACKGROUND_KINDS, Role
 from corpus.cases.story import Line, Story
 from corpus.cases.targets import target
 from corpus.findings import findings
@@ -46,6 +46,10 @@ _COMES: Final = re.compile(
 )
 _HAS_COME: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE)
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
+_NARRATES: Final = re.compile(
+    r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced|discontinued|stopped|added|done|carried\s+out|prescribed|continued|instituted|removed|excised|resected)\b", re.IGNORECASE
+)
+_OF_OTHERS: Final = re.compile(r"\b(?:patients|cases|studies|study|trials?|women|men|children|adults|subjects|groups?|participants|mother|father|sister|brother|reported|literature|authors?|al|rats?|mice|is|are)\b|\[\d|\d\s?%", re.IGNORECASE)
 _CITES: Final = re.compile(r"\[\[?\d{1,3}(?:\]|\s?[,–-]\s?\[?\d)|\bet\s+al\b|\b\d{1,3}(?:\.\d)?\s?%\s+(?:of\s+(?:patients|cases|children|adults)|survival)|\b(?:in\s+the\s+literature|reported\s+cases?|a\s+study|studies)\b")
 _OWN: Final = re.compile(r"\b(?:our|this|the\s+present|index|present)\s+(?:\w+\s+)?(?:patient|case)\b|\b(?:we|she|he|her|his)\b", re.IGNORECASE)
 _TELLS_OF_TEXTS: Final = re.compile(
@@ -59,10 +63,14 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     at: list[int] = []
     begun: set[int] = set()
     shortened = _shortened(story)
+    before: int | None = None
     for place, line in enumerate(story.lines):
         named = mentions(line, shortened)
         if not named:
+            before = line.patient or before
             continue
+        line = replace(line, patient=_of(line, before))
+        before = line.patient or before
         giving = Giving(line.text) if line.patient is not None else None
         places = [(each.start, each.end) for each in named]
         for order, each in enumerate(named):
@@ -75,6 +83,13 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
             found.append((number, _treatment(line, named, order, status)))
             at.append(place)
     return _with_outcomes(story, found, at)
+
+
+def _of(line: Line, before: int | None) -> int | None:
+    """The patient of a line: its own, or, where it only narrates that something was done, the one before it."""
+    if line.patient is not None or line.role & (Role.LITERATURE | Role.FAMILY) or line.kind in BACKGROUND_KINDS:
+        return line.patient
+    return before if _NARRATES.search(line.text) and not _OF_OTHERS.search(line.text) else None
 
 
 def _shortened(story: Story) -> dict[str, Mention]:
