@@ -33,7 +33,8 @@ _CLAUSE: Final = re.compile(
 )
 _ANEW: Final = re.compile(r"\b(?:and|but|then|therefore|who|which|finally|subsequently|later)\b|[,;]", re.IGNORECASE)
 _FINITE: Final = re.compile(
-    r"(?:was|were|been|has|had|and|then|we|who)\s+(?:\w+\s+){0,2}$|^\s*$|(?:\bshe|\bhe|\bpatient|\bit)\s+(?:\w+\s+)?$", re.IGNORECASE
+    r"(?:was|were|been|has|had|and|then|we|who)\s+(?:\w+\s+){0,2}$|^\s*$|(?:\bshe|\bhe|\bpatient|\bit)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
 )
 _ACTIVE: Final = re.compile(
     r"underwent|received|gave|began|took|required|started|performed|administered|chose|initiated|added|needed|used|decided|opted|prescribed|proceeded|replaced|continued",
@@ -54,7 +55,8 @@ _NARRATED: Final = re.compile(
     re.IGNORECASE,
 )
 _THE_PATIENT: Final = re.compile(
-    r"\b(?:she|he|(?:the|our|this)\s+(?:\w+\s+)?(?:patient|child|boy|girl|man|woman|infant|baby))\s+(?:is|has|continues|remains|takes|receives|currently|now)\b", re.IGNORECASE
+    r"\b(?:she|he|(?:the|our|this)\s+(?:\w+\s+)?(?:patient|child|boy|girl|man|woman|infant|baby))\s+(?:is|has|continues|remains|takes|receives|currently|now)\b",
+    re.IGNORECASE,
 )
 _NOT_OF_IT: Final = re.compile(
     r"respon|improv|benefit|effect|complic|eviden|sign|recurr|succe|relie|diffic|problem|chang|after|despite|\bwith\b|\bon\b|sympto"
@@ -67,6 +69,7 @@ _YEARS_AGO: Final = re.compile(
     r"|\b(?:another|outside|local|different)\s+(?:hospital|clinic|institution|facility)\b",
     re.IGNORECASE,
 )
+_NO_HISTORY: Final = re.compile(r"(?:no|without|any|negative)\s+(?:\w+\s+){0,2}histor", re.IGNORECASE)
 _STRONG: Final = frozenset({"none", "declined", "precluded", "planned", "general", "past", "current", "purpose"})
 _REACH_BACK: Final = 110
 
@@ -114,6 +117,8 @@ class Giving:
                 if cue.start >= start:
                     break
                 continue
+            if cue.effect == "past" and _NO_HISTORY.match(self._text, cue.start):
+                cue = cue._replace(effect="none")
             if cue.effect == "no":
                 if self._is_next(cue.end, start, others):
                     return "none", cue
@@ -151,9 +156,19 @@ class Giving:
         if bare:
             effect: Effect = "stopped" if re.search("stop|discont|withdr|taper", bare.group(), re.I) else "given"
             return _Cue(*bare.span(), effect)
-        verb = next((cue.start for cue in self._after if cue.start >= end and cue.effect == "given"
-                     and _ACTIVE.match(self._text, cue.start)), len(self._text))
-        near = [cue for cue in self._before if end <= cue.start < last and cue.start - end <= _REACH_BACK and cue.start <= verb]
+        verb = next(
+            (
+                cue.start
+                for cue in self._after
+                if cue.start >= end and cue.effect == "given" and _ACTIVE.match(self._text, cue.start)
+            ),
+            len(self._text),
+        )
+        near = [
+            cue
+            for cue in self._before
+            if end <= cue.start < last and cue.start - end <= _REACH_BACK and cue.start <= verb
+        ]
         return min(near, key=lambda cue: (cue.start, -cue.end)) if near else None
 
     def _joined(self, ahead: Effect | None, cue: _Cue | None, behind: _Cue | None, start: int) -> Told:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Effect = Literal[
-    "none", "no", "declined", "precluded", "planned", "general", "past", "current", "given", "linked", "stopped", "purpose"
+    "none",
+    "no",
+    "declined",
+    "precluded",
+    "planned",
+    "general",
+    "past",
+    "current",
+    "given",
+    "linked",
+    "stopped",
+    "purpose",
 ]
 """``none``: not given; ``no``: neither, but only what follows at once. ``general``: of anybody. ``linked``: given, unless
 something before it says otherwise. ``purpose``: what the patient came for."""
@@ -37,6 +48,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
           |history\s+of|use\s+of|known|recent|requirement\s+(?:for|of)|administration\s+of|any|indication\s+for|more)\s+){{0,3}}
       | \b(?:instead\s+of|rather\s+than|in\s+lieu\s+of|avoid(?:ed|ing|ance\s+of)?|obviat\w+|unnecessary|naive\s+to|in\s+place\s+of)\s+
       | \b(?:denied|denies|denying)\s+(?:(?:any|recent|the|use|using|taking|history|previous|prior|of)\s+){{0,4}}
+      | \b(?:no|without|denie[sd]|any|negative)\s+(?:\w+\s+){{0,2}}?histor(?:y|ies)\s+(?:of|for)\b
       | \b(?:fear|threat|question|possibility|risk|risks|indications?|need|timing|role|efficacy|candidacy)\s+of\s+
     """),
     ("declined", r"""
@@ -58,7 +70,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     ("general", r"""
         \b(?:option[s]?|alternatives?|mainstay|gold\s+standard|treatment\s+of\s+choice|indications?\s+(?:for|of)|recommendations?|guidelines?|efficacy\s+of|role\s+of|effectiveness\s+of
           |safety\s+of|use\s+of\s+(?:\w+\s+){0,2}?(?:in\s+patients)|should|must|(?-i:may)|might|can|could\s+be|discuss(?:es)?|review(?:s|ed)?\s+(?:of\s+)?(?:the\s+)?(?:literature|current|available|surgical)|we\s+review|includes?|such\s+as\s+those|candidates?|if|unless|either|whether
-          |need\s+for|necessity\s+of|importance\s+of|benefits?\s+of|risks?\s+of|patients\s+(?:with|who|on|undergoing|treated|receiving))\b
+          |need\s+for|necessity\s+of|importance\s+of|benefits?\s+of|risks?\s+of|patients\s+(?:with|who|on|undergoing|treated|receiving)|(?:most|many|some|almost\s+all|other|such|these)\s+(?:\w+\s+)?patients)\b
     """),
     ("past", rf"""
         \b(?:(?:\w+\s+)?histor(?:y|ies)\s+(?:\w+\s+){{0,3}}?(?:of|for|included|includes|was|notable|significant|remarkable|with|revealed|consisted)|status[\s-]post|s/p|had\s+(?:\w+ly\s+|also\s+|been\s+|already\s+|a\s+){{0,2}}

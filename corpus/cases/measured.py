@@ -21,7 +21,7 @@ _BEFORE: Final = re.compile(
 )
 _AFTER: Final = re.compile(
     r"[\s-]*(?:cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+|assays?|antigens?|receptors?"
-    r"|toxicity|overdos\w+|poisoning|intoxication|abuse\w*|dependence|resistance|resistant|sensitivity|sensitive"
+    r"|toxicity|over[\s-]?dos\w+|bottles?|suspensions?|preparations?|poisoning|intoxication|abuse\w*|dependence|resistance|resistant|sensitivity|sensitive"
     r"|susceptib\w+|induced|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
     r"|positive|negative|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
     r"|scan|scintigraphy|spect|pet|enhanced|test\b|testing|challenge|suppression\s+test|stimulation\s+test"
@@ -76,8 +76,12 @@ _LOOKING: Final = re.compile(
     r"excision(?:al)?\s+biopsy)$",
     re.IGNORECASE,
 )
-_BY_ITSELF: Final = re.compile(r"\b(?:spontaneous(?:ly)?|purulent|serous|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$", re.IGNORECASE)
-_DEVICE_TAKEN: Final = re.compile(r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)")
+_BY_ITSELF: Final = re.compile(
+    r"\b(?:spontaneous(?:ly)?|purulent|serous|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$", re.IGNORECASE
+)
+_DEVICE_TAKEN: Final = re.compile(
+    r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)"
+)
 
 
 def is_measured(text: str, start: int, end: int, name: str) -> bool:
@@ -85,7 +89,7 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     before = text[max(0, start - _NEARBY) : start]
     if text[start - 1 : start] in ("-", "–") and not re.search(r"(?:[a-z]{3,}|\d)[-–]$", before):
         return True
-    if _BEFORE.search(before) and not re.search(r"(?:high|low)[\s-]+$", before) :
+    if _BEFORE.search(before) and not re.search(r"(?:high|low)[\s-]+$", before):
         return True
     after = _AFTER.match(text, end)
     if after:

@@ -69,8 +69,12 @@ _OF_IT: Final = re.compile(
     r"|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament|nerve|wound)\b)",
     re.IGNORECASE,
 )
-_REPLACED: Final = re.compile(r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_FLUIDS: Final = re.compile(r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+)fluids$", re.IGNORECASE)
+_REPLACED: Final = re.compile(
+    r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+_FLUIDS: Final = re.compile(
+    r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+)fluids$", re.IGNORECASE
+)
 _CAPTION: Final = re.compile(r"\W{0,3}(?:\[?image\b|fig(?:ure|\.)?s?\s*\d|view\s+figure)", re.IGNORECASE)
 _ACTING: Final = re.compile(
     r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
@@ -217,7 +221,9 @@ def _headed(text: str, tokens: list[_Token], place: int, covered: bytearray) -> 
     word = form(token.text)
     if word == "procedure" and not text[first].isupper():
         return None
-    if first < token.start and (word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())):
+    if first < token.start and (
+        word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())
+    ):
         return Mention(first, token.end, _plain_phrase(text[first : token.end]), "procedure")
     if word in said.OF_WHAT and (match := _OF_IT.match(text, token.end)):
         return Mention(token.start, match.end(), _plain_phrase(text[token.start : match.end()]), "procedure")
@@ -229,11 +235,30 @@ def _grown(text: str, tokens: list[_Token], mention: Mention, covered: bytearray
     places = [place for place, token in enumerate(tokens) if token.start == mention.start]
     if not places:
         return mention
-    named = mention.kind == "procedure" and mention.name in ("surgery", "surgical excision", "transplantation", "grafting")
+    named = mention.kind == "procedure" and mention.name in (
+        "surgery",
+        "surgical excision",
+        "transplantation",
+        "grafting",
+    )
     start = _leftmost(text, tokens, places[0], covered, named=named and not mention.concepts)
     if mention.kind in ("drug", "drug_class") and start < mention.start:
         words = text[start : mention.start].lower().split()
-        keep = [word for word in words if word in ("pulse", "broad-spectrum", "empiric", "empirical", "prophylactic", "adjuvant", "neoadjuvant", "palliative")]
+        keep = [
+            word
+            for word in words
+            if word
+            in (
+                "pulse",
+                "broad-spectrum",
+                "empiric",
+                "empirical",
+                "prophylactic",
+                "adjuvant",
+                "neoadjuvant",
+                "palliative",
+            )
+        ]
         start = mention.start if not keep or len(keep) < len(words) else start
     if start == mention.start:
         return mention
@@ -249,7 +274,12 @@ def _leftmost(text: str, tokens: list[_Token], place: int, covered: bytearray, *
     for back in range(place - 1, max(-1, place - 1 - _LONGEST_LEFT), -1):
         token = tokens[back]
         word = token.text.lower()
-        if covered[token.start] == _TREATMENT[0] or (covered[token.start] and not named) or _BREAKS.search(text, token.end, first) or token.text[0].isdigit():
+        if (
+            covered[token.start] == _TREATMENT[0]
+            or (covered[token.start] and not named)
+            or _BREAKS.search(text, token.end, first)
+            or token.text[0].isdigit()
+        ):
             break
         if word in said.UNNAMING or (
             word not in said.MODIFIERS and not covered[token.start] and (not named or _is_verb(word))
@@ -280,7 +310,8 @@ def _is_drug(word: str) -> bool:
     return bare.endswith(_SHORT_ENDINGS) or (bare.endswith(_DRUG_ENDINGS))
 
 
-_NOT_DRUGS: Final = frozenset("""
+_NOT_DRUGS: Final = frozenset(
+    """
     concept cholesterol mongrel cycle deoxycytidine cytidine pseudothalidomide autoimmune precept intercept testosterone
     aldosterone gastroenterol ergosterol lanosterol gonadotropin thyrotropin somatotropin corticotropin neurotropin
     imidazole benzimidazole triazole thiazole membrane urine murine latrine bovine equine routine determine examine
@@ -288,7 +319,8 @@ _NOT_DRUGS: Final = frozenset("""
     keyboard adenosine cytosine endocrine pristine doctrine peregrine caprine isoprene glycerol propanol butanol
     guideline oxyhemoglobin cephalosporin immunoglobulin hemoglobin discontinuation scapula nephrol symptom epinephrol
     except percept proper april interleukin uric ferric gastric
-    """.split())
+    """.split()
+)
 
 
 def _plain(word: str) -> str:
@@ -303,7 +335,9 @@ def _plain_phrase(phrase: str) -> str:
     return said.SAID.get(plain, plain)
 
 
-_LEFT_OUT: Final = frozenset("the a an her his left right bilateral unilateral emergency emergent urgent elective".split())
+_LEFT_OUT: Final = frozenset(
+    "the a an her his left right bilateral unilateral emergency emergent urgent elective".split()
+)
 
 
 def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:
@@ -312,7 +346,12 @@ def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:
     for each in sorted(found, key=lambda mention: (mention.start, -mention.end)):
         if last and each.start < last.end:
             continue
-        if last and text[last.end : each.start].strip() == "(" and text[each.end : each.end + 1] == ")" and each.name == last.name:
+        if (
+            last
+            and text[last.end : each.start].strip() == "("
+            and text[each.end : each.end + 1] == ")"
+            and each.name == last.name
+        ):
             continue
         yield each
         last = each

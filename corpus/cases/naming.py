@@ -43,12 +43,24 @@ def treats(concept: int) -> bool:
     lowered = name.lower()
     raw = terms.name(concept).lower()
     if kind == "drug":
-        return lowered not in NO_DRUG and raw not in NO_DRUG and not re.search(r"\b\w{1,3}-\d+\b|antigen|receptor|^ige?\b", lowered)
-    if kind != "procedure" or lowered in NO_TREATMENT or raw in NO_TREATMENT or form(raw.split()[-1]) in ("anesthesia",):
+        return (
+            lowered not in NO_DRUG
+            and raw not in NO_DRUG
+            and not re.search(r"\b\w{1,3}-\d+\b|antigen|receptor|^ige?\b", lowered)
+        )
+    if (
+        kind != "procedure"
+        or lowered in NO_TREATMENT
+        or raw in NO_TREATMENT
+        or form(raw.split()[-1]) in ("anesthesia",)
+    ):
         return False
     if _LOOKS.search(raw):
         return False
-    if any(terms.name(each) in ("Spiritual Therapies", "Patient Care Planning") for each in (concept, *terms.above(concept))):
+    if any(
+        terms.name(each) in ("Spiritual Therapies", "Patient Care Planning")
+        for each in (concept, *terms.above(concept))
+    ):
         return False
     above = {terms.name(each) for each in terms.above(concept)} | {terms.name(concept)}
     if above & {"Diagnose", "Diagnostic Techniques and Procedures"}:
@@ -58,7 +70,9 @@ def treats(concept: int) -> bool:
 
 _CURATED: Final = frozenset(
     """surgical excision|physical therapy|electroconvulsive therapy|cognitive behavioral therapy|analgesia|plasma exchange
-    |epidural analgesia|patient-controlled analgesia|continuous renal replacement therapy|hemodialysis""".replace("\n    ", "").split("|")
+    |epidural analgesia|patient-controlled analgesia|continuous renal replacement therapy|hemodialysis""".replace(
+        "\n    ", ""
+    ).split("|")
 )
 
 

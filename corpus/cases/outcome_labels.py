@@ -44,10 +44,16 @@ _STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
 )  # fmt: skip
 _STATING: Final = [(label, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for label, pattern in _STATE]
 _NOT_IMPROVED: Final = re.compile(
-    r"\b(?:no|without|not|never|n['’]t|neither|nor|little|fail(?:ed|ure)\s+(?:to|of)|lack\s+of|absence\s+of)\s+(?:[\w'’-]+\s+){0,5}$", re.IGNORECASE
+    r"\b(?:no|without|not|never|n['’]t|neither|nor|little|fail(?:ed|ure)\s+(?:to|of)|lack\s+of|absence\s+of)\s+(?:[\w'’-]+\s+){0,5}$",
+    re.IGNORECASE,
 )
-_HYPOTHETICAL: Final = re.compile(r"\b(?:may|might|could|should|would|can|if|to\s+(?:prevent|avoid|achieve|improve|reduce|ensure|monitor|control)|risk\s+of|for|in\s+order)\s+(?:[\w'’-]+\s+){0,4}$", re.IGNORECASE)
-_NOT_ADVERSE: Final = re.compile(r"\b(?:no|without|nor|not|any|free\s+of|minimal|absence\s+of)\s+(?:[\w'’-]+\s+){0,5}$", re.IGNORECASE)
+_HYPOTHETICAL: Final = re.compile(
+    r"\b(?:may|might|could|should|would|can|if|to\s+(?:prevent|avoid|achieve|improve|reduce|ensure|monitor|control)|risk\s+of|for|in\s+order)\s+(?:[\w'’-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_NOT_ADVERSE: Final = re.compile(
+    r"\b(?:no|without|nor|not|any|free\s+of|minimal|absence\s+of)\s+(?:[\w'’-]+\s+){0,5}$", re.IGNORECASE
+)
 _BETTER: Final = frozenset({"resolved", "improved"})
 
 
@@ -86,7 +92,9 @@ def _holds(text: str, label: OutcomeLabel, start: int) -> bool:
         return False
     if label == "adverse_reaction":
         return not _NOT_ADVERSE.search(before)
-    if label == "resolved" and re.search(r"\b(?:partial(?:ly)?|incomplete(?:ly)?|some|near)\b[^.;,]{0,25}$", before, re.IGNORECASE):
+    if label == "resolved" and re.search(
+        r"\b(?:partial(?:ly)?|incomplete(?:ly)?|some|near)\b[^.;,]{0,25}$", before, re.IGNORECASE
+    ):
         return False
     if label in ("resolved", "improved", "progressed"):
         return not _NOT_IMPROVED.search(before)

@@ -10,9 +10,12 @@ _NUMBER: Final = r"\d[\d.,]{0,8}"
 _UNIT: Final = rf"(?:mg|µg|μg|mcg|ug|ng|g|kg|iu|u|units?|ml|l|mmol|meq|gy|cgy|mci|gbq|mbq|miu|million{_S}units?|mu|drops?|puffs?|tablets?|percent|%|grams?|milligrams?|lit(?:er|re)s?)"
 _PER: Final = rf"(?:{_S}?/{_S}?(?:\d{{1,2}}{_S}?)?(?:kg|m2|m²|day|d|dose|h|hr|hours?|week|wk|month|min|body{_S}weight|24{_S}?h)\b)"
 _TIMES: Final = rf"(?:{_S}+(?:per|a|each){_S}+(?:kilogram|kg|day|week|month|dose|hour|minute|square{_S}met(?:er|re)))"
-_AMOUNT: Final = rf"{_NUMBER}(?:{_S}?(?:[-–—]|to|×|x){_S}?{_NUMBER})?{_S}?(?:{_UNIT})\b(?:{_PER}){{0,3}}(?:{_TIMES}){{0,2}}"
+_AMOUNT: Final = (
+    rf"{_NUMBER}(?:{_S}?(?:[-–—]|to|×|x){_S}?{_NUMBER})?{_S}?(?:{_UNIT})\b(?:{_PER}){{0,3}}(?:{_TIMES}){{0,2}}"
+)
 DOSE: Final = re.compile(
-    rf"(?<![\w.])(?:{_AMOUNT}|(?:very{_S}+)?(?:low|high|full|maximal|standard|therapeutic|prophylactic|moderate|mega|stress|reduced)[\s-]doses?\b)", re.IGNORECASE
+    rf"(?<![\w.])(?:{_AMOUNT}|(?:very{_S}+)?(?:low|high|full|maximal|standard|therapeutic|prophylactic|moderate|mega|stress|reduced)[\s-]doses?\b)",
+    re.IGNORECASE,
 )
 ROUTE: Final = re.compile(
     r"\b(?:oral(?:ly)?|by\s+mouth|per\s+os|p\.?o\.?|intravenous(?:ly)?|i\.?v\.?|subcutaneous(?:ly)?|s\.?c\.?|intramuscular(?:ly)?|i\.?m\.?|intralesional(?:ly)?"
@@ -27,7 +30,9 @@ FREQUENCY: Final = re.compile(
     rf"|q\.?\d{{1,2}}h?|b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?i\.?d\.?|q\.?d\.?|b\.?d\.?|t\.?d\.?s\.?|o\.?d\.?|at{_S}+bedtime|as{_S}+needed|p\.?r\.?n\.?|per{_S}+day|a{_S}+day|per{_S}+week)(?![\w-])",
     re.IGNORECASE,
 )
-_COUNT: Final = r"(?:\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|several|some|many)"
+_COUNT: Final = (
+    r"(?:\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|several|some|many)"
+)
 DURATION: Final = re.compile(
     rf"(?<![\w-])(?:(?:for|over|during|within){_S}+(?:the{_S}+)?(?:a{_S}+(?:total|period)(?:{_S}+(?:of|period)){{1,2}}{_S}+)?(?:(?:more|less|longer){_S}+than|about|approximately|around|at{_S}+least|up{_S}+to|almost|over|nearly|another|a{_S}+further|only|another)?{_S}*"
     rf"{_COUNT}(?:{_S}?(?:[-–]|to|or){_S}?{_COUNT})?{_S}+(?:more{_S}+|consecutive{_S}+|additional{_S}+)?(?:days?|weeks?|months?|years?|hours?|minutes?|cycles?|courses?)"
@@ -36,13 +41,20 @@ DURATION: Final = re.compile(
     rf"|{_COUNT}{_S}+(?:days?|weeks?|months?|years?)(?={_S}+of\b)|since{_S}+(?:the{_S}+)?(?:age|childhood|\d{{4}}|onset))\b",
     re.IGNORECASE,
 )
-_SEPARATOR: Final = re.compile(r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?|\b(?:and|plus|with|then|or|followed\s+by|combined\s+with|to|as\s+well\s+as)\b|;|\+|\s/\s)", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(
+    r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?|\b(?:and|plus|with|then|or|followed\s+by|combined\s+with|to|as\s+well\s+as)\b|;|\+|\s/\s)",
+    re.IGNORECASE,
+)
 _STOP: Final = re.compile(
-    r";|\.\s|\b(?:but|however|which|because|due|after|before|until|when|while|resulting|led|leading|who|was\s+(?:stopped|discontinued)|were\s+(?:stopped|discontinued)|admitted|presented|showed|revealed|developed)\b", re.IGNORECASE
+    r";|\.\s|\b(?:but|however|which|because|due|after|before|until|when|while|resulting|led|leading|who|was\s+(?:stopped|discontinued)|were\s+(?:stopped|discontinued)|admitted|presented|showed|revealed|developed)\b",
+    re.IGNORECASE,
 )
 _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 _AFTER, _BEFORE = 120, 60
-_OF_AGE: Final = re.compile(r"\s*(?:of\s+(?:age|history|fever|pain|symptoms|follow)|later|ago|after|before|prior|follow|history|old\b)", re.IGNORECASE)
+_OF_AGE: Final = re.compile(
+    r"\s*(?:of\s+(?:age|history|fever|pain|symptoms|follow)|later|ago|after|before|prior|follow|history|old\b)",
+    re.IGNORECASE,
+)
 _DOSAGE_NOUN: Final = re.compile(r"^\s*(?:mass|tumou?r|stone|cyst|lesion)", re.IGNORECASE)
 
 
@@ -61,7 +73,9 @@ def posology(text: str, start: int, end: int, before: int, after: int) -> Posolo
     What stands between two mentions belongs to the one before up to the last comma or "and", behind that to the next.
     """
     first, last = _ahead(text, before, start), _behind(text, end, after)
-    dose, *others = (_place(pattern, text, (first, start), (end, last)) for pattern in (DOSE, ROUTE, FREQUENCY, DURATION))
+    dose, *others = (
+        _place(pattern, text, (first, start), (end, last)) for pattern in (DOSE, ROUTE, FREQUENCY, DURATION)
+    )
     return Posology(dose, *(None if dose and place and dose[0] <= place[0] < dose[1] else place for place in others))
 
 
@@ -73,7 +87,11 @@ def _ahead(text: str, before: int, start: int) -> int:
         return separators[-1].end()
     stops = [match.end() for match in _STOP.finditer(text, first, start)]
     if before == 0 and separators:
-        stops += [match.end() for match in separators if not re.fullmatch(r"(?:with|or|,|to)\s*", match.group(), re.IGNORECASE)]
+        stops += [
+            match.end()
+            for match in separators
+            if not re.fullmatch(r"(?:with|or|,|to)\s*", match.group(), re.IGNORECASE)
+        ]
     return max([first, *stops])
 
 
@@ -92,7 +110,9 @@ def _behind(text: str, end: int, after: int) -> int:
     return last
 
 
-def _place(pattern: re.Pattern[str], text: str, ahead: tuple[int, int], behind: tuple[int, int]) -> tuple[int, int] | None:
+def _place(
+    pattern: re.Pattern[str], text: str, ahead: tuple[int, int], behind: tuple[int, int]
+) -> tuple[int, int] | None:
     """The nearest match: behind the mention first, then the last before it."""
     for match in pattern.finditer(text, *behind):
         if not _is_other(pattern, text, match):
@@ -103,9 +123,21 @@ def _place(pattern: re.Pattern[str], text: str, ahead: tuple[int, int], behind: 
 
 def _is_other(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
     if pattern is ROUTE:
-        return bool(re.search(r"\b(?:stage|grade|type|class|factor|phase|level|figo)\s+$", text[max(0, match.start() - 10) : match.start()], re.IGNORECASE))
+        return bool(
+            re.search(
+                r"\b(?:stage|grade|type|class|factor|phase|level|figo)\s+$",
+                text[max(0, match.start() - 10) : match.start()],
+                re.IGNORECASE,
+            )
+        )
     if pattern is DURATION:
         return bool(_OF_AGE.match(text, match.end()))
     if pattern is DOSE:
-        return bool(re.match(r"\s?/\s?(?:d?l|dl|ml|mm\w*)\b|\s*(?:of\s+(?:blood|pus|fluid|urine|ascit))", text[match.end() : match.end() + 20], re.IGNORECASE))
+        return bool(
+            re.match(
+                r"\s?/\s?(?:d?l|dl|ml|mm\w*)\b|\s*(?:of\s+(?:blood|pus|fluid|urine|ascit))",
+                text[match.end() : match.end() + 20],
+                re.IGNORECASE,
+            )
+        )
     return False

@@ -33,11 +33,22 @@ _CONTEXT: Final = re.compile(
 )
 _DOSE_BEHIND: Final = re.compile(r"[\s(,]{1,3}(?:at\s+)?\d[\d.,]*\s?(?:mg|g|µg|mcg|ml|iu|units?)\b", re.IGNORECASE)
 _REACH: Final = 130
-_ENGLISH: Final = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ous|ness|able|ible|ical|ial|ance|ence|ity|ism|ist|ship|ive|ic|oma|itis|emia|ferate?|late)$")
+_ENGLISH: Final = re.compile(
+    r"(?:ing|ed|ly|tion|sion|ment|ous|ness|able|ible|ical|ial|ance|ence|ity|ism|ist|ship|ive|ic|oma|itis|emia|ferate?|late)$"
+)
 """How words of plain English and of diseases end, and names of drugs do not."""
 _CUES: Final = frozenset(form(word) for words in WORDS.values() for word in words.split())
 _ENDING: Final = tuple(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap")) + (
-    "afil", "etamol", "farin", "fenib", "oxacin", "semide", "glutide", "micin", "dapsone", "colchicine",
+    "afil",
+    "etamol",
+    "farin",
+    "fenib",
+    "oxacin",
+    "semide",
+    "glutide",
+    "micin",
+    "dapsone",
+    "colchicine",
 )
 
 

@@ -16,7 +16,8 @@ _FOR: Final = re.compile(
     re.IGNORECASE,
 )
 _NOUN: Final = re.compile(
-    r"\bfor\s+(?:her|his|the|an?|this)\s+(?P<what>(?:[\w'’-]+\s+){0,2}?(?:flares?|exacerbations?|relapses?|recurrences?|symptoms|infections?|lesions?|tumou?rs?|pain|rash|fractures?|wounds?|calcifications?))\b", re.IGNORECASE
+    r"\bfor\s+(?:her|his|the|an?|this)\s+(?P<what>(?:[\w'’-]+\s+){0,2}?(?:flares?|exacerbations?|relapses?|recurrences?|symptoms|infections?|lesions?|tumou?rs?|pain|rash|fractures?|wounds?|calcifications?))\b",
+    re.IGNORECASE,
 )
 _SUBJECT: Final = re.compile(
     r"\s*(?:\([^()]{0,20}\)\s*)?(?:(?:was|were|is|has\s+been|had\s+been|have\s+been|being)\s+)?(?:\w+ly\s+|also\s+|then\s+|initially\s+)?(?:refractory|resistant|unresponsive|treated|managed|controlled|for\s+which)\b"
@@ -26,7 +27,9 @@ _NEXT_VERB: Final = re.compile(r"\b(?:and|but|who|which|presented|developed|admi
 _KINDS: Final = ("disease", "finding")
 
 
-def target(text: str, offset: int, end: int, start: int, last: int, findings: Sequence[Finding]) -> tuple[str, int, int] | None:
+def target(
+    text: str, offset: int, end: int, start: int, last: int, findings: Sequence[Finding]
+) -> tuple[str, int, int] | None:
     """The condition that the treatment at ``[start, end)`` was for, and its place in ``text``; None where that is not said.
 
     ``offset``: where the sentence begins in the report; ``last``: where its clause ends.
@@ -35,7 +38,11 @@ def target(text: str, offset: int, end: int, start: int, last: int, findings: Se
         first, close = each.span.start - offset, each.span.end - offset
         if each.kind not in _KINDS:
             continue
-        if end <= first < last and (cue := _FOR.match(text, end, first)) and not _NEXT_VERB.search(text, end, cue.start("cue")):
+        if (
+            end <= first < last
+            and (cue := _FOR.match(text, end, first))
+            and not _NEXT_VERB.search(text, end, cue.start("cue"))
+        ):
             return shipped().name(each.concepts[0]).lower(), cue.start("what"), close
         if close <= start and _SUBJECT.match(text, close, start) and _OPENS.search(text[max(0, first - 12) : first]):
             return shipped().name(each.concepts[0]).lower(), first, close

@@ -295,6 +295,8 @@ NO_DRUG: Final = _lines("""
     cannabi
     nicotine
     pollen
+    poison
+    toxin
     venom
     latex
     peanut
@@ -525,19 +527,31 @@ PROCEDURES_OF: Final = _set("""
 """)
 """Heads that name a procedure only with a word before them ("valve replacement"), some also with "of" behind."""
 NEED: Final[dict[str, frozenset[str]]] = {
-    "reduction": _set("open closed fracture manual surgical"), "section": _set("cesarean caesarean c"),
-    "dissection": _set("node nodal neck axillary submucosal lymph"), "exercise": _set("motion strengthening physical breathing"),
+    "reduction": _set("open closed fracture manual surgical"),
+    "section": _set("cesarean caesarean c"),
+    "dissection": _set("node nodal neck axillary submucosal lymph"),
+    "exercise": _set("motion strengthening physical breathing"),
     "fusion": _set("spinal vertebral atlantoaxial lumbar cervical posterior anterior interbody joint"),
-    "operation": _set("surgical laparoscopic cystoscopic endoscopic whipple hartmann open emergency radical palliative corrective"),
+    "operation": _set(
+        "surgical laparoscopic cystoscopic endoscopic whipple hartmann open emergency radical palliative corrective"
+    ),
     "radiation": _set("beam body brain adjuvant pelvic stereotactic palliative"),
-    "oxygen": _set("flow supplemental mask hyperbaric"), "aspiration": _set("percutaneous abscess vacuum pleural therapeutic"),
-    "block": _set("nerve plexus ganglion epidural facet"), "pacing": _set("temporary transvenous transcutaneous cardiac ventricular atrial"),
-    "dilatation": _set("balloon endoscopic pneumatic esophageal urethral"), "dilation": _set("balloon endoscopic pneumatic esophageal"),
-    "packing": _set("nasal pelvic gauze perihepatic liver uterine vaginal"), "laser": _set("diode co2 yag carbon"),
-    "tamponade": _set("balloon gas silicone oil uterine"), "extraction": _set("tooth teeth dental cataract lens molar stone surgical clot"),
-    "exchange": _set("plasma transfusion"), "evacuation": _set("surgical hematoma haematoma clot"),
+    "oxygen": _set("flow supplemental mask hyperbaric"),
+    "aspiration": _set("percutaneous abscess vacuum pleural therapeutic"),
+    "block": _set("nerve plexus ganglion epidural facet"),
+    "pacing": _set("temporary transvenous transcutaneous cardiac ventricular atrial"),
+    "dilatation": _set("balloon endoscopic pneumatic esophageal urethral"),
+    "dilation": _set("balloon endoscopic pneumatic esophageal"),
+    "packing": _set("nasal pelvic gauze perihepatic liver uterine vaginal"),
+    "laser": _set("diode co2 yag carbon"),
+    "tamponade": _set("balloon gas silicone oil uterine"),
+    "extraction": _set("tooth teeth dental cataract lens molar stone surgical clot"),
+    "exchange": _set("plasma transfusion"),
+    "evacuation": _set("surgical hematoma haematoma clot"),
     "release": _set("tunnel surgical tendon contracture fascial myofascial nerve"),
-    "reconstruction": _set("prosthetic roux-en-y roux-en-y billroth-i surgical bony vascular abdominal chest pelvic breast surgical acl ligament flap aortic soft nasal mandibular maxillary facial wall penile urethral esophageal"),
+    "reconstruction": _set(
+        "prosthetic roux-en-y roux-en-y billroth-i surgical bony vascular abdominal chest pelvic breast surgical acl ligament flap aortic soft nasal mandibular maxillary facial wall penile urethral esophageal"
+    ),
 }
 """Heads of which only some are treatments: the words that make them one."""
 OF_WHAT: Final = _set("""

@@ -36,24 +36,51 @@ _ON_ARRIVAL: Final = re.compile(
 _CAME_OF_IT: Final = ("resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death")
 _HISTORY: Final = re.compile(
     r"\b(?:(?:medical|past|surgical|drug|medication|personal|obstetric)\s+(?:\w+\s+){0,2}?history|history\s+(?:of|included|was\s+(?:significant|notable|remarkable)))\b"
-    r"(?!.*\b(?:who|found|presented|admitted|underwent|after|now|until)\b)", re.IGNORECASE | re.DOTALL
+    r"(?!.*\b(?:who|found|presented|admitted|underwent|after|now|until)\b)",
+    re.IGNORECASE | re.DOTALL,
 )
-_AT_AN_AGE: Final = re.compile(r"\bat\s+(?:the\s+)?age\s+(?:of\s+)?\d+|\b(?:in\s+the\s+)?recent\s+past\b", re.IGNORECASE)
+_AT_AN_AGE: Final = re.compile(
+    r"\bat\s+(?:the\s+)?age\s+(?:of\s+)?\d+|\b(?:in\s+the\s+)?recent\s+past\b", re.IGNORECASE
+)
 _LONGEST_HISTORY: Final = 200
-_DOSED: Final = frozenset({"radiotherapy", "radiation therapy", "irradiation", "radiosurgery", "oxygen therapy", "transfusion", "blood transfusion", "brachytherapy"})
-_COMES: Final = re.compile(
-    r"\b(?:present(?:ed|s|ing)\s+(?:\w+\s+){0,5}?(?:with|to|for|complaining|after)|(?:was|were)?\s*(?:admitted|referred|hospitali[sz]ed)|complain(?:ed|ing)|developed|visited|who\s+presented|came\s+to)\b", re.IGNORECASE
+_DOSED: Final = frozenset(
+    {
+        "radiotherapy",
+        "radiation therapy",
+        "irradiation",
+        "radiosurgery",
+        "oxygen therapy",
+        "transfusion",
+        "blood transfusion",
+        "brachytherapy",
+    }
 )
-_HAS_COME: Final = re.compile(r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE)
+_COMES: Final = re.compile(
+    r"\b(?:present(?:ed|s|ing)\s+(?:\w+\s+){0,5}?(?:with|to|for|complaining|after)|(?:was|were)?\s*(?:admitted|referred|hospitali[sz]ed)|complain(?:ed|ing)|developed|visited|who\s+presented|came\s+to)\b",
+    re.IGNORECASE,
+)
+_HAS_COME: Final = re.compile(
+    r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE
+)
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
 _NARRATES: Final = re.compile(
-    r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced|discontinued|stopped|added|done|carried\s+out|prescribed|continued|instituted|removed|excised|resected)\b", re.IGNORECASE
+    r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced|discontinued|stopped|added|done|carried\s+out|prescribed|continued|instituted|removed|excised|resected)\b",
+    re.IGNORECASE,
 )
-_OF_OTHERS: Final = re.compile(r"\b(?:patients|cases|studies|study|trials?|women|men|children|adults|subjects|groups?|participants|mother|father|sister|brother|reported|literature|authors?|al|rats?|mice|is|are)\b|\[\d|\d\s?%", re.IGNORECASE)
-_CITES: Final = re.compile(r"\[\[?\d{1,3}(?:\]|\s?[,–-]\s?\[?\d)|\bet\s+al\b|\b\d{1,3}(?:\.\d)?\s?%\s+(?:of\s+(?:patients|cases|children|adults)|survival)|\b(?:in\s+the\s+literature|reported\s+cases?|a\s+study|studies)\b")
-_OWN: Final = re.compile(r"\b(?:our|this|the\s+present|index|present)\s+(?:\w+\s+)?(?:patient|case)\b|\b(?:we|she|he|her|his)\b", re.IGNORECASE)
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:patients|cases|studies|study|trials?|women|men|children|adults|subjects|groups?|participants|mother|father|sister|brother|reported|literature|authors?|al|rats?|mice|is|are)\b|\[\d|\d\s?%",
+    re.IGNORECASE,
+)
+_CITES: Final = re.compile(
+    r"\[\[?\d{1,3}(?:\]|\s?[,–-]\s?\[?\d)|\bet\s+al\b|\b\d{1,3}(?:\.\d)?\s?%\s+(?:of\s+(?:patients|cases|children|adults)|survival)|\b(?:in\s+the\s+literature|reported\s+cases?|a\s+study|studies)\b"
+)
+_OWN: Final = re.compile(
+    r"\b(?:our|this|the\s+present|index|present)\s+(?:\w+\s+)?(?:patient|case)\b|\bthe\s+(?:patient|child|boy|girl|infant|woman|man)\b(?!.*\b(?:study|reported)\b)|\b(?:we|she|he|her|his)\b",
+    re.IGNORECASE,
+)
 _TELLS_OF_TEXTS: Final = re.compile(
-    r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses|reviews))\b", re.IGNORECASE
+    r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses|reviews))\b",
+    re.IGNORECASE,
 )
 
 
@@ -155,12 +182,25 @@ def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status)
     )
 
 
-def _with_outcomes(story: Story, found: list[tuple[int | None, Treatment]], at: list[int]) -> list[tuple[int | None, Treatment]]:
+def _with_outcomes(
+    story: Story, found: list[tuple[int | None, Treatment]], at: list[int]
+) -> list[tuple[int | None, Treatment]]:
     """The patients' treatments with what the sentences behind them say came of them."""
-    treated = {place: number for (number, each), place in zip(found, at, strict=True) if number is not None and each.status != "planned"}
-    ends: dict[int, tuple[Outcome, ...]] = {place: _outcomes(story, place, number, treated) for place, number in treated.items()}
+    treated = {
+        place: number
+        for (number, each), place in zip(found, at, strict=True)
+        if number is not None and each.status != "planned"
+    }
+    ends: dict[int, tuple[Outcome, ...]] = {
+        place: _outcomes(story, place, number, treated) for place, number in treated.items()
+    }
     return [
-        (number, replace(each, outcomes=ends[place]) if number is not None and each.status not in ("planned", "declined") else each)
+        (
+            number,
+            replace(each, outcomes=ends[place])
+            if number is not None and each.status not in ("planned", "declined")
+            else each,
+        )
         for (number, each), place in zip(found, at, strict=True)
     ]
 
@@ -170,7 +210,12 @@ def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) ->
     found = [Outcome(told, line.span)] if (told := label(line.text)) != "not_stated" else []
     for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
         other = story.lines[behind]
-        if behind in treated or Role.PRESENTATION in other.role or other.patient not in (number, None) or other.kind != line.kind:
+        if (
+            behind in treated
+            or Role.PRESENTATION in other.role
+            or other.patient not in (number, None)
+            or other.kind != line.kind
+        ):
             break
         if other.patient == number and (Role.OUTCOME in other.role or label(other.text) in _CAME_OF_IT):
             found.append(Outcome(label(other.text), other.span))
