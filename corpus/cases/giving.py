@@ -1,4 +1,4 @@
-"""Whether a clause says that what it names was given: to the patient now, before, on arrival; planned, kept off, not at all.
+"""Whether a clause says that a treatment it names was given, when, only planned, kept off, or not given at all.
 
 Cues (``giving_cues``) are read from left to right. One that says a treatment was not given, planned or past holds for
 what its clause names behind it until a verb of giving begins anew ("was advised surgery and received radiotherapy"); a
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 from corpus.cases.giving_cues import AFTER, BEFORE, Effect
 
@@ -28,7 +28,8 @@ _AFTER: Final = [(effect, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for e
 _BEFORE: Final = [(effect, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for effect, pattern in BEFORE]
 _CLAUSE: Final = re.compile(
     r";|\.\s|\b(?:but|however|although|though|whereas|nevertheless|because|until)\b|,\s*(?:while|so)\b"
-    r"|,?\s+(?:and\s+)?(?:then\s+)?(?=(?:he|she|we|they|it|the\s+patient|the\s+(?:child|boy|girl|man|woman|infant))\s+(?:was|were|had|has|is|\w+ed|underwent|took|began|then|also)\b)",
+    r"|,?\s+(?:and\s+)?(?:then\s+)?(?=(?:he|she|we|they|it|the\s+patient|the\s+(?:child|boy|girl|man|woman"
+    r"|infant))\s+(?:was|were|had|has|is|\w+ed|underwent|took|began|then|also)\b)",
     re.IGNORECASE,
 )
 _ANEW: Final = re.compile(r"\b(?:and|but|then|therefore|who|which|finally|subsequently|later)\b|[,;]", re.IGNORECASE)
@@ -37,40 +38,51 @@ _FINITE: Final = re.compile(
     re.IGNORECASE,
 )
 _ACTIVE: Final = re.compile(
-    r"underwent|received|gave|began|took|required|started|performed|administered|chose|initiated|added|needed|used|decided|opted|prescribed|proceeded|replaced|continued",
+    r"underwent|received|gave|began|took|required|started|performed|administered|chose|initiated|added|needed|used"
+    r"|decided|opted|prescribed|proceeded|replaced|continued",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(
-    r"\s+(?:therapy\s+|treatment\s+)?(?:started|stopped|discontinued|added|initiated|withdrawn|continued|given|begun|commenced|tapered|performed)\b"
+    r"\s+(?:therapy\s+|treatment\s+)?(?:started|stopped|discontinued|added|initiated|withdrawn|continued|given|begun"
+    r"|commenced|tapered|performed)\b"
     r"(?=\s*(?:[.,;)]|$|(?:with|on|at|in|after|for|because|due|instead|and|following)\b))",
     re.IGNORECASE,
 )
 _TIMELESS: Final = re.compile(
-    r"\b(?:is|are|can|(?-i:may)|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
+    r"\b(?:is|are|can|(?-i:may)|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?"
+    r"|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
     re.IGNORECASE,
 )
 _NARRATED: Final = re.compile(
-    r"\b(?:was|were|had|did|underwent|received|developed|gave|began|became|took|presented|showed|resolved|improved|recovered|responded"
-    r"|required|led|came|went|performed|achieved|died|remained|continued|resulted|revealed|started|treated|refused|declined|failed)\b",
+    r"\b(?:was|were|had|did|underwent|received|developed|gave|began|became|took|presented|showed|resolved|improved"
+    r"|recovered|responded"
+    r"|required|led|came|went|performed|achieved|died|remained|continued|resulted|revealed|started|treated|refused"
+    r"|declined|failed)\b",
     re.IGNORECASE,
 )
 _THE_PATIENT: Final = re.compile(
-    r"\b(?:she|he|(?:the|our|this)\s+(?:\w+\s+)?(?:patient|child|boy|girl|man|woman|infant|baby))\s+(?:is|has|continues|remains|takes|receives|currently|now)\b",
+    r"\b(?:she|he|(?:the|our|this)\s+(?:\w+\s+)?(?:patient|child|boy|girl|man|woman|infant|baby))\s+(?:is|has"
+    r"|continues|remains|takes|receives|currently|now)\b",
     re.IGNORECASE,
 )
 _NOT_OF_IT: Final = re.compile(
-    r"respon|improv|benefit|effect|complic|eviden|sign|recurr|succe|relie|diffic|problem|chang|after|despite|\bwith\b|\bon\b|sympto"
-    r"|fever|event|toler|progress|\bto\b|\bwas\b|\bwere\b|\bhad\b|patient|lesion|reaction|resol|sequel|relaps|bleed|finding|abnorm|other\s+than",
+    r"respon|improv|benefit|effect|complic|eviden|sign|recurr|succe|relie|diffic|problem|chang|after|despite"
+    r"|\bwith\b|\bon\b|sympto"
+    r"|fever|event|toler|progress|\bto\b|\bwas\b|\bwere\b|\bhad\b|patient|lesion|reaction|resol|sequel|relaps|bleed"
+    r"|finding|abnorm|other\s+than",
     re.IGNORECASE,
 )
 _YEARS_AGO: Final = re.compile(
-    r"\b(?:\w+|\d+)\s+(?:years?|decades?)\s+(?:ago|before|earlier|previously|prior|back)\b|\b(?:months?|weeks?|days?)\s+(?:ago|previously|prior\s+to\s+(?:admission|presentation|referral|this)"
-    r"|before\s+(?:\w+\s+)?(?:admission|presentation|referral|hospitali[sz]ation|this|the\s+(?:onset|present)))\b|\bin\s+(?:childhood|infancy|the\s+past)\b"
+    r"\b(?:\w+|\d+)\s+(?:years?|decades?)\s+(?:ago|before|earlier|previously|prior|back)\b|\b(?:months?|weeks?"
+    r"|days?)\s+(?:ago|previously|prior\s+to\s+(?:admission|presentation|referral|this)"
+    r"|before\s+(?:\w+\s+)?(?:admission|presentation|referral|hospitali[sz]ation|this|the\s+(?:onset|present)))\b"
+    r"|\bin\s+(?:childhood|infancy|the\s+past)\b"
     r"|\b(?:another|outside|local|different)\s+(?:hospital|clinic|institution|facility)\b",
     re.IGNORECASE,
 )
 _NO_HISTORY: Final = re.compile(r"(?:no|without|any|negative)\s+(?:\w+\s+){0,2}histor", re.IGNORECASE)
 _STRONG: Final = frozenset({"none", "declined", "precluded", "planned", "general", "past", "current", "purpose"})
+_TOLD: Final[dict[Effect, Told]] = {"stopped": "given", "linked": "given", "purpose": "planned", "no": "none"}
 _REACH_BACK: Final = 110
 
 
@@ -88,7 +100,7 @@ class Giving:
         )
 
     def told(self, start: int, end: int, others: Sequence[tuple[int, int]]) -> Told:
-        """What is said of the treatment at ``[start, end)``; ``others``: where the sentence names treatments, it included."""
+        """What is said of the treatment at ``[start, end)``; ``others``: where the sentence names any, it included."""
         first, last = self._clause(start)
         ahead, cue = self._ahead(first, start, others)
         behind = self._behind(end, last)
@@ -156,44 +168,30 @@ class Giving:
         if bare:
             effect: Effect = "stopped" if re.search("stop|discont|withdr|taper", bare.group(), re.I) else "given"
             return _Cue(*bare.span(), effect)
-        verb = next(
-            (
-                cue.start
-                for cue in self._after
-                if cue.start >= end and cue.effect == "given" and _ACTIVE.match(self._text, cue.start)
-            ),
-            len(self._text),
-        )
-        near = [
-            cue
-            for cue in self._before
-            if end <= cue.start < last and cue.start - end <= _REACH_BACK and cue.start <= verb
-        ]
+        active = (cue.start for cue in self._after if cue.effect == "given" and _ACTIVE.match(self._text, cue.start))
+        verb = next((start for start in active if start >= end), len(self._text))
+        last = min(last, end + _REACH_BACK + 1, verb + 1)
+        near = [cue for cue in self._before if end <= cue.start < last]
         return min(near, key=lambda cue: (cue.start, -cue.end)) if near else None
 
     def _joined(self, ahead: Effect | None, cue: _Cue | None, behind: _Cue | None, start: int) -> Told:
-        effect = ahead
-        if behind and behind.effect == "past":
+        """What the cue before a treatment and the passive behind it say together."""
+        if not behind:
+            return _as_told(ahead)
+        if behind.effect == "past":
             return "past" if ahead in (None, "linked", "given", "stopped", "past") else _as_told(ahead)
-        if behind and cue and ahead not in (None, "linked"):
-            coordinated = bool(_ANEW.search(self._text[cue.end : start]))
-            if behind.effect in ("declined", "precluded") and ahead in ("planned", "given", "purpose"):
-                effect = behind.effect
-            elif coordinated and behind.effect != "stopped" and not (ahead == "past" and behind.effect == "given"):
-                effect = behind.effect
-        elif behind:
-            effect = behind.effect
-        return _as_told(effect)
+        if not cue or ahead in (None, "linked"):
+            return _as_told(behind.effect)
+        if behind.effect in ("declined", "precluded") and ahead in ("planned", "given", "purpose"):
+            return _as_told(behind.effect)
+        own_clause = _ANEW.search(self._text[cue.end : start])
+        if own_clause and behind.effect != "stopped" and (ahead, behind.effect) != ("past", "given"):
+            return _as_told(behind.effect)
+        return _as_told(ahead)
 
 
 def _as_told(effect: Effect | None) -> Told:
-    if effect is None:
-        return "unsaid"
-    if effect in ("stopped", "linked"):
-        return "given"
-    if effect == "purpose":
-        return "planned"
-    return "none" if effect == "no" else effect
+    return "unsaid" if effect is None else _TOLD.get(effect) or cast(Told, effect)
 
 
 def _is_timeless(clause: str) -> bool:

@@ -1,4 +1,4 @@
-"""What only looks like a treatment: a substance that is measured, a cause, an allergen, a stain, an organism's resistance."""
+"""What only looks like a treatment: a substance measured, a cause, an allergen, a stain, what an organism resists."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from corpus.cases.treatment_words import MEASURED, PROCEDURES_OF, WORN_LOOSELY
 from corpus.words import form
 
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:spontaneous|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma|urin(?:e|ary)|blood|salivary|csf|hair|tissue|faecal|fecal|hepatic|total|ionized|ionised|free"
-    r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low|normal|elevated"
+    r"(?:\b(?:spontaneous|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma|urin(?:e|ary)|blood|salivary|csf|hair|tissue"
+    r"|faecal|fecal|hepatic|total|ionized|ionised|free"
+    r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
+    r"|normal|elevated"
     r"|high|decreased|increased|raised|measured|dietary|deposit(?:s|ion)\s+of|accumulation\s+of|gold|anti|endogenous"
     r"|positive\s+for|negative\s+for|expression\s+of|stain(?:ed|ing)?\s+(?:for|with)|antibod\w+\s+(?:to|against)"
     r"|sensitiv\w+\s+to|susceptib\w+\s+to|ingest\w+(?:\s+of)?|overdos\w+\s+(?:of|with|on)|poison\w+\s+(?:by|with)"
@@ -20,8 +22,10 @@ _BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
-    r"[\s-]*(?:cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+|assays?|antigens?|receptors?"
-    r"|toxicity|over[\s-]?dos\w+|bottles?|suspensions?|preparations?|poisoning|intoxication|abuse\w*|dependence|resistance|resistant|sensitivity|sensitive"
+    r"[\s-]*(?:cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+"
+    r"|assays?|antigens?|receptors?"
+    r"|toxicity|over[\s-]?dos\w+|bottles?|suspensions?|preparations?|poisoning|intoxication|abuse\w*|dependence"
+    r"|resistance|resistant|sensitivity|sensitive"
     r"|susceptib\w+|induced|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
     r"|positive|negative|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
     r"|scan|scintigraphy|spect|pet|enhanced|test\b|testing|challenge|suppression\s+test|stimulation\s+test"
@@ -29,14 +33,17 @@ _AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _GIVEN: Final = re.compile(
-    r"\b(?:treated|treatment|therapy|given|gave|receiv\w+|administ\w+|start\w*|prescri\w+|supplement\w*|replac\w+|infus\w+"
-    r"|inject\w+|tablets?|orally|intravenous\w*|iv|oral|topical|intramuscular\w*|subcutaneous\w*|drip|bolus|dose\w*|drops"
+    r"\b(?:treated|treatment|therapy|given|gave|receiv\w+|administ\w+|start\w*|prescri\w+|supplement\w*|replac\w+"
+    r"|infus\w+"
+    r"|inject\w+|tablets?|orally|intravenous\w*|iv|oral|topical|intramuscular\w*|subcutaneous\w*|drip|bolus|dose\w*"
+    r"|drops"
     r"|taking|took|inject\w+|course|initiat\w+|resuscitat\w+|manag\w+|mg|µg|mcg|iu|units?|correct\w+|ointment|cream"
     r"|discontinu\w+|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray|use\s+for|chronic|withdr\w+)\b",
     re.IGNORECASE,
 )
 _MEASURING: Final = re.compile(
-    r"\b(?:levels?|concentrations?|mg/dl|mmol/l|g/l|ng/ml|pg/ml|u/l|iu/l|µmol/l|normal|elevated|deficien\w+|laboratory|reference"
+    r"\b(?:levels?|concentrations?|mg/dl|mmol/l|g/l|ng/ml|pg/ml|u/l|iu/l|µmol/l|normal|elevated|deficien\w+"
+    r"|laboratory|reference"
     r"|range|serum|plasma|urinary|absorption|stones?|deposits?|metabolism)\b",
     re.IGNORECASE,
 )
@@ -48,7 +55,8 @@ _TESTED: Final = re.compile(
     r"\b(?:sensitiv\w+|susceptib\w+|resistan\w+)\b(?!\s+hypertension)|\bintermediate\s+to\b", re.IGNORECASE
 )
 _CAUSING: Final = re.compile(
-    r"(?:\b(?:allerg(?:y|ic|ies)|hypersensitiv\w+|intoleran\w+|caused|induced|due|secondary|related|attributed)\s+(?:by|to)\s+(?:\w+\s+){0,2}"
+    r"(?:\b(?:allerg(?:y|ic|ies)|hypersensitiv\w+|intoleran\w+|caused|induced|due|secondary|related"
+    r"|attributed)\s+(?:by|to)\s+(?:\w+\s+){0,2}"
     r"|\b(?:effects?|use|abuse|misuse|overuse|toxicity|complications?|reactions?)\s+(?:of|to)\s+)$",
     re.IGNORECASE,
 )
@@ -56,14 +64,19 @@ _GIVING: Final = re.compile(r"\b(?:treat\w*|therapy|given|received|started|recei
 _NEARBY: Final = 60
 _LISTED: Final = 200
 _PLACE: Final = re.compile(
-    r"\b(?:plac\w+|insert\w+|implant\w+|fitted|appl\w+|deploy\w+|wear\w*|wore|using|used|with|provided|fixed|immobili\w+|underwent|received)\b",
+    r"\b(?:plac\w+|insert\w+|implant\w+|fitted|appl\w+|deploy\w+|wear\w*|wore|using|used|with|provided|fixed"
+    r"|immobili\w+|underwent|received)\b",
     re.IGNORECASE,
 )
 _SITE_OF_WORK: Final = re.compile(
-    r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff|procedures?\s+code"
+    r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff"
+    r"|procedures?\s+code"
     r"|residents?|specimens?|samples?|margins?|sites?|scars?|wounds?|beds?|failure|rejection|recipients?|candidates?"
-    r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for|findings?|pathology"
-    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time|suite|referral|cavity|loss|hospitals?|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?|guidance|procedure\s+time|date)\b",
+    r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
+    r"|findings?|pathology"
+    r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time"
+    r"|suite|referral|cavity|loss|hospitals?|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
+    r"|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,
 )
 _MEDICAL_FIELD: Final = re.compile(
@@ -72,7 +85,8 @@ _MEDICAL_FIELD: Final = re.compile(
     re.IGNORECASE,
 )
 _LOOKING: Final = re.compile(
-    r"\b(?:broncho-?\s?alveolar\s+lavage|bal|diagnostic\s+\w+|(?:fine|core)[\s-]needle\s+\w+|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
+    r"\b(?:broncho-?\s?alveolar\s+lavage|bal|diagnostic\s+\w+|(?:fine|core)[\s-]needle\s+\w+"
+    r"|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
     r"excision(?:al)?\s+biopsy)$",
     re.IGNORECASE,
 )

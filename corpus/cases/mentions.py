@@ -9,83 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from corpus.cases import treatment_words as said
-from corpus.cases.cues import ENDINGS
+from corpus.cases.heads import CONDITION, TREATMENT, Mention, Token, by_word, is_worth_asking, leftmost
 from corpus.cases.measured import is_measured, is_no_treatment
-from corpus.cases.model import TreatmentKind
 from corpus.cases.naming import called, kind_of, treats
-from corpus.cases.spelling import may_be_broken, repaired
 from corpus.cases.story import Line
 from corpus.findings import Finding
-from corpus.terminology.terminology import shipped
 from corpus.words import form
 
-
-class Mention(NamedTuple):
-    """A treatment named at ``[start, end)`` of its sentence; ``repaired`` is how a broken word was read."""
-
-    start: int
-    end: int
-    name: str
-    kind: TreatmentKind
-    concepts: tuple[int, ...] = ()
-    repaired: str | None = None
-
-
-class _Token(NamedTuple):
-    start: int
-    end: int
-    text: str
-
-
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_DRUG_ENDINGS: Final = tuple(
-    sorted(
-        {each for each in ENDINGS["drug"].split() if len(each) > 3} - {"therapy", "therapies", "steroid", "lactone"},
-        key=len,
-        reverse=True,
-    )
-)
-_SHORT_ENDINGS: Final = ("mab", "nib", "olol", "pril", "cept")
-_PROCEDURE_ENDINGS: Final = re.compile(
-    r"(?:ectom(?:y|ies)|otom(?:y|ies)|ostom(?:y|ies)|plast(?:y|ies)|pexy|(?:rrh?|rh)aph(?:y|ies)|desis|tripsy|centesis|pheresis|therapy|therapies)$"
-)
-_NO_PROCEDURE: Final = re.compile(
-    r"^(?:anatomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy|amniocentesis|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
-)
-_LONGEST_LEFT: Final = 4
-_BESIDE: Final = 40
-_TREATMENT: Final = b"\1"
-_CONDITION: Final = b"\2"
-_BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
-_OF_IT: Final = re.compile(
-    r"\s+of\s+(?:(?:the|her|his|an?|all|this|both)\s+)?(?:[\w-]+\s+){0,3}?(?:"
-    + said.REMOVED
-    + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|hernia|defects?|aneurysms?|fistulas?|nail|plates?|screws?"
-    r"|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament|nerve|wound)\b)",
-    re.IGNORECASE,
-)
-_REPLACED: Final = re.compile(
-    r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
-)
-_FLUIDS: Final = re.compile(
-    r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+)fluids$", re.IGNORECASE
-)
 _CAPTION: Final = re.compile(r"\W{0,3}(?:\[?image\b|fig(?:ure|\.)?s?\s*\d|view\s+figure)", re.IGNORECASE)
-_ACTING: Final = re.compile(
-    r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
-)
-
-
-_DRAINED: Final = (
-    said.REMOVED
-    + r"|\b(?:abscess(?:es)?|fluid|pus|effusion|collections?|blood|ha?ematomas?|wounds?|lacerations?|defects?|hernia|valves?"
-    r"|aneurysms?|fistulas?|arter(?:y|ies)|veins?|vessels?|tendons?|ligaments?|perforations?|tears?|ruptures?|ascites|bladder|skin|urine|incision|duct)\b"
-)
 
 
 def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})) -> list[Mention]:
@@ -105,36 +41,19 @@ def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})
             found.append(mention)
         if not mention and form(text[first:last].lower()) in said.PROCEDURES_OF:
             continue  # "dissection" alone is none, "lymph node dissection" is
-        covered[first:last] = (_TREATMENT if each.kind in ("drug", "procedure") else _CONDITION) * (last - first)
-    tokens = [_Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
+        covered[first:last] = (TREATMENT if each.kind in ("drug", "procedure") else CONDITION) * (last - first)
+    tokens = [Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
     for place, token in enumerate(tokens):
         other = None
         if token.text in shortened:
             other = shortened[token.text]._replace(start=token.start, end=token.end)
-        elif not covered[token.start] and _is_worth_asking(token.text):
-            other = _by_word(text, tokens, place, covered)
+        elif not covered[token.start] and is_worth_asking(token.text):
+            other = by_word(text, tokens, place, covered)
         if other:
             found.append(other)
-            covered[other.start : other.end] = _TREATMENT * (other.end - other.start)
+            covered[other.start : other.end] = TREATMENT * (other.end - other.start)
     found = [_grown(text, tokens, each, covered) for each in sorted(found)]
     return list(_apart(text, (each for each in found if not is_no_treatment(text, each.start, each.end, each.kind))))
-
-
-@lru_cache(1 << 16)
-def _is_worth_asking(text: str) -> bool:
-    """Whether the word could name a treatment anywhere."""
-    word, lowered = form(text), text.lower()
-    return (
-        lowered in said.ACTS
-        or lowered in ("removed", "replaced", "fluids")
-        or any(
-            word in listed or lowered in listed
-            for listed in (said.CARE_HEADS, said.DRUG_WORDS, said.PROCEDURES, said.PROCEDURES_OF, said.DEVICES)
-        )
-        or _is_procedure(lowered)
-        or _is_drug(lowered)
-        or may_be_broken(text)
-    )
 
 
 def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
@@ -150,87 +69,7 @@ def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
     return Mention(start, end, name, kind_of(concepts[0]), concepts)
 
 
-def _by_word(text: str, tokens: list[_Token], place: int, covered: bytearray) -> Mention | None:
-    """A treatment that the word at ``place`` names, or is the head of."""
-    token = tokens[place]
-    word = form(token.text)
-    lowered = token.text.lower()
-    if lowered in said.ACTS or lowered in ("removed", "replaced"):
-        return _act(text, token, lowered)
-    if lowered == "fluids" and (fluids := _FLUIDS.search(text, 0, token.end)):
-        return Mention(fluids.start(), token.end, "fluid therapy", "procedure")
-    if word in said.CARE_HEADS and (care := _care(text, tokens, place, covered)):
-        return care
-    if word in said.DRUG_WORDS:
-        return None if is_measured(text, *token[:2], word) else Mention(token.start, token.end, *said.DRUG_WORDS[word])
-    if word in said.PROCEDURES or lowered in said.PROCEDURES or _is_procedure(lowered):
-        kind: TreatmentKind = "drug_class" if word in said.MADE_OF_DRUGS else "procedure"
-        return Mention(token.start, token.end, _plain(word), kind)
-    if word in said.PROCEDURES_OF:
-        return _headed(text, tokens, place, covered)
-    if word in said.DEVICES:
-        return Mention(token.start, token.end, word, "device")
-    near = covered[max(0, token.start - _BESIDE) : token.end + _BESIDE]
-    mended = repaired(text, token.start, token.end, beside=_TREATMENT in near)
-    if mended:
-        name = called(mended.concepts[0])
-        return Mention(mended.start, mended.end, name, kind_of(mended.concepts[0]), mended.concepts, mended.spelled)
-    return Mention(token.start, token.end, word, "drug") if _is_drug(lowered) else None
-
-
-def _act(text: str, token: _Token, verb: str) -> Mention | None:
-    before = text[max(0, token.start - 40) : token.start]
-    if not _ACTING.search(before):
-        return None
-    if verb == "replaced":
-        part = _REPLACED.search(text, max(0, token.start - 60), token.start)
-        return Mention(token.start, token.end, f"{part.group(1).lower()} replacement", "procedure") if part else None
-    if verb == "removed":
-        clause = text[max(0, token.start - 80) : token.start]
-        after = text[token.end : token.end + 50]
-        if not re.search(said.REMOVED, clause + " " + after, re.I):
-            return None
-        return Mention(token.start, token.end, "surgical excision", "procedure")
-    if verb in ("evacuated", "drained", "ligated", "sutured", "repaired", "reconstructed") and not re.search(
-        _DRAINED, text[max(0, token.start - 80) : token.start], re.IGNORECASE
-    ):
-        return None
-    kind: TreatmentKind = "device" if verb == "splinted" else "procedure"
-    kind = "drug_class" if verb == "anticoagulated" else "drug" if verb == "heparinized" else kind
-    return Mention(token.start, token.end, said.ACTS[verb], kind)
-
-
-def _care(text: str, tokens: list[_Token], place: int, covered: bytearray) -> Mention | None:
-    """ "Pain medication", "supportive care": a head whose word before says what it is."""
-    if not place:
-        return None
-    before = tokens[place - 1]
-    key = before.text.lower()
-    known = said.CARE.get(key) or said.CARE.get(form(before.text))
-    if not known or covered[before.start] or _BREAKS.search(text, before.end, tokens[place].start):
-        return None
-    if key == "surgical" and form(tokens[place].text) in ("care", "course", "combination"):
-        return None
-    return Mention(before.start, tokens[place].end, *known)
-
-
-def _headed(text: str, tokens: list[_Token], place: int, covered: bytearray) -> Mention | None:
-    """ "Aortic valve replacement", "removal of the cyst": a noun that needs another to say what was done."""
-    token = tokens[place]
-    first = _leftmost(text, tokens, place, covered, named=True)
-    word = form(token.text)
-    if word == "procedure" and not text[first].isupper():
-        return None
-    if first < token.start and (
-        word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())
-    ):
-        return Mention(first, token.end, _plain_phrase(text[first : token.end]), "procedure")
-    if word in said.OF_WHAT and (match := _OF_IT.match(text, token.end)):
-        return Mention(token.start, match.end(), _plain_phrase(text[token.start : match.end()]), "procedure")
-    return None
-
-
-def _grown(text: str, tokens: list[_Token], mention: Mention, covered: bytearray) -> Mention:
+def _grown(text: str, tokens: list[Token], mention: Mention, covered: bytearray) -> Mention:
     """``mention`` with the words before it that belong to its name: "pulse steroid", "total thyroidectomy"."""
     places = [place for place, token in enumerate(tokens) if token.start == mention.start]
     if not places:
@@ -241,7 +80,7 @@ def _grown(text: str, tokens: list[_Token], mention: Mention, covered: bytearray
         "transplantation",
         "grafting",
     )
-    start = _leftmost(text, tokens, places[0], covered, named=named and not mention.concepts)
+    start = leftmost(text, tokens, places[0], covered, named=named and not mention.concepts)
     if mention.kind in ("drug", "drug_class") and start < mention.start:
         words = text[start : mention.start].lower().split()
         keep = [
@@ -263,81 +102,6 @@ def _grown(text: str, tokens: list[_Token], mention: Mention, covered: bytearray
     if start == mention.start:
         return mention
     return mention._replace(start=start)
-
-
-def _leftmost(text: str, tokens: list[_Token], place: int, covered: bytearray, *, named: bool) -> int:
-    """Where the name begins whose last word is at ``place``.
-
-    ``named``: any noun or adjective before it belongs; otherwise only those that are known to.
-    """
-    first = tokens[place].start
-    for back in range(place - 1, max(-1, place - 1 - _LONGEST_LEFT), -1):
-        token = tokens[back]
-        word = token.text.lower()
-        if (
-            covered[token.start] == _TREATMENT[0]
-            or (covered[token.start] and not named)
-            or _BREAKS.search(text, token.end, first)
-            or token.text[0].isdigit()
-        ):
-            break
-        if word in said.UNNAMING or (
-            word not in said.MODIFIERS and not covered[token.start] and (not named or _is_verb(word))
-        ):
-            break
-        first = token.start
-    return first
-
-
-@lru_cache(1 << 14)
-def _is_verb(word: str) -> bool:
-    return word.endswith(("ed", "ing", "ly", "ized", "ised")) and word not in said.MODIFIERS
-
-
-@lru_cache(1 << 15)
-def _is_procedure(word: str) -> bool:
-    return bool(_PROCEDURE_ENDINGS.search(word)) and len(word) > 8 and not _NO_PROCEDURE.match(word)
-
-
-@lru_cache(1 << 15)
-def _is_drug(word: str) -> bool:
-    """Whether ``word`` ends as the international names of drugs do; nothing that the terminology knows does else."""
-    bare = word.removesuffix("s")
-    if len(bare) < 7 or not bare.replace("-", "").isalpha() or bare.startswith(("anti-", "post-", "pre-", "non-")):
-        return False
-    if bare in _NOT_DRUGS or shipped().named(word):
-        return False
-    return bare.endswith(_SHORT_ENDINGS) or (bare.endswith(_DRUG_ENDINGS))
-
-
-_NOT_DRUGS: Final = frozenset(
-    """
-    concept cholesterol mongrel cycle deoxycytidine cytidine pseudothalidomide autoimmune precept intercept testosterone
-    aldosterone gastroenterol ergosterol lanosterol gonadotropin thyrotropin somatotropin corticotropin neurotropin
-    imidazole benzimidazole triazole thiazole membrane urine murine latrine bovine equine routine determine examine
-    machine medicine mezzanine butyrophenone phytosterol glycol phenol hydroquinone anthropol control accept
-    keyboard adenosine cytosine endocrine pristine doctrine peregrine caprine isoprene glycerol propanol butanol
-    guideline oxyhemoglobin cephalosporin immunoglobulin hemoglobin discontinuation scapula nephrol symptom epinephrol
-    except percept proper april interleukin uric ferric gastric
-    """.split()
-)
-
-
-def _plain(word: str) -> str:
-    return said.SAID.get(word, word)
-
-
-def _plain_phrase(phrase: str) -> str:
-    words = [word for word in phrase.lower().split() if word not in _LEFT_OUT]
-    if words:
-        words[-1] = form(words[-1])
-    plain = " ".join(words)
-    return said.SAID.get(plain, plain)
-
-
-_LEFT_OUT: Final = frozenset(
-    "the a an her his left right bilateral unilateral emergency emergent urgent elective".split()
-)
 
 
 def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:

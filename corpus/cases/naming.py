@@ -1,4 +1,4 @@
-"""What a treatment is called: canonical names, kinds and classes of the terminology's concepts, as clinicians say them."""
+"""What a treatment is called: names, kinds and classes of the terminology's concepts, as clinicians say them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from corpus.words import form
 _THERAPEUTIC: Final = re.compile(THERAPEUTIC)
 _LOOKS: Final = re.compile(
     r"scopy$|graphy$|gram$|metry$|biops|\btests?$|imaging|screening|diagnos|examination|analysis|measurement|monitoring"
-    r"|\bscan\b|counselling|counseling|prevention|education|status|technique$|techniques$|palpation|feeding|dosage|counsel|hygiene|screening|care units?|nursing|delivery|pregnancy"
+    r"|\bscan\b|counselling|counseling|prevention|education|status|technique$|techniques$|palpation|feeding|dosage"
+    r"|counsel|hygiene|screening|care units?|nursing|delivery|pregnancy"
 )
 _ENOUGH_KINDS: Final = 3
 
@@ -69,7 +70,8 @@ def treats(concept: int) -> bool:
 
 
 _CURATED: Final = frozenset(
-    """surgical excision|physical therapy|electroconvulsive therapy|cognitive behavioral therapy|analgesia|plasma exchange
+    """surgical excision|physical therapy|electroconvulsive therapy|cognitive behavioral therapy|analgesia
+      |plasma exchange
     |epidural analgesia|patient-controlled analgesia|continuous renal replacement therapy|hemodialysis""".replace(
         "\n    ", ""
     ).split("|")

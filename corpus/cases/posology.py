@@ -7,46 +7,66 @@ from typing import Final, NamedTuple
 
 _S: Final = r"[\s\u00a0\u2009\u202f]"
 _NUMBER: Final = r"\d[\d.,]{0,8}"
-_UNIT: Final = rf"(?:mg|µg|μg|mcg|ug|ng|g|kg|iu|u|units?|ml|l|mmol|meq|gy|cgy|mci|gbq|mbq|miu|million{_S}units?|mu|drops?|puffs?|tablets?|percent|%|grams?|milligrams?|lit(?:er|re)s?)"
-_PER: Final = rf"(?:{_S}?/{_S}?(?:\d{{1,2}}{_S}?)?(?:kg|m2|m²|day|d|dose|h|hr|hours?|week|wk|month|min|body{_S}weight|24{_S}?h)\b)"
+_UNIT: Final = (
+    rf"(?:mg|µg|μg|mcg|ug|ng|g|kg|iu|u|units?|ml|l|mmol|meq|gy|cgy|mci|gbq|mbq|miu|million{_S}units?|mu|drops?"
+    rf"|puffs?|tablets?|percent|%|grams?|milligrams?|lit(?:er|re)s?)"
+)
+_PER: Final = (
+    rf"(?:{_S}?/{_S}?(?:\d{{1,2}}{_S}?)?(?:kg|m2|m²|day|d|dose|h|hr|hours?|week|wk|month|min|body{_S}weight"
+    rf"|24{_S}?h)\b)"
+)
 _TIMES: Final = rf"(?:{_S}+(?:per|a|each){_S}+(?:kilogram|kg|day|week|month|dose|hour|minute|square{_S}met(?:er|re)))"
 _AMOUNT: Final = (
     rf"{_NUMBER}(?:{_S}?(?:[-–—]|to|×|x){_S}?{_NUMBER})?{_S}?(?:{_UNIT})\b(?:{_PER}){{0,3}}(?:{_TIMES}){{0,2}}"
 )
 DOSE: Final = re.compile(
-    rf"(?<![\w.])(?:{_AMOUNT}|(?:very{_S}+)?(?:low|high|full|maximal|standard|therapeutic|prophylactic|moderate|mega|stress|reduced)[\s-]doses?\b)",
+    rf"(?<![\w.])(?:{_AMOUNT}|(?:very{_S}+)?(?:low|high|full|maximal|standard|therapeutic|prophylactic|moderate|mega"
+    rf"|stress|reduced)[\s-]doses?\b)",
     re.IGNORECASE,
 )
 ROUTE: Final = re.compile(
-    r"\b(?:oral(?:ly)?|by\s+mouth|per\s+os|p\.?o\.?|intravenous(?:ly)?|i\.?v\.?|subcutaneous(?:ly)?|s\.?c\.?|intramuscular(?:ly)?|i\.?m\.?|intralesional(?:ly)?"
-    r"|topical(?:ly)?(?:/intralesional)?|inhaled|inhalation|nebuli[sz]ed|nebuli[sz]ation|intrathecal(?:ly)?|intravitreal(?:ly)?|intranasal(?:ly)?|intra-?articular(?:ly)?"
-    r"|intraperitoneal(?:ly)?|intra-?arterial(?:ly)?|intradermal(?:ly)?|rectal(?:ly)?|vaginal(?:ly)?|sublingual(?:ly)?|transdermal(?:ly)?|ophthalmic|parenteral(?:ly)?"
-    r"|enteral(?:ly)?|epidural(?:ly)?|infusions?|eye\s?drops?|intraocular|subconjunctival|intratympanic|intravesical|buccal|nasal|locally|systemic(?:ally)?)(?![\w-])",
+    r"\b(?:oral(?:ly)?|by\s+mouth|per\s+os|p\.?o\.?|intravenous(?:ly)?|i\.?v\.?|subcutaneous(?:ly)?|s\.?c\.?"
+    r"|intramuscular(?:ly)?|i\.?m\.?|intralesional(?:ly)?"
+    r"|topical(?:ly)?(?:/intralesional)?|inhaled|inhalation|nebuli[sz]ed|nebuli[sz]ation|intrathecal(?:ly)?"
+    r"|intravitreal(?:ly)?|intranasal(?:ly)?|intra-?articular(?:ly)?"
+    r"|intraperitoneal(?:ly)?|intra-?arterial(?:ly)?|intradermal(?:ly)?|rectal(?:ly)?|vaginal(?:ly)?"
+    r"|sublingual(?:ly)?|transdermal(?:ly)?|ophthalmic|parenteral(?:ly)?"
+    r"|enteral(?:ly)?|epidural(?:ly)?|infusions?|eye\s?drops?|intraocular|subconjunctival|intratympanic|intravesical"
+    r"|buccal|nasal|locally|systemic(?:ally)?)(?![\w-])",
     re.IGNORECASE,
 )
 FREQUENCY: Final = re.compile(
-    rf"(?<![\w-])(?:(?:once|twice|thrice|one|two|three|four|five|six|\d{{1,2}}){_S}+(?:(?:times?{_S}+)?(?:a|per|every|each|in{_S}a){_S}+(?:day|week|month|year|night)|(?:times?{_S}+)?(?:daily|weekly|monthly))"
-    rf"|every{_S}+(?:other{_S}+)?(?:\d{{1,2}}|\w+)?{_S}*(?:hours?|days?|weeks?|months?|h|hrs?|morning|night)|(?:on{_S}+)?alternate{_S}+days?|daily|weekly|bi-?weekly|fortnightly|monthly|nightly"
-    rf"|q\.?\d{{1,2}}h?|b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?i\.?d\.?|q\.?d\.?|b\.?d\.?|t\.?d\.?s\.?|o\.?d\.?|at{_S}+bedtime|as{_S}+needed|p\.?r\.?n\.?|per{_S}+day|a{_S}+day|per{_S}+week)(?![\w-])",
+    rf"(?<![\w-])(?:(?:once|twice|thrice|one|two|three|four|five|six|\d{{1,2}}){_S}+(?:(?:times?{_S}+)?(?:a|per"
+    rf"|every|each|in{_S}a){_S}+(?:day|week|month|year|night)|(?:times?{_S}+)?(?:daily|weekly|monthly))"
+    rf"|every{_S}+(?:other{_S}+)?(?:\d{{1,2}}|\w+)?{_S}*(?:hours?|days?|weeks?|months?|h|hrs?|morning|night)"
+    rf"|(?:on{_S}+)?alternate{_S}+days?|daily|weekly|bi-?weekly|fortnightly|monthly|nightly"
+    rf"|q\.?\d{{1,2}}h?|b\.?i\.?d\.?|t\.?i\.?d\.?|q\.?i\.?d\.?|q\.?d\.?|b\.?d\.?|t\.?d\.?s\.?|o\.?d\.?"
+    rf"|at{_S}+bedtime|as{_S}+needed|p\.?r\.?n\.?|per{_S}+day|a{_S}+day|per{_S}+week)(?![\w-])",
     re.IGNORECASE,
 )
 _COUNT: Final = (
     r"(?:\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|several|some|many)"
 )
 DURATION: Final = re.compile(
-    rf"(?<![\w-])(?:(?:for|over|during|within){_S}+(?:the{_S}+)?(?:a{_S}+(?:total|period)(?:{_S}+(?:of|period)){{1,2}}{_S}+)?(?:(?:more|less|longer){_S}+than|about|approximately|around|at{_S}+least|up{_S}+to|almost|over|nearly|another|a{_S}+further|only|another)?{_S}*"
-    rf"{_COUNT}(?:{_S}?(?:[-–]|to|or){_S}?{_COUNT})?{_S}+(?:more{_S}+|consecutive{_S}+|additional{_S}+)?(?:days?|weeks?|months?|years?|hours?|minutes?|cycles?|courses?)"
+    rf"(?<![\w-])(?:(?:for|over|during|within){_S}+(?:the{_S}+)?(?:a{_S}+(?:total|period)(?:{_S}+(?:of"
+    rf"|period)){{1,2}}{_S}+)?(?:(?:more|less|longer){_S}+than|about|approximately|around|at{_S}+least|up{_S}+to"
+    rf"|almost|over|nearly|another|a{_S}+further|only|another)?{_S}*"
+    rf"{_COUNT}(?:{_S}?(?:[-–]|to|or){_S}?{_COUNT})?{_S}+(?:more{_S}+|consecutive{_S}+|additional{_S}+)?(?:days?"
+    rf"|weeks?|months?|years?|hours?|minutes?|cycles?|courses?)"
     rf"|{_COUNT}[\s-](?:days?|weeks?|months?|years?)[\s-](?:courses?|therapy|treatment|period|regimen)"
     rf"|(?!an?\b){_COUNT}{_S}+(?:cycles?|sessions?|courses?|doses|fractions?|rounds?)"
-    rf"|{_COUNT}{_S}+(?:days?|weeks?|months?|years?)(?={_S}+of\b)|since{_S}+(?:the{_S}+)?(?:age|childhood|\d{{4}}|onset))\b",
+    rf"|{_COUNT}{_S}+(?:days?|weeks?|months?|years?)(?={_S}+of\b)|since{_S}+(?:the{_S}+)?(?:age|childhood|\d{{4}}"
+    rf"|onset))\b",
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(
-    r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?|\b(?:and|plus|with|then|or|followed\s+by|combined\s+with|to|as\s+well\s+as)\b|;|\+|\s/\s)",
+    r"(?:,\s*(?:and|or|plus|with|then|followed\s+by)?|\b(?:and|plus|with|then|or|followed\s+by|combined\s+with|to"
+    r"|as\s+well\s+as)\b|;|\+|\s/\s)",
     re.IGNORECASE,
 )
 _STOP: Final = re.compile(
-    r";|\.\s|\b(?:but|however|which|because|due|after|before|until|when|while|resulting|led|leading|who|was\s+(?:stopped|discontinued)|were\s+(?:stopped|discontinued)|admitted|presented|showed|revealed|developed)\b",
+    r";|\.\s|\b(?:but|however|which|because|due|after|before|until|when|while|resulting|led|leading|who"
+    r"|was\s+(?:stopped|discontinued)|were\s+(?:stopped|discontinued)|admitted|presented|showed|revealed|developed)\b",
     re.IGNORECASE,
 )
 _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -68,7 +88,9 @@ class Posology(NamedTuple):
 
 
 def posology(text: str, start: int, end: int, before: int, after: int) -> Posology:
-    """What ``text`` says of the mention at ``[start, end)``; ``before``: where the mention before it ends; ``after``: where the next begins.
+    """What ``text`` says of the mention at ``[start, end)``.
+
+    ``before``: where the mention before it ends, or 0; ``after``: where the next begins, or the end of the text.
 
     What stands between two mentions belongs to the one before up to the last comma or "and", behind that to the next.
     """

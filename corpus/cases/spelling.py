@@ -15,40 +15,35 @@ from typing import Final, NamedTuple
 from corpus.cases.cues import ENDINGS, WORDS
 from corpus.cases.treatment_words import DRUG_WORDS
 from corpus.terminology.terminology import shipped
-from corpus.words import form, strings
+from corpus.words import form
 
 SHORTEST: Final = 6
 _LONG: Final = 9
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_CUT_END: Final = re.compile(r"(?!)")
 _CUT: Final = re.compile(r"([^\W\d_]{2,})-\s+([^\W\d_]{2,})")
 _SHORTEST_IN_A_NAME: Final = 5
 _PREVIOUS: Final = re.compile(r"([^\W\d_]+)[\s-]+$")
 _FOLLOWING: Final = re.compile(r"[\s-]+([^\W\d_]+)")
 _CONTEXT: Final = re.compile(
-    r"(?:\b(?:treated|managed)\s+(?:\w+\s+){0,3}?with|\b(?:received?|receiving|given|gave|took|taken|taking|prescribed|started|administered"
-    r"|administration\s+of|commenced|initiated|regimen|medications?|treatment|therapy|therapies|dose\s+of|doses\s+of|drugs?|oral|intravenous"
-    r"|topical|intramuscular|subcutaneous|intralesional|such\s+as|including|mg(?:/\w+){0,2}(?:\s+of)?|infusions?\s+of)\b)",
+    r"(?:\b(?:treated|managed)\s+(?:\w+\s+){0,3}?with|\b(?:received?|receiving|given|gave|took|taken|taking"
+    r"|prescribed|started|administered"
+    r"|administration\s+of|commenced|initiated|regimen|medications?|treatment|therapy|therapies|dose\s+of|doses\s+of"
+    r"|drugs?|oral|intravenous"
+    r"|topical|intramuscular|subcutaneous|intralesional|such\s+as|including|mg(?:/\w+){0,2}(?:\s+of)?"
+    r"|infusions?\s+of)\b)",
     re.IGNORECASE,
 )
 _DOSE_BEHIND: Final = re.compile(r"[\s(,]{1,3}(?:at\s+)?\d[\d.,]*\s?(?:mg|g|µg|mcg|ml|iu|units?)\b", re.IGNORECASE)
 _REACH: Final = 130
 _ENGLISH: Final = re.compile(
-    r"(?:ing|ed|ly|tion|sion|ment|ous|ness|able|ible|ical|ial|ance|ence|ity|ism|ist|ship|ive|ic|oma|itis|emia|ferate?|late)$"
+    r"(?:ing|ed|ly|tion|sion|ment|ous|ness|able|ible|ical|ial|ance|ence|ity|ism|ist|ship|ive|ic|oma|itis|emia"
+    r"|ferate?|late)$"
 )
 """How words of plain English and of diseases end, and names of drugs do not."""
 _CUES: Final = frozenset(form(word) for words in WORDS.values() for word in words.split())
-_ENDING: Final = tuple(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap")) + (
-    "afil",
-    "etamol",
-    "farin",
-    "fenib",
-    "oxacin",
-    "semide",
-    "glutide",
-    "micin",
-    "dapsone",
-    "colchicine",
+_ENDING: Final = (
+    *(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap")),
+    *["afil", "etamol", "farin", "fenib", "oxacin", "semide", "glutide", "micin", "dapsone", "colchicine"],
 )
 
 
@@ -66,8 +61,8 @@ class Repair(NamedTuple):
 
 
 def may_be_broken(word: str) -> bool:
-    """Whether ``word`` alone could be a drug's name, or a part of one, broken; ``repaired`` reads it where it stands."""
-    return _CUT_END.search(word) is not None or bool(_bare(word) and (_read(word) or _near_partners(form(word))))
+    """Whether ``word`` could be a drug's name, or a part of one, broken; ``repaired`` reads it where it stands."""
+    return bool(_bare(word) and (_read(word) or _near_partners(form(word))))
 
 
 def repaired(text: str, start: int, end: int, *, beside: bool = False) -> Repair | None:
@@ -117,7 +112,7 @@ def _read(word: str) -> tuple[str, tuple[int, ...]] | None:
 
 
 def _phrase(text: str, start: int, end: int) -> Repair | None:
-    """A drug's name of two or three words of which the one at ``[start, end)`` alone is broken: "calcium chanel blocker"."""
+    """A drug's name of two or three words of which the one at ``[start, end)`` alone is broken: "loop diuertic"."""
     likely = _near_partners(form(text[start:end])) if text[start:end].isalpha() else ()
     if not likely:
         return None
@@ -187,7 +182,7 @@ def _letters(word: str) -> int:
 
 
 def edits(one: str, other: str, most: int) -> int:
-    """How many letters must be put in, left out, changed or swapped with the next; ``most`` + 1 where more than that."""
+    """How many letters must be put in, left out, changed or swapped with the next; ``most`` + 1 if more than that."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for here, letter in enumerate(one, 1):
@@ -228,9 +223,9 @@ def _partners() -> _Names:
     terms = shipped()
     found: set[str] = set()
     for concept in range(len(terms)):
-        if terms.kind(concept) != "drug" or not any(terms.name(each)[:1].islower() for each in terms.broader(concept)):
-            if not (terms.kind(concept) == "drug" and terms.narrower(concept)):
-                continue
+        counted = any(terms.name(each)[:1].islower() for each in terms.broader(concept)) or terms.narrower(concept)
+        if terms.kind(concept) != "drug" or not counted:
+            continue
         for name in terms.names(concept):
             cut = name.split(" ")
             if 1 < len(cut) < 4 and name.replace(" ", "").isalpha():

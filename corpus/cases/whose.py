@@ -1,0 +1,95 @@
+"""Whose a treatment is, and when it was: before the patient's episode, on arrival, in it; another's; nobody's."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from corpus.cases.giving import Told
+from corpus.cases.heads import Mention
+from corpus.cases.model import Status
+from corpus.cases.roles import BACKGROUND_KINDS, Role
+from corpus.cases.story import Line
+
+_ON_ARRIVAL: Final = re.compile(
+    r"\b(?:at\s+(?:the\s+time\s+of\s+)?(?:presentation|admission|diagnosis|referral)|(?:up)?on\s+(?:admission"
+    r"|presentation|arrival)|medications?\s*:|concomitant|home\s+medications?|regular\s+medications?"
+    r"|current\s+medications?|usual|chronic(?:ally)?|long-?term|medications?\s+(?:included|were|history))\b",
+    re.IGNORECASE,
+)
+_HISTORY: Final = re.compile(
+    r"\b(?:(?:medical|past|surgical|drug|medication|personal|obstetric)\s+(?:\w+\s+){0,2}?history|history\s+(?:of"
+    r"|included|was\s+(?:significant|notable|remarkable)))\b"
+    r"(?!.*\b(?:who|found|presented|admitted|underwent|after|now|until)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AT_AN_AGE: Final = re.compile(
+    r"\bat\s+(?:the\s+)?age\s+(?:of\s+)?\d+|\b(?:in\s+the\s+)?recent\s+past\b", re.IGNORECASE
+)
+_LONGEST_HISTORY: Final = 200
+_COMES: Final = re.compile(
+    r"\b(?:present(?:ed|s|ing)\s+(?:\w+\s+){0,5}?(?:with|to|for|complaining|after)|(?:was|were)?\s*(?:admitted"
+    r"|referred|hospitali[sz]ed)|complain(?:ed|ing)|developed|visited|who\s+presented|came\s+to)\b",
+    re.IGNORECASE,
+)
+_HAS_COME: Final = re.compile(
+    r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE
+)
+_LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
+_NARRATES: Final = re.compile(
+    r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced"
+    r"|discontinued|stopped|added|done|carried\s+out|prescribed|continued|instituted|removed|excised|resected)\b",
+    re.IGNORECASE,
+)
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:patients|cases|studies|study|trials?|women|men|children|adults|subjects|groups?|participants|mother"
+    r"|father|sister|brother|reported|literature|authors?|al|rats?|mice|is|are)\b|\[\d|\d\s?%",
+    re.IGNORECASE,
+)
+_CITES: Final = re.compile(
+    r"\[\[?\d{1,3}(?:\]|\s?[,–-]\s?\[?\d)|\bet\s+al\b|\b\d{1,3}(?:\.\d)?\s?%\s+(?:of\s+(?:patients|cases|children"
+    r"|adults)|survival)|\b(?:in\s+the\s+literature|reported\s+cases?|a\s+study|studies)\b"
+)
+_OWN: Final = re.compile(
+    r"\b(?:our|this|the\s+present|index|present)\s+(?:\w+\s+)?(?:patient|case)\b|\bthe\s+(?:patient|child|boy|girl"
+    r"|infant|woman|man)\b(?!.*\b(?:study|reported)\b)|\b(?:we|she|he|her|his)\b",
+    re.IGNORECASE,
+)
+_TELLS_OF_TEXTS: Final = re.compile(
+    r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss"
+    r"|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses"
+    r"|reviews))\b",
+    re.IGNORECASE,
+)
+
+
+def teller(line: Line, before: int | None) -> int | None:
+    """The patient of a line: its own, or, where it only narrates that something was done, the one before it."""
+    if line.patient is not None or line.role & (Role.LITERATURE | Role.FAMILY) or line.kind in BACKGROUND_KINDS:
+        return line.patient
+    return before if _NARRATES.search(line.text) and not _OF_OTHERS.search(line.text) else None
+
+
+def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | None, Status | None]:
+    """Whose treatment it is, and its status; no status where nobody got it."""
+    if line.patient is None or Role.LITERATURE in line.role or told == "general" or _is_of_texts(line.text):
+        return None, None if told == "none" else "given"
+    if told == "none":
+        return line.patient, None
+    if told == "current":
+        arriving = not begun or bool(_ON_ARRIVAL.search(line.text))
+        return line.patient, "current_at_presentation" if arriving else "given"
+    if told in ("given", "unsaid") and not begun:
+        if _HISTORY.search(line.text, max(0, mention.start - _LONGEST_HISTORY), mention.start):
+            return line.patient, "current_at_presentation" if mention.name in _LASTING else "past"
+        if _AT_AN_AGE.search(line.text):
+            return line.patient, "past"
+        if _COMES.search(line.text, mention.end) and not _HAS_COME.search(line.text, 0, mention.start):
+            drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
+            return line.patient, "current_at_presentation" if drug else "past"
+    return line.patient, "given" if told == "unsaid" else told
+
+
+def _is_of_texts(text: str) -> bool:
+    """Whether the sentence tells of other texts: it says so, or it cites them and names no patient as its own."""
+    return bool(_TELLS_OF_TEXTS.search(text) or (_CITES.search(text) and not _OWN.search(text)))
