@@ -51,7 +51,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
         |underwent|taken|used|taking|on|been\s+treated|been\s+given|treated|required?|given|exposed|administered)\b
     """),
     ("no", r"""
-        \b(?:no|without(?:\s+(?:any|the))?|lack\s+of|absence\s+of|nor|neither)\s+(?:(?:further|other|prior|previous
+        \b(?:no|without(?:\s+(?:any|the))?|lack\s+of|absence\s+of|nor|neither)\s+(?:with\s+)?(?:(?:further|other|prior|previous
           |specific|additional|need\s+(?:for|of)
           |history\s+of|use\s+of|known|recent|requirement\s+(?:for|of)|administration\s+of|any|indication\s+for
             |more)\s+){0,3}

@@ -59,8 +59,9 @@ _BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
 _OF_IT: Final = re.compile(
     r"\s+of\s+(?:(?:the|her|his|an?|all|this|both)\s+)?(?:[\w-]+\s+){0,3}?(?:"
     + said.REMOVED
-    + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|hernia|defects?|aneurysms?|fistulas?|nail"
-    r"|plates?|screws?|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament|nerve|wound)\b)",
+    + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|hernia|defects?|aneurysms?|fistulas?"
+    r"|nail|plates?|screws?|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament"
+    r"|nerve|wound)\b)",
     re.IGNORECASE,
 )
 _REPLACED: Final = re.compile(
@@ -156,7 +157,7 @@ def _care(text: str, tokens: list[Token], place: int, covered: bytearray) -> Men
     before = tokens[place - 1]
     key = before.text.lower()
     known = said.CARE.get(key) or said.CARE.get(form(before.text))
-    if not known or covered[before.start] or _BREAKS.search(text, before.end, tokens[place].start):
+    if not known or covered[before.start] == TREATMENT[0] or _BREAKS.search(text, before.end, tokens[place].start):
         return None
     if key == "surgical" and form(tokens[place].text) in ("care", "course", "combination"):
         return None
@@ -226,20 +227,17 @@ def _is_drug(word: str) -> bool:
 
 _NOT_DRUGS: Final = frozenset(
     re.split(
-        r"\s+",
-        """
-    concept cholesterol mongrel cycle deoxycytidine cytidine pseudothalidomide autoimmune precept intercept
-    testosterone aldosterone gastroenterol ergosterol lanosterol gonadotropin thyrotropin somatotropin
-    corticotropin neurotropin imidazole benzimidazole triazole thiazole membrane urine murine latrine bovine
-    equine routine determine examine machine medicine mezzanine butyrophenone phytosterol glycol phenol
-    hydroquinone anthropol control accept keyboard adenosine cytosine endocrine pristine doctrine peregrine
-    caprine isoprene glycerol propanol butanol guideline oxyhemoglobin cephalosporin immunoglobulin hemoglobin
-    discontinuation scapula nephrol symptom epinephrol except percept proper april interleukin uric ferric
-    gastric
-""".strip(),
+        " ",
+        "concept cholesterol mongrel cycle deoxycytidine cytidine pseudothalidomide autoimmune precept "
+        "intercept testosterone aldosterone gastroenterol ergosterol lanosterol gonadotropin thyrotropin "
+        "somatotropin corticotropin neurotropin imidazole benzimidazole triazole thiazole membrane urine "
+        "murine latrine bovine equine routine determine examine machine medicine mezzanine butyrophenone "
+        "phytosterol glycol phenol hydroquinone anthropol control accept keyboard adenosine cytosine "
+        "endocrine pristine doctrine peregrine caprine isoprene glycerol propanol butanol guideline "
+        "oxyhemoglobin cephalosporin immunoglobulin hemoglobin discontinuation scapula nephrol symptom "
+        "epinephrol except percept proper april interleukin uric ferric gastric",
     )
 )
-# fmt: skip
 
 
 def _plain(word: str) -> str:

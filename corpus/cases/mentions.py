@@ -21,6 +21,10 @@ from corpus.findings import Finding
 from corpus.words import form
 
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_ADJECTIVAL: Final = ("ive", "ic", "al", "ous", "ant")
+_ITS_NOUN: Final = re.compile(
+    r"\s+(?:therap(?:y|ies)|treatments?|medications?|agents?|drugs?|regimen|support)\b", re.IGNORECASE
+)
 _CAPTION: Final = re.compile(r"\W{0,3}(?:\[?image\b|fig(?:ure|\.)?s?\s*\d|view\s+figure)", re.IGNORECASE)
 
 
@@ -47,7 +51,7 @@ def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})
         other = None
         if token.text in shortened:
             other = shortened[token.text]._replace(start=token.start, end=token.end)
-        elif not covered[token.start] and is_worth_asking(token.text):
+        elif not covered[token.start] and (is_worth_asking(token.text) or text.startswith("-", token.end)):
             other = by_word(text, tokens, place, covered)
         if other:
             found.append(other)
@@ -99,9 +103,10 @@ def _grown(text: str, tokens: list[Token], mention: Mention, covered: bytearray)
             )
         ]
         start = mention.start if not keep or len(keep) < len(words) else start
-    if start == mention.start:
-        return mention
-    return mention._replace(start=start)
+    end = mention.end
+    if mention.kind == "drug_class" and text[mention.start : end].endswith(_ADJECTIVAL):
+        end = noun.end() if (noun := _ITS_NOUN.match(text, end)) else end
+    return mention._replace(start=start, end=end)
 
 
 def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:

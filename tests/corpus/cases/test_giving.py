@@ -1,0 +1,96 @@
+"""What a sentence says of each treatment that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.cases.giving import Giving
+from tests.corpus.cases.treated import said
+
+GIVEN = [
+    ("She was treated with doxycycline.", ["doxycycline"]),
+    ("Doxycycline was started on day two.", ["Doxycycline"]),
+    ("We gave her ceftriaxone and then switched to oral cefixime.", ["ceftriaxone", "cefixime"]),
+    ("He underwent laparoscopic cholecystectomy.", ["laparoscopic cholecystectomy"]),
+    ("The nodule was excised under local anesthesia.", ["excised"]),
+    ("She was intubated and transfused.", ["intubated", "transfused"]),
+    ("Prednisone was stopped and azathioprine was started.", ["Prednisone", "azathioprine"]),
+    ("Aspirin was stopped and clopidogrel started.", ["Aspirin", "clopidogrel"]),
+    ("Her fever resolved with colchicine.", ["colchicine"]),
+    ("He received tocilizumab instead of infliximab.", ["tocilizumab"]),
+    ("The rash persisted despite topical betamethasone.", ["betamethasone"]),
+    ("There was no response to dapsone.", ["dapsone"]),
+    ("A decision was made to proceed with splenectomy.", ["splenectomy"]),
+    ("He was scheduled for surgery and underwent lobectomy.", ["lobectomy"]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "names"), GIVEN, ids=[sentence[:40] for sentence, _ in GIVEN])
+def test_what_was_given_or_done_is_given(sentence: str, names: list[str]) -> None:
+    """A treatment that a clause of the story says was given, done, changed or stopped has the status given."""
+    assert [surface for surface, status in said(sentence) if status == "given"] == names
+
+
+NOT_GIVEN = [
+    "No corticosteroids were given.",
+    "She did not receive any antibiotics.",
+    "He had never taken methotrexate.",
+    "The patient denied previous surgery.",
+    "She recovered without antiviral therapy.",
+    "Blood transfusion was not required.",
+    "She has been treated neither with carbimazole nor with propylthiouracil.",
+    "He had no history of radiotherapy.",
+    "She was not using contraceptives.",
+]
+
+
+@pytest.mark.parametrize("sentence", NOT_GIVEN)
+def test_what_was_not_given_is_no_treatment(sentence: str) -> None:
+    """A treatment that the clause says the patient did not get gives no row."""
+    assert said(sentence) == []
+
+
+STATUS = [
+    ("He was advised surgery, which he declined.", "surgery", "declined"),
+    ("The patient refused chemotherapy.", "chemotherapy", "declined"),
+    ("Methotrexate is contraindicated in her because of cirrhosis.", "Methotrexate", "precluded"),
+    ("A severe reaction to infliximab precluded its use.", "infliximab", "precluded"),
+    ("She could not tolerate azathioprine.", "azathioprine", "precluded"),
+    ("A kidney transplantation is planned.", "kidney transplantation", "planned"),
+    ("She was scheduled for thyroidectomy.", "thyroidectomy", "planned"),
+    ("Rituximab was considered.", "Rituximab", "planned"),
+    ("He is awaiting liver transplantation.", "liver transplantation", "planned"),
+    ("She had been treated with sulfasalazine for years.", "sulfasalazine", "past"),
+    ("Her arthritis had been refractory to numerous treatments including leflunomide.", "leflunomide", "past"),
+    ("She underwent hysterectomy six years ago.", "hysterectomy", "past"),
+    ("Her past medical history included appendectomy.", "appendectomy", "past"),
+    ("Her medications included amlodipine.", "amlodipine", "current_at_presentation"),
+    ("At presentation she was taking warfarin.", "warfarin", "current_at_presentation"),
+    ("Her regimen at admission included etanercept.", "etanercept", "current_at_presentation"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "surface", "status"), STATUS, ids=[each[0][:40] for each in STATUS])
+def test_the_status_of_a_treatment_is_read_off_its_clause(sentence: str, surface: str, status: str) -> None:
+    """Past, current on arrival, planned, precluded and declined are told apart."""
+    assert (surface, status) in said(sentence)
+
+
+def test_what_follows_an_earlier_treatment_is_no_longer_current_on_arrival() -> None:
+    """Once something was given in the episode, "was taking" tells of the episode too."""
+    assert said("She was started on colchicine. At six months she was taking prednisone.")[-1] == (
+        "prednisone",
+        "given",
+    )
+
+
+def test_general_teaching_is_told_of_nobody() -> None:
+    """A clause in the timeless present is said of no patient."""
+    sentence = "Surgical excision is the treatment of choice."
+    assert Giving(sentence).told(0, 17, [(0, 17)]) == "general"
+
+
+def test_each_clause_speaks_for_itself() -> None:
+    """A denial in one clause does not reach the treatment of the next."""
+    found = said("He was not given corticosteroids, but he received plasmapheresis.")
+    assert found == [("plasmapheresis", "given")]

@@ -1,0 +1,101 @@
+"""Treatments of a whole report: whose, what for, what came of them, and that every span is what it says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.cases.reading import read_cases
+from corpus.readers.registry import read_bytes
+from tests.corpus.cases.treated import report_of, treated
+
+SEEDS = Path(__file__).parents[3].parent / "shared" / "seeds"
+PARTS = [
+    "She was treated with prednisone 40 mg daily for her arthritis.",
+    "Methotrexate 15 mg weekly was added for six months, with improvement.",
+    "Her mother took warfarin.",
+    "No surgery was performed.",
+    "Serum potassium was 3.1 mmol/l.",
+    "Colchicne, dapsone and intralesional triamcinolone were given.",
+    "He declined chemotherapy; radiotherapy (30 Gy) was planned.",
+    "The lesions remained unchanged.",
+    "Case series have used infliximab [3].",
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=7))
+def test_every_span_lies_in_its_sentence(told: list[str]) -> None:
+    """Mention and parts lie within the evidence; the surface is the very text of the mention."""
+    report = report_of(" ".join(told))
+    cases = read_cases(report)
+    for each in [*cases.literature, *(each for person in cases.patients for each in person.treatments)]:
+        assert each.mention.of(report.text) == each.surface
+        parts = [each.mention, each.dose, each.route, each.frequency, each.duration]
+        parts += [each.target.span if each.target else None]
+        assert all(each.evidence.holds(part) for part in parts if part)
+        assert each.name
+        assert (each.kind, each.status) != ("", "")
+
+
+def test_what_it_was_for_is_its_target() -> None:
+    """ "For her lupus nephritis" is the target of the treatment before it; where nothing is said there is none."""
+    (given_for,) = treated("She was treated with mycophenolate for her lupus nephritis.")
+    assert given_for.target is not None
+    assert given_for.target.name == "lupus nephritis"
+    (alone,) = treated("She was treated with mycophenolate.")
+    assert alone.target is None
+
+
+def test_what_is_treated_is_the_target_of_what_treats_it() -> None:
+    """The subject of "was treated with" is what the treatment was for."""
+    (found,) = treated("The pneumonia was treated with levofloxacin.")
+    assert found.target is not None
+    assert found.target.name == "pneumonia"
+
+
+def test_what_came_of_it_is_told_by_its_sentence_and_those_behind() -> None:
+    """Outcomes are the treatment's own sentence and those after it, until the next treatment."""
+    first, second = treated("She was given dapsone without improvement. Colchicine was started. The rash resolved.")
+    assert [each.label for each in first.outcomes] == ["unchanged"]
+    assert [each.label for each in second.outcomes] == ["resolved"]
+
+
+def test_what_was_planned_or_declined_has_no_outcome() -> None:
+    """Nothing can come of what was not given."""
+    found = treated("She declined chemotherapy. The tumor progressed.")
+    assert [(each.status, each.outcomes) for each in found] == [("declined", ())]
+
+
+def test_a_reaction_is_what_came_of_a_drug_that_it_rules_out() -> None:
+    """A reaction that precludes a drug is its outcome."""
+    (found,) = treated("An anaphylactic reaction to cefazolin precluded its use.")
+    assert (found.status, [each.label for each in found.outcomes]) == ("precluded", ["adverse_reaction"])
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds are not here")
+def test_the_seeds_treatments_are_found() -> None:
+    """Of the 24 treatments of the seeds' patients at least 22 have their status, none of the literature's is one."""
+    right = wrong = 0
+    for seed in json.loads((SEEDS / "gold.json").read_text(encoding="utf-8"))["docs"]:
+        raw = (SEEDS / seed["file"]).read_bytes()
+        report = next(iter(read_bytes(raw, seed["file"]))).report
+        found = [each for person in read_cases(report).patients for each in person.treatments]
+        of_patients = [each for person in seed["patients"] for each in person["treatments"]]
+        wanted = [(_plain(each["mention"]), each["status"]) for each in of_patients]
+        for each in found:
+            if (key := (_plain(each.surface), each.status)) in wanted:
+                wanted.remove(key)
+                right += 1
+            else:
+                wrong += 1
+    assert right >= 22
+    assert wrong == 0
+
+
+def _plain(mention: str) -> str:
+    return "".join(filter(str.isalpha, mention.lower()))
