@@ -65,6 +65,9 @@ _THE_PATIENT: Final = re.compile(
     r"|continues|remains|takes|receives|currently|now)\b",
     re.IGNORECASE,
 )
+_OF_THE_PATIENT: Final = re.compile(
+    r"\b(?:(?:our|the|this)\s+patient(?:['’]s)?|she|he|her|his)\b(?!\s+(?:should|may|might|must))", re.IGNORECASE
+)
 _NOT_OF_IT: Final = re.compile(
     r"respon|improv|benefit|effect|complic|eviden|sign|recurr|succe|relie|diffic|problem|chang|after|despite"
     r"|\bwith\b|\bon\b|sympto"
@@ -108,6 +111,8 @@ class Giving:
         told = self._joined(ahead, cue, behind, start)
         if told in ("given", "unsaid") and _is_timeless(clause):
             return "general"
+        if told == "general" and _OF_THE_PATIENT.search(clause) and _NARRATED.search(clause):
+            told = "given"
         if told in ("given", "unsaid") and _YEARS_AGO.search(clause):
             return "past"
         return told

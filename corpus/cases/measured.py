@@ -60,6 +60,10 @@ _CAUSING: Final = re.compile(
     r"|\b(?:effects?|use|abuse|misuse|overuse|toxicity|complications?|reactions?)\s+(?:of|to)\s+)$",
     re.IGNORECASE,
 )
+_STAINED: Final = re.compile(
+    r"\b(?:(?:immuno)?(?:stain\w*|reactiv\w*)|immunohistochem\w+|immunopositiv\w*)\b[^.;]{0,120}\b(?:positive|negative|for)\b[^.;]*$",
+    re.IGNORECASE,
+)
 _GIVING: Final = re.compile(r"\b(?:treat\w*|therapy|given|received|started|received|administ\w+)\b", re.IGNORECASE)
 _NEARBY: Final = 60
 _LISTED: Final = 200
@@ -113,6 +117,8 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
         near = text[max(0, start - _NEARBY) : end + 40]
         return not _GIVEN.search(near) or bool(_MEASURING.search(text[max(0, start - 40) : end + 25]))
     tested = _TESTED.search(text, max(0, start - _LISTED), end)
+    if _STAINED.search(text, max(0, start - _LISTED), start):
+        return True
     return bool(tested and _ORGANISM.search(text) and not _GIVING.search(text, tested.end(), start))
 
 

@@ -101,19 +101,20 @@ NO_DRUG: Final = _lines("""
     fluorocholine f-18 | fludeoxyglucose | fluorine f-18 | dotatate gallium ga-68 | gallium ga-68 gozetotide |
     3-iodobenzylguanidine | technetium tc-99m | technetium tc-99m sestamibi | technetium | silicon dioxide | gelatin
     | agglutinin | allergen | fixative | buffer | oxidant | irritant | biocompatible material | dialysis solution |
-    methicillin | chlorine | iodine | molybdenum | anesthetic | cow milk | wheat | mecasermin | insulin-like growth
-    factor ii | interleukin-12 | gamma-aminobutyric acid | adenosine triphosphate | nadide | deoxycholic acid |
-    2-deoxyglucose | levoglucose | nitrite | nitrate | von willebrand factor | antithrombin | luteinizing hormone |
-    follicle stimulating hormone | parathyroid hormone | aldosterone | dehydroepiandrosterone sulfate | calcium
-    phosphate | indigo carmine | fluorescein | indocyanine green | methylene blue | aluminum | lead | mercury |
-    arsenic | cadmium | nickel | chymotrypsin | pregnenolone | human epidermal growth factor | thrombin | edetic
-    acid | prostate-specific antigen | cannabi | nicotine | pollen | poison | toxin | venom | latex | peanut |
-    enzyme inhibitor | hypoglycemic | cytochrome | hormone | hyaluronic acid | lecithin | phosphate |
-    lipopolysaccharide | ether | methanol | ethylene glycol | ethanol | alcohol | caffeine | carotene | tobacco |
-    medical cannabi | bilirubin | acetic acid | human serum albumin | corn starch | adenine | glutamine | lubricant
-    | suture | petrolatum | c-reactive protein | sodium | bone cement | hematinic | antigen | dronabinol |
-    fenfluramine | strychnine | paraquat | polyvinyl alcohol | ascorbate | ketoglutaric acid | urea | cardiotoxin |
-    esculin | fluoride | immunoglobulin e | immunoglobulin g | immunoglobulin m | immunoglobulin a
+    methicillin | chlorine | iodine | molybdenum | anesthetic | cow milk | casein | pancreatic polypeptide | keratin
+    | vimentin | actin | desmin | chromogranin | synaptophysin | wheat | mecasermin | insulin-like growth factor ii
+    | interleukin-12 | gamma-aminobutyric acid | adenosine triphosphate | nadide | deoxycholic acid | 2-deoxyglucose
+    | levoglucose | nitrite | nitrate | von willebrand factor | antithrombin | luteinizing hormone | follicle
+    stimulating hormone | parathyroid hormone | aldosterone | dehydroepiandrosterone sulfate | calcium phosphate |
+    indigo carmine | fluorescein | indocyanine green | methylene blue | aluminum | lead | mercury | arsenic |
+    cadmium | nickel | chymotrypsin | pregnenolone | human epidermal growth factor | thrombin | edetic acid |
+    prostate-specific antigen | cannabi | nicotine | pollen | poison | toxin | venom | latex | peanut | enzyme
+    inhibitor | hypoglycemic | cytochrome | hormone | hyaluronic acid | lecithin | phosphate | lipopolysaccharide |
+    ether | methanol | ethylene glycol | ethanol | alcohol | caffeine | carotene | tobacco | medical cannabi |
+    bilirubin | acetic acid | human serum albumin | corn starch | adenine | glutamine | lubricant | suture |
+    petrolatum | c-reactive protein | sodium | bone cement | hematinic | antigen | dronabinol | fenfluramine |
+    strychnine | paraquat | polyvinyl alcohol | ascorbate | ketoglutaric acid | urea | cardiotoxin | esculin |
+    fluoride | immunoglobulin e | immunoglobulin g | immunoglobulin m | immunoglobulin a
 """)
 """Drugs of the terminology that reports name as what is measured, imaged with, stained with, worn or swallowed."""
 
@@ -332,15 +333,16 @@ MODIFIERS: Final = _set("""
 """Words before a treatment that belong to its name."""
 
 UNNAMING: Final = _set("""
-    a an the this that these those any no each every her his its their our my some such same other another further
-    additional first second third initial subsequent and or of for with without by in on to from at as after before
-    during following despite under until since underwent received undergoing undergo was were is are had has have
-    been successful planned scheduled then therefore also either both who which when while immediate early delayed
-    prompt timely appropriate adequate effective aggressive definitive optimal standard repeated previous prior
-    recent past final new one two three four five six several many numerous various multiple if but not via through
-    using required requiring performed including included like than about between only most more less well it he she
-    they we patient patients successfully subsequently finally performing did do does be being could would should
-    may might can will must because due so possible potential necessary needed need s all half part main major minor
+    days weeks months years post pre per-operative post-operative postoperative preoperative a an the this that
+    these those any no each every her his its their our my some such same other another further additional first
+    second third initial subsequent and or of for with without by in on to from at as after before during following
+    despite under until since underwent received undergoing undergo was were is are had has have been successful
+    planned scheduled then therefore also either both who which when while immediate early delayed prompt timely
+    appropriate adequate effective aggressive definitive optimal standard repeated previous prior recent past final
+    new one two three four five six several many numerous various multiple if but not via through using required
+    requiring performed including included like than about between only most more less well it he she they we
+    patient patients successfully subsequently finally performing did do does be being could would should may might
+    can will must because due so possible potential necessary needed need s all half part main major minor
     multidisciplinary current present actual long-term short-term intensive proposed recommended suggested involving
     follow-up hospital clinic department unit ward treatment therapy diagnosis management care general rest vs
     versus day week month year time hour cycle course dose line consider considering considered avoid there where

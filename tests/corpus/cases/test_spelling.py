@@ -12,7 +12,7 @@ from tests.corpus.cases.treated import treated
 
 BROKEN = [
     ("She was given azathioprin.", "azathioprin", "azathioprine"),
-    ("He received methylprednisolne 1 g.", "methylprednisolne", "methylprednisolone"),
+    ("He received methylpredisolone 1 g.", "methylpredisolone", "methylprednisolone"),
     ("She was treated with oral doxicycline.", "doxicycline", "doxycycline"),
     ("He received loop diuretcs.", "diuretcs", "loop diuretic"),
     ("He was treated with predni- solone.", "predni- solone", "prednisolone"),
