@@ -48,6 +48,11 @@ _BARE: Final = re.compile(
     r"(?=\s*(?:[.,;)]|$|(?:with|on|at|in|after|for|because|due|instead|and|following)\b))",
     re.IGNORECASE,
 )
+_YET_DECLINED: Final = re.compile(
+    r",?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
+    r"|it)\s+){0,3}(?:declined|refused)\b",
+    re.IGNORECASE,
+)
 _TIMELESS: Final = re.compile(
     r"\b(?:is|are|can|(?-i:may)|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?"
     r"|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
@@ -169,6 +174,9 @@ class Giving:
 
     def _behind(self, end: int, last: int) -> _Cue | None:
         """The first passive behind the treatment, in its clause and near."""
+        refused = _YET_DECLINED.match(self._text, end)
+        if refused:
+            return _Cue(*refused.span(), "declined")
         bare = _BARE.match(self._text, end)
         if bare:
             effect: Effect = "stopped" if re.search("stop|discont|withdr|taper", bare.group(), re.I) else "given"

@@ -71,7 +71,8 @@ _FLUIDS: Final = re.compile(
     r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+)fluids$", re.IGNORECASE
 )
 _ACTING: Final = re.compile(
-    r"\b(?:was|were|been|being|we|had|and|then|surgeons?|team|be)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}$"
+    r"\b(?:(?:was|were|been|being|we|had|surgeons?|team|be|she|he)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}"
+    r"|(?:was|were|we|surgeons?|team)\s[^.;:]{0,60}\b(?:and|then)\s+(?:\w+ly\s+)?)$"
 )
 
 
@@ -129,8 +130,7 @@ def by_word(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
 
 
 def _act(text: str, token: Token, verb: str) -> Mention | None:
-    before = text[max(0, token.start - 40) : token.start]
-    if not _ACTING.search(before):
+    if not _ACTING.search(text[max(0, token.start - 80) : token.start]):
         return None
     if verb == "replaced":
         part = _REPLACED.search(text, max(0, token.start - 60), token.start)

@@ -79,7 +79,7 @@ _SITE_OF_WORK: Final = re.compile(
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
     r"|findings?|pathology"
     r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time"
-    r"|suite|referral|cavity|loss|hospitals?|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
+    r"|suite|referral|cavity|loss|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted|consult\w*|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
     r"|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,
 )

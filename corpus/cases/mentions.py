@@ -115,12 +115,7 @@ def _apart(text: str, found: Iterable[Mention]) -> Iterable[Mention]:
     for each in sorted(found, key=lambda mention: (mention.start, -mention.end)):
         if last and each.start < last.end:
             continue
-        if (
-            last
-            and text[last.end : each.start].strip() == "("
-            and text[each.end : each.end + 1] == ")"
-            and each.name == last.name
-        ):
+        if last and text[last.end : each.start].strip() == "(" and each.name == last.name:
             continue
         yield each
         last = each

@@ -238,7 +238,7 @@ ACTS: Final = _pairs("""
     embolised: embolization | coiled: coiling | stented: stenting | transfused: transfusion | intubated: intubation
     | ventilated: mechanical ventilation | resuscitated: resuscitation | dialyzed: dialysis | dialysed: dialysis |
     amputated: amputation | irradiated: radiotherapy | ablated: ablation | cauterized: cauterization | cauterised:
-    cauterization | decompressed: decompression | enucleated: enucleation | curetted: curettage | immobilized:
+    cauterization | enucleated: enucleation | curetted: curettage | immobilized:
     immobilization | immobilised: immobilization | splinted: splint | defibrillated: defibrillation | cardioverted:
     cardioversion | anticoagulated: anticoagulant | operated: surgery | reoperated: reoperation | re-operated:
     reoperation | reconstructed: reconstruction | repaired: surgical repair | drained: drainage | evacuated:
@@ -333,7 +333,7 @@ MODIFIERS: Final = _set("""
 """Words before a treatment that belong to its name."""
 
 UNNAMING: Final = _set("""
-    days weeks months years post pre per-operative post-operative postoperative preoperative a an the this that
+    require requires need needs necessitate days weeks months years post pre per-operative post-operative postoperative preoperative a an the this that
     these those any no each every her his its their our my some such same other another further additional first
     second third initial subsequent and or of for with without by in on to from at as after before during following
     despite under until since underwent received undergoing undergo was were is are had has have been successful

@@ -52,6 +52,7 @@ def test_what_was_not_given_is_no_treatment(sentence: str) -> None:
 
 STATUS = [
     ("He was advised surgery, which he declined.", "surgery", "declined"),
+    ("She was offered splenectomy but declined.", "splenectomy", "declined"),
     ("The patient refused chemotherapy.", "chemotherapy", "declined"),
     ("Methotrexate is contraindicated in her because of cirrhosis.", "Methotrexate", "precluded"),
     ("A severe reaction to infliximab precluded its use.", "infliximab", "precluded"),

@@ -43,6 +43,9 @@ NO_TREATMENTS = [
     "Bronchoalveolar lavage grew no organism.",
     "Immunohistochemistry was positive for insulin.",
     "Digoxin levels were measured.",
+    "General surgery was consulted.",
+    "She was seen by the pain management specialist.",
+    "The resected specimen was sent to pathology.",
     "Figure 2: removal of the stent.",
 ]
 
