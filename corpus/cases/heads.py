@@ -56,9 +56,15 @@ _BESIDE: Final = 40
 TREATMENT: Final = b"\1"
 CONDITION: Final = b"\2"
 _BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
+_REMOVED: Final = (
+    r"\b(?:mass(?:es)?|tumou?rs?|lesions?|cysts?|stones?|calcul(?:us|i)|foreign\s+body|polyps?|gallbladder|appendix|"
+    r"uterus|spleen|kidney|nodules?|thrombus|thrombi|clots?|ov(?:ary|aries)|teeth|tooth|molars?|hematoma|haematoma|myxoma|"
+    r"adenoma|fibroma|lipoma|neoplasm|gland|thyroid|bezoar|implants?|plaques?|worms?|lymph\s+nodes?)\b"
+)
+"""What, where it "was removed", was taken out to treat."""
 _OF_IT: Final = re.compile(
     r"\s+of\s+(?:(?:the|her|his|an?|all|this|both)\s+)?(?:[\w-]+\s+){0,3}?(?:"
-    + said.REMOVED
+    + _REMOVED
     + r"|\b(?:stents?|tubes?|catheters?|lens|valve|shunts?|filters?|fractures?|hernia|defects?|aneurysms?|fistulas?"
     r"|nail|plates?|screws?|pacemaker|prosthes[ie]s|perforation|tear|rupture|laceration|foramen|ductus|tendon|ligament"
     r"|nerve|wound)\b)",
@@ -77,7 +83,7 @@ _ACTING: Final = re.compile(
 
 
 _DRAINED: Final = (
-    said.REMOVED
+    _REMOVED
     + r"|\b(?:abscess(?:es)?|fluid|pus|effusion|collections?|blood|ha?ematomas?|wounds?|lacerations?|defects?|hernia"
     r"|valves?|aneurysms?|fistulas?|arter(?:y|ies)|veins?|vessels?|tendons?|ligaments?|perforations?|tears?|ruptures?"
     r"|ascites|bladder|skin|urine|incision|duct)\b"
@@ -138,7 +144,7 @@ def _act(text: str, token: Token, verb: str) -> Mention | None:
     if verb == "removed":
         clause = text[max(0, token.start - 80) : token.start]
         after = text[token.end : token.end + 50]
-        if not re.search(said.REMOVED, clause + " " + after, re.I):
+        if not re.search(_REMOVED, clause + " " + after, re.I):
             return None
         return Mention(token.start, token.end, "surgical excision", "procedure")
     if verb in ("evacuated", "drained", "ligated", "sutured", "repaired", "reconstructed") and not re.search(

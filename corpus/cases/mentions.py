@@ -25,6 +25,7 @@ _ADJECTIVAL: Final = ("ive", "ic", "al", "ous", "ant")
 _ITS_NOUN: Final = re.compile(
     r"\s+(?:therap(?:y|ies)|treatments?|medications?|agents?|drugs?|regimen|support)\b", re.IGNORECASE
 )
+_CUT: Final = re.compile(r"[a-z]-\s")
 _CAPTION: Final = re.compile(r"\W{0,3}(?:\[?image\b|fig(?:ure|\.)?s?\s*\d|view\s+figure)", re.IGNORECASE)
 
 
@@ -46,6 +47,9 @@ def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})
         if not mention and form(text[first:last].lower()) in said.PROCEDURES_OF:
             continue  # "dissection" alone is none, "lymph node dissection" is
         covered[first:last] = (TREATMENT if each.kind in ("drug", "procedure") else CONDITION) * (last - first)
+    named = any(word in shortened or is_worth_asking(word) for word in _TOKEN.findall(text))
+    if not (found or named or _CUT.search(text)):
+        return []
     tokens = [Token(*match.span(), match.group()) for match in _TOKEN.finditer(text)]
     for place, token in enumerate(tokens):
         other = None

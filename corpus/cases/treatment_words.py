@@ -248,13 +248,6 @@ ACTS: Final = _pairs("""
     suture
 """)
 """Treatments said as a verb ("was excised"): what they are called."""
-REMOVED: Final = (
-    r"\b(?:mass(?:es)?|tumou?rs?|lesions?|cysts?|stones?|calcul(?:us|i)|foreign\s+body|polyps?|gallbladder|appendix|"
-    r"uterus|spleen|kidney|nodules?|thrombus|thrombi|clots?|ov(?:ary|aries)|teeth|tooth|molars?|hematoma|haematoma|myxoma|"
-    r"adenoma|fibroma|lipoma|neoplasm|gland|thyroid|bezoar|implants?|plaques?|worms?|lymph\s+nodes?)\b"
-)
-"""What, where it "was removed", was taken out to treat."""
-
 CARE_HEADS: Final = _set("""
     therapy therapie treatment medication agent drug regimen prophylaxi prophylaxis support care management
     supplementation supplement replacement intervention diet cover coverage pill tablet monotherapy course medicine
@@ -333,23 +326,23 @@ MODIFIERS: Final = _set("""
 """Words before a treatment that belong to its name."""
 
 UNNAMING: Final = _set("""
-    require requires need needs necessitate days weeks months years post pre per-operative post-operative postoperative preoperative a an the this that
-    these those any no each every her his its their our my some such same other another further additional first
-    second third initial subsequent and or of for with without by in on to from at as after before during following
-    despite under until since underwent received undergoing undergo was were is are had has have been successful
-    planned scheduled then therefore also either both who which when while immediate early delayed prompt timely
-    appropriate adequate effective aggressive definitive optimal standard repeated previous prior recent past final
-    new one two three four five six several many numerous various multiple if but not via through using required
-    requiring performed including included like than about between only most more less well it he she they we
-    patient patients successfully subsequently finally performing did do does be being could would should may might
-    can will must because due so possible potential necessary needed need s all half part main major minor
-    multidisciplinary current present actual long-term short-term intensive proposed recommended suggested involving
-    follow-up hospital clinic department unit ward treatment therapy diagnosis management care general rest vs
-    versus day week month year time hour cycle course dose line consider considering considered avoid there where
-    whose into per mg ml day-care index next last later earlier soon once upon against among beyond minimal complex
-    difficult challenging good poor clinical medical specific inadequate proper correct alternative unnecessary
-    rapid urgent-care ongoing intraoperative intermediate favorable complete future facilitate allow enable improve
-    prevent include achieve confirm permit receive suspected offer accept uneventful uncomplicated safe reported
-    attempted undergone undertaken made done gave given
+    require requires need needs necessitate days weeks months years post pre per-operative post-operative
+    postoperative preoperative a an the this that these those any no each every her his its their our my some such
+    same other another further additional first second third initial subsequent and or of for with without by in on
+    to from at as after before during following despite under until since underwent received undergoing undergo was
+    were is are had has have been successful planned scheduled then therefore also either both who which when while
+    immediate early delayed prompt timely appropriate adequate effective aggressive definitive optimal standard
+    repeated previous prior recent past final new one two three four five six several many numerous various multiple
+    if but not via through using required requiring performed including included like than about between only most
+    more less well it he she they we patient patients successfully subsequently finally performing did do does be
+    being could would should may might can will must because due so possible potential necessary needed need s all
+    half part main major minor multidisciplinary current present actual long-term short-term intensive proposed
+    recommended suggested involving follow-up hospital clinic department unit ward treatment therapy diagnosis
+    management care general rest vs versus day week month year time hour cycle course dose line consider considering
+    considered avoid there where whose into per mg ml day-care index next last later earlier soon once upon against
+    among beyond minimal complex difficult challenging good poor clinical medical specific inadequate proper correct
+    alternative unnecessary rapid urgent-care ongoing intraoperative intermediate favorable complete future
+    facilitate allow enable improve prevent include achieve confirm permit receive suspected offer accept uneventful
+    uncomplicated safe reported attempted undergone undertaken made done gave given
 """)
 """Words that a name does not go on over, to the left, and that name nothing before a head."""
