@@ -89,6 +89,11 @@ _YEARS_AGO: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_HISTORY: Final = re.compile(r"(?:no|without|any|negative)\s+(?:\w+\s+){0,2}histor", re.IGNORECASE)
+_OF_A_TEST: Final = re.compile(
+    r"\b(?:imaging|tomography|biops(?:y|ies)|tests?|scans?|examinations?|mri|ct|radiograph\w*|cultures?|endoscopy"
+    r"|angiogra\w+)\b",
+    re.IGNORECASE,
+)
 _STRONG: Final = frozenset({"none", "declined", "precluded", "planned", "general", "past", "current", "purpose"})
 _TOLD: Final[dict[Effect, Told]] = {"stopped": "given", "linked": "given", "purpose": "planned", "no": "none"}
 _REACH_BACK: Final = 110
@@ -184,7 +189,11 @@ class Giving:
         active = (cue.start for cue in self._after if cue.effect == "given" and _ACTIVE.match(self._text, cue.start))
         verb = next((start for start in active if start >= end), len(self._text))
         last = min(last, end + _REACH_BACK + 1, verb + 1)
-        near = [cue for cue in self._before if end <= cue.start < last]
+        near = [
+            cue
+            for cue in self._before
+            if end <= cue.start < last and not _OF_A_TEST.search(self._text[end : cue.start])
+        ]
         return min(near, key=lambda cue: (cue.start, -cue.end)) if near else None
 
     def _joined(self, ahead: Effect | None, cue: _Cue | None, behind: _Cue | None, start: int) -> Told:

@@ -51,11 +51,13 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
         |underwent|taken|used|taking|on|been\s+treated|been\s+given|treated|required?|given|exposed|administered)\b
     """),
     ("no", r"""
-        \b(?:no|without(?:\s+(?:any|the))?|lack\s+of|absence\s+of|nor|neither)\s+(?:with\s+)?(?:(?:further|other|prior|previous
+        \b(?:no|without(?:\s+(?:any|the))?|lack\s+of|absence\s+of|nor|neither)\s+(?:with\s+)?(?:(?:further|other
+          |prior|previous
           |specific|additional|need\s+(?:for|of)
           |history\s+of|use\s+of|known|recent|requirement\s+(?:for|of)|administration\s+of|any|indication\s+for
             |more)\s+){0,3}
-      | \b(?:instead\s+of|rather\s+than|in\s+lieu\s+of|avoid(?:ed|ing|ance\s+of)?|obviat\w+|unnecessary|naive\s+to
+      | \b(?:instead\s+of|rather\s+than|in\s+lieu\s+of|avoid(?:ed|ing|ance\s+of)?|cancel(?:l?ed|ling)?|(?:toxicity
+        |side\s+effects|adverse\s+effects|complications)\s+of|obviat\w+|unnecessary|naive\s+to
         |in\s+place\s+of)\s+
       | \b(?:denied|denies|denying)\s+(?:(?:any|recent|the|use|using|taking|history|previous|prior|of)\s+){0,4}
       | \b(?:no|without|denie[sd]|any|negative)\s+(?:\w+\s+){0,2}?histor(?:y|ies)\s+(?:of|for)\b
@@ -97,7 +99,8 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
         \b(?:(?:\w+\s+)?histor(?:y|ies)\s+(?:\w+\s+){0,3}?(?:of|for|included|includes|was|notable|significant
           |remarkable|with|revealed|consisted)|status[\s-]post|s/p|had\s+(?:\w+ly\s+|also\s+|been\s+|already\s+
           |a\s+){0,2}
-          (?:undergone|received|underwent|treated|taken|tried|used|been\s+on|been\s+under|started|managed|operated
+          (?:undergone|received|underwent|treated|taken|tried|used|been\s+on|been\s+under|started|controlled
+            |well\s+controlled|maintained|managed|operated
             |given|failed|prescribed|a\s+previous|previously|had)
           |(?:previous(?:ly)?|prior|former(?:ly)?|past)\s+(?!to\b)|refractory\s+to
             |resistant\s+to\s+(?=\w+\s+(?:treatment|therap)|treatment|therap|cortico|steroid|numerous|multiple)
@@ -117,7 +120,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
             |on(?!\s+(?:the\s+(?:\w+\s+){0,2}?(?:day|list|table|side)|examination|admission|arrival|day|follow
             |\d))|receiving|using|maintained\s+(?:on|with)|under(?!\s+(?:general|anesth|anaesth|local|ultrasound
             |ct\b|fluor|sedation|spinal|the|observ)))
-          |(?:regular|daily|chronic|current|long-term|longstanding)\s+use\s+of|undergoing|(?:is
+          |(?:regular|daily|chronic|current|long-term|longstanding)\s+use\s+of|(?<=,\s)taking|undergoing|(?:is
             |are)\s+(?:currently\s+)?being\s+treated)\b
     """),
     ("given", rf"""

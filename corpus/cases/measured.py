@@ -10,7 +10,8 @@ from corpus.cases.treatment_words import MEASURED, PROCEDURES_OF, WORN_LOOSELY
 from corpus.words import form
 
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:spontaneous|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma|urin(?:e|ary)|blood|salivary|csf|hair|tissue"
+    r"(?:\b(?:anabolic|androgenic|spontaneous|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma|urin(?:e|ary)|blood|salivary"
+    r"|csf|hair|tissue"
     r"|faecal|fecal|hepatic|total|ionized|ionised|free"
     r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
     r"|normal|elevated"
@@ -61,7 +62,8 @@ _CAUSING: Final = re.compile(
     re.IGNORECASE,
 )
 _STAINED: Final = re.compile(
-    r"\b(?:(?:immuno)?(?:stain\w*|reactiv\w*)|immunohistochem\w+|immunopositiv\w*)\b[^.;]{0,120}\b(?:positive|negative|for)\b[^.;]*$",
+    r"\b(?:(?:immuno)?(?:stain\w*|reactiv\w*)|immunohistochem\w+|immunopositiv\w*)\b[^.;]{0,120}\b(?:positive"
+    r"|negative|for)\b[^.;]*$",
     re.IGNORECASE,
 )
 _GIVING: Final = re.compile(r"\b(?:treat\w*|therapy|given|received|started|received|administ\w+)\b", re.IGNORECASE)
@@ -79,7 +81,8 @@ _SITE_OF_WORK: Final = re.compile(
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
     r"|findings?|pathology"
     r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time"
-    r"|suite|referral|cavity|loss|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted|consult\w*|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
+    r"|suite|referral|cavity|loss|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted|consult\w*"
+    r"|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
     r"|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,
 )

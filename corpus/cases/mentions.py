@@ -72,6 +72,8 @@ def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
     if not concepts:
         return None
     name = called(concepts[0])
+    if name == "partial mastectomy" and "segment" in text[start:end].lower():
+        name = "segmentectomy"  # of whatever organ
     if finding.kind == "drug" and is_measured(text, start, end, name):
         return None
     return Mention(start, end, name, kind_of(concepts[0]), concepts)

@@ -146,7 +146,7 @@ def _drug(word: str) -> tuple[int, ...]:
 
 def _nearest(word: str) -> tuple[str, tuple[int, ...]] | None:
     """The one drug that ``word`` is within reach of, if no word is so spelled."""
-    if _ENGLISH.search(word) or word in _CUES or shipped().named(word):
+    if len(word) <= SHORTEST or _ENGLISH.search(word) or word in _CUES or shipped().named(word):
         return None
     near, _ = _within(word, _drugs(), 1 if len(word) < _LONG else 2)
     concepts = {_drug(name) for name in near}

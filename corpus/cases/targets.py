@@ -9,7 +9,7 @@ from corpus.cases.story import Line
 from corpus.terminology.terminology import shipped
 
 _FOR: Final = re.compile(
-    r"[^.;]{0,70}?\b(?P<cue>for(?:\s+(?:the\s+)?(?:treatment|management|control|relief|prevention|suspicion"
+    r"(?:(?!\btests?\b|suggestive|culture|negative|positive|search|evaluat)[^.;]){0,60}?\b(?P<cue>for(?:\s+(?:the\s+)?(?:treatment|management|control|relief|prevention|suspicion"
     r"|prophylaxis)\s+of)?|to\s+(?:treat|control|manage|prevent|relieve|cover|reduce|alleviate)|because\s+of"
     r"|due\s+to|against)\s+"
     r"(?:(?:her|his|the|an?|this|suspected|presumed|possible|presumptive|a\s+suspected|a\s+presumed|persistent"

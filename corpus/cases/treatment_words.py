@@ -326,7 +326,7 @@ MODIFIERS: Final = _set("""
 """Words before a treatment that belong to its name."""
 
 UNNAMING: Final = _set("""
-    require requires need needs necessitate days weeks months years post pre per-operative post-operative
+    plus require requires need needs necessitate days weeks months years post pre per-operative post-operative
     postoperative preoperative a an the this that these those any no each every her his its their our my some such
     same other another further additional first second third initial subsequent and or of for with without by in on
     to from at as after before during following despite under until since underwent received undergoing undergo was

@@ -35,6 +35,11 @@ _COMES: Final = re.compile(
 _HAS_COME: Final = re.compile(
     r"\b(?:present(?:ed|s|ing)|admitted|referred|complain\w*|underwent|visited)\b", re.IGNORECASE
 )
+_IN_THE_EPISODE: Final = re.compile(
+    r"\b(?:following|after)\s+(?:the\s+|her\s+|his\s+)?(?:surgery|operation|procedure|discharge|admission"
+    r"|intervention)\b",
+    re.IGNORECASE,
+)
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
 _NARRATES: Final = re.compile(
     r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced"
@@ -79,6 +84,8 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
     if told == "current":
         arriving = not begun or bool(_ON_ARRIVAL.search(line.text))
         return line.patient, "current_at_presentation" if arriving else "given"
+    if told == "past" and begun and _IN_THE_EPISODE.search(line.text):
+        return line.patient, "given"
     if told in ("given", "unsaid") and not begun:
         if _HISTORY.search(line.text, max(0, mention.start - _LONGEST_HISTORY), mention.start):
             return line.patient, "current_at_presentation" if mention.name in _LASTING else "past"
