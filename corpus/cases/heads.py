@@ -48,7 +48,7 @@ _PROCEDURE_ENDINGS: Final = re.compile(
     r"|centesis|pheresis|therapy|therapies)$"
 )
 _NO_PROCEDURE: Final = re.compile(
-    r"^(?:anatomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy|amniocentesis"
+    r"^(?:anatomy|lithotomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy|amniocentesis"
     r"|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
 )
 _LONGEST_LEFT: Final = 4
@@ -70,6 +70,7 @@ _OF_IT: Final = re.compile(
     r"|nerve|wound)\b)",
     re.IGNORECASE,
 )
+_EPONYM: Final = re.compile(r"(?:[A-Z][\w'’-]+\s+){1,2}$")
 _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
 )
@@ -175,8 +176,9 @@ def _headed(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     token = tokens[place]
     first = leftmost(text, tokens, place, covered, named=True)
     word = form(token.text)
-    if word == "procedure" and not text[first].isupper():
-        return None
+    if word == "procedure":
+        eponym = _EPONYM.search(text, max(0, token.start - 40), token.start)
+        first = eponym.start() if eponym else token.start
     if first < token.start and (
         word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())
     ):
@@ -241,7 +243,7 @@ _NOT_DRUGS: Final = frozenset(
         "phytosterol glycol phenol hydroquinone anthropol control accept keyboard adenosine cytosine "
         "endocrine pristine doctrine peregrine caprine isoprene glycerol propanol butanol guideline "
         "oxyhemoglobin cephalosporin immunoglobulin hemoglobin discontinuation scapula nephrol symptom "
-        "epinephrol except percept proper april interleukin uric ferric gastric",
+        "epinephrol except percept proper april interleukin uric ferric gastric lithotomy",
     )
 )
 

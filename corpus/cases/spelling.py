@@ -37,9 +37,10 @@ _DOSE_BEHIND: Final = re.compile(r"[\s(,]{1,3}(?:at\s+)?\d[\d.,]*\s?(?:mg|g|µg|
 _REACH: Final = 130
 _ENGLISH: Final = re.compile(
     r"(?:ing|ed|ly|tion|sion|ment|ous|ness|able|ible|ical|ial|ance|ence|ity|ism|ist|ship|ive|ic|oma|itis|emia"
-    r"|ferate?|late)$"
+    r"|fere|late|sis|expectant)$"
 )
 """How words of plain English and of diseases end, and names of drugs do not."""
+_NO_MEDICINES: Final = frozenset({"antipain"})
 _CUES: Final = frozenset(form(word) for words in WORDS.values() for word in words.split())
 _ENDING: Final = (
     *(each for each in ENDINGS["drug"].split() if len(each) >= 4 and not each.startswith("therap")),
@@ -129,7 +130,13 @@ def _phrase(text: str, start: int, end: int) -> Repair | None:
 @lru_cache(1 << 16)
 def _near_partners(word: str) -> tuple[str, ...]:
     """The words of drugs' names that ``word``, itself none, is within reach of."""
-    if len(word) < _SHORTEST_IN_A_NAME or not word.isalpha() or word in _CUES or shipped().named(word):
+    if (
+        len(word) < _SHORTEST_IN_A_NAME
+        or not word.isalpha()
+        or word in _CUES
+        or _ENGLISH.search(word)
+        or shipped().named(word)
+    ):
         return ()
     return tuple(_within(word, _partners(), 1 if len(word) < _LONG else 2)[0])
 
@@ -141,7 +148,7 @@ def _in_context(text: str, start: int, end: int) -> bool:
 def _drug(word: str) -> tuple[int, ...]:
     """The therapeutic drugs of exactly this name."""
     terms = shipped()
-    return tuple(each for each in terms.named(word) if terms.kind(each) == "drug")
+    return tuple(each for each in terms.named(word) if terms.kind(each) == "drug" and word not in _NO_MEDICINES)
 
 
 def _nearest(word: str) -> tuple[str, tuple[int, ...]] | None:
