@@ -89,11 +89,12 @@ _YEARS_AGO: Final = re.compile(
     re.IGNORECASE,
 )
 _NO_HISTORY: Final = re.compile(r"(?:no|without|any|negative)\s+(?:\w+\s+){0,2}histor", re.IGNORECASE)
-_OF_A_TEST: Final = re.compile(
+_OF_ANOTHER: Final = re.compile(
     r"\b(?:imaging|tomography|biops(?:y|ies)|tests?|scans?|examinations?|mri|ct|radiograph\w*|cultures?|endoscopy"
-    r"|angiogra\w+)\b",
+    r"|angiogra\w+)\b|\b(?:was|were|is|are)\s+(?!not\b)\w+",
     re.IGNORECASE,
 )
+"""Between a treatment and a passive: what makes the passive another's."""
 _STRONG: Final = frozenset({"none", "declined", "precluded", "planned", "general", "past", "current", "purpose"})
 _TOLD: Final[dict[Effect, Told]] = {"stopped": "given", "linked": "given", "purpose": "planned", "no": "none"}
 _REACH_BACK: Final = 110
@@ -192,7 +193,7 @@ class Giving:
         near = [
             cue
             for cue in self._before
-            if end <= cue.start < last and not _OF_A_TEST.search(self._text[end : cue.start])
+            if end <= cue.start < last and not _OF_ANOTHER.search(self._text[end : cue.start])
         ]
         return min(near, key=lambda cue: (cue.start, -cue.end)) if near else None
 

@@ -79,7 +79,8 @@ _FLUIDS: Final = re.compile(
 )
 _ACTING: Final = re.compile(
     r"\b(?:(?:was|were|been|being|we|had|surgeons?|team|be|she|he)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}"
-    r"|(?:was|were|we|surgeons?|team)\s[^.;:]{0,60}\b(?:and|then)\s+(?:\w+ly\s+)?)$"
+    r"|(?:was|were|we|surgeons?|team)\s[^.;:]{0,60}\b(?:and|then)\s+(?:\w+ly\s+)?)$",
+    re.IGNORECASE,
 )
 
 
@@ -163,6 +164,8 @@ def _care(text: str, tokens: list[Token], place: int, covered: bytearray) -> Men
         return None
     before = tokens[place - 1]
     key = before.text.lower()
+    if place > 1 and tokens[place - 2].text.lower() == "anti" and f"anti-{key}" in said.CARE:
+        return Mention(tokens[place - 2].start, tokens[place].end, *said.CARE[f"anti-{key}"])
     known = said.CARE.get(key) or said.CARE.get(form(before.text))
     if not known or covered[before.start] == TREATMENT[0] or _BREAKS.search(text, before.end, tokens[place].start):
         return None

@@ -91,8 +91,8 @@ THERAPEUTIC: Final = (
 """What tells a surgical procedure that treats from one that looks."""
 
 NO_DRUG: Final = _lines("""
-    contrast media | contrast agent | gadolinium | gold | titanium | cotton | rice | fibrin | amino acid |
-    thyrotropin | thyroglobulin | c-peptide | mart-1 antigen | procalcitonin | nepidermin | fibronectin |
+    meridian | contrast media | contrast agent | gadolinium | gold | titanium | cotton | rice | fibrin | amino acid
+    | thyrotropin | thyroglobulin | c-peptide | mart-1 antigen | procalcitonin | nepidermin | fibronectin |
     hepatitis-b surface antigen | brain natriuretic peptide | adhesive | protein c | protein s | prothrombin |
     carbon monoxide | carbon dioxide | hydrogen | solvent | complementary dna | muramidase | pik3ca | rodenticide |
     pesticide | insecticide | herbicide | cocaine | heroin | methamphetamine | benzoylecgonine | homocysteine |
@@ -104,10 +104,10 @@ NO_DRUG: Final = _lines("""
     methicillin | chlorine | iodine | molybdenum | anesthetic | cow milk | casein | pancreatic polypeptide | keratin
     | vimentin | actin | desmin | chromogranin | synaptophysin | wheat | mecasermin | insulin-like growth factor ii
     | interleukin-12 | gamma-aminobutyric acid | adenosine triphosphate | nadide | deoxycholic acid | 2-deoxyglucose
-    | levoglucose | nitrite | nitrate | von willebrand factor | antithrombin | luteinizing hormone | follicle
-    stimulating hormone | parathyroid hormone | aldosterone | dehydroepiandrosterone sulfate | calcium phosphate |
-    indigo carmine | fluorescein | indocyanine green | methylene blue | aluminum | lead | mercury | arsenic |
-    cadmium | nickel | chymotrypsin | pregnenolone | human epidermal growth factor | thrombin | edetic acid |
+    | levoglucose | nitrite | von willebrand factor | antithrombin | luteinizing hormone | follicle stimulating
+    hormone | parathyroid hormone | aldosterone | dehydroepiandrosterone sulfate | calcium phosphate | indigo
+    carmine | fluorescein | indocyanine green | methylene blue | aluminum | lead | mercury | arsenic | cadmium |
+    nickel | chymotrypsin | pregnenolone | human epidermal growth factor | thrombin | edetic acid |
     prostate-specific antigen | cannabi | nicotine | pollen | poison | toxin | venom | latex | peanut | enzyme
     inhibitor | hypoglycemic | cytochrome | hormone | hyaluronic acid | lecithin | phosphate | lipopolysaccharide |
     ether | methanol | ethylene glycol | ethanol | alcohol | caffeine | carotene | tobacco | medical cannabi |
@@ -119,9 +119,9 @@ NO_DRUG: Final = _lines("""
 """Drugs of the terminology that reports name as what is measured, imaged with, stained with, worn or swallowed."""
 
 MEASURED: Final = _lines("""
-    calcium | copper | hydrocortisone | adrenocorticotropic hormone | potassium | zinc | iron | magnesium |
-    phosphorus | estradiol | estrogen | progesterone | testosterone | androgen | growth hormone | insulin | vitamin
-    d | vitamin b 12 | vitamin k | vitamin | folic acid | immunoglobulin | interferon gamma | interferon |
+    nitrate | calcium | copper | hydrocortisone | adrenocorticotropic hormone | potassium | zinc | iron | magnesium
+    | phosphorus | estradiol | estrogen | progesterone | testosterone | androgen | growth hormone | insulin |
+    vitamin d | vitamin b 12 | vitamin k | vitamin | folic acid | immunoglobulin | interferon gamma | interferon |
     erythropoietin | epinephrine | norepinephrine | dopamine | human chorionic gonadotropin | gonadotropin |
     carnitine | cholesterol | factor viii | factor ix | antithrombin iii | alpha-1-antitrypsin | methionine |
     methylmalonic acid | phenylalanine | arginine | citrulline | cysteine | lithium | sodium chloride | creatine |

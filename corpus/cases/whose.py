@@ -40,6 +40,7 @@ _IN_THE_EPISODE: Final = re.compile(
     r"|intervention)\b",
     re.IGNORECASE,
 )
+_LATER: Final = re.compile(r"\b(?:years?|months?)\s+(?:later|after(?:wards)?)\b", re.IGNORECASE)
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
 _NARRATES: Final = re.compile(
     r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced"
@@ -91,7 +92,10 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
             return line.patient, "current_at_presentation" if mention.name in _LASTING else "past"
         if _AT_AN_AGE.search(line.text):
             return line.patient, "past"
-        if _COMES.search(line.text, mention.end) and not _HAS_COME.search(line.text, 0, mention.start):
+        comes = _COMES.search(line.text, mention.end)
+        if comes and _LATER.search(line.text, comes.start()):
+            return line.patient, "past"
+        if comes and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
             return line.patient, "current_at_presentation" if drug else "past"
     return line.patient, "given" if told == "unsaid" else told
