@@ -48,6 +48,7 @@ _BARE: Final = re.compile(
     r"(?=\s*(?:[.,;)]|$|(?:with|on|at|in|after|for|because|due|instead|and|following)\b))",
     re.IGNORECASE,
 )
+_ARRIVES: Final = re.compile(r"\b(?:presented|presents|was\s+admitted|complained)\b", re.IGNORECASE)
 _YET_DECLINED: Final = re.compile(
     r",?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
     r"|it)\s+){0,3}(?:declined|refused)\b",
@@ -55,7 +56,7 @@ _YET_DECLINED: Final = re.compile(
 )
 _TIMELESS: Final = re.compile(
     r"\b(?:is|are|can|(?-i:may)|might|should|must|could|would|will|remains?|includes?|ha(?:s|ve)\s+been|appears?"
-    r"|seems?|provides?|requires?|represents?|leads?|suggests?)\b",
+    r"|seems?|provides?|ensures?|allows|helps|improves|reduces|requires?|represents?|leads?|suggests?)\b",
     re.IGNORECASE,
 )
 _NARRATED: Final = re.compile(
@@ -160,6 +161,8 @@ class Giving:
             if held and cue.start < held.end and state in _STRONG:
                 continue
             state, held = cue.effect, cue
+        if held and state == "past" and _ARRIVES.search(self._text, held.end, start):
+            return "linked", held  # "with a history of …, presented with …"
         return state, held
 
     def _begins_anew(self, held: _Cue | None, cue: _Cue) -> bool:

@@ -70,7 +70,7 @@ _OF_IT: Final = re.compile(
     r"|nerve|wound)\b)",
     re.IGNORECASE,
 )
-_EPONYM: Final = re.compile(r"(?:[A-Z][\w'’-]+\s+){1,2}$")
+_EPONYM: Final = re.compile(r"(?:(?!The\b|A\b|An\b)\b[A-Z][\w'’-]+\s+){1,2}$")
 _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
 )

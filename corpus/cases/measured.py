@@ -81,7 +81,7 @@ _SITE_OF_WORK: Final = re.compile(
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
     r"|findings?|pathology"
     r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time"
-    r"|suite|referral|cavity|loss|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted|consult\w*"
+    r"|suite|referral|cavity|loss|stumps?|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted|consult\w*"
     r"|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
     r"|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,
@@ -100,6 +100,10 @@ _LOOKING: Final = re.compile(
 _BY_ITSELF: Final = re.compile(
     r"\b(?:spontaneous(?:ly)?|purulent|serous|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$", re.IGNORECASE
 )
+_IMPLANTED: Final = re.compile(
+    r"\b(?:breast|dental|cochlear|silicone|hip|orthop\w+|metal\w*|titanium|contraceptive|spinal|ocular)\s+$",
+    re.IGNORECASE,
+)
 _DEVICE_TAKEN: Final = re.compile(
     r"^\s*(?:was|were)\s+(?:\w+\s+)?(?:removed|fractured|broken|exposed|malposition\w+|occluded)"
 )
@@ -108,7 +112,7 @@ _DEVICE_TAKEN: Final = re.compile(
 def is_measured(text: str, start: int, end: int, name: str) -> bool:
     """Whether the drug named at ``[start, end)`` is measured, stained for, tested, swallowed or blamed, not given."""
     before = text[max(0, start - _NEARBY) : start]
-    if text[start - 1 : start] in ("-", "–") and not re.search(r"(?:[a-z]{3,}|\d)[-–]$", before):
+    if text[start - 1 : start] in ("-", "–") and not re.search(r"[a-z]{3,}[-–]$", before):
         return True
     if _BEFORE.search(before) and not re.search(r"(?:high|low)[\s-]+$", before):
         return True
@@ -135,6 +139,8 @@ def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> boo
             return True
         word = form(text[start:end].lower())
         if word in WORN_LOOSELY and not _PLACE.search(text[max(0, start - 50) : end + 40]):
+            return True
+        if word == "implant" and not _IMPLANTED.search(before):
             return True
         if kind == "device" and _DEVICE_TAKEN.match(text[end : end + 40]):
             return True

@@ -69,13 +69,12 @@ def treats(concept: int) -> bool:
     return bool(above & {"Treatment", "Operative Surgical Procedures"}) or lowered in _CURATED
 
 
-_CURATED: Final = frozenset(
-    """surgical excision|physical therapy|electroconvulsive therapy|cognitive behavioral therapy|analgesia
-      |plasma exchange
-    |epidural analgesia|patient-controlled analgesia|continuous renal replacement therapy|hemodialysis""".replace(
-        "\n    ", ""
-    ).split("|")
-)
+_CURATED: Final = frozenset([
+    "surgical excision", "physical therapy", "electroconvulsive therapy", "cognitive behavioral therapy", "analgesia",
+    "plasma exchange", "epidural analgesia", "patient-controlled analgesia", "continuous renal replacement therapy",
+    "hemodialysis",
+])  # fmt: skip
+"""Procedures that the hierarchy of the terminology leaves outside of treatment."""
 
 
 @lru_cache(1 << 14)

@@ -62,6 +62,8 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _TELLS_OF_TEXTS: Final = re.compile(
+    r"\b(?:google\s+scholar|view\s+article|pubmed|authors?['’]?\s+(?:affiliations?|contributions?)|full\s+text"
+    r"|corresponding\s+author)\b|"
     r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss"
     r"|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses"
     r"|reviews))\b",
