@@ -48,7 +48,8 @@ _PROCEDURE_ENDINGS: Final = re.compile(
     r"|centesis|pheresis|therapy|therapies)$"
 )
 _NO_PROCEDURE: Final = re.compile(
-    r"^(?:anatomy|lithotomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy|amniocentesis"
+    r"^(?:anatomy|lithotomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy"
+    r"|amniocentesis"
     r"|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
 )
 _LONGEST_LEFT: Final = 4
@@ -58,7 +59,8 @@ CONDITION: Final = b"\2"
 _BREAKS: Final = re.compile(r"[,;:()\[\]/]|\.\s")
 _REMOVED: Final = (
     r"\b(?:mass(?:es)?|tumou?rs?|lesions?|cysts?|stones?|calcul(?:us|i)|foreign\s+body|polyps?|gallbladder|appendix|"
-    r"uterus|spleen|kidney|nodules?|thrombus|thrombi|clots?|ov(?:ary|aries)|teeth|tooth|molars?|hematoma|haematoma|myxoma|"
+    r"uterus|spleen|kidney|nodules?|thrombus|thrombi|clots?|ov(?:ary|aries)|teeth|tooth|molars?|hematoma|haematoma"
+    r"|myxoma|"
     r"adenoma|fibroma|lipoma|neoplasm|gland|thyroid|bezoar|implants?|plaques?|worms?|lymph\s+nodes?)\b"
 )
 """What, where it "was removed", was taken out to treat."""
@@ -75,7 +77,9 @@ _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
 )
 _FLUIDS: Final = re.compile(
-    r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+)fluids$", re.IGNORECASE
+    r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+|(?:given|received|administered"
+    r"|with)\s+(?:[\w,]+\s+){0,2})fluids$",
+    re.IGNORECASE,
 )
 _ACTING: Final = re.compile(
     r"\b(?:(?:was|were|been|being|we|had|surgeons?|team|be|she|he)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}"
@@ -133,8 +137,12 @@ def by_word(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     mended = repaired(text, token.start, token.end, beside=TREATMENT in near)
     if mended:
         name = called(mended.concepts[0])
+        if is_measured(text, mended.start, mended.end, name):
+            return None
         return Mention(mended.start, mended.end, name, kind_of(mended.concepts[0]), mended.concepts, mended.spelled)
-    return Mention(token.start, token.end, word, "drug") if _is_drug(lowered) else None
+    if not _is_drug(lowered) or is_measured(text, token.start, token.end, word):
+        return None
+    return Mention(token.start, token.end, word, "drug")
 
 
 def _act(text: str, token: Token, verb: str) -> Mention | None:

@@ -10,7 +10,8 @@ from corpus.cases.treatment_words import MEASURED, PROCEDURES_OF, WORN_LOOSELY
 from corpus.words import form
 
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:anabolic|androgenic|spontaneous|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma|urin(?:e|ary)|blood|salivary"
+    r"(?:\b(?:anabolic|androgenic|spontaneous|values?\s+of(?:\s+the)?|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma"
+    r"|urin(?:e|ary)|blood|salivary"
     r"|csf|hair|tissue"
     r"|faecal|fecal|hepatic|total|ionized|ionised|free"
     r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
@@ -49,7 +50,8 @@ _MEASURING: Final = re.compile(
     re.IGNORECASE,
 )
 _ORGANISM: Final = re.compile(
-    r"\b(?:strain|isolate[sd]?|organism|bacteri\w+|culture\w*|coli|aureus|antibiogram|minimum\s+inhibitory|mic)\b",
+    r"\b(?:strain|isolate[sd]?|organism|bacteri\w+|culture\w*|virus|viral|genotyp\w+|coli|aureus|antibiogram"
+    r"|minimum\s+inhibitory|mic)\b",
     re.IGNORECASE,
 )
 _TESTED: Final = re.compile(
@@ -81,7 +83,8 @@ _SITE_OF_WORK: Final = re.compile(
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
     r"|findings?|pathology"
     r"|instruments?|techniques?|approach\w*|exploration|complications?|risk|field|view|table|theatre|theater|time"
-    r"|suite|referral|cavity|loss|stumps?|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted|consult\w*"
+    r"|suite|referral|cavity|loss|stumps?|hospitals?|specialists?|surgeons?|teams?\b|(?:was|were)\s+consulted"
+    r"|consult\w*"
     r"|facility|programs?\s+director|lead\b|base|plane|rates?|line|edges?"
     r"|guidance|procedure\s+time|date)\b",
     re.IGNORECASE,

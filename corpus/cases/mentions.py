@@ -66,7 +66,7 @@ def mentions(line: Line, shortened: Mapping[str, Mention] = MappingProxyType({})
 
 def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
     """What the terminology found, if it treats."""
-    if finding.kind not in ("drug", "procedure") or text[start:end].lower() in said.NEVER:
+    if finding.kind not in ("drug", "procedure") or _is_never(text[start:end].lower()):
         return None
     concepts = tuple(each for each in finding.concepts if treats(each))
     if not concepts:
@@ -77,6 +77,10 @@ def _known(text: str, start: int, end: int, finding: Finding) -> Mention | None:
     if finding.kind == "drug" and is_measured(text, start, end, name):
         return None
     return Mention(start, end, name, kind_of(concepts[0]), concepts)
+
+
+def _is_never(surface: str) -> bool:
+    return surface in said.NEVER or surface.startswith(("and ", "or "))
 
 
 def _grown(text: str, tokens: list[Token], mention: Mention, covered: bytearray) -> Mention:

@@ -43,6 +43,8 @@ def treats(concept: int) -> bool:
     kind, name = terms.kind(concept), called(concept)
     lowered = name.lower()
     raw = terms.name(concept).lower()
+    if kind == "drug" and any("allergenic" in each.lower() for each in terms.names(concept)):
+        return False  # a food or a pollen
     if kind == "drug":
         return (
             lowered not in NO_DRUG

@@ -91,9 +91,9 @@ THERAPEUTIC: Final = (
 """What tells a surgical procedure that treats from one that looks."""
 
 NO_DRUG: Final = _lines("""
-    meridian | contrast media | contrast agent | gadolinium | gold | titanium | cotton | rice | fibrin | amino acid
-    | thyrotropin | thyroglobulin | c-peptide | mart-1 antigen | procalcitonin | nepidermin | fibronectin |
-    hepatitis-b surface antigen | brain natriuretic peptide | adhesive | protein c | protein s | prothrombin |
+    placebo | meridian | contrast media | contrast agent | gadolinium | gold | titanium | cotton | rice | fibrin |
+    amino acid | thyrotropin | thyroglobulin | c-peptide | mart-1 antigen | procalcitonin | nepidermin | fibronectin
+    | hepatitis-b surface antigen | brain natriuretic peptide | adhesive | protein c | protein s | prothrombin |
     carbon monoxide | carbon dioxide | hydrogen | solvent | complementary dna | muramidase | pik3ca | rodenticide |
     pesticide | insecticide | herbicide | cocaine | heroin | methamphetamine | benzoylecgonine | homocysteine |
     serotonin | tyrosine | alanine | aspartic acid | glycine | valine | serine | cysteine | asparagine | histidine |
@@ -119,22 +119,22 @@ NO_DRUG: Final = _lines("""
 """Drugs of the terminology that reports name as what is measured, imaged with, stained with, worn or swallowed."""
 
 MEASURED: Final = _lines("""
-    nitrate | calcium | copper | hydrocortisone | adrenocorticotropic hormone | potassium | zinc | iron | magnesium
-    | phosphorus | estradiol | estrogen | progesterone | testosterone | androgen | growth hormone | insulin |
-    vitamin d | vitamin b 12 | vitamin k | vitamin | folic acid | immunoglobulin | interferon gamma | interferon |
-    erythropoietin | epinephrine | norepinephrine | dopamine | human chorionic gonadotropin | gonadotropin |
-    carnitine | cholesterol | factor viii | factor ix | antithrombin iii | alpha-1-antitrypsin | methionine |
-    methylmalonic acid | phenylalanine | arginine | citrulline | cysteine | lithium | sodium chloride | creatine |
-    ascorbic acid | thiamine | pyridoxine | riboflavin | albumin | vasopressin | oxytocin | somatostatin |
-    gonadotropin-releasing hormone | nitric oxide | oxygen | glucose | bicarbonate | mineralocorticoid | thyroxine |
-    levothyroxine | liothyronine | triiodothyronine | calcitriol | cholecalciferol | zinc acetate | zinc gluconate |
-    zinc citrate | zinc picolinate | phosphoru | hydroxyurea nitrogen | platelet rich plasma | heparin | plasma |
-    opioid | benzodiazepine | amphetamine | human c1-esterase inhibitor | tryptophan | retinol | vitamin a | vitamin
-    e | medium-chain triglyceride | human insulin | biologic | allopregnanolone | tissue plasminogen activator |
-    ammonia | colony-stimulating factor | kinase inhibitor | glucagon | prolactin | calcitonin | gastrin | histamine
-    | acetylcholine | adenosine | cyanocobalamin | dialysate | silicone | talc | thrombopoietin | immune globulin |
-    calcium chloride | tetracosactide | cosyntropin | stanozolol | creatinine | sodium bicarbonate | metyrapone |
-    mineral | carbohydrate | protein | fat | lipid
+    aminolevulinic acid | factor xiii | nitrate | calcium | copper | hydrocortisone | adrenocorticotropic hormone |
+    potassium | zinc | iron | magnesium | phosphorus | estradiol | estrogen | progesterone | testosterone | androgen
+    | growth hormone | insulin | vitamin d | vitamin b 12 | vitamin k | vitamin | folic acid | immunoglobulin |
+    interferon gamma | interferon | erythropoietin | epinephrine | norepinephrine | dopamine | human chorionic
+    gonadotropin | gonadotropin | carnitine | cholesterol | factor viii | factor ix | antithrombin iii |
+    alpha-1-antitrypsin | methionine | methylmalonic acid | phenylalanine | arginine | citrulline | cysteine |
+    lithium | sodium chloride | creatine | ascorbic acid | thiamine | pyridoxine | riboflavin | albumin |
+    vasopressin | oxytocin | somatostatin | gonadotropin-releasing hormone | nitric oxide | oxygen | glucose |
+    bicarbonate | mineralocorticoid | thyroxine | levothyroxine | liothyronine | triiodothyronine | calcitriol |
+    cholecalciferol | zinc acetate | zinc gluconate | zinc citrate | zinc picolinate | phosphoru | hydroxyurea
+    nitrogen | platelet rich plasma | heparin | plasma | opioid | benzodiazepine | amphetamine | human c1-esterase
+    inhibitor | tryptophan | retinol | vitamin a | vitamin e | medium-chain triglyceride | human insulin | biologic
+    | allopregnanolone | tissue plasminogen activator | ammonia | colony-stimulating factor | kinase inhibitor |
+    glucagon | prolactin | calcitonin | gastrin | histamine | acetylcholine | adenosine | cyanocobalamin | dialysate
+    | silicone | talc | thrombopoietin | immune globulin | calcium chloride | tetracosactide | cosyntropin |
+    stanozolol | creatinine | sodium bicarbonate | metyrapone | mineral | carbohydrate | protein | fat | lipid
 """)
 """What is measured in a patient at least as often as it is given: a treatment only with a word of giving at hand."""
 

@@ -41,6 +41,12 @@ _IN_THE_EPISODE: Final = re.compile(
     re.IGNORECASE,
 )
 _LATER: Final = re.compile(r"\b(?:years?|months?)\s+(?:later|after(?:wards)?)\b", re.IGNORECASE)
+_NEAR: Final = 60
+_AFTER_YEARS: Final = re.compile(
+    r"\b(?:years?|months?)\s+(?:after|following|post)\s+(?:(?:undergoing|receiving|an?|the|her|his)\s+)?[^.;,]{0,30}$",
+    re.IGNORECASE,
+)
+_AFTERWARDS: Final = re.compile(r"\b(?:after|following)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
 _NARRATES: Final = re.compile(
     r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced"
@@ -62,7 +68,8 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _TELLS_OF_TEXTS: Final = re.compile(
-    r"\b(?:google\s+scholar|view\s+article|pubmed|authors?['’]?\s+(?:affiliations?|contributions?)|full\s+text"
+    r"\breported\s+(?:\w+\s+){0,2}cases\b|\b(?:google\s+scholar|view\s+article|pubmed"
+    r"|authors?['’]?\s+(?:affiliations?|contributions?)|full\s+text"
     r"|corresponding\s+author)\b|"
     r"\b(?:review\s+of\s+(?:the\s+)?(?:\w+\s+)?literature\s+(?:on|about|regarding|of)|we\s+(?:also\s+)?(?:discuss"
     r"|review)|is\s+discussed|are\s+discussed|were\s+discussed|this\s+(?:article|paper|review)\s+(?:discusses"
@@ -84,6 +91,12 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         return None, None if told == "none" else "given"
     if told == "none":
         return line.patient, None
+    if (
+        told == "current"
+        and not begun
+        and _AFTER_YEARS.search(line.text[max(0, mention.start - _NEAR) : mention.start])
+    ):
+        return line.patient, "past"
     if told == "current":
         arriving = not begun or bool(_ON_ARRIVAL.search(line.text))
         return line.patient, "current_at_presentation" if arriving else "given"
@@ -94,10 +107,13 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
             return line.patient, "current_at_presentation" if mention.name in _LASTING else "past"
         if _AT_AN_AGE.search(line.text):
             return line.patient, "past"
+        ahead = line.text[max(0, mention.start - _NEAR) : mention.start]
+        if _AFTER_YEARS.search(ahead):
+            return line.patient, "past"
         comes = _COMES.search(line.text, mention.end)
         if comes and _LATER.search(line.text, comes.start()):
             return line.patient, "past"
-        if comes and not _HAS_COME.search(line.text, 0, mention.start):
+        if comes and not _AFTERWARDS.search(ahead) and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
             return line.patient, "current_at_presentation" if drug else "past"
     return line.patient, "given" if told == "unsaid" else told
