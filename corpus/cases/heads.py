@@ -77,8 +77,8 @@ _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
 )
 _FLUIDS: Final = re.compile(
-    r"\b(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?|fluids?\s+|(?:given|received|administered"
-    r"|with)\s+(?:[\w,]+\s+){0,2})fluids$",
+    r"\b(?:(?:given|received|administered|with)\s+(?:[\w,]+\s+){0,2}?)?"
+    r"(?P<name>(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?)?fluids)$",
     re.IGNORECASE,
 )
 _ACTING: Final = re.compile(
@@ -120,8 +120,8 @@ def by_word(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     lowered = token.text.lower()
     if lowered in said.ACTS or lowered in ("removed", "replaced"):
         return _act(text, token, lowered)
-    if lowered == "fluids" and (fluids := _FLUIDS.search(text, 0, token.end)):
-        return Mention(fluids.start(), token.end, "fluid therapy", "procedure")
+    if lowered == "fluids" and (fluids := _FLUIDS.search(text, 0, token.end)) and (fluids.start() < token.start):
+        return Mention(fluids.start("name"), token.end, "fluid therapy", "procedure")
     if word in said.CARE_HEADS and (care := _care(text, tokens, place, covered)):
         return care
     if word in said.DRUG_WORDS:
