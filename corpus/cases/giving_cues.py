@@ -108,7 +108,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
             |unresponsive\s+to|not\s+respon\w+\s+to|non-?respon\w+\s+to)\b
     """),
     ("current", r"""
-        \b(?:(?:his|her|the|home|current|regular|daily|chronic|outpatient|usual|long-term|ongoing|maintenance
+        \b(?:(?:his|her|home|current|regular|daily|chronic|outpatient|usual|long-term|ongoing|maintenance
           |baseline|active)\s+(?:\w+\s+){0,2}?(?:medications?|drugs?|regimen|treatment|therapy|medicines?)
             (?:\s+(?:list|history|at\s+(?:\w+\s+){0,3}?\w+|on\s+(?:admission|presentation|arrival)
               |prior\s+to\s+admission))?\s*(?:included|includes|including|consisted\s+of|consists\s+of|comprised
@@ -120,7 +120,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
             |on(?!\s+(?:the\s+(?:\w+\s+){0,2}?(?:day|list|table|side)|examination|admission|arrival|day|follow
             |\d))|receiving|using|maintained\s+(?:on|with)|under(?!\s+(?:general|anesth|anaesth|local|ultrasound
             |ct\b|fluor|sedation|spinal|the|observ)))
-          |(?:regular|daily|chronic|current|long-term|longstanding)\s+use\s+of|(?<=,\s)taking|undergoing|(?:is
+          |(?:regular|daily|chronic|current|long-term|longstanding)\s+use\s+of|(?<=,\s)taking|suppressed\s+on|controlled\s+on|undergoing|(?:is
             |are)\s+(?:currently\s+)?being\s+treated)\b
     """),
     ("given", rf"""

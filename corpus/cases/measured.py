@@ -14,7 +14,8 @@ _BEFORE: Final = re.compile(
     r"|urin(?:e|ary)|blood|salivary"
     r"|csf|hair|tissue"
     r"|faecal|fecal|hepatic|total|ionized|ionised|free"
-    r"|levels?\s+of|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
+    r"|(?:monitoring|measurement|analysis|screen\w*)\s+(?:\w+\s+){0,9}?(?:of|including)|levels?\s+of"
+    r"|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
     r"|normal|elevated"
     r"|high|decreased|increased|raised|measured|dietary|deposit(?:s|ion)\s+of|accumulation\s+of|gold|anti|endogenous"
     r"|positive\s+for|negative\s+for|expression\s+of|stain(?:ed|ing)?\s+(?:for|with)|antibod\w+\s+(?:to|against)"
@@ -63,6 +64,7 @@ _CAUSING: Final = re.compile(
     r"|\b(?:effects?|use|abuse|misuse|overuse|toxicity|complications?|reactions?)\s+(?:of|to)\s+)$",
     re.IGNORECASE,
 )
+_PREFIXED: Final = re.compile(r"\b(?:pre|post|anti|non)[-–]$", re.IGNORECASE)
 _STAINED: Final = re.compile(
     r"\b(?:(?:immuno)?(?:stain\w*|reactiv\w*)|immunohistochem\w+|immunopositiv\w*)\b[^.;]{0,120}\b(?:positive"
     r"|negative|for)\b[^.;]*$",
@@ -115,7 +117,7 @@ _DEVICE_TAKEN: Final = re.compile(
 def is_measured(text: str, start: int, end: int, name: str) -> bool:
     """Whether the drug named at ``[start, end)`` is measured, stained for, tested, swallowed or blamed, not given."""
     before = text[max(0, start - _NEARBY) : start]
-    if text[start - 1 : start] in ("-", "–") and not re.search(r"[a-z]{3,}[-–]$", before):
+    if text[start - 1 : start] in ("-", "–") and (not re.search(r"[a-z]{3,}[-–]$", before) or _PREFIXED.search(before)):
         return True
     if _BEFORE.search(before) and not re.search(r"(?:high|low)[\s-]+$", before):
         return True

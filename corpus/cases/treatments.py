@@ -21,7 +21,7 @@ from corpus.cases.posology import posology
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
 from corpus.cases.targets import target
-from corpus.cases.whose import teller, whose
+from corpus.cases.whose import earlier, teller, whose
 from corpus.findings import findings
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
@@ -57,6 +57,8 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
         for order, each in enumerate(named):
             told = giving.told(each.start, each.end, places) if giving else "general"
             number, status = whose(line, each, told, line.patient in begun)
+            if status == "given" and number is not None and number not in begun and earlier(story.lines, place):
+                status = "past"
             if status is None:
                 continue
             if number is not None and status == "given":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from corpus.cases.giving import Told
@@ -41,6 +42,12 @@ _IN_THE_EPISODE: Final = re.compile(
     re.IGNORECASE,
 )
 _LATER: Final = re.compile(r"\b(?:years?|months?)\s+(?:later|after(?:wards)?)\b", re.IGNORECASE)
+_COMES_LATER: Final = re.compile(
+    r"\b(?:years|decades)\s+(?:later|after)\b[^.;]{0,80}\b(?:presented|admitted|developed|referred|returned|noticed"
+    r"|complained)\b",
+    re.IGNORECASE,
+)
+_SOON: Final = 3
 _NEAR: Final = 60
 _AFTER_YEARS: Final = re.compile(
     r"\b(?:years?|months?)\s+(?:after|following|post)\s+(?:(?:undergoing|receiving|an?|the|her|his)\s+)?[^.;,]{0,30}$",
@@ -83,6 +90,11 @@ def teller(line: Line, before: int | None) -> int | None:
     if line.patient is not None or line.role & (Role.LITERATURE | Role.FAMILY) or line.kind in BACKGROUND_KINDS:
         return line.patient
     return before if _NARRATES.search(line.text) and not _OF_OTHERS.search(line.text) else None
+
+
+def earlier(lines: Sequence[Line], place: int) -> bool:
+    """Whether the line at ``place`` tells of a time before the episode: the patient comes only years later."""
+    return any(_COMES_LATER.search(line.text) for line in lines[place + 1 : place + 1 + _SOON])
 
 
 def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | None, Status | None]:

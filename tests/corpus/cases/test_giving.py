@@ -95,3 +95,9 @@ def test_each_clause_speaks_for_itself() -> None:
     """A denial in one clause does not reach the treatment of the next."""
     found = said("He was not given corticosteroids, but he received plasmapheresis.")
     assert found == [("plasmapheresis", "given")]
+
+
+def test_what_was_done_years_before_the_patient_came_is_past() -> None:
+    """Where the next sentences bring the patient only years later, what was done before is past."""
+    found = said("In 1991 she underwent mastectomy. Twelve years later she presented with a lump. Biopsies were taken.")
+    assert found == [("mastectomy", "past")]
