@@ -73,6 +73,7 @@ _OF_IT: Final = re.compile(
     re.IGNORECASE,
 )
 _EPONYM: Final = re.compile(r"(?:(?!The\b|A\b|An\b)\b[A-Z][\w'’-]+\s+){1,2}$")
+_TORN: Final = re.compile(r"\b(?:dissection|intimal|epithelial|conjunctival)\s", re.IGNORECASE)
 _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
 )
@@ -190,6 +191,8 @@ def _headed(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     if word == "procedure":
         eponym = _EPONYM.search(text, max(0, token.start - 40), token.start)
         first = eponym.start() if eponym else token.start
+    if word == "flap" and _TORN.search(text, first, token.start):
+        return None
     if first < token.start and (
         word not in said.NEED or said.NEED[word] & set(text[first : token.start].lower().split())
     ):

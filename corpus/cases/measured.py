@@ -25,7 +25,8 @@ _BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
-    r"[\s-]*(?:cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?|antibod\w+"
+    r"[\s-]*(?:deprivation|cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?"
+    r"|antibod\w+"
     r"|assays?|antigens?|receptors?"
     r"|toxicity|over[\s-]?dos\w+|bottles?|suspensions?|preparations?|poisoning|intoxication|abuse\w*|dependence"
     r"|resistance|resistant|sensitivity|sensitive"
@@ -51,7 +52,8 @@ _MEASURING: Final = re.compile(
     re.IGNORECASE,
 )
 _ORGANISM: Final = re.compile(
-    r"\b(?:strain|isolate[sd]?|organism|bacteri\w+|culture\w*|virus|viral|genotyp\w+|coli|aureus|antibiogram"
+    r"\b(?:strain|isolate[sd]?|(?:micro)?organisms?|pathogens?|antifungal\s+agents|bacteri\w+|culture\w*|virus|viral"
+    r"|genotyp\w+|coli|aureus|antibiogram"
     r"|minimum\s+inhibitory|mic)\b",
     re.IGNORECASE,
 )
@@ -102,6 +104,9 @@ _LOOKING: Final = re.compile(
     r"excision(?:al)?\s+biopsy)$",
     re.IGNORECASE,
 )
+_DESCRIBES: Final = re.compile(
+    r"-(?:resistant|dependent|induced|related|associated|naive|refractory|like)\b|\s+mechanism", re.IGNORECASE
+)
 _BY_ITSELF: Final = re.compile(
     r"\b(?:spontaneous(?:ly)?|purulent|serous|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$", re.IGNORECASE
 )
@@ -140,7 +145,7 @@ def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> boo
     if kind in ("procedure", "device"):
         if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
             return True
-        if _BY_ITSELF.search(before) or _LOOKING.search(text, max(0, start - 25), end):
+        if _DESCRIBES.match(text, end) or _BY_ITSELF.search(before) or _LOOKING.search(text, max(0, start - 25), end):
             return True
         word = form(text[start:end].lower())
         if word in WORN_LOOSELY and not _PLACE.search(text[max(0, start - 50) : end + 40]):

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 _S: Final = r"[\s\u00a0\u2009\u202f]"
 _NUMBER: Final = r"\d[\d.,]{0,8}"
 _UNIT: Final = (
-    rf"(?:mg|µg|μg|mcg|ug|ng|g|kg|iu|u|units?|ml|l|mmol|meq|gy|cgy|mci|gbq|mbq|miu|million{_S}units?|mu|drops?"
-    rf"|puffs?|tablets?|percent|%|grams?|milligrams?|lit(?:er|re)s?)"
+    rf"(?:mg|µg|μg|mcg|ug|ng|g|kg|iu|u|units?|ml|mmol|meq|gy|cgy|mci|gbq|mbq|miu|million{_S}units?|mu|drops?"
+    rf"|puffs?|tablets?|percent|%|grams?|milligrams?)"
 )
 _PER: Final = (
     rf"(?:{_S}?/{_S}?(?:\d{{1,2}}{_S}?)?(?:kg|m2|m²|day|d|dose|h|hr|hours?|week|wk|month|min|body{_S}weight"

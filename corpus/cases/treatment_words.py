@@ -224,12 +224,12 @@ OF_WHAT: Final = _set("""
 
 DEVICES: Final = _set("""
     stimulator stent pacemaker defibrillator cardioverter-defibrillator splint brace prosthesis stent-graft orthosis
-    endoprosthesis exoskeleton cast implant pessary obturator denture filter ventilator bandage corset collar
+    endoprosthesis exoskeleton cast implant pessary obturator denture filter ventilator bandage corset
     aligner spectacle hearing-aid
 """)
 """Devices; those of ``WORN_LOOSELY`` only beside a word of placing."""
 WORN_LOOSELY: Final = _set("""
-    cast implant filter ventilator bandage collar spectacle tourniquet obturator denture aligner corset prosthesis
+    cast implant filter ventilator bandage spectacle tourniquet obturator denture aligner corset prosthesis
     graft
 """)
 
