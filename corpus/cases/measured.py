@@ -10,7 +10,7 @@ from corpus.cases.treatment_words import MEASURED, PROCEDURES_OF, WORN_LOOSELY
 from corpus.words import form
 
 _BEFORE: Final = re.compile(
-    r"(?:\b(?:anabolic|androgenic|spontaneous|values?\s+of(?:\s+the)?|dosages?\s+of(?:\s+\w+){0,2}|serum|plasma"
+    r"(?:\b(?:anabolic|androgenic|spontaneous|values?\s+of(?:\s+the)?|dosages?\s+of\s+(?:plasm|serum|blood)\w*(?:\s+\w+)?|serum|plasma"
     r"|urin(?:e|ary)|blood|salivary"
     r"|csf|hair|tissue"
     r"|faecal|fecal|hepatic|total|ionized|ionised|free"
