@@ -77,6 +77,11 @@ def test_a_reaction_is_what_came_of_a_drug_that_it_rules_out() -> None:
     assert (found.status, [each.label for each in found.outcomes]) == ("precluded", ["adverse_reaction"])
 
 
+def test_a_sentence_as_long_as_a_page_tells_nothing() -> None:
+    """What no full stop ends for pages is no statement about a patient."""
+    assert treated("She received aspirin and " * 400) == []
+
+
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds are not here")
 def test_the_seeds_treatments_are_found() -> None:
     """Of the 24 treatments of the seeds' patients at least 22 have their status, none of the literature's is one."""
