@@ -73,7 +73,7 @@ def test_what_was_planned_or_declined_has_no_outcome() -> None:
 
 def test_a_reaction_is_what_came_of_a_drug_that_it_rules_out() -> None:
     """A reaction that precludes a drug is its outcome."""
-    (found,) = treated("An anaphylactic reaction to cefazolin precluded its use.")
+    (found,) = treated("After an anaphylactic reaction to cefazolin it was contraindicated.")
     assert (found.status, [each.label for each in found.outcomes]) == ("precluded", ["adverse_reaction"])
 
 
