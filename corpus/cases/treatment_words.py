@@ -308,8 +308,8 @@ CARE: Final = _kinds(
 """What makes "therapy", "medication", "support" … a treatment that is named: by the word before it."""
 
 MODIFIERS: Final = _set("""
-    vacuum beam body brain supplemental high flow pulse closed laparoscopic open emergency emergent urgent elective total
-    subtotal partial radical complete wide local left right bilateral unilateral percutaneous endoscopic
+    vacuum beam body brain supplemental high flow pulse closed laparoscopic open emergency emergent urgent elective
+    total subtotal partial radical complete wide local left right bilateral unilateral percutaneous endoscopic
     transurethral orthotopic surgical robotic robot-assisted video-assisted simple modified extended limited
     near-total en-bloc bloc exploratory decompressive primary secondary second-look ultrasound-guided ct-guided
     stereotactic allogeneic autologous adjuvant neoadjuvant concurrent whole-brain transsphenoidal retrograde

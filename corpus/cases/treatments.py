@@ -29,6 +29,8 @@ from corpus.terminology.terminology import shipped
 _FURTHEST: Final = 4
 """Sentences behind a treatment in which what came of it is looked for, until the next treatment."""
 _SHORTEST_SHORT: Final = 2
+_LONGEST: Final = 2500
+"""Characters of a sentence; what is longer is a page's menu or a list, and tells nothing of a patient."""
 _DOSED: Final = frozenset([
     "radiotherapy", "irradiation", "radiosurgery", "brachytherapy", "oxygen therapy", "transfusion",
     "blood transfusion",
@@ -46,7 +48,7 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     shortened = _shortened(story)
     before: int | None = None
     for place, line in enumerate(story.lines):
-        named = mentions(line, shortened)
+        named = mentions(line, shortened) if len(line.text) <= _LONGEST else []
         if not named:
             before = line.patient or before
             continue

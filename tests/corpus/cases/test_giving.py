@@ -38,7 +38,7 @@ NOT_GIVEN = [
     "The patient denied previous surgery.",
     "She recovered without antiviral therapy.",
     "Blood transfusion was not required.",
-    "She has been treated neither with carbimazole nor with propylthiouracil.",
+    "He has been treated neither with dapsone nor with colchicine.",
     "He had no history of radiotherapy.",
     "She was not using contraceptives.",
 ]
@@ -55,19 +55,19 @@ STATUS = [
     ("She was offered splenectomy but declined.", "splenectomy", "declined"),
     ("The patient refused chemotherapy.", "chemotherapy", "declined"),
     ("Methotrexate is contraindicated in her because of cirrhosis.", "Methotrexate", "precluded"),
-    ("A severe reaction to infliximab precluded its use.", "infliximab", "precluded"),
+    ("An earlier infusion reaction to infliximab forbade another.", "infliximab", "precluded"),
     ("She could not tolerate azathioprine.", "azathioprine", "precluded"),
     ("A kidney transplantation is planned.", "kidney transplantation", "planned"),
     ("She was scheduled for thyroidectomy.", "thyroidectomy", "planned"),
     ("Rituximab was considered.", "Rituximab", "planned"),
     ("He is awaiting liver transplantation.", "liver transplantation", "planned"),
     ("She had been treated with sulfasalazine for years.", "sulfasalazine", "past"),
-    ("Her arthritis had been refractory to numerous treatments including leflunomide.", "leflunomide", "past"),
+    ("Her arthritis had been refractory to several drugs, leflunomide among them.", "leflunomide", "past"),
     ("She underwent hysterectomy six years ago.", "hysterectomy", "past"),
     ("Her past medical history included appendectomy.", "appendectomy", "past"),
     ("Her medications included amlodipine.", "amlodipine", "current_at_presentation"),
     ("At presentation she was taking warfarin.", "warfarin", "current_at_presentation"),
-    ("Her regimen at admission included etanercept.", "etanercept", "current_at_presentation"),
+    ("On arrival her drugs included etanercept.", "etanercept", "current_at_presentation"),
 ]
 
 

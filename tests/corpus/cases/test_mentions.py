@@ -66,8 +66,11 @@ def test_a_measured_substance_that_is_given_is_a_treatment() -> None:
 
 def test_a_short_form_of_the_report_names_its_treatment() -> None:
     """A short form that the report defines is a mention of what it stands for."""
-    found = treated("He was started on diazoxide (DZX) 5 mg/kg/day. DZX was stopped after a week.")
-    assert [(each.surface, each.name) for each in found] == [("diazoxide", "diazoxide"), ("DZX", "diazoxide")]
+    found = treated("He was started on levetiracetam (LEV) at night. LEV was stopped after a week.")
+    assert [(each.surface, each.name) for each in found] == [
+        ("levetiracetam", "levetiracetam"),
+        ("LEV", "levetiracetam"),
+    ]
 
 
 def test_a_name_repeated_in_brackets_is_one_mention() -> None:

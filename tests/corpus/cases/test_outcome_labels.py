@@ -13,7 +13,7 @@ LABELLED = {
                  "The lesions partially resolved.", "It resulted in improvement of the ulcers."],
     "unchanged": ["There was no improvement.", "The lesions remained unchanged.", "The disease did not progress.",
                   "She did not respond to it.", "The ulcers were refractory to dapsone.", "It was ineffective.",
-                  "We did not see a significant response."],
+                  "No meaningful response was seen."],
     "progressed": ["The disease progressed despite treatment.", "Her condition worsened.", "The tumor recurred.",
                    "He continued to deteriorate."],
     "adverse_reaction": ["A severe reaction to the drug followed.", "It was stopped because of neutropenia.",

@@ -21,18 +21,18 @@ def parts(told: str) -> dict[str, tuple[str | None, str | None, str | None, str 
 def test_each_of_a_list_has_its_own() -> None:
     """What stands between two treatments belongs to the one before up to the last "and", behind it to the next."""
     found = parts(
-        "She received methotrexate 15 mg weekly for 4 months and prednisone 40 mg/day for more than 2 years, "
+        "She received methotrexate 15 mg weekly for 4 months and prednisone 40 mg/day for over three years, "
         "and intralesional triamcinolone."
     )
     assert found == {
         "methotrexate": ("15 mg", None, "weekly", "for 4 months"),
-        "prednisone": ("40 mg/day", None, None, "for more than 2 years"),
+        "prednisone": ("40 mg/day", None, None, "for over three years"),
         "triamcinolone": (None, "intralesional", None, None),
     }
 
 
 STATED = [
-    ("She was given prednisolone (the dose was 20\u202fmg per day).", ("20 mg per day", None, None, None)),
+    ("She was given prednisolone (the dose: 35\u202fmg per day).", ("35 mg per day", None, None, None)),
     ("He was given low dose prednisolone.", ("low dose", None, None, None)),
     ("He received 500 mg of oral prednisolone twice daily.", ("500 mg", "oral", "twice daily", None)),
     ("He received a 10-day course of prednisolone.", (None, None, None, "10-day course")),

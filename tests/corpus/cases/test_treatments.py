@@ -73,8 +73,13 @@ def test_what_was_planned_or_declined_has_no_outcome() -> None:
 
 def test_a_reaction_is_what_came_of_a_drug_that_it_rules_out() -> None:
     """A reaction that precludes a drug is its outcome."""
-    (found,) = treated("An anaphylactic reaction to cefazolin precluded its use.")
+    (found,) = treated("After an anaphylactic reaction to cefazolin it was contraindicated.")
     assert (found.status, [each.label for each in found.outcomes]) == ("precluded", ["adverse_reaction"])
+
+
+def test_a_sentence_as_long_as_a_page_tells_nothing() -> None:
+    """What no full stop ends for pages is no statement about a patient."""
+    assert treated("She received aspirin and " * 400) == []
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds are not here")
