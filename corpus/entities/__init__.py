@@ -1,0 +1,1 @@
+"""Diseases and chemicals by exact span, as annotators of the literature mark them: ``corpus.entities.reading``."""
