@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpus.entities.reading import entities
 from corpus.errors import MalformedError
-from corpus.findings import findings
 from corpus.model import Span
 from eval.lines import lines
 from eval.progress import Watch
@@ -25,7 +25,6 @@ _TOGETHER = 400
 """Sentences in one text: abbreviations are learned within it."""
 _CLOSED_BEFORE = re.compile(r"[)\]},.;:%/'-]|'s")
 _CLOSED_AFTER = frozenset("([{/-'")
-_KINDS = {"disease": "disease", "finding": "disease", "drug": "chemical", "other": "chemical"}
 _SHOWN = 60
 
 Found = tuple[Span, str]
@@ -84,8 +83,7 @@ def f1(precision: Share, recall: Share) -> float:
 
 def found(text: str, sentences: Sequence[tuple[int, int]]) -> list[Found]:
     """What the product finds in ``sentences`` of ``text``."""
-    each = ((finding.span, _KINDS.get(finding.kind)) for finding in findings(text, sentences))
-    return [(span, kind) for span, kind in each if kind]
+    return [(each.span, each.kind) for each in entities(text, sentences)]
 
 
 def measure_names(paths: Sequence[Path], watch: Watch = lambda *_: None, finder: Finder = found) -> list[NameFigures]:
