@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 
-from eval import extraction_commands, kept_commands, reading_report, tuning
+from eval import answers_commands, extraction_commands, kept_commands, reading_report, tuning
 from eval.comparing import against as compared_with
 from eval.environment import READING, environment, summary
 from eval.harness import evaluate, index_set, label
@@ -208,3 +208,6 @@ def reading(
 def encoder() -> Encoder:
     """The encoder that the product uses."""
     return SentenceTransformerEncoder.embedded()
+
+
+answers_commands.mount(app, lambda: encoder())
