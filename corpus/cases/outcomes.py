@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from corpus.cases.model import Outcome, OutcomeLabel
+from corpus.cases.model import Outcome
+from corpus.cases.outcome_labels import label
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
 from corpus.model import Span
@@ -52,7 +53,7 @@ def outcomes(story: Story) -> dict[int, tuple[Outcome, ...]]:
     found: dict[int, list[Outcome]] = {person.number: [] for person in story.people}
     for line in story.lines:
         if line.patient is not None and Role.OUTCOME in line.role:
-            found[line.patient].append(Outcome(_label(line.text), line.span))
+            found[line.patient].append(Outcome(label(line.text), line.span))
     return {number: tuple(each) for number, each in found.items()}
 
 
@@ -85,48 +86,3 @@ def _last(pattern: re.Pattern[str], line: Line) -> Span | None:
     start, end = places[-1]
     start += len(line.text[start:end]) - len(line.text[start:end].lstrip())
     return Span(line.span.start + start, line.span.start + end)
-
-
-_DIED: Final = re.compile(
-    r"\b(?:died|passed\saway|succumbed|expired|(?:his|her|patient['’]s)\sdeath|demise)\b", re.IGNORECASE
-)
-_RESOLVED: Final = re.compile(
-    r"\b(?:(?:complete(?:ly)?|full(?:y)?)\s(?:\w+\s)?(?:resol\w+|recover\w+|remission|heal\w+)|resolved|disappeared|"
-    r"cured|(?:no|without)\s(?:\w+\s){0,3}?recurrence|"
-    r"disease-free|symptom-free|asymptomatic|recovered\s(?:completely|fully|well|uneventfully))\b",
-    re.IGNORECASE,
-)
-_UNCHANGED: Final = re.compile(
-    r"\b(?:unchanged|(?:no|without)\s(?:\w+\s){0,2}?(?:improvement|response|change)|(?:not|n't)\simprove)\b",
-    re.IGNORECASE,
-)
-_PROGRESSED: Final = re.compile(r"\b(?:progressed|worsened|deteriorated|recurred|relapsed)\b", re.IGNORECASE)
-_IMPROVED: Final = re.compile(
-    r"\b(?:improve(?:d|ment)|subsided|regressed|decreased|partial\s(?:response|remission|recovery)|relie(?:ved|f))\b",
-    re.IGNORECASE,
-)
-_NEGATED: Final = re.compile(
-    r"\b(?:not|no|never|without|nor|neither|fail\w+|partial\w*|incomplete\w*|did\s?n[o'’]t)\b[^,.;]{0,30}$",
-    re.IGNORECASE,
-)
-
-
-_CUES: Final[tuple[tuple[OutcomeLabel, re.Pattern[str]], ...]] = (
-    ("death", _DIED),
-    ("unchanged", _UNCHANGED),
-    ("resolved", _RESOLVED),
-    ("progressed", _PROGRESSED),
-    ("improved", _IMPROVED),
-)
-
-
-def _label(text: str) -> OutcomeLabel:
-    """The label of an outcome sentence: only where its cues agree and none is denied."""
-    labels: set[OutcomeLabel] = set()
-    for label, pattern in _CUES:
-        match = pattern.search(text)
-        if match and (label == "unchanged" or not _NEGATED.search(text, 0, match.start())):
-            labels.add(label)
-    if "death" in labels:
-        return "death"
-    return labels.pop() if len(labels) == 1 else "not_stated"

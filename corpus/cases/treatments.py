@@ -126,9 +126,16 @@ def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
     return [
         (number, each)
         if number is None or each.status in ("planned", "declined")
-        else (number, replace(each, outcomes=came[place]))
+        else (number, replace(each, outcomes=_of(each, came[place])))
         for (number, each), place in zip(found, at, strict=True)
     ]
+
+
+def _of(treatment: Treatment, came: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """What came of it: of something given before the episode, or kept from the patient, only its own sentence says."""
+    if treatment.status == "given":
+        return came
+    return tuple(each for each in came if each.span == treatment.evidence)
 
 
 def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
