@@ -65,6 +65,14 @@ def test_what_came_of_it_is_told_by_its_sentence_and_those_behind() -> None:
     assert [each.label for each in second.outcomes] == ["resolved"]
 
 
+def test_what_was_taken_before_has_only_its_own_sentences_outcome() -> None:
+    """What is told next is of the episode, not of the drugs that the patient came with."""
+    (taken,) = treated("Her regular medications at presentation included amlodipine. The rash recurred in summer.")
+    assert (taken.status, taken.outcomes) == ("current_at_presentation", ())
+    failed = treated("Her fever had been refractory to colchicine. The rash recurred in summer.")
+    assert [(each.status, [came.label for came in each.outcomes]) for each in failed] == [("past", ["unchanged"])]
+
+
 def test_what_was_planned_or_declined_has_no_outcome() -> None:
     """Nothing can come of what was not given."""
     found = treated("She declined chemotherapy. The tumor progressed.")
