@@ -25,6 +25,11 @@ _ALL: Final = re.compile(
     re.IGNORECASE,
 )
 """Of several patients, or of one who is not named."""
+_EVERYONE: Final = re.compile(
+    r"\b(?:both|all|each)(?:\sof)?(?:\s(?:the|our|these|two|three|four|five|six|seven))*\s(?:[\w-]+\s)?(?:patients?|cases|"
+    r"siblings|sisters|brothers|children|infants|twins|women|men|girls|boys)\b",
+    re.IGNORECASE,
+)
 _PRONOUN: Final = re.compile(r"(?:[^.;]{0,60}?\b)?(?:(?P<female>she|her)|(?P<male>he|his|him))\b", re.IGNORECASE)
 _CHILD: Final = re.compile(
     r"(?:the|her|a|an|this|his|their)?\s?(?:[\w-]+\s){0,3}?(?:newborn|neonate|baby|infant|f(?:o)?etus|child|offspring|"
@@ -55,7 +60,10 @@ _ADULT: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence. ``patient`` is the number of the one it tells of; None where it tells of none of them."""
+    """A sentence. ``patient`` is the number of the one it tells of; None where it tells of none of them, or of several.
+
+    ``everyone``: it tells of each of the report's several patients.
+    """
 
     span: Span
     text: str
@@ -63,6 +71,7 @@ class Line:
     role: Role
     findings: tuple[Finding, ...]
     patient: int | None
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ def story(report: Report) -> Story:
         sentence = report.sentences[place]
         kind, span = report.sections[sentence.section].kind, sentence.span
         named = short.corrected(report.text, span, findings(report.text, [(span.start, span.end)]))
-        lines.append(Line(span, span.of(report.text), kind, role, named, patient))
+        everyone = patient is None and len(told.people) > 1 and _tells_of_all(span.of(report.text), kind, role)
+        lines.append(Line(span, span.of(report.text), kind, role, named, patient, everyone))
     return Story(report, tuple(lines), tuple(_with_sex(person, lines, report.text) for person in told.people))
 
 
@@ -138,6 +148,13 @@ def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
         if (_CHILD if grown else _PARENT).match(text):
             return False
     return Role.PATIENT in role or named
+
+
+def _tells_of_all(text: str, kind: SectionKind, role: Role) -> bool:
+    """Whether a sentence tells of each patient of the report, and not of other authors'."""
+    if kind in BACKGROUND_KINDS or Role.LITERATURE in role or Role.FAMILY in role or _AUTHORS.search(text):
+        return False
+    return Role.PATIENT in role and _EVERYONE.search(text) is not None
 
 
 def _by_sex(text: str, people: tuple[Person, ...]) -> int | None:

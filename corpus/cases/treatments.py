@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from corpus.abbreviations import definitions
@@ -52,11 +53,12 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
         if not named:
             before = line.patient or before
             continue
-        line = replace(line, patient=teller(line, before))
-        before = line.patient or before
-        giving = Giving(line.text) if line.patient is not None else None
+        tellers = [person.number for person in story.people] if line.everyone else [teller(line, before)]
+        before = None if line.everyone else tellers[0] or before
+        giving = Giving(line.text) if tellers[0] is not None else None
         places = [(each.start, each.end) for each in named]
-        for order, each in enumerate(named):
+        for own, (order, each) in product(tellers, enumerate(named)):
+            line = replace(line, patient=own)
             told = giving.told(each.start, each.end, places) if giving else "general"
             number, status = whose(line, each, told, line.patient in begun)
             if status == "given" and number is not None and number not in begun and earlier(story.lines, place):

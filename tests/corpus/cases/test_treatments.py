@@ -65,6 +65,22 @@ def test_what_came_of_it_is_told_by_its_sentence_and_those_behind() -> None:
     assert [each.label for each in second.outcomes] == ["resolved"]
 
 
+def test_what_all_patients_were_given_is_given_to_each() -> None:
+    """Of a series each patient has it, and the literature has it not; what others gave stays theirs."""
+    text = (
+        "Two brothers with gout\n\nCase 1\nA 34-year-old man presented with fever. He was given aspirin.\n\n"
+        "Case 2\nA 30-year-old man presented with cough. He was given ibuprofen.\n\n"
+        "Outcome\nBoth patients were treated with prednisone 40 mg daily.\n\n"
+        "Discussion\nOther authors gave colchicine to both of their patients [4].\n"
+    )
+    found = read_cases(next(iter(TextReader().read(text.encode(), "case.txt"))).report)
+    assert [[each.name for each in person.treatments] for person in found.patients] == [
+        ["aspirin", "prednisone"],
+        ["ibuprofen", "prednisone"],
+    ]
+    assert "prednisone" not in [each.name for each in found.literature]
+
+
 def test_what_was_taken_before_has_only_its_own_sentences_outcome() -> None:
     """What is told next is of the episode, not of the drugs that the patient came with."""
     (taken,) = treated("Her regular medications at presentation included amlodipine. The rash recurred in summer.")
