@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.cases.reading import read_cases
 from corpus.readers.registry import read_bytes
+from corpus.readers.text import TextReader
 from tests.corpus.cases.treated import report_of, treated
 
 SEEDS = Path(__file__).parents[3].parent / "shared" / "seeds"
