@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from corpus.amounts import counted
+from corpus.cases.model import Cases
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError, UsageError
 from corpus.standing import Link, warnings
@@ -250,9 +251,19 @@ def _searched(generation: Generation, told: Telling | None) -> str:
     return f"{searched} {told.near}".strip() if told else searched
 
 
+def _treated(cases: Cases) -> frozenset[int]:
+    """Where the sentences begin that say what a patient was given, before or in the episode."""
+    return frozenset(
+        each.evidence.start
+        for patient in cases.patients
+        for each in patient.treatments
+        if each.status in ("given", "past", "current_at_presentation")
+    )
+
+
 def _draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:
     candidates = [
-        Candidate(stored.report_id, stored.report, float(score))
+        Candidate(stored.report_id, stored.report, float(score), _treated(generation.cases(int(ordinal))))
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
         for stored in [generation.stored(int(ordinal))]
     ]

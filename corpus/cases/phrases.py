@@ -157,7 +157,8 @@ PHRASES: Final[dict[str, str]] = {
           |differential)\s+(?:\w+\s+){0,3}?diagnos[ie]s|(?:consistent|compatible|in\s+keeping)\s+with
           |suggestive\s+of|suggest(?:ed|ing)\s+(?:a\s+|the\s+)?(?:\w+\s+){0,2}?(?:diagnosis|disease|syndrome
           |\w+oma|\w+itis)|confirm(?:ed|ing)\s+(?:the\s+)?(?:presence|diagnosis)|(?:fulfil+ed
-          |met)\s+(?:\w+\s+){0,5}?criteria|criteria\s+for)
+          |met)\s+(?:\w+\s+){0,5}?criteria|criteria\s+for|(?:was|were)\s+(?:\w+\s+)?(?:confirmed|established|proven|verified)
+          \s+(?:by|on|with|through|after|via))
     """,
     "presentation": r"""
         \b(?:present(?:ed|s|ing)\s+(?:\w+\s+){0,6}?(?:with|for|to|at|because|due|complaining)|presentation

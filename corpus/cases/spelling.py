@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from corpus.cases.cues import ENDINGS, WORDS
 from corpus.cases.treatment_words import DRUG_WORDS
 from corpus.terminology.terminology import shipped
@@ -190,18 +192,7 @@ def _letters(word: str) -> int:
 
 def edits(one: str, other: str, most: int) -> int:
     """How many letters must be put in, left out, changed or swapped with the next; ``most`` + 1 if more than that."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for here, letter in enumerate(one, 1):
-        last, before, row = before, row, [here]
-        for there, wanted in enumerate(other, 1):
-            cost = min(before[there] + 1, row[-1] + 1, before[there - 1] + (letter != wanted))
-            if here > 1 and there > 1 and letter == other[there - 2] and one[here - 2] == wanted:
-                cost = min(cost, last[there - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    return OSA.distance(one, other, score_cutoff=most)
 
 
 def _by_size(names: Iterable[str]) -> _Names:

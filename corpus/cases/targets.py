@@ -27,7 +27,9 @@ _SUBJECT: Final = re.compile(
     r"\s*(?:\([^()]{0,20}\)\s*)?(?:(?:was|were|is|has\s+been|had\s+been|have\s+been|being)\s+)?(?:\w+ly\s+|also\s+"
     r"|then\s+|initially\s+)?(?:refractory|resistant|unresponsive|treated|managed|controlled|for\s+which)\b"
 )
-_OPENS: Final = re.compile(r"\b(?:[Tt]he|[Hh]er|[Hh]is|[Aa]n?|[Tt]his|[Hh]ad|with|of)\s+$|^\s*$")
+_OPENS: Final = re.compile(
+    r"\b(?:[Tt]he|[Hh]er|[Hh]is|[Aa]n?|[Tt]his|[Hh]ad|with|of|includ(?:ed|es|ing)|and)\s+$|,\s*$|^\s*$"
+)
 _NEXT_VERB: Final = re.compile(r"\b(?:and|but|who|which|presented|developed|admitted|was|were)\b", re.IGNORECASE)
 _KINDS: Final = ("disease", "finding")
 _REACH: Final = 90

@@ -8,7 +8,7 @@ abstract, the case. A mention in a list of other diseases, in the family or unde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import permutations
@@ -77,17 +77,24 @@ class Needle:
 
 
 class Studied:
-    """One candidate report with what has been worked out about its sentences."""
+    """One candidate report with what has been worked out about its sentences.
 
-    def __init__(self, report_id: str, report: Report) -> None:
+    ``treated``: where the sentences begin that its stored cases take a patient's treatments from.
+    """
+
+    def __init__(self, report_id: str, report: Report, treated: Collection[int] = ()) -> None:
         self.report_id, self.report = report_id, report
+        self._treated = treated
         self.words = [folded(sentence.span.of(report.text)) for sentence in report.sentences]
         self.present = [frozenset(words) for words in self.words]
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
         """The role of each sentence; worked out when first asked for."""
-        return roles(self.report)
+        return tuple(
+            role | Role.TREATMENT | Role.PATIENT if sentence.span.start in self._treated else role
+            for sentence, role in zip(self.report.sentences, roles(self.report), strict=True)
+        )
 
     @cached_property
     def definitions(self) -> dict[str, str]:

@@ -25,11 +25,15 @@ _NO_WORD = "\x00"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A report found by retrieval; candidates come in retrieval order."""
+    """A report found by retrieval; candidates come in retrieval order.
+
+    ``treated``: where the sentences begin that its stored cases take a patient's treatments from.
+    """
 
     report_id: str
     report: Report
     score: float
+    treated: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def answer(
     With ``sections`` only sentences that stand in a section of these kinds are given.
     ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest.
     """
-    studied = [Studied(candidate.report_id, candidate.report) for candidate in reports]
+    studied = [Studied(candidate.report_id, candidate.report, candidate.treated) for candidate in reports]
     covered = _cover_all(question, studied, weight)
     matches = [
         Match(each, found)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from corpus.cases.roles import Role, treatment_words
+from search_api.answering.aims import is_of_another
 from search_api.answering.asking import Intent
 from search_api.answering.coverage import Coverage, Studied
 from search_api.answering.question import Facet, Question
@@ -34,6 +35,8 @@ _BY_SECTION: Final[dict[str, float]] = {
 }  # fmt: skip
 _OF_SOMETHING: Final = Role.CAUSE | Role.ADVERSE
 """Roles that are one thing's: the question's first facet must stand in the sentence or next to it."""
+_AIMED: Final = Role.TREATMENT | Role.DIAGNOSIS
+"""Roles of sentences that may be of another disease of the same patient."""
 _UNANSWERING: Final = frozenset({"title", "front", "keywords", "back", "references", "table"})
 _NAMES_FACET, _NEAR_FACET, _TELLS_OUTCOME, _NAMES_TREATMENT = 0.3, 0.15, 0.2, 0.1
 _OUTCOMES = 3
@@ -102,13 +105,21 @@ def pick(question: Question, match: Match) -> list[Pick]:
         return _unlike(match.studied, _numbers(match, question))
     if question.intent == "definition" or question.intent == "frequency":
         return _unlike(match.studied, _taught(match, question.intent, question.facets[0]))
-    asked = _ROLE.get(question.intent)
-    if asked is None:
+    wanted = _ROLE.get(question.intent)
+    if wanted is None:
         return _unlike(match.studied, _mentions(match))
-    flag, name = asked
+    flag, name = wanted
     found = [index for index in _eligible(match.studied) if _plays(match.studied, index, flag)]
     if question.modalities:
         found = [index for index in found if question.modalities & match.studied.present[index]]
+    elif flag in _AIMED:
+        asked = [facet.phrase for facet in question.facets]
+        found = [
+            index
+            for index in found
+            if any(index in each.mentions for each in match.coverage)
+            or not is_of_another(match.studied, index, flag, asked)
+        ]
     if flag in _OF_SOMETHING:
         found = [index for index in found if _is_of(match, index, flag)]
     picks = [Pick(index, name, _score(match, index, flag)) for index in found]

@@ -344,3 +344,33 @@ def test_an_age_at_which_something_began_is_not_the_patients() -> None:
     """Diagnosed at 19, the patient of 31 is not the one asked about."""
     text = MEASURED.replace("with bruises.", "with bruises. Scurvy had been noted at the age of 19.")
     assert not from_text("How was the 19-year-old woman with scurvy treated?", text)[0].answerable
+
+
+def test_another_disease_of_the_same_patient_does_not_answer() -> None:
+    """How one disease was found or treated is no answer for the other; what names neither may be."""
+    report = read(
+        "Case report\n\nA 60-year-old man with gout was admitted. He had chronic lymphocytic leukemia treated with "
+        "rituximab. He was diagnosed with pneumonia by radiography. Gout was confirmed by microscopy of the fluid. "
+        "He was given colchicine."
+    )
+    candidates = [Candidate("one", report, 1.0)]
+
+    def told(question: str) -> list[str]:
+        draft = answer(parse(question), candidates, lambda term: float(len(term)))
+        return [sentence.span.of(report.text) for sentence in draft.sentences]
+
+    assert told("How was gout treated?") == ["He was given colchicine."]
+    assert told("How was gout diagnosed?") == ["Gout was confirmed by microscopy of the fluid."]
+
+
+def test_what_the_stored_cases_call_a_treatment_is_one() -> None:
+    """A sentence that the cases take a treatment from answers, though its own words do not show the role."""
+    report = read("Case report\n\nA 60-year-old man had gout. The joints settled on quibrizole.")
+    start = report.sentences[-1].span.start
+    for treated, expected in (((), []), ((start,), ["The joints settled on quibrizole."])):
+        found = answer(
+            parse("How was gout treated?"),
+            [Candidate("one", report, 1.0, frozenset(treated))],
+            lambda term: float(len(term)),
+        )
+        assert [sentence.span.of(report.text) for sentence in found.sentences] == expected
