@@ -139,9 +139,17 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     return bool(tested and _ORGANISM.search(text) and not _GIVING.search(text, tested.end(), start))
 
 
+_ALLERGIC: Final = re.compile(
+    r"\ballerg(?:y|ies|ic)\s+to\s+(?:[\w-]+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and\s+|or\s+)?)){0,3}$", re.IGNORECASE
+)
+_RULED_OUT: Final = re.compile(r"\bpreclud\w+|\bcontra-?indicat\w+", re.IGNORECASE)
+
+
 def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> bool:
     """Whether a treatment's name at ``[start, end)`` stands for a place of work, a time, a specimen or a cause."""
     before = text[max(0, start - _NEARBY) : start]
+    if _ALLERGIC.search(before) and not _RULED_OUT.search(text):
+        return True
     if kind in ("procedure", "device"):
         if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
             return True

@@ -29,7 +29,8 @@ _STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
     """),
     ("unchanged", rf"""
         \b(?:unchanged|no\s+(?:\w+\s+){{0,3}}?(?:improvements?|responses?|changes?|benefits?|effects?|relief
-          |regression|reduction|success|resolution|recovery)|without\s+(?:any\s+|much\s+|a\s+|significant\s+
+          |regression|reduction|success|resolution|recovery)(?<!side\seffects)(?<!side-effects)(?<!adverse\seffects)
+          (?<!side\seffect)(?<!adverse\seffect)|without\s+(?:any\s+|much\s+|a\s+|significant\s+
           |clinical\s+|apparent\s+|sustained\s+|further\s+|notable\s+|complete\s+|adequate\s+){{0,3}}(?:improvement
           |response|change|benefit|effect|relief|success|resolution)
           |(?:did|does|has|had|have|was|were|could)(?:\s+not|n['’]t)\s+{_FEW}{{0,4}}?(?:improved?|respond(?:ed)?
@@ -47,7 +48,7 @@ _STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
             |stabili[sz]ed|no\s+(?:sign\s+of\s+|evidence\s+of\s+)?(?:disease\s+)?progression)\b
     """),
     ("progressed", rf"""
-        \b(?:progressed(?!\s+(?:well|to\s+(?:a\s+)?(?:normal|full|regular)))|progressi(?:on|ve\s+(?:worsening
+        \b(?:progressed(?!\s+(?:well|to\s+(?:a\s+)?(?:normal|full|regular)))|progressi(?:on(?!\s+was\s+(?:\w+\s+)?(?:favou?rable|good|uneventful|slow))|ve\s+(?:worsening
           |deterioration|decline))\s+(?:of|in|despite|was|under|on|after|occurred|during)|disease\s+progression
           |worsen(?:ed|ing)|deteriorat(?:ed|ing|ion)|relapse[ds]?|recurred|recurrence\s+(?:was|occurred|of|after|in
           |at)
@@ -80,9 +81,9 @@ _STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
           |dramatically|rapidly)
           |(?:partially|incompletely|well|dramatically|rapidly|promptly)\s+(?:responded|resolved|recovered)
             |partial\s+(?:\(.{0,12}\)\s+)?(?:resolution|remission|response)|(?:reduced|decreased|diminished
-            |shr[ua]nk|regressed|relieved|alleviated|amelior\w+|lessened|regained|decline\s+in|reduction\s+(?:of
+            |shr[ua]nk|regressed|relieved|alleviated|amelior\w+|lessened|regained|reduction\s+(?:of
             |in)|decrease\s+(?:of|in)|controlled|recovering|resolving|regression|ameliorat\w+)|got\s+better
-            |did\s+well|doing\s+well|(?:was|were)\s+(?:\w+\s+)?(?:effective|successful)|with\s+(?:good
+            |(?:progression|evolution|course)\s+was\s+(?:\w+\s+)?favou?rable|did\s+well|doing\s+well|(?:was|were)\s+(?:\w+\s+)?(?:effective|successful)|with\s+(?:good
             |excellent)\s+(?:results?|outcome|effect)
           |successfully\s+(?:treated|managed|controlled|weaned|extubated))\b
     """),

@@ -13,6 +13,7 @@ from typing import Final
 
 from corpus.abbreviations import definitions
 from corpus.cases.giving import Giving
+from corpus.cases.harm import is_blamed, is_stopped
 from corpus.cases.heads import Mention
 from corpus.cases.mentions import mentions
 from corpus.cases.model import Outcome, Status, Target, Treatment
@@ -128,16 +129,27 @@ def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
     return [
         (number, each)
         if number is None or each.status in ("planned", "declined")
-        else (number, replace(each, outcomes=_of(each, came[place])))
+        else (number, replace(each, outcomes=_of(each, came[place], story.lines[place])))
         for (number, each), place in zip(found, at, strict=True)
     ]
 
 
-def _of(treatment: Treatment, came: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    """What came of it: of something given before the episode, or kept from the patient, only its own sentence says."""
-    if treatment.status == "given":
-        return came
-    return tuple(each for each in came if each.span == treatment.evidence)
+def _of(treatment: Treatment, came: tuple[Outcome, ...], line: Line) -> tuple[Outcome, ...]:
+    """What came of it: of something given before the episode, or kept from the patient, only its own sentence says.
+
+    What got better when a treatment was stopped did not by it: then only harm keeps its label. Of several treatments
+    the one that stands before the harm, or behind "reaction to", is told to have done it.
+    """
+    start, end = (at - line.span.start for at in (treatment.mention.start, treatment.mention.end))
+    if treatment.status != "given":
+        came = tuple(each for each in came if each.span == treatment.evidence)
+    if is_blamed(line.text, start, end) is False:
+        came = tuple(each for each in came if each.span != treatment.evidence or each.label != "adverse_reaction")
+    if is_stopped(line.text, start, end):
+        came = tuple(
+            each if each.label in ("adverse_reaction", "death") else replace(each, label="not_stated") for each in came
+        )
+    return came
 
 
 def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:

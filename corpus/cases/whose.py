@@ -75,6 +75,8 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _TELLS_OF_TEXTS: Final = re.compile(
+    r"\b(?:mainstays?|cornerstones?|(?:main|usual|standard)\s+approach(?:es)?|first[\s-]line)\s+(?:\w+\s+){0,5}?"
+    r"(?:is|are|consists?|includes?|remains?)\b|"
     r"\breported\s+(?:\w+\s+){0,2}cases\b|\b(?:google\s+scholar|view\s+article|pubmed"
     r"|authors?['’]?\s+(?:affiliations?|contributions?)|full\s+text"
     r"|corresponding\s+author)\b|"

@@ -38,8 +38,12 @@ _KINDS = frozenset({"disease", "syndrome"})
 _VIRUS = re.compile(r"\b(\w+[\s-][A-Za-z]) virus$", re.IGNORECASE)
 """Few write "hepatitis B virus reactivation": HBV stands for "hepatitis B" too."""
 _EXCLUDED = re.compile(PHRASES["excluded"], re.VERBOSE | re.IGNORECASE)
+_DENIED_BEHIND = re.compile(
+    r"\b(?:was|were|been|be)\s+(?:\w+\s+){0,2}?(?:excluded|ruled\s+out|eliminated|refuted|discarded)\b", re.IGNORECASE
+)
 _LISTED = re.compile(PHRASES["listed"], re.VERBOSE | re.IGNORECASE)
 _TURN = re.compile(r";|\b(?:but|however|although|except)\b", re.IGNORECASE)
+_SURE_LETTERS = 3
 _SHORT_REPORT = 15
 """Sentences; in a text this short one mention is enough to be about it."""
 _OFTEN = 3
@@ -122,13 +126,19 @@ class Coverage:
     told: frozenset[int] = frozenset()
 
 
-def wordings(facet: Facet, known: Mapping[str, str], weight: Weight) -> tuple[Needle, ...]:
-    """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long)."""
+def wordings(facet: Facet, known: Mapping[str, str], weight: Weight, own: Collection[str] = ()) -> tuple[Needle, ...]:
+    """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long).
+
+    Two letters stand for many things: they stand for a long form only in a report that says so (``own``).
+    """
     asked = tuple(terms_of(facet.phrase))
     plain = tuple(map(fold, asked))
     variants = {asked: None}
     for short, long in known.items():
+        is_loose = len(short) < _SURE_LETTERS and short not in own
         for (old, pattern), (new, _) in permutations((_terms(short), _terms(_VIRUS.sub(r"\1", long)))):
+            if is_loose and new == _terms(short)[0]:
+                continue
             if not pattern or not new or pattern[0] not in plain:
                 continue
             for at in range(len(plain) - len(pattern) + 1):
@@ -209,6 +219,10 @@ def _is_own(studied: Studied, index: int, heads: frozenset[str], not_own: Role) 
 
 def _is_excluded(sentence: str, heads: frozenset[str]) -> bool:
     """Whether every mention follows a word that rules it out, in the same part of the sentence."""
+    if _DENIED_BEHIND.search(sentence):
+        denied = [clause for clause in _TURN.split(sentence) if _DENIED_BEHIND.search(clause)]
+        if any(heads & set(folded(clause)) for clause in denied):
+            return True
     if not _EXCLUDED.search(sentence):
         return False
     for part in _TURN.split(sentence):

@@ -116,7 +116,7 @@ def _cover_all(question: Question, studied: Sequence[Studied], weight: Weight) -
     covered = []
     for each in studied:
         known = known_to(each, pool)
-        worded = (wordings(facet, known, weight) for facet in question.facets)
+        worded = (wordings(facet, known, weight, each.definitions) for facet in question.facets)
         covered.append(tuple(cover(each, needles, withheld=withheld) for needles in worded))
     return covered
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from corpus.cases.cues import WORDS
@@ -142,11 +143,29 @@ def _joined(read: Question) -> list[Facet]:
         if of and not facet.exact and not shipped().named(facet.phrase) and is_treatment(treatment):
             facets += [Facet(treatment), Facet(rest)]
             continue
+        if not facet.exact and (parts := _side_by_side(facet.phrase)):
+            facets += map(Facet, parts)
+            continue
         if facets and not facet.exact and (whole := _between(read.text, facets[-1].phrase, facet.phrase)):
             facets[-1] = Facet(whole)
             continue
         facets.append(facet)
     return facets
+
+
+def _side_by_side(phrase: str) -> list[str]:
+    """The names that ``phrase`` holds one behind the other, an illness and a treatment among them; else none."""
+    found = cut(phrase)
+    mentions = shipped().find(found)
+    if len(mentions) < 2 or shipped().named(phrase):
+        return []
+    if any(one.last != next_.first for one, next_ in pairwise(mentions)):
+        return []
+    if (mentions[0].first, mentions[-1].last) != (0, len(found)):
+        return []
+    names = [phrase[found[each.first].start : found[each.last - 1].end] for each in mentions]
+    kinds = [is_treatment(name) for name in names]
+    return names if any(kinds) and not all(kinds) else []
 
 
 def _between(text: str, first: str, last: str) -> str | None:

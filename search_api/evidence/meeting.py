@@ -96,7 +96,7 @@ class Meeting:
     def covers(self, read: Read, wanted: Wanted) -> Coverage:
         """How the report covers ``wanted`` by its words."""
         known = known_to(read.studied, self._known) if self._known else {}  # else no report defines one of its words
-        needles = wordings(wanted.facet, known, self._weight)
+        needles = wordings(wanted.facet, known, self._weight, read.studied.definitions if known else ())
         return cover(read.studied, needles)
 
     def _is_titled(self, read: Read, wanted: Wanted) -> bool:
