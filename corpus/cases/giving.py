@@ -208,6 +208,8 @@ class Giving:
             return "past" if ahead in (None, "linked", "given", "stopped", "past") else _as_told(ahead)
         if not cue or ahead in (None, "linked"):
             return _as_told(behind.effect)
+        if cue.effect == "no":
+            return "none"
         if behind.effect in ("declined", "precluded") and ahead in ("planned", "given", "purpose"):
             return _as_told(behind.effect)
         own_clause = _ANEW.search(self._text[cue.end : start])

@@ -46,7 +46,11 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     ("none", r"""
         \b(?:did|do|does|had|has|have|was|were|is|could|can|would)(?:\s+not|n['’]t)\s+(?:\w+\s+){0,2}?
           (?:receiv\w+|undergo\w*|undergone|tak(?:e|en|ing)|requir\w+|need\w*|use[d]?|given|treated|prescribed|on
-            |have\s+any|had\s+any|started|been)\b
+            |have\s+any|had\s+any|started|been|start|perform|administer|give|initiate|pursue|prescribe|attempt
+            |get|approve|receive|take)\b
+      | \bnot\s+to\s+(?:\w+\s+)?(?:start|perform|administer|give|initiate|pursue|prescribe|undertake|attempt
+          |use|treat|operate|proceed|receive|take)\b
+      | \ballerg(?:ic|y|ies)\b\s*(?:to|:|included|of)
       | \b(?:never|not|neither)\s+(?:\w+\s+){0,2}?(?:received?|using|receiving|undergoing|have|having|undergone
         |underwent|taken|used|taking|on|been\s+treated|been\s+given|treated|required?|given|exposed|administered)\b
     """),

@@ -1,9 +1,13 @@
-"""Which treatment of a sentence was stopped, and which of several did harm."""
+"""What a sentence says of one of its treatments: that it was stopped, did harm, or what came of it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from corpus.cases.model import OutcomeLabel
+from corpus.cases.outcome_labels import label
 
 _STOPPED_BEHIND: Final = re.compile(
     r"[^.;,]{0,40}?\b(?:was|were|had\s+(?:been|to\s+be)|being)\s+(?:\w+\s+)?(?:stopped|discontinued|withdrawn|ceased"
@@ -23,6 +27,7 @@ _HARM: Final = re.compile(
 _ANOTHER: Final = re.compile(
     r",\s*(?:and|then|followed)\b|;|\band\s+(?:then\s+)?(?:was|were|received|started)\b", re.IGNORECASE
 )
+_CLAUSE: Final = re.compile(r";|,\s*(?:but|and|while|whereas|although|then)\b|\bbut\b", re.IGNORECASE)
 _NEARBY: Final = 40
 
 
@@ -41,3 +46,19 @@ def is_blamed(text: str, start: int, end: int) -> bool | None:
     if end <= harm.start():
         return not _ANOTHER.search(text, end, harm.start())
     return not _ANOTHER.search(text, harm.end(), start)
+
+
+def own_label(text: str, start: int, named: Sequence[tuple[int, int]]) -> OutcomeLabel:
+    """What ``text`` says came of the treatment named at ``start``; ``named``: where it names treatments.
+
+    Of several treatments in several clauses its own clause says it, or those that name no other.
+    """
+    cuts = [match.start() for match in _CLAUSE.finditer(text)]
+    if len(named) < 2 or not cuts:
+        return label(text)
+    clauses = list(zip([0, *cuts], [*cuts, len(text)], strict=True))
+    own = next(clause for clause in clauses if clause[0] <= start < clause[1])
+    if (told := label(text[slice(*own)])) != "not_stated":
+        return told
+    others = [clause for clause in clauses if not any(clause[0] <= first < clause[1] for first, _ in named)]
+    return label(" ".join(text[slice(*clause)] for clause in others)) if others else "not_stated"

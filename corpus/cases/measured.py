@@ -140,7 +140,9 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
 
 
 _ALLERGIC: Final = re.compile(
-    r"\ballerg(?:y|ies|ic)\s+to\s+(?:[\w-]+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and\s+|or\s+)?)){0,3}$", re.IGNORECASE
+    r"\b(?:allerg(?:y|ies|ic)|anaphyla\w+)(?:\s+to|\s*:|\s+included?)\s+"
+    r"(?:[\w-]+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and\s+|or\s+)?)){0,3}$",
+    re.IGNORECASE,
 )
 _RULED_OUT: Final = re.compile(r"\bpreclud\w+|\bcontra-?indicat\w+", re.IGNORECASE)
 

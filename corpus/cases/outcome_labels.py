@@ -102,6 +102,30 @@ _HYPOTHETICAL: Final = re.compile(
 _NOT_ADVERSE: Final = re.compile(
     r"\b(?:no|without|nor|not|any|free\s+of|minimal|absence\s+of)\s+(?:[\w'’-]+\s+){0,5}$", re.IGNORECASE
 )
+_DENIABLE: Final = frozenset({"resolved", "improved", "progressed", "adverse_reaction"})
+_DENIED_BEHIND: Final = re.compile(
+    r"\s*(?:[\w'’-]+\s+){0,3}?(?:(?:was|were|is|are|has|had|could|did|does)(?:\s+\w+){0,2}?\s+not\b|(?:was|were|did|could)n['’]t"
+    r"|(?:was|were)\s+(?:lost|absent|lacking)|never\b|failed\s+to)",
+    re.IGNORECASE,
+)
+"""Behind the word that says it: "remission was not achieved"."""
+_LESS: Final = re.compile(
+    r"(?:reduced|decreased|diminished|lessened|reduction|decrease|controlled|regained)", re.IGNORECASE
+)
+_ILLNESS: Final = re.compile(
+    r"\b(?:pain|aches?|lesions?|size|swelling|o?edema|tumou?rs?|mass(?:es)?|symptoms?|proteinuria|seizures?|fever|inflammation|rash"
+    r"|nodules?|ulcers?|itch\w*|pruritus|cough|dyspn\w+|vomiting|diarrh\w+|bleeding|h(?:a)?emorrhage|infection|crp|esr|effusions?"
+    r"|ascites|jaundice|bilirubin|creatinine|troponin|enzymes|transaminases|titers?|viral\s+load|parasit\w+|spasms?|tremors?"
+    r"|headaches?|burden|activity|frequency|severity|intensity|stiffness|fatigue|weakness|discharge|erythema|infiltrat\w+"
+    r"|(?:lost\s+)?(?:strength|vision|function|consciousness|sensation|movement|mobility|weight|voice))\b",
+    re.IGNORECASE,
+)
+_NOT_BETTER: Final = re.compile(
+    r"\b(?:poorly|badly|inadequately|not|visual|acuity|doses?|dosage|urine|output|platelets?|counts?|h(?:a)?emoglobin|mobility|appetite"
+    r"|level\s+of\s+consciousness|oral\s+intake|range|sensation|vision|function|strength|ejection|saturation)\b[^.;,]{0,25}$",
+    re.IGNORECASE,
+)
+_SUBJECT_REACH: Final = 60
 _OUTWEIGHING: Final[tuple[OutcomeLabel, ...]] = ("death", "adverse_reaction")
 _BETTER: Final = frozenset({"resolved", "improved"})
 
@@ -117,7 +141,7 @@ def label(text: str) -> OutcomeLabel:
     for each, pattern in _STATING:
         for match in pattern.finditer(text):
             start, end = match.span()
-            if any(start < last and first < end for first, last in taken) or not _holds(text, each, start):
+            if any(start < last and first < end for first, last in taken) or not _holds(text, each, start, end):
                 continue
             taken.append((start, end))
             found.setdefault(each, start)
@@ -135,8 +159,12 @@ def label(text: str) -> OutcomeLabel:
     return "not_stated"
 
 
-def _holds(text: str, label: OutcomeLabel, start: int) -> bool:
+def _holds(text: str, label: OutcomeLabel, start: int, end: int) -> bool:
     before = text[max(0, start - 50) : start]
+    if label in _DENIABLE and _DENIED_BEHIND.match(text, end):
+        return False
+    if label == "improved" and _LESS.match(text, start) and not _of_illness(text, start, end):
+        return False
     if _HYPOTHETICAL.search(before):
         return False
     if label == "adverse_reaction":
@@ -148,3 +176,13 @@ def _holds(text: str, label: OutcomeLabel, start: int) -> bool:
     if label in ("resolved", "improved", "progressed"):
         return not _NOT_IMPROVED.search(before)
     return True
+
+
+def _of_illness(text: str, start: int, end: int) -> bool:
+    """Whether what became less, or came under control, is an illness or a sign of one, and not a dose or a strength."""
+    before, word = text[max(0, start - _SUBJECT_REACH) : start], text[start:end].lower()
+    if word.startswith("regained"):
+        return True
+    if _NOT_BETTER.search(before):
+        return False
+    return bool(_ILLNESS.search(before) or _ILLNESS.search(text, end, min(len(text), end + _SUBJECT_REACH)))

@@ -13,7 +13,7 @@ from typing import Final
 
 from corpus.abbreviations import definitions
 from corpus.cases.giving import Giving
-from corpus.cases.harm import is_blamed, is_stopped
+from corpus.cases.harm import is_blamed, is_stopped, own_label
 from corpus.cases.heads import Mention
 from corpus.cases.mentions import mentions
 from corpus.cases.model import Outcome, Status, Target, Treatment
@@ -126,15 +126,18 @@ def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
         if number is not None and each.status not in ("planned", "declined")
     }
     came = {place: _outcomes(story, place, number, treated) for place, number in treated.items()}
+    named: dict[int, list[Span]] = {}
+    for (_, each), place in zip(found, at, strict=True):
+        named.setdefault(place, []).append(each.mention)
     return [
         (number, each)
         if number is None or each.status in ("planned", "declined")
-        else (number, replace(each, outcomes=_of(each, came[place], story.lines[place])))
+        else (number, replace(each, outcomes=_of(each, came[place], story.lines[place], named[place])))
         for (number, each), place in zip(found, at, strict=True)
     ]
 
 
-def _of(treatment: Treatment, came: tuple[Outcome, ...], line: Line) -> tuple[Outcome, ...]:
+def _of(treatment: Treatment, came: tuple[Outcome, ...], line: Line, named: Sequence[Span]) -> tuple[Outcome, ...]:
     """What came of it: of something given before the episode, or kept from the patient, only its own sentence says.
 
     What got better when a treatment was stopped did not by it: then only harm keeps its label. Of several treatments
@@ -143,8 +146,11 @@ def _of(treatment: Treatment, came: tuple[Outcome, ...], line: Line) -> tuple[Ou
     start, end = (at - line.span.start for at in (treatment.mention.start, treatment.mention.end))
     if treatment.status != "given":
         came = tuple(each for each in came if each.span == treatment.evidence)
-    if is_blamed(line.text, start, end) is False:
-        came = tuple(each for each in came if each.span != treatment.evidence or each.label != "adverse_reaction")
+    told = own_label(line.text, start, [(each.start - line.span.start, each.end - line.span.start) for each in named])
+    if is_blamed(line.text, start, end) is False and told == "adverse_reaction":
+        told = "not_stated"
+    came = tuple(each for each in came if each.span != treatment.evidence)
+    came = (Outcome(told, treatment.evidence), *came) if told != "not_stated" else came
     if is_stopped(line.text, start, end):
         came = tuple(
             each if each.label in ("adverse_reaction", "death") else replace(each, label="not_stated") for each in came
@@ -163,6 +169,7 @@ def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) ->
         if other.patient not in (number, None):
             break
         told = label(other.text)
+        told = "not_stated" if told == "death" else told  # of the patient's, not by the treatment
         if other.patient == number and (Role.OUTCOME in other.role or told != "not_stated"):
             found.append(Outcome(told, other.span))
     return tuple(found)

@@ -74,6 +74,24 @@ _OWN: Final = re.compile(
     r"|infant|woman|man)\b(?!.*\b(?:study|reported)\b)|\b(?:we|she|he|her|his)\b",
     re.IGNORECASE,
 )
+_OF_ANOTHER_PERSON: Final = re.compile(
+    r"(?:^|[;,]\s*(?:and\s+|but\s+)?)(?:\W*(?:her|his|the|their|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:husband|wife|spouse|partner|roommate"
+    r"|donor|co-?twin|friend|mother|father|brother|sister|son|daughter|cousin|uncle|aunt|index\s+case)\s+(?:\w+\s+){0,2}?"
+    r"(?:was|were|had|has|received|took|takes|underwent|is)\b[^.;,]{0,80}$",
+    re.IGNORECASE,
+)
+_ANOTHER_CASE: Final = re.compile(
+    r"\b(?:in|an?)\s+(?:similar|another|previous(?:ly)?(?:\s+(?:reported|described|published))?)\s+(?:\w+\s+)?(?:patients?|cases?|reports?)\b"
+    r"|\bsimilar\s+(?:patients?|cases?)\b|\bin\s+another\s+(?:patient|case|report)\b"
+    r"|\bpreviously\s+(?:reported|described|published)\s+(?:patients?|cases?)\b"
+    r"|\b(?:patients?|cases?)\s+(?:described|reported|published)\s+by\b|\bin\s+contrast\s+to\s+our\s+(?:patient|case)\b",
+    re.IGNORECASE,
+)
+_POISONED: Final = re.compile(
+    r"\b(?:overdos\w+|poison\w+|ingest\w+|intoxicat\w+|susceptib\w+|resistan\w+|abuse|misuse|suicid\w+|levels?)\b",
+    re.IGNORECASE,
+)
+"""Where no word of giving stands beside a drug: it was no treatment."""
 _TELLS_OF_TEXTS: Final = re.compile(
     r"\b(?:mainstays?|cornerstones?|(?:main|usual|standard)\s+approach(?:es)?|first[\s-]line)\s+(?:\w+\s+){0,5}?"
     r"(?:is|are|consists?|includes?|remains?)\b|"
@@ -105,6 +123,8 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         return None, None if told == "none" else "given"
     if told == "none":
         return line.patient, None
+    if _OF_ANOTHER_PERSON.search(line.text, 0, mention.start) or _ANOTHER_CASE.search(line.text):
+        return None, "given"
     if (
         told == "current"
         and not begun
@@ -130,6 +150,8 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         if comes and not _AFTERWARDS.search(ahead) and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
             return line.patient, "current_at_presentation" if drug else "past"
+    if told == "unsaid" and not line.role & (Role.TREATMENT | Role.OUTCOME) and _POISONED.search(line.text):
+        return line.patient, None
     return line.patient, "given" if told == "unsaid" else told
 
 

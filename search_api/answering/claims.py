@@ -9,6 +9,7 @@ author was right, it does not claim to.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from corpus.cases.roles import CASE_KINDS, Role, role_of
@@ -24,6 +25,16 @@ MAX_CLAIM_CHARS: Final = 1_000
 _PLAIN_MARKS: Final = frozenset(" .,;()'-")
 _DENIALS: Final = frozenset(["no", "not", "never", "none", "without", "neither", "nor", "cannot", "non"])
 _LEAST: Final = 2
+_OTHER_PERSON: Final = re.compile(
+    r"\b(?:wife|husband|spouse|partner|donor|cousin|friend|roommate|twin|sibling|brother|sister|mother|father|uncle|aunt|"
+    r"(?:first|second|third|other|another|similar|previous|reported|published)\s+(?:child|patient|case|report|series)|"
+    r"case\s+(?:\d+|[a-d])|in\s+others)\b",
+    re.IGNORECASE,
+)
+_LESS_AT_THE_END: Final = re.compile(
+    r"\b(partially|in\s+part|temporarily|transiently|briefly|incompletely|initially|at\s+first|for\s+a\s+while)\b(?=\s*(?:[.,;]|$))",
+    re.IGNORECASE,
+)
 
 
 def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") -> Unsupported | None:
@@ -36,6 +47,12 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
         return refused
     if _bare(claim) == _bare(quote.of(passage)):
         return None
+    if "?" in quote.of(passage) and "?" not in claim:
+        return Unsupported("negation", "the quote asks, and does not say")
+    if (other := _of_others(passage, quote)) and other.lower() not in claim.lower():
+        return Unsupported("person", f"the quote tells of “{other}”")
+    if (less := _LESS_AT_THE_END.search(quote.of(passage))) and less.group(1).lower() not in claim.lower():
+        return Unsupported("negation", f"the claim leaves out “{less.group(1)}”")
     said = read(claim, [Span(*each) for each in split(claim)])
     told = read(passage, sentences_in(passage, quote))
     within = [token for token in told.tokens if quote.start <= token.start and token.end <= quote.end]
@@ -65,6 +82,12 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
         or _joined_anew(said, pairs, within)
         or _turned(said, told, pairs)
     )
+
+
+def _of_others(passage: str, quote: Span) -> str:
+    """Another person or another case that the quote's sentences tell of; empty where none."""
+    found = (_OTHER_PERSON.search(span.of(passage)) for span in sentences_in(passage, quote))
+    return next((match.group() for match in found if match), "")
 
 
 def _is_of_the_patient(told: Text, section: SectionKind) -> bool:

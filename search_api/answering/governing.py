@@ -22,7 +22,9 @@ _LESSENED: Final = (
 _AHEAD: Final = (
     r"no|without|w/o|none of|lack(?:s|ed|ing)?(?: of)?|absence of|free (?:of|from)|"
     r"fail(?:s|ed|ing|ure)? to|(?:un|in)abl?(?:e|ility) to|rather than|instead of|in (?:the )?(?:place|lieu) of|"
-    r"as opposed to|den(?:y|ies|ied|ying)|"
+    r"(?:dis)?continuation of|cessation of|withdrawal of|avoidance of|stopping|"
+    r"misdiagnos(?:is|ed|es)(?: of| as)?|mislabel\w*|"
+    r"(?:it is |was )?(?:un|not )true that|(?:a )?myths? that|doubts? that|as opposed to|den(?:y|ies|ied|ying)|"
     r"hardly|barely|scarcely|rarely|seldom|whether|(?:at )?risks? (?:of|for)|"
     r"(?:to |in order to )?(?:prevent|avoid)(?:ed|ing|s)?|because of fear of|family history|"
     r"(?:says?|said|claim(?:s|ed)?|believe[sd]?|thinks?|thought|assume[sd]?|fear(?:s|ed)?|hope[sd]?|expect(?:s|ed)?|"
@@ -36,6 +38,7 @@ _AROUND: Final = (
     r"not|neither|nor|\w+n['’]t|cannot|never|negative|absent|none|nil|denied|excluded|ruled out|ruling out|declined|"
     r"refused|withheld|avoided|contraindicated|cancelled|canceled|postponed|unlikely|might|could|would|should|will|shall|can|"
     r"possibl[ey]|probabl[ey]|likely|perhaps|presum\w+|suspected|suspicion|suspicious|suggest\w*|considered|planned|"
+    r"wrongly|erroneously|mistakenly|falsely|in error|by mistake|elsewhere|"
     r"scheduled|proposed|recommended|advised|offered|intended|hypothesi[sz]ed|theoretical(?:ly)?|supposed(?:ly)?"
 )
 _CONDITION: Final = r"if|unless|in (?:the )?(?:case|event) of|should (?:he|she|they|the)"

@@ -14,6 +14,7 @@ from typing import Literal
 from corpus.cases.model import Cases, PatientCase
 from corpus.cases.roles import CASE_KINDS, Role
 from corpus.catalog import Stored
+from corpus.findings import findings
 from corpus.model import Span
 from corpus.standing import Link
 from corpus.terminology.terminology import shipped
@@ -111,7 +112,7 @@ class Meeting:
         ``beside``: the case has it as one illness of several; then the report must come back to it.
         """
         covered = self.covers(read, wanted)
-        if not covered.degree:
+        if not covered.degree or _is_only_denied(read, wanted, covered):
             return None
         others = (each for each in read.cases.patients if each is not patient)
         if any(_by_case(read, each, wanted) for each in others) and not self._is_titled(read, wanted):
@@ -119,6 +120,15 @@ class Meeting:
         how: How = "without its extent" if covered.degree == 1 else "named"
         central = covered.central and (not beside or len(covered.told) >= _OFTEN)
         return Met(wanted, how, central, _told(read.studied, covered))
+
+
+def _is_only_denied(read: Read, wanted: Wanted, covered: Coverage) -> bool:
+    """Whether the sentences that name it by a name of the terminology all deny it, doubt it, or say it of others."""
+    kinds = wanted.kinds | wanted.wider
+    sentences = read.stored.report.sentences
+    spans = [(sentences[index].span.start, sentences[index].span.end) for index in sorted(covered.mentions)]
+    told = [each.assertion for each in findings(read.stored.report.text, spans) if kinds.intersection(each.concepts)]
+    return bool(told) and not any(assertion in _SURE for assertion in told)
 
 
 def _told(studied: Studied, covered: Coverage) -> Span | None:

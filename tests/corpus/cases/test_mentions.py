@@ -37,7 +37,7 @@ NO_TREATMENTS = [
     "A skin biopsy was performed and MRI showed a mass.",
     "An endoscopy revealed an ulcer.",
     "The isolate was resistant to ciprofloxacin and sensitive to meropenem in culture.",
-    "The microorganism was susceptible to penicillin, ampicillin and linezolid, but resistant to rifampin.",
+    "The bacterium that grew was susceptible to linezolid and ampicillin and resistant to rifampin.",
     "He had castration-resistant prostate cancer.",
     "An angiogram showed an intimal flap.",
     "Contrast medium with gadolinium was given before the scan.",
