@@ -17,9 +17,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, hstack
-from sklearn.cluster import MiniBatchKMeans
-from sklearn.utils.extmath import randomized_svd
 
 from corpus.entities.features import Classes, hashed
 from corpus.entities.tokens import tokens
@@ -35,6 +32,8 @@ _SHORTEST, _SHORTEST_LINE = 200, 40
 
 def classes(texts: Iterable[str]) -> Classes:
     """The classes of the words of ``texts``, by hashed form."""
+    from sklearn.cluster import MiniBatchKMeans  # of the extra `training`: nothing else needs it
+
     row = [each for text in texts for each in [*_forms(text), "\n"]]
     counts = Counter(row)
     words = [word for word, count in counts.most_common() if count >= _SEEN_AT_LEAST]
@@ -49,6 +48,9 @@ def classes(texts: Iterable[str]) -> Classes:
 
 def _placed(row: Sequence[str], words: Sequence[str]) -> npt.NDArray[np.float64]:
     """A point of unit length for each word."""
+    from scipy.sparse import csr_matrix, hstack
+    from sklearn.utils.extmath import randomized_svd
+
     numbers = {word: number for number, word in enumerate(words)}
     met = np.array([numbers.get(each, -1) for each in row], np.intp)
     common = min(_COMMON, len(words))

@@ -5,12 +5,15 @@ Needs scipy, which only training asks for.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 
 from corpus.entities.weights import LABELS
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float64]
 _STEPS, _KEPT = 100, 6
@@ -48,6 +51,8 @@ class Chains:
         def loss(values: Floats) -> tuple[float, Floats]:
             unlikely, slope = self._unlikely(*_parts(values, size))
             return unlikely + 0.5 * penalty * float(values @ values), slope + penalty * values
+
+        from scipy.optimize import minimize  # of the extra `training`: nothing else needs it
 
         found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS, "maxcor": _KEPT})
         return _parts(found.x, size)

@@ -10,11 +10,10 @@ import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
 from corpus.entities import reading, weights
 from corpus.entities.crf import Chains
@@ -26,6 +25,9 @@ from corpus.entities.tagger import BEGINS, INSIDE, Kinds, Line, Tagger
 from corpus.entities.weights import LABELS, Weights
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 _PENALTY: Final = 1.0
 _SEEN_AT_LEAST: Final = 2.0
@@ -161,6 +163,8 @@ def _table(places: npt.NDArray[np.intp], keys: Keys, worth: npt.NDArray[np.float
     renumbered = np.cumsum(often) - 1
     kept = often[column]
     cells = (places[kept], renumbered[column[kept]])
+    from scipy.sparse import csr_matrix  # of the extra `training`
+
     seen = csr_matrix((np.ones(len(cells[0])), cells), shape=(len(worth), int(often.sum())))
     seen.sum_duplicates()
     return known[often], seen

@@ -41,7 +41,7 @@ from indexer.encoders.hashing import HashingEncoder
 from indexer.folder import DataFolder
 from indexer.model import BuildProgress
 
-STAGES = ("read", "chunk", "embed", "write")
+STAGES = ("read", "chunk", "cases", "embed", "write")
 CLIENTS = (1, 8, 32)
 _ADDED = 10
 _QUESTIONS = 200

@@ -357,7 +357,7 @@ class TestRanking:
         assert service.search("calcinosis year:1900").hits == ()
         answer = service.ask("What was given for calcinosis? year:1900")
         assert (answer.answerable, answer.hits) == (False, ())
-        assert answer.reason == "No report at hand meets the conditions."
+        assert answer.reason.startswith("No report at hand meets the conditions.")
 
 
 class TestAsk:
@@ -383,7 +383,7 @@ class TestAsk:
         assert {hit.section for hit in answer.hits} == {"outcome"}
         nothing = service.ask("What was given for calcinosis? section:outcome")
         assert not nothing.answerable
-        assert nothing.reason.endswith("it was looked for only in sections of kind outcome.")
+        assert "it was looked for only in sections of kind outcome." in nothing.reason
 
     def test_conditions_alone_are_no_question(self, service: Service) -> None:
         """The reports that meet them are listed beside a plain word that nothing was asked."""

@@ -23,6 +23,7 @@ MODELS = [
 OPERATIONS = {
     ("post", "/v1/search"): "search",
     ("post", "/v1/ask"): "ask",
+    ("post", "/v1/ask/stream"): "askModel",
     ("post", "/v1/evidence"): "evidence",
     ("get", "/v1/evidence/export"): "exportEvidence",
     ("post", "/v1/similar"): "similar",
@@ -92,7 +93,7 @@ class TestProblems:
             assert problem["type"] == f"urn:casetrove:problem:{error_type.code}"
             assert problem["detail"] == "thing: what failed and what to do"
             assert problem["title"]
-            if issubclass(error_type, UsageError):
+            if issubclass(error_type, UsageError) and error_type.http_status == 422:
                 assert problem["errors"] == [{"field": "thing", "message": "what failed and what to do"}]
 
     def test_a_question_of_a_megabyte_is_too_large(self, site: Site) -> None:
