@@ -36,7 +36,7 @@ _LINE_END: Final = "\x1f"
 """Stands for a hyphen at a line's end, which may or may not belong to the word."""
 _SOFT: Final = "\u00ad\ufffe"
 _SIGHT: Final = re.compile(
-    rf"(?P<line>(?<=[^\W\d_])[{DASH}{_SOFT}][^\S\n]*\n\s*(?=[^\W\d_]))|(?P<soft>[{_SOFT}])|(?P<space>\s+)"
+    rf"(?P<line>(?<=[^\W\d_])[{DASH}{_SOFT}][^\S\n]*\n\s*(?!(?:and|or|to)\b)(?=[^\W\d_]))|(?P<soft>[{_SOFT}])|(?P<space>\s+)"
     rf"|(?P<dash>[{DASH}])|(?P<ligature>[ﬀ-ﬆ])"
 )
 _JOINS: Final = "-‐‑‒–−'’/_"

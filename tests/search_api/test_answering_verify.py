@@ -84,6 +84,11 @@ class TestVerbatim:
         """Where the text was not mended the quote may be."""
         assert place("The periarticular masses grew.", "The peri-\narticular masses grew.") is not None
 
+    def test_a_suspended_hyphen_at_a_line_end_stays(self) -> None:
+        """In "intra- and postoperative" the hyphen belongs to no divided word, wherever the line ends."""
+        for text in ("The intra-\nand postoperative course was calm.", "The intra- and postoperative course was calm."):
+            assert place("The intra- and postoperative course was calm.", text) == text
+
 
 class TestNotVerbatim:
     """What is not to the letter is refused."""
