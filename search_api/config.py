@@ -46,7 +46,7 @@ class System:
 
     name: SystemName = "hybrid"
     dense_weight: float = 0.6
-    depth: int = 200
+    depth: int = 100
     fusion: Fusion = "sum"
     rrf: int = 60
     best: int = 1
@@ -57,20 +57,20 @@ class System:
     MaxP and SumP: Dai and Callan 2019, there of a model's own scores, which begin at 0).
     """
     aggregation: Aggregation = "mean"
-    k1: float = 0.4
+    k1: float = 0.6
     b: float = 0.3
-    title: float = 2.0
+    title: float = 3.0
     abstract: float = 1.0
     case: float = 1.0
     discussion: float = 1.0
-    pairs: float = 0.4
+    pairs: float = 0.2
     """What two words count that stand side by side as in the question, where one word counts 1."""
-    concepts: float = 0.9
+    concepts: float = 0.7
     """What another name of the same counts, where the user's own word counts 1; 0 looks for none. So do the next."""
-    narrower: float = 0.05
+    narrower: float = 0.1
     most_kinds: int = 300
     abbreviations: float = 0.5
-    spelling: float = 0.5
+    spelling: float = 0.9
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
