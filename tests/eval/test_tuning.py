@@ -132,7 +132,7 @@ def test_the_best_is_never_below_the_start(weight: float, depth: int, values: li
 def test_progress_is_told_trial_by_trial() -> None:
     """How many were made, of how many at most."""
     seen: list[tuple[str, int, int]] = []
-    climb(System(), {"depth": [50, 100]}, 1, hill(0.3, 100), lambda *told: seen.append(told))
+    climb(System(), {"depth": [50, 150]}, 1, hill(0.3, 100), lambda *told: seen.append(told))
     assert seen == [("trials", 2, 3), ("trials", 3, 3)]
 
 
