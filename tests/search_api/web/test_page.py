@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 import pytest
 from fastapi import Response
 
+from search_api.config import HYBRID
+
 from .conftest import REPORTS, Served, open_site, serving
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
