@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from search_api.evidence.table_model import EvidenceTable, Group, Overlap, Population, TableRow
-from search_api.json import bounds_json, expansion_json, literature_json, row_json
-
-Json = dict[str, Any]
+from search_api.json import Json, bounds_json, expansion_json, literature_json, row_json
 
 
 def table_json(table: EvidenceTable) -> Json:

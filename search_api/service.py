@@ -28,7 +28,7 @@ from search_api.evidence.choosing import EVERYTHING, Chosen
 from search_api.evidence.model import ReportRows
 from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.table import evidence
-from search_api.evidence.table_model import EvidenceTable
+from search_api.evidence.table_model import GIVEN, EvidenceTable
 from search_api.evidence.telling import Telling, telling
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
@@ -254,10 +254,7 @@ def _searched(generation: Generation, told: Telling | None) -> str:
 def _treated(cases: Cases) -> frozenset[int]:
     """Where the sentences begin that say what a patient was given, before or in the episode."""
     return frozenset(
-        each.evidence.start
-        for patient in cases.patients
-        for each in patient.treatments
-        if each.status in ("given", "past", "current_at_presentation")
+        each.evidence.start for patient in cases.patients for each in patient.treatments if each.status in GIVEN
     )
 
 

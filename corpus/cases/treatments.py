@@ -125,32 +125,32 @@ def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
         for (number, each), place in zip(found, at, strict=True)
         if number is not None and each.status not in ("planned", "declined")
     }
-    came = {place: _outcomes(story, place, number, treated) for place, number in treated.items()}
+    behind = {place: _behind(story, place, number, treated) for place, number in treated.items()}
     named: dict[int, list[Span]] = {}
     for (_, each), place in zip(found, at, strict=True):
         named.setdefault(place, []).append(each.mention)
     return [
         (number, each)
         if number is None or each.status in ("planned", "declined")
-        else (number, replace(each, outcomes=_of(each, came[place], story.lines[place], named[place])))
+        else (number, replace(each, outcomes=_came_of(each, behind[place], story.lines[place], named[place])))
         for (number, each), place in zip(found, at, strict=True)
     ]
 
 
-def _of(treatment: Treatment, came: tuple[Outcome, ...], line: Line, named: Sequence[Span]) -> tuple[Outcome, ...]:
-    """What came of it: of something given before the episode, or kept from the patient, only its own sentence says.
+def _came_of(
+    treatment: Treatment, behind: tuple[Outcome, ...], line: Line, named: Sequence[Span]
+) -> tuple[Outcome, ...]:
+    """What its own sentence says, then those ``behind``; these not of something given before the episode, or withheld.
 
     What got better when a treatment was stopped did not by it: then only harm keeps its label. Of several treatments
     the one that stands before the harm, or behind "reaction to", is told to have done it.
     """
     start, end = (at - line.span.start for at in (treatment.mention.start, treatment.mention.end))
-    if treatment.status != "given":
-        came = tuple(each for each in came if each.span == treatment.evidence)
     told = own_label(line.text, start, [(each.start - line.span.start, each.end - line.span.start) for each in named])
-    if is_blamed(line.text, start, end) is False and told == "adverse_reaction":
+    if told == "adverse_reaction" and is_blamed(line.text, start, end) is False:
         told = "not_stated"
-    came = tuple(each for each in came if each.span != treatment.evidence)
-    came = (Outcome(told, treatment.evidence), *came) if told != "not_stated" else came
+    own = (Outcome(told, line.span),) if told != "not_stated" else ()
+    came = own + (behind if treatment.status == "given" else ())
     if is_stopped(line.text, start, end):
         came = tuple(
             each if each.label in ("adverse_reaction", "death") else replace(each, label="not_stated") for each in came
@@ -158,10 +158,10 @@ def _of(treatment: Treatment, came: tuple[Outcome, ...], line: Line, named: Sequ
     return came
 
 
-def _outcomes(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
-    """What the sentence at ``place`` says came of it, and those behind it, until the next treatment or complaint."""
+def _behind(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
+    """What the sentences behind the one at ``place`` say came of it, until the next treatment or complaint."""
     line = story.lines[place]
-    found = [Outcome(told, line.span)] if (told := label(line.text)) != "not_stated" else []
+    found: list[Outcome] = []
     for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
         other = story.lines[behind]
         if behind in treated or Role.PRESENTATION in other.role or other.kind != line.kind:

@@ -48,13 +48,18 @@ def literature_of(stored: Stored, cases: Cases, warnings: Sequence[Link] = ()) -
     return tuple(_literature(report, _in_order(mentions)) for mentions in _by_first(by_name.values()))
 
 
+def quote_of(stored: Stored, span: Span) -> Quote:
+    """``span`` of a report's text, with its place in the source."""
+    return Quote(span.start, span.end, span.of(stored.report.text), *stored.report.source_map.raw(span))
+
+
 class _Reported:
     """A stored report as rows are made of it: each span becomes a quote once."""
 
     def __init__(self, stored: Stored, warnings: Sequence[Link]) -> None:
         report = stored.report
         self._stored, self._warnings = stored, tuple(warnings)
-        self._text, self._source_map = report.text, report.source_map
+        self._text = report.text
         self._quotes: dict[Span, Quote] = {}
         self.report_id = report.given_id or stored.report_id
         self.catalog_id, self.source = stored.report_id, stored.source
@@ -64,8 +69,7 @@ class _Reported:
 
     def quote(self, span: Span) -> Quote:
         if span not in self._quotes:
-            raw = self._source_map.raw(span)
-            self._quotes[span] = Quote(span.start, span.end, span.of(self._text), *raw)
+            self._quotes[span] = quote_of(self._stored, span)
         return self._quotes[span]
 
     def quotes(self, spans: Iterable[Span]) -> tuple[Quote, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from corpus.catalog import Catalog, Stored
-from corpus.model import Span
 from indexer.generation import Generation
 from search_api.evidence.asked import Sense
 from search_api.evidence.choosing import Chosen, is_of, ordered
@@ -15,7 +14,8 @@ from search_api.evidence.finding import MOST_REPORTS
 from search_api.evidence.gathering import Gathered, Person, Warnings, gather, is_named
 from search_api.evidence.groups import grouped
 from search_api.evidence.meeting import Met
-from search_api.evidence.model import EvidenceRow, Quote
+from search_api.evidence.model import EvidenceRow
+from search_api.evidence.rows import quote_of
 from search_api.evidence.summary import summary
 from search_api.evidence.table_model import Aim, EvidenceTable, MetBy, TableRow
 from search_api.retrieval.query import Asked
@@ -93,9 +93,4 @@ def _aim(row: EvidenceRow, meant: Sense) -> Aim:
 
 
 def _met_by(stored: Stored, met: Met) -> MetBy:
-    return MetBy(met.wanted.phrase, met.how, None if met.span is None else _quote(stored, met.span))
-
-
-def _quote(stored: Stored, span: Span) -> Quote:
-    raw = stored.report.source_map.raw(span)
-    return Quote(span.start, span.end, span.of(stored.report.text), *raw)
+    return MetBy(met.wanted.phrase, met.how, None if met.span is None else quote_of(stored, met.span))
