@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrays import load_array
+
 
 def create(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
     """A new file in numpy's format, mapped to be written to. Raises OSError where there is no room for all of it.
@@ -26,8 +28,7 @@ def create(path: Path, dtype: str, shape: tuple[int, ...]) -> NDArray[Any]:
             os.posix_fallocate(file.fileno(), file.tell(), size)
     if not size:  # nothing can be mapped
         return np.empty(shape, dtype=dtype)
-    mapped: NDArray[Any] = np.load(path, mmap_mode="r+", allow_pickle=False)
-    return mapped
+    return load_array(path, "r+")
 
 
 def save(path: Path, values: NDArray[Any]) -> None:

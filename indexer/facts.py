@@ -15,6 +15,7 @@ from typing import Any, Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrays import load_array
 from corpus.kind_cues import Kind
 from corpus.kinds import judge
 from corpus.model import Report
@@ -92,7 +93,7 @@ def journal_name(name: str) -> str:
 def open_facts(folder: Path) -> Facts:
     """What ``FactsWriter`` left in ``folder``. Raises DamagedError."""
     try:
-        reports, told = (np.load(folder / name, allow_pickle=False) for name in (_REPORTS, _PATIENTS))
+        reports, told = (load_array(folder / name) for name in (_REPORTS, _PATIENTS))
         names = json.loads((folder / _NAMES).read_text(encoding="utf-8", errors="surrogatepass"))
         if reports.dtype != _REPORT or told.dtype != PATIENT:
             raise ValueError("not the numbers expected")

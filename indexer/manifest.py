@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.arrays import load_array
 from indexer import analyzer, cases
 from indexer.disk import digest, save
 from indexer.errors import INDEX, MismatchError
@@ -135,7 +136,7 @@ def read_alive(folder: DataFolder, manifest: Manifest) -> list[Alive]:
     place = folder.generation(manifest.generation)
     check(place, manifest.files)
     try:
-        alive = np.load(place / _ALIVE, allow_pickle=False)
+        alive = load_array(place / _ALIVE)
     except (OSError, ValueError) as error:
         raise damaged(place / _ALIVE, error) from error
     ends = np.cumsum([segment.reports for segment in manifest.segments])
@@ -148,7 +149,7 @@ def living_passages(place: Path, infos: Sequence[SegmentInfo], alive: Sequence[A
     """How many passages of the generation in ``place`` belong to reports that are not gone."""
     total = 0
     for info, mask in zip(infos, alive, strict=True):
-        passages = np.load(segment_place(place, info.name) / "passages.npy", mmap_mode="r" if info.passages else None)
+        passages = load_array(segment_place(place, info.name) / "passages.npy", "r" if info.passages else None)
         total += int(mask[passages["report"]].sum())
     return total
 

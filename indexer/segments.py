@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrays import load_array
 from indexer.abbreviations import SegmentAbbreviations
 from indexer.cases import SegmentCases
 from indexer.disk import digest, save
@@ -129,7 +130,7 @@ def open_segment(place: Path, info: SegmentInfo) -> Segment:
     """Open what ``info`` describes, its files checked against their digests. Raises DamagedError."""
     check(place, info.files)
     try:
-        passages = np.load(place / _PASSAGES, mmap_mode="r" if info.passages else None, allow_pickle=False)
+        passages = load_array(place / _PASSAGES, "r" if info.passages else None)
     except (OSError, ValueError) as error:
         raise damaged(place / _PASSAGES, error) from error
     return Segment(

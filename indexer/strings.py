@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrays import load_array
 from indexer.disk import create, save
 
 
@@ -88,7 +89,7 @@ def _starts(folder: Path, name: str) -> Path:
 def mapped(path: Path, dtype: str, dimensions: int = 1) -> NDArray[Any]:
     """Numbers from a file of numpy's, mapped. Raises OSError, and ValueError where it holds something else."""
     try:
-        values: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+        values = load_array(path, "r")
     except EOFError as error:
         raise ValueError(f"{path.name}: it is empty") from error
     if values.dtype != np.dtype(dtype) or values.ndim != dimensions:

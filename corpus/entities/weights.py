@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from corpus.arrays import load_array
 from corpus.entities.features import Classes, Keys
 from corpus.errors import NotFoundError, ReadError
 
@@ -95,7 +96,7 @@ def _write(path: Path, arrays: Mapping[str, npt.ArrayLike]) -> None:
 def _read(path: Path, names: tuple[str, ...]) -> dict[str, npt.NDArray[Any]]:
     try:
         packed = io.BytesIO(lzma.decompress(path.read_bytes()))
-        return {name: np.load(packed, allow_pickle=False) for name in names}
+        return {name: load_array(packed) for name in names}
     except FileNotFoundError as error:
         raise NotFoundError(f"{path} is missing: install Casetrove again, or train it (docs/terminology.md)") from error
     except (lzma.LZMAError, EOFError, ValueError) as error:

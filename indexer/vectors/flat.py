@@ -9,6 +9,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.arrays import load_array
 from indexer.encoders.base import Vectors
 from indexer.errors import REBUILD, DamagedError
 from indexer.vectors.base import Allowed, Rows, Scores, VectorInfo, inner_products, with_ties
@@ -86,6 +87,6 @@ def open_matrix(path: Path) -> Vectors:
 def map_array(path: Path) -> NDArray[Any]:
     """Map a file in numpy's format, read-only. Raises DamagedError."""
     try:
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        return np.asarray(load_array(path, "r"))
     except (OSError, ValueError, EOFError) as error:
         raise DamagedError(f"{path}: cannot be read ({error}): {REBUILD}") from error
