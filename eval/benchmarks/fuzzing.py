@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import multiprocessing
+import os
 import resource
 import time
 from collections import Counter, defaultdict
@@ -31,7 +32,9 @@ from eval.environment import READING
 from eval.progress import Watch, progress
 
 LIMIT_S = 10.0
-"""Seconds that one input may take; the deadline of the issue that asked for this harness."""
+"""CPU seconds that one input may take; the deadline of the issue that asked for this harness."""
+_ASLEEP = 20
+"""So many times the limit may pass by the clock: a busy machine gives a worker little, one that sleeps needs none."""
 MEMORY_BYTES = 4 * 1024**3
 """Address space of a worker: an input that wants more gets MemoryError, a failure, and the machine lives on."""
 _START_S = 60.0
@@ -110,6 +113,8 @@ class _Worker:
     connection: Connection
     number: int | None = None
     deadline: float = float("inf")
+    spent: float = float("inf")
+    """CPU seconds of the process when it began to read; infinite before."""
 
     @classmethod
     def start(cls, inputs: Inputs) -> _Worker:
@@ -122,11 +127,19 @@ class _Worker:
 
     def give(self, number: int) -> None:
         """Ask for one input; a worker that perished is noticed when it is listened to."""
-        self.number, self.deadline = number, time.monotonic() + _START_S
+        self.number, self.spent, self.deadline = number, float("inf"), time.monotonic() + _START_S
         try:
             self.connection.send(number)
         except OSError:
             self.deadline = 0.0
+
+    def begins(self, limit_s: float) -> None:
+        """It reads now."""
+        self.spent, self.deadline = _cpu_s(self.process), time.monotonic() + _ASLEEP * limit_s
+
+    def is_over(self, limit_s: float) -> bool:
+        """Whether it has read for longer than ``limit_s`` of CPU, or done nothing for much longer."""
+        return _cpu_s(self.process) - self.spent > limit_s or time.monotonic() > self.deadline
 
     def stop(self) -> None:
         """End the process, whatever it does."""
@@ -195,13 +208,22 @@ def _listen(worker: _Worker, limit_s: float) -> Outcome | None:
             outcome = worker.connection.recv()
             if isinstance(outcome, Outcome):
                 return outcome
-            worker.deadline = time.monotonic() + limit_s
+            worker.begins(limit_s)
     except (EOFError, OSError):
         worker.process.join()
         return Outcome("crashed", f"exit code {worker.process.exitcode}")
-    if time.monotonic() > worker.deadline:
+    if worker.is_over(limit_s):
         return Outcome("hung", f"over {limit_s:g} s", seconds=limit_s)
     return None
+
+
+def _cpu_s(process: SpawnProcess) -> float:
+    """What the process has had of the CPU, in seconds, as Linux tells it (proc(5): utime and stime); 0 elsewhere."""
+    try:
+        told = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def keep(figures: Figures, inputs: Inputs, folder: Path) -> None:

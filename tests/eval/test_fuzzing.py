@@ -285,8 +285,10 @@ def test_a_report_that_contradicts_itself_is_found_out(change: dict[str, object]
 
 
 def _fail_by_name(data: bytes, name: str, options: Options = DEFAULT) -> Iterator[Read]:
-    """A reader that hangs, crashes or reads by what the content says."""
-    if b"hang" in data:
+    """A reader that hangs, sleeps, crashes or reads by what the content says."""
+    while b"hang" in data:
+        pass
+    if b"sleep" in data:
         time.sleep(60)
     if b"crash" in data:
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -311,6 +313,14 @@ def test_hangs_and_crashes_are_counted_and_the_rest_goes_on() -> None:
     assert figures.failures == 3
     assert figures.findings[("hung", "over 1 s")] == [1]
     assert sorted(figures.findings[("crashed", "exit code -11")]) == [3, 5]
+
+
+def test_what_only_sleeps_is_ended_much_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that gets no CPU is given time, for the machine may be busy; but not for ever."""
+    monkeypatch.setattr("eval.benchmarks.fuzzing._ASLEEP", 3)
+    inputs = Scripted(tuple(Base(f"{n}.txt", content) for n, content in enumerate((b"good", b"sleep", b"good"))), 1)
+    figures = fuzz(inputs, 3, 1, 1.0, silent)
+    assert figures.counts == {("txt", "read", ""): 2, ("txt", "hung", ""): 1}
 
 
 def test_every_input_is_read_once_by_real_readers() -> None:
