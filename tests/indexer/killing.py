@@ -22,8 +22,8 @@ from statistics import median
 from types import FrameType
 from typing import Any, Final
 
+from corpus.cases.reading import read_cases
 from corpus.catalog import Catalog
-from corpus.terminology.terminology import shipped
 from indexer.doctor import examine
 from indexer.encoders import cache
 from indexer.encoders.base import Encoder, Kind, Vectors
@@ -32,7 +32,7 @@ from indexer.folder import DataFolder
 from indexer.vectors import files
 from search_api.config import System
 from search_api.retrieval.ranking import rank_reports
-from tests.fakes import CASES, CountingEncoder, Indexed, indexed
+from tests.fakes import CASES, CountingEncoder, Indexed, indexed, make_report
 
 QUERY = "a viper bit the farmer and antivenom was given"
 WATCHED = (
@@ -230,7 +230,8 @@ def tell(where: str, module: str | None, root: Path) -> None:
 def main(place: Path, kind: str, moments: int, names: set[str]) -> None:
     """Kill at lines, then at random moments."""
     cache._BATCH = 2
-    shipped()  # every fork has it then
+    for text in CASES.values():
+        read_cases(make_report(text))  # every fork has the terminology and the tagger then
     if kind == "trained":
         files.EXACT_BELOW = 1
     template = place / "template"
