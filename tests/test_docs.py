@@ -29,7 +29,14 @@ def commands(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/index-life.md", "docs/searching.md", "docs/similar.md", "docs/evidence.md"]
+    "page",
+    [
+        "README.md",
+        *(
+            pytest.param(f"docs/{name}.md", marks=pytest.mark.slow)  # every command loads the encoder
+            for name in ("index-life", "searching", "similar", "evidence")
+        ),
+    ],
 )
 def test_every_command_of_a_page_works_as_written(tmp_path: Path, page: str) -> None:
     """Run in order, in one data folder that holds the samples, each casetrove command of the page succeeds."""
