@@ -82,6 +82,13 @@ _FLUIDS: Final = re.compile(
     r"(?P<name>(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?)?fluids)$",
     re.IGNORECASE,
 )
+_AFTER_ANOTHER: Final = re.compile(r"(?:\b(?:and|plus|or|with|then)|[,/+&])\s*(?:\w+\s+)?$")
+_NO_RADIATION: Final = re.compile(r"[\s-]+(?:to\b|expos|dos|injur|damage|hazard|field|\w+itis)", re.IGNORECASE)
+_OXYGEN: Final = re.compile(
+    r"\b(?:given|received|administered|on|required|needed|started|put)\s+(?:[\w,]+\s+){0,2}?oxygen\b(?!\s+(?:satur|tension|content|desat"
+    r"|demand|consum|level|deliver|require|supply|flow|therapy|support|saturations|toxic|partial))",
+    re.IGNORECASE,
+)
 _ACTING: Final = re.compile(
     r"\b(?:(?:was|were|been|being|we|had|surgeons?|team|be|she|he)\s+(?:\w+ly\s+|then\s+|also\s+|again\s+|not\s+){0,2}"
     r"|(?:was|were|we|surgeons?|team)\s[^.;:]{0,60}\b(?:and|then)\s+(?:\w+ly\s+)?)$",
@@ -130,6 +137,12 @@ def by_word(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     if word in said.PROCEDURES or lowered in said.PROCEDURES or _is_procedure(lowered):
         kind: TreatmentKind = "drug_class" if word in said.MADE_OF_DRUGS else "procedure"
         return Mention(token.start, token.end, _plain(word), kind)
+    if word == "oxygen" and (given := _OXYGEN.search(text, max(0, token.start - _BESIDE))):
+        return Mention(token.start, token.end, "oxygen therapy", "procedure") if given.end() == token.end else None
+    if word == "radiation" and TREATMENT in covered[max(0, token.start - _BESIDE) : token.start]:
+        beside = _AFTER_ANOTHER.search(text, max(0, token.start - _BESIDE), token.start)
+        if beside and not _NO_RADIATION.match(text, token.end):
+            return Mention(token.start, token.end, "radiotherapy", "procedure")
     if word in said.PROCEDURES_OF:
         return _headed(text, tokens, place, covered)
     if word in said.DEVICES:

@@ -22,6 +22,9 @@ GIVEN = [
     ("There was no response to dapsone.", ["dapsone"]),
     ("A decision was made to proceed with splenectomy.", ["splenectomy"]),
     ("He was scheduled for surgery and underwent lobectomy.", ["lobectomy"]),
+    ("She underwent CABG and was put on oxygen.", ["CABG", "oxygen"]),
+    ("He was started on chemotherapy and radiation.", ["chemotherapy", "radiation"]),
+    ("Levofloxacin and normal saline were administered.", ["Levofloxacin", "saline"]),
 ]
 
 
@@ -41,6 +44,15 @@ NOT_GIVEN = [
     "He has been treated neither with dapsone nor with colchicine.",
     "He had no history of radiotherapy.",
     "She was not using contraceptives.",
+    "Chemotherapy was omitted because of her poor condition.",
+    "The pump was stopped and surgery abandoned.",
+    "He died before surgery could be performed.",
+    "Had surgery been performed, he might have lived.",
+    "He had ingested 30 tablets of amlodipine in a suicide attempt.",
+    "The majority of patients admitted because of sepsis receive ceftriaxone.",
+    "Another patient on the ward received vancomycin.",
+    "The organism was ampicillin, cefuroxime and ciprofloxacin sensitive.",
+    "The lesion had serosanguineous drainage and there was no evidence of shunting.",
 ]
 
 
@@ -57,6 +69,19 @@ STATUS = [
     ("Methotrexate is contraindicated in her because of cirrhosis.", "Methotrexate", "precluded"),
     ("An earlier infusion reaction to infliximab forbade another.", "infliximab", "precluded"),
     ("She could not tolerate azathioprine.", "azathioprine", "precluded"),
+    ("Surgery, chemotherapy and radiotherapy were refused.", "radiotherapy", "declined"),
+    ("Prednisone was prescribed but she never took it.", "Prednisone", "declined"),
+    ("He was prescribed warfarin, which he did not take.", "warfarin", "declined"),
+    ("The family opposed dialysis.", "dialysis", "declined"),
+    ("He declined further chemotherapy after two cycles of cisplatin.", "cisplatin", "given"),
+    ("He was too frail for surgery.", "surgery", "precluded"),
+    ("A liver transplantation is being planned.", "liver transplantation", "planned"),
+    ("She is due to undergo splenectomy.", "splenectomy", "planned"),
+    ("Instead of prednisone, dapsone was used.", "dapsone", "given"),
+    ("In childhood he was given growth hormone.", "growth hormone", "past"),
+    ("In 2009 she received methotrexate. In 2015 she was admitted with fever.", "methotrexate", "past"),
+    ("She was admitted in 2015. In 2015 she received rituximab. In 2018 she was readmitted.", "rituximab", "given"),
+    ("She is diabetic for 10 years on metformin.", "metformin", "current_at_presentation"),
     ("A kidney transplantation is planned.", "kidney transplantation", "planned"),
     ("She was scheduled for thyroidectomy.", "thyroidectomy", "planned"),
     ("Rituximab was considered.", "Rituximab", "planned"),
