@@ -51,7 +51,7 @@ _REASON: Final = re.compile(
 )
 _LINK: Final = re.compile(
     r"[^.;:]{0,70}?\b(?:with|after|following|by|to|on|under|despite|using|through|from|upon|once|when|since|while|during|post"
-    r"|in\s+response|thanks)\b(?P<rest>[^.;:]*)$",
+    r"|in\s+response|in\s+spite|thanks)\b(?P<rest>[^.;:]*)$",
     re.IGNORECASE,
 )
 _BEGINS: Final = re.compile(
@@ -98,6 +98,8 @@ def _is_its(text: str, cue: Cue, start: int, end: int, named: Sequence[tuple[int
         if between and (_PARTS.search(text, between[-1], start) or _PASSIVE.match(text, end)):
             return False  # "worsened despite X, Y was given"
         return _leads_to(text, cue.end, start)
+    if is_replaced(text, start, end) and not _REASON.search(text, end, cue.start):
+        return False
     if cue.start < end:
         return cue.end > end  # "conservative treatment failed"
     if _GLUED.search(text, end, cue.start):
@@ -126,7 +128,7 @@ def _did(text: str, cue: Cue, start: int, end: int) -> bool:
 def _leads_to(text: str, told: int, start: int) -> bool:
     """Whether words link what is told, up to ``told``, to the treatment behind it: "improved after three doses of"."""
     between = text[told:start]
-    if not between.strip(" ()") or re.search(r"\b(?:to|with|despite|of|by)\s*$", text[:told][-10:]):
+    if not between.strip(" ()") or re.search(r"\b(?:to|with|despite|by)\s*$", text[:told][-10:]):
         before_link, rest = "", between
     else:
         link = _LINK.match(between)
@@ -136,9 +138,9 @@ def _leads_to(text: str, told: int, start: int) -> bool:
     return not (
         NEXT_CLAUSE.search(before_link)
         or _BEGINS.search(between)
-        or re.search(r",\s*(?:and|but|so)\s+\w+\s", before_link)
+        or re.search(r",\s*(?:and|but|so)\s+\w+\s|\b(?:treated|managed|given)\b", before_link)
         or re.search(
-            r"\b(?:and|but)\s+(?:\w+\s+){0,3}?(?:was|were|had|has|underwent|received|started|commenced|begun|given)\b",
+            r"(?:\b(?:and|but)|,)\s+(?:\w+\s+){0,3}?(?:was|were|had|has|underwent|received|started|commenced|begun|given)\b",
             rest,
         )
     )

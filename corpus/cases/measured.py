@@ -42,7 +42,7 @@ _GIVEN: Final = re.compile(
     r"|inject\w+|tablets?|orally|intravenous\w*|iv|oral|topical|intramuscular\w*|subcutaneous\w*|drip|bolus|dose\w*"
     r"|drops"
     r"|taking|took|inject\w+|course|initiat\w+|resuscitat\w+|manag\w+|mg|µg|mcg|iu|units?|correct\w+|ointment|cream"
-    r"|discontinu\w+|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray|use\s+for|chronic|withdr\w+)\b",
+    r"|discontinu\w+|switch\w*|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray|use\s+for|chronic|withdr\w+)\b",
     re.IGNORECASE,
 )
 _MEASURING: Final = re.compile(
@@ -146,6 +146,11 @@ _ALLERGIC: Final = re.compile(
     r"(?:[\w-]+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and\s+|or\s+)?)){0,3}$",
     re.IGNORECASE,
 )
+_A_DEPARTMENT: Final = re.compile(
+    r"\b(?:Plastic|Orthop\w+|General|Vascular|Neuro|Thoracic|Cardiac|Cardiothoracic|P(?:a)?ediatric|Oral|Maxillofacial|Hand|Trauma"
+    r"|Colorectal|Head\s+and\s+Neck)\s+Surgery$"
+)
+"""In capitals within a sentence: who did it, not what was done."""
 _ALONE: Final = frozenset({"radiation", "oxygen"})
 """Heads that what stands before them can make a treatment without being part of its name."""
 _RULED_OUT: Final = re.compile(r"\bpreclud\w+|\bcontra-?indicat\w+", re.IGNORECASE)
@@ -157,6 +162,8 @@ def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> boo
     if _ALLERGIC.search(before) and not _RULED_OUT.search(text):
         return True
     if kind in ("procedure", "device"):
+        if start and _A_DEPARTMENT.search(text, max(0, start - 25), end):
+            return True
         if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
             return True
         if _DESCRIBES.match(text, end) or _BY_ITSELF.search(before) or _LOOKING.search(text, max(0, start - 25), end):

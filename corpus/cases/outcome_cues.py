@@ -33,14 +33,15 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
           |(?:stopped|discontinued|withdrawn|ceased)\s+{_FEW}{{0,5}}?[\w-]+-(?:induced|related|associated)\b)\b
     """),
     ("unchanged", rf"""
-        \b(?:unchanged|no\s+(?:\w+\s+){{0,3}}?(?:improvements?|responses?|changes?|benefits?|effects?|relief
+        \b(?:unchanged|no\s+(?:\w+\s+){{0,3}}?(?:improvements?|responses?|changes?\s+(?:in|of|to|was|were)|benefits?|effects?|relief
           |regression|reduction|success|resolution|recovery)(?<!side\seffects)(?<!side-effects)(?<!adverse\seffects)
           (?<!side\seffect)(?<!adverse\seffect)|without\s+(?:any\s+|much\s+|a\s+|significant\s+
           |clinical\s+|apparent\s+|sustained\s+|further\s+|notable\s+|complete\s+|adequate\s+){{0,3}}(?:improvement
           |response|change|benefit|effect|relief|success|resolution)
-          |(?:did|does|has|had|have|was|were|could)(?:\s+not|n['’]t)\s+{_FEW}{{0,4}}?(?:improved?|respond(?:ed)?
+          |(?:did|does|has|had|have|was|were|could)(?:\s+not|n['’]t)\s+(?!fully\b|completely\b|entirely\b|yet\b)
+            {_FEW}{{0,4}}?(?:improved?|respond(?:ed)?
             |changed?|resolved?|benefit(?:ed)?|help(?:ed)?|relieved?|progress(?:ed)?|worsen(?:ed)?|effective
-            |alleviated?|response|improvement|recover(?:ed)?|successful|deteriorated?)
+            |alleviated?|response|improvement|recover(?:ed)?|successful|deteriorated?|controlled|sufficient)
           |(?<!after\s)(?:treatment|therapy|management|regimen|attempts?|measures|drugs?|medications?|antibiotics?)
             \s+(?:had\s+|also\s+|all\s+|have\s+)?failed\b(?!\s+to)
           |(?:failed|failure)\s+(?:to\s+(?:respond|improve|resolve|relieve|control|achieve|clear|heal|provide|produce
@@ -53,7 +54,7 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
             |little\s+(?:or\s+no\s+)?(?:improvement|effect|response|benefit)|persisted|persistent\s+despite
           |remain(?:ed|s)\s+(?:\w+\s+)?(?:stable|static|stationary|the\s+same|symptomatic|refractory)|(?:disease
             |condition|lesions?|tumou?r)\s+(?:\w+\s+){{0,3}}?(?:was|were|is|has\s+been)\s+stable|stable\s+disease
-            |stabili[sz]ed|no\s+(?:sign\s+of\s+|evidence\s+of\s+)?(?:disease\s+)?progression)\b
+            |(?:disease|lesions?|tumou?r|growth)\s+(?:\w+\s+)?stabili[sz]ed|no\s+(?:sign\s+of\s+|evidence\s+of\s+)?(?:disease\s+)?progression)\b
     """),
     ("progressed", rf"""
         \b(?:progressed(?!\s+(?:well|to\s+(?:a\s+)?(?:normal|full|regular)))|progressi(?:on(?!\s+was\s+(?:\w+\s+)?(?:favou?rable|good|uneventful|slow))|ve\s+(?:worsening
@@ -84,8 +85,11 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
             |without(?:\s+any)?|free\s+of|free\s+from)\s+(?:(?:further|signs?|evidence|clinical|radiological|local
             |tumou?r|disease|or|of|any|residual|new|more|additional|symptoms|metastas[ie]s
             |subsequent|documented|obvious|apparent|radiographic|imaging|suspected|infection|distant|regional)\s+){{0,5}}?(?:recurrences?|relapses?|recurrent|reinfections?
-            |residual\s+(?:disease|tumou?r|symptoms?|lesions?|deficits?|mass|infection)|episodes?|attacks?|seizures?
-            |symptoms?|complaints)|vanished|(?<!was\s)cleared)\b
+            |residual\s+(?:disease|tumou?r|symptoms?|lesions?|deficits?|mass|infection))
+          |(?:no|without(?:\s+any)?|free\s+of|free\s+from)\s+(?:\w+\s+)?(?:further|more|residual|new|recurrent|recurring|subsequent
+            |remaining)\s+(?:\w+\s+){{0,2}}?(?:episodes?|attacks?|seizures?|symptoms?|complaints?)
+          |no\s+further\s+(?:\w+\s+)?(?:bleeding|h(?:a)?emorrhages?|h(?:a)?ematuria|h(?:a)?emoptysis|pain|fever|vomiting|syncope
+            |arrhythmias?|headaches?|lesions?|discharge|swelling|attacks?|hypoglyc\w+)|vanished|(?<!was\s)cleared)\b
     """),
     ("improved", rf"""
         \b(?:improv(?:ed|ing|ement|ements)|(?:partial|good|excellent|favou?rable|significant|marked|dramatic|rapid
@@ -103,7 +107,7 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
             |(?:progression|evolution|course|outcomes?|results?|response|recovery)\s+(?:\w+\s+){{0,5}}?(?:was|were)\s+(?:\w+\s+)?
               (?:favou?rable|excellent|good|satisfactory|successful)|did\s+well|doing\s+well|(?:was|were)\s+(?:\w+\s+)?(?:effective|successful)|with\s+(?:good
             |excellent)\s+(?:results?|outcome|effect)
-          |successfully\s+(?:treated|managed|controlled|weaned|extubated)
+          |(?:successfully|effectively)\s+(?:treated|managed|controlled)
           |(?:treated|managed|controlled)\s+(?:\w+\s+)?successfully)\b
     """),
 )  # fmt: skip

@@ -18,7 +18,7 @@ _NOT_IMPROVED: Final = re.compile(
 _DENIED_WITHIN: Final = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
 _HYPOTHETICAL: Final = re.compile(
     r"\b(?:may|might|could|should|would|can|if|to\s+(?:prevent|avoid|achieve|improve|reduce|ensure|monitor|control"
-    r"|induce|obtain|allow|minimi[sz]e|limit|rule\s+out|exclude|sustain|maintain|promote|facilitate|see|assess|evaluate|confirm|demonstrate)|prevent(?:s|ed|ing|ion\s+of)?|limiting|avoiding"
+    r"|induce|obtain|allow|minimi[sz]e|limit|rule\s+out|exclude|sustain|maintain|promote|facilitate|see|assess|evaluate|confirm|demonstrate)|prevent(?:s|ed|ing|ion\s+of)?|limiting|avoiding|minimi[sz]ing|reducing"
     r"|risks?\s+of|risks?\s+for|for|in\s+order|possibl[ey]|potential(?:ly)?|suspected|suspicion\s+of|suspicious\s+for"
     r"|concerns?\s+(?:for|of|about)|fear\s+of|chance\s+of|hope\s+of|until|unless)\s+(?:[\w'’-]+\s+){0,4}$",
     re.IGNORECASE,
@@ -53,12 +53,13 @@ _NOT_BETTER: Final = re.compile(
 )
 _OF: Final = re.compile(r"\b(?:of|in)$", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(
-    r"(?:relapse[ds]|worsening|deteriorating|deteriorated|improving|resolving|recovering|recurred|healed|persisted)$",
+    r"(?:relapse[ds]|worsening|deteriorating|deteriorated|improving|resolving|recovering|recurred|healed|persisted|reduced"
+    r"|decreased|diminished)$",
     re.IGNORECASE,
 )
 _BEFORE_A_NOUN: Final = re.compile(
     r"\b(?:the|an?|his|her|this|that|their|of|for|to|with|and|or|multiple|several|due\s+to|because\s+of|acute|rapid(?:ly)?|severe|progressive(?:ly)?"
-    r"|frequent|previous|prior|\w+ly|further)\s+$",
+    r"|frequent|previous|prior|periods\s+of|\w+ly|further)\s+$",
     re.IGNORECASE,
 )
 _A_NOUN: Final = re.compile(
@@ -70,6 +71,9 @@ _PARTLY: Final = re.compile(
     r"\b(?:partial(?:ly)?|incomplete(?:ly)?|some|near(?:ly)?|almost|mostly|largely|mainly)\b[^.;,]{0,25}$",
     re.IGNORECASE,
 )
+_OF_A_WOUND: Final = re.compile(
+    r"\b(?:wounds?|incisions?|scars?|stumps?|sutures?|donor\s+site|flap|skin\s+graft)\b[^.;,]{0,30}$", re.I
+)
 _OF_CARE: Final = re.compile(
     r"\b(?:medications?|medicines?|treatments?|therap(?:y|ies)|regimens?|drugs?|dos(?:es?|age)|management|prescription|settings)\s+"
     r"(?:\w+\s+){0,3}$",
@@ -79,6 +83,7 @@ _OF_CARE: Final = re.compile(
 _SUBJECT_REACH: Final = 60
 _OUTWEIGHING: Final[tuple[OutcomeLabel, ...]] = ("death", "adverse_reaction")
 _BETTER: Final = frozenset({"resolved", "improved"})
+_WHOLLY: Final = re.compile(r"complete|full|total|entire|recur|relaps|free\b", re.IGNORECASE)
 _A_MEASURE: Final = re.compile(r"normali|(?:returned|back)\s+to\s+(?:normal|baseline)", re.IGNORECASE)
 
 
@@ -112,8 +117,8 @@ def cues(text: str) -> list[Cue]:
 def joined(text: str, found: Sequence[Cue]) -> OutcomeLabel:
     """What ``found``, cues of ``text``, state together.
 
-    An improvement that is complete is ``resolved``, unless only a measure came back to normal; death outweighs all, an
-    adverse reaction all but death; other labels that differ contradict.
+    An improvement that is complete, or ends so, is ``resolved``, unless only a measure came back to normal; death
+    outweighs all, an adverse reaction all but death; other labels that differ contradict.
     """
     labels = {each.label for each in found}
     for outweighing in _OUTWEIGHING:
@@ -123,8 +128,11 @@ def joined(text: str, found: Sequence[Cue]) -> OutcomeLabel:
         return found[0].label
     if labels and labels <= _BETTER:
         whole = [each for each in found if each.label == "resolved"]
-        partly = re.search(r"\bpartial", text, re.IGNORECASE) or all(
-            _A_MEASURE.search(text, each.start, each.end) for each in whole
+        last = max(each.start for each in found if each.label == "improved")
+        partly = re.search(r"\bpartial", text, re.IGNORECASE) or not any(
+            _WHOLLY.search(text, each.start, each.end)
+            or (each.start > last and not _A_MEASURE.search(text, each.start, each.end))
+            for each in whole
         )
         return "improved" if partly else "resolved"
     return "progressed" if labels == {"unchanged", "progressed"} else "not_stated"
@@ -144,6 +152,10 @@ def _holds(text: str, label: OutcomeLabel, start: int, end: int) -> bool:
         return not _OF_CARE.search(before) or not re.match(r"unchanged|remain|stabili|persisted", text[start:end], re.I)
     if label == "progressed" and _DENIED_WITHIN.search(text, start, end):
         return False
+    if label == "resolved" and _OF_CARE.search(before) and re.match(r"ceased|settled|abated", text[start:end], re.I):
+        return False
+    if label in ("resolved", "improved") and _OF_A_WOUND.search(before):
+        return False
     if label in ("resolved", "improved", "progressed"):
         return not _NOT_IMPROVED.search(before)
     return True
@@ -151,7 +163,9 @@ def _holds(text: str, label: OutcomeLabel, start: int, end: int) -> bool:
 
 def _is_attribute(text: str, before: str, start: int, end: int) -> bool:
     """Whether the words only say which thing is meant: "the relapsed tumor", "due to worsening pain"."""
-    return bool(_ATTRIBUTE.search(text, start, end) and _BEFORE_A_NOUN.search(before) and _A_NOUN.match(text, end))
+    if not (_ATTRIBUTE.search(text, start, end) and _BEFORE_A_NOUN.search(before)):
+        return False
+    return bool(_A_NOUN.match(text, end) or re.search(r"\b(?:periods\s+of|multiple|several)\s+$", before, re.I))
 
 
 def _of_illness(text: str, start: int, end: int) -> bool:

@@ -19,7 +19,7 @@ from corpus.cases.heads import Mention
 from corpus.cases.mentions import mentions
 from corpus.cases.model import Outcome, Status, Target, Treatment
 from corpus.cases.naming import classes_of
-from corpus.cases.outcome_labels import label
+from corpus.cases.outcome_labels import cues, joined, label
 from corpus.cases.posology import posology
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
@@ -180,7 +180,10 @@ def _behind(story: Story, place: int, number: int, treated: dict[int, int]) -> t
         told = label(other.text)
         if Role.PRESENTATION in other.role and (told == "not_stated" or _ARRIVES.search(other.text)):
             break
-        told = "not_stated" if told == "death" else told  # of the patient's, not by the treatment
+        if told == "death":  # of the patient's, not by the treatment
+            told = joined(other.text, [cue for cue in cues(other.text) if cue.label != "death"])
         if other.patient == number and (Role.OUTCOME in other.role or told != "not_stated"):
             found.append(Outcome(told, other.span))
+        if told in _OVER:
+            break  # what got better later did by something else
     return tuple(found)
