@@ -14,7 +14,7 @@ _BEFORE: Final = re.compile(
     r"|urin(?:e|ary)|blood|salivary"
     r"|csf|hair|tissue"
     r"|faecal|fecal|hepatic|total|ionized|ionised|free"
-    r"|(?:monitoring|measurement|analysis|screen\w*)\s+(?:\w+\s+){0,9}?(?:of|including)|levels?\s+of"
+    r"|(?:monitoring|measurement|analysis|screen\w*)\s+(?:\w+\s+){0,9}?(?:of|including)|levels?\s+of(?:\s+[\w-]+,(?:\s+and)?){0,5}"
     r"|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
     r"|normal|elevated"
     r"|high|decreased|increased|raised|measured|dietary|deposit(?:s|ion)\s+of|accumulation\s+of|gold|anti|endogenous"
@@ -78,7 +78,7 @@ _PLACE: Final = re.compile(
     re.IGNORECASE,
 )
 _SITE_OF_WORK: Final = re.compile(
-    r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff"
+    r"(?:\s+\([^()]{0,15}\)|\))?\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff"
     r"|procedures?\s+code"
     r"|residents?|specimens?|samples?|margins?|sites?|scars?|wounds?|beds?|failure|rejection|recipients?|candidates?"
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
@@ -97,7 +97,7 @@ _MEDICAL_FIELD: Final = re.compile(
 )
 _LOOKING: Final = re.compile(
     r"\b(?:broncho-?\s?alveolar\s+lavage|bal|diagnostic\s+\w+|(?:fine|core)[\s-]needle\s+\w+"
-    r"|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
+    r"|complement\s+fixation|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
     r"excision(?:al)?\s+biopsy)$",
     re.IGNORECASE,
 )

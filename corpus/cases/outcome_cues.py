@@ -46,14 +46,14 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
             \s+(?:had\s+|also\s+|all\s+|have\s+)?failed\b(?!\s+to)
           |(?:failed|failure)\s+(?:to\s+(?:respond|improve|resolve|relieve|control|achieve|clear|heal|provide|produce
             |alleviate|bring|help|stop|halt)
-            |of\s+{_FEW}{{0,2}}?(?:treatment|therapy|response))|refractory\s+to|unresponsive(?:\s+to)?
-            |non-?responsive|(?:resistant|resistance)\s+to\s+{_FEW}{{0,4}}?(?:treatment|therap\w+|steroid\w*
+            |of\s+{_FEW}{{0,2}}?(?:treatment|therapy|response))|refractory\s+to|unresponsive\s+to(?!\s+(?:\w+\s+){{0,2}}?(?:verbal|pain|stimul|command|light))
+            |non-?responsive\s+to|(?:resistant|resistance)\s+to\s+{_FEW}{{0,4}}?(?:treatment|therap\w+|steroid\w*
             |cortico\w+|medic\w+|drug\w*)
           |ineffective|unsuccessful|(?:to\s+no\s+avail)|neither\s+{_FEW}{{0,8}}?(?:helped|improved|changed|stopped
             |halted)|none\s+{_FEW}{{0,8}}?(?:helped|halted|stopped|effective|improved)
             |little\s+(?:or\s+no\s+)?(?:improvement|effect|response|benefit)|persisted|persistent\s+despite
           |remain(?:ed|s)\s+(?:\w+\s+)?(?:stable|static|stationary|the\s+same|symptomatic|refractory)|(?:disease
-            |condition|lesions?|tumou?r)\s+(?:\w+\s+){{0,3}}?(?:was|were|is|has\s+been)\s+stable|stable\s+disease
+            |condition|lesions?|tumou?r)\s+(?:\w+\s+){{0,3}}?(?:was|were|is|has\s+been)\s+stable|(?:stable\s+disease|disease\s+stabili[sz]ation)
             |(?:disease|lesions?|tumou?r|growth)\s+(?:\w+\s+)?stabili[sz]ed|no\s+(?:sign\s+of\s+|evidence\s+of\s+)?(?:disease\s+)?progression)\b
     """),
     ("progressed", rf"""
@@ -71,7 +71,7 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
         \b(?:(?:complete(?:ly)?|full(?:y)?|total(?:ly)?|entire(?:ly)?)\s+(?:\w+\s+){{0,3}}?(?:resol\w+|recover\w+
           |remission|regress\w+|disappear\w+|heal(?:ed|ing)|clear(?:ed|ance|ing)|respon(?:se|ded)|cured?|subsid\w+
           |asymptomatic|relie\w+)|complete\s+(?:\w+\s+){{0,2}}?(?:response|remission|cure|recovery|resolution)
-          |resolved(?!\s+(?:partial|incomplete))|resolution\s+of|disappear(?:ed|ance\s+of)|(?:was|were|been)\s+(?:\w+\s+)?cured
+          |resolved(?!\s+(?:partial|incomplete))|resolution\s+of|(?:symptom(?:atic)?|o?edema|fever|rash|pain|lesion|clinical|radiological)\s+resolution|disappear(?:ed|ance\s+of)|(?:was|were|been)\s+(?:\w+\s+)?cured
             |(?:symptom|disease|tumou?r|seizure|pain|recurrence|relapse)[\s-]free|free\s+(?:of|from)\s+(?:the\s+|all\s+|any\s+)?(?:disease
             |symptoms|pain)|asymptomatic(?=\s*(?:[.,;)]|$|(?:at|for|with(?!\s+an?\b)|during|and|after|since|on|in|until|throughout
             |without|now|again|from|by|following|within|over)\b))|normali[sz](?:ed

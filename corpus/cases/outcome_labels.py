@@ -24,7 +24,9 @@ _HYPOTHETICAL: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_ADVERSE: Final = re.compile(
-    r"\b(?:no|without|nor|not|any|free\s+of|minimal|absence\s+of|fewer|less)\s+(?:[\w'’-]+\s+){0,5}$", re.IGNORECASE
+    r"\b(?:no|without|nor|not|any|free\s+of|minimal|absence\s+of|fewer|less|diagnos[ei]s\s+of|histor(?:y|ies)\s+of"
+    r"|consistent\s+with|suggestive\s+of|treated\s+for)\s+(?:[\w'’-]+\s+){0,5}$",
+    re.IGNORECASE,
 )
 _DENIABLE: Final = frozenset({"resolved", "improved", "progressed", "adverse_reaction"})
 _DENIED_BEHIND: Final = re.compile(
@@ -41,12 +43,12 @@ _ILLNESS: Final = re.compile(
     r"\b(?:pain|aches?|lesions?|size|swelling|o?edema|tumou?rs?|mass(?:es)?|symptoms?|proteinuria|seizures?|fever|inflammation|rash"
     r"|nodules?|ulcers?|itch\w*|pruritus|cough|dyspn\w+|vomiting|diarrh\w+|bleeding|h(?:a)?emorrhage|infection|crp|esr|effusions?"
     r"|ascites|jaundice|bilirubin|creatinine|troponin|enzymes|transaminases|titers?|viral\s+load|parasit\w+|spasms?|tremors?"
-    r"|headaches?|burden|activity|frequency|severity|intensity|stiffness|fatigue|weakness|discharge|erythema|infiltrat\w+"
+    r"|headaches?|burden|disease\s+activity|frequency|severity|intensity|stiffness|fatigue|weakness|(?:purulent|ear|nasal|vaginal|wound)\s+discharge|erythema|infiltrat\w+"
     r"|metastas[ei]s|h(?:a)?ematomas?)\b",
     re.IGNORECASE,
 )
 _NOT_BETTER: Final = re.compile(
-    r"\b(?:poorly|badly|inadequately|not|visual|acuity|doses?|dosage|urine|output|platelets?|counts?|h(?:a)?emoglobin|mobility|appetite"
+    r"\b(?:poorly|badly|inadequately|not|visual|acuity|sodium|potassium|albumin|doses?|dosage|urine|output|platelets?|counts?|h(?:a)?emoglobin|mobility|appetite"
     r"|level\s+of\s+consciousness|oral\s+intake|range|sensation|vision|functions?|strength|ejection|saturation|fluorescence|tapering"
     r"|fractures?)\b[^.;,]{0,25}$",
     re.IGNORECASE,

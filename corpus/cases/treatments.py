@@ -34,6 +34,12 @@ _FURTHEST: Final = 4
 _SHORTEST_SHORT: Final = 2
 _LONGEST: Final = 2500
 """Characters of a sentence; what is longer is a page's menu or a list, and tells nothing of a patient."""
+_SINCE: Final = re.compile(
+    r"\b(?:years?|months?|weeks?|days?|hours?|immediately|shortly|since|mo|yr)\s+(?:after|following|post|from)?\s*"
+    r"(?:(?:the|this|her|his|completion|end|of|initial|primary)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_NEARBY: Final = 60
 _ARRIVES: Final = re.compile(
     r"\b(?:re-?presented|presented|(?:re-?)?admitted|referred|complained|developed)\b", re.IGNORECASE
 )
@@ -133,7 +139,8 @@ def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
         for (number, each), place in zip(found, at, strict=True)
         if number is not None and each.status not in ("planned", "declined")
     }
-    behind = {place: _behind(story, place, number, treated) for place, number in treated.items()}
+    anew = _anew(story, found, at)
+    behind = {place: _behind(story, place, number, anew) for place, number in treated.items()}
     named: dict[int, list[Span]] = {}
     for (_, each), place in zip(found, at, strict=True):
         named.setdefault(place, []).append(each.mention)
@@ -167,7 +174,22 @@ def _came_of(
     return came
 
 
-def _behind(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
+def _anew(story: Story, found: _Found, at: list[int]) -> set[int]:
+    """The places of the lines that tell of another treatment, not of the time since one ("a year after surgery")."""
+    told = {"surgery"}
+    places: set[int] = set()
+    for (number, each), place in zip(found, at, strict=True):
+        if number is None or each.status in ("planned", "declined"):
+            continue
+        line = story.lines[place]
+        start = each.mention.start - line.span.start
+        if each.name not in told or not _SINCE.search(line.text, max(0, start - _NEARBY), start):
+            places.add(place)
+        told.add(each.name)
+    return places
+
+
+def _behind(story: Story, place: int, number: int, treated: set[int]) -> tuple[Outcome, ...]:
     """What the sentences behind the one at ``place`` say came of it, until the next treatment or complaint."""
     line = story.lines[place]
     found: list[Outcome] = []
