@@ -58,6 +58,8 @@ _NEVER_TAKEN: Final = re.compile(
     r"(?:took?|taken?|fill(?:ed)?|start(?:ed)?|used?|collect(?:ed)?|begun|began|given|received?|purchased?|buy|bought|taken|administered)\b",
     re.IGNORECASE,
 )
+_REASON: Final = re.compile(r"\b(?:because\s+of|due\s+to|owing\s+to)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_NOT_HAD: Final = frozenset({"none", "declined", "precluded", "planned"})
 _AFTER_A_COURSE: Final = re.compile(r"\b(?:after|following|despite)\s[^,;]{0,30}$", re.IGNORECASE)
 _INSTEAD: Final = re.compile(r"(?:^|[,;.]\s*)(?:instead|rather|in\s+(?:lieu|place))\b", re.IGNORECASE)
 _VERB: Final = re.compile(
@@ -66,7 +68,7 @@ _VERB: Final = re.compile(
 _OPENING: Final = 60
 _ARRIVES: Final = re.compile(r"\b(?:presented|presents|was\s+admitted|complained)\b", re.IGNORECASE)
 _YET_DECLINED: Final = re.compile(
-    r",?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
+    r"(?:\s+(?:was|were|is)\s+(?:\w+\s?){1,3}?)?,?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
     r"|it)\s+){0,3}(?:declined|refused)\b",
     re.IGNORECASE,
 )
@@ -188,6 +190,8 @@ class Giving:
             if held and cue.start < held.end and state in _STRONG:
                 continue
             state, held = cue.effect, cue
+        if held and state in _NOT_HAD and _REASON.search(self._text, held.end, start):
+            return "linked", held  # "contraindicated because of recent surgery"
         if held and state == "past" and _ARRIVES.search(self._text, held.end, start):
             return "linked", held  # "with a history of …, presented with …"
         return state, held

@@ -83,7 +83,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
           |could\s+not\s+(?:tolerate|receive|undergo|take)|unsuitable\s+for|not\s+possible\s+to)\b
     """),
     ("planned", rf"""
-        \b(?:planned\s+(?:to|for|on)|due\s+(?:to\s+(?:undergo|receive|start|have)|for)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)
+        \b(?:planned\s+(?:to|for|on)|discussing|due\s+(?:to\s+(?:undergo|receive|start|have)|for)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)
           |wait(?:ing)?\s+(?:list\s+)?for|listed\s+for|waitlisted\s+for|proposed|suggested|recommended|advised
           |offered|consider(?:ed|ing|s)?(?:\s+for)?|intend(?:ed|s)?\s+to|plan(?:s|ned)?\s+(?:is|was|to|for|of)
             |pending|candidate\s+for|counsel+ed\s+(?:on|about|for|to)
@@ -94,7 +94,8 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
       | \b(?:planned|scheduled|proposed|future)\s+(?=\w)
     """),
     ("general", r"""
-        \b(?:option[s]?|alternatives?|mainstay|gold\s+standard|treatment\s+of\s+choice|indications?\s+(?:for|of)
+        \b(?:(?:we|authors?)\s+(?:\w+\s+)?(?:recommend|advocate|suggest|propose|advise|believe)
+          |option[s]?|alternatives?|mainstay|gold\s+standard|treatment\s+of\s+choice|indications?\s+(?:for|of)
           |recommendations?|guidelines?|efficacy\s+of|role\s+of|effectiveness\s+of
           |safety\s+of|use\s+of\s+(?:\w+\s+){0,2}?(?:in\s+patients)|should|must|(?-i:may)|might|can|could\s+be
             |discuss(?:es)?|review(?:s|ed)?\s+(?:of\s+)?(?:the\s+)?(?:literature|current|available|surgical)

@@ -65,7 +65,11 @@ _BY: Final = re.compile(
 )
 _GLUED: Final = re.compile(r"[a-z\])]\.\s?[A-Z]")
 """Sentences that the text has run together."""
-_PASSIVE: Final = re.compile(r"\s+(?:therapy\s+|treatment\s+)?(?:was|were)\b", re.IGNORECASE)
+_PASSIVE: Final = re.compile(
+    r"\s+(?:therapy\s+|treatment\s+)?(?:was|were)\s+(?:\w+ly\s+|then\s+)?(?:given|start|add|initiat|administ|perform|commenc|begun|tried|used"
+    r"|introduced|done)",
+    re.IGNORECASE,
+)
 _NEARBY: Final = 60
 
 

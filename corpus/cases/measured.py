@@ -153,13 +153,14 @@ _A_DEPARTMENT: Final = re.compile(
 """In capitals within a sentence: who did it, not what was done."""
 _ALONE: Final = frozenset({"radiation", "oxygen"})
 """Heads that what stands before them can make a treatment without being part of its name."""
+_PASSIVE: Final = re.compile(r"\s+(?:was|were)\b", re.IGNORECASE)
 _RULED_OUT: Final = re.compile(r"\bpreclud\w+|\bcontra-?indicat\w+", re.IGNORECASE)
 
 
 def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> bool:
     """Whether a treatment's name at ``[start, end)`` stands for a place of work, a time, a specimen or a cause."""
     before = text[max(0, start - _NEARBY) : start]
-    if _ALLERGIC.search(before) and not _RULED_OUT.search(text):
+    if _ALLERGIC.search(before) and not _PASSIVE.match(text, end) and not _RULED_OUT.search(text):
         return True
     if kind in ("procedure", "device"):
         if start and _A_DEPARTMENT.search(text, max(0, start - 25), end):
