@@ -77,7 +77,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     """),
     ("precluded", r"""
         \b(?:contra-?indicat\w+|preclud\w+|(?:severe\s+|allergic\s+|anaphylactic\s+|infusion\s+)reaction\s+to
-          |unfit\s+for|too\s+\w+\s+(?:for|to\s+(?:undergo|receive|tolerate))|not\s+(?:a\s+)?(?:\w+\s+)?
+          |unfit\s+for|poor\s+(?:\w+\s+)?candidate\s+for|too\s+\w+\s+(?:for|to\s+(?:undergo|receive|tolerate))|not\s+(?:a\s+)?(?:\w+\s+)?
           (?:candidate|amenable|eligible|suitable|fit)\s+(?:for|to)|ineligible\s+for|unable\s+to\s+(?:tolerate
             |receive|undergo|take)|intoleran(?:t|ce)\s+(?:to|of)
           |could\s+not\s+(?:tolerate|receive|undergo|take)|unsuitable\s+for|not\s+possible\s+to)\b

@@ -72,7 +72,8 @@ _OF_IT: Final = re.compile(
     r"|nerve|wound)\b)",
     re.IGNORECASE,
 )
-_EPONYM: Final = re.compile(r"(?:(?!The\b|A\b|An\b)\b[A-Z][\w'’-]+\s+){1,2}$")
+_SET_RIGHT: Final = re.compile(r"fractur|hernia|dislocat|joint|tumou?r", re.IGNORECASE)
+_EPONYM: Final = re.compile(r"(?:(?!(?:The|An?|This|That|Our|These)\b)\b[A-Z][\w'’-]+\s+){1,2}$")
 _TORN: Final = re.compile(r"\b(?:dissection|intimal|epithelial|conjunctival)\s", re.IGNORECASE)
 _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
@@ -211,6 +212,8 @@ def _headed(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     ):
         return Mention(first, token.end, _plain_phrase(text[first : token.end]), "procedure")
     if word in said.OF_WHAT and (match := _OF_IT.match(text, token.end)):
+        if word == "reduction" and not _SET_RIGHT.search(match.group()):
+            return None  # "of muscle mass"
         return Mention(token.start, match.end(), _plain_phrase(text[token.start : match.end()]), "procedure")
     return None
 

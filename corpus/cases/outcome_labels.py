@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from corpus.cases.model import OutcomeLabel
@@ -102,7 +103,8 @@ def label(text: str) -> OutcomeLabel:
     return joined(text, cues(text))
 
 
-def cues(text: str) -> list[Cue]:
+@lru_cache(64)
+def cues(text: str) -> tuple[Cue, ...]:
     """The words of ``text`` that state an outcome, none overlapping another; "no improvement" states ``unchanged``."""
     found: list[Cue] = []
     for each, pattern in _STATING:
@@ -113,7 +115,7 @@ def cues(text: str) -> list[Cue]:
             if each == "resolved" and _PARTLY.search(text[max(0, start - 50) : start]):
                 each = "improved"
             found.append(Cue(start, end, each))
-    return found
+    return tuple(found)
 
 
 def joined(text: str, found: Sequence[Cue]) -> OutcomeLabel:

@@ -99,6 +99,19 @@ _POISONED: Final = re.compile(
     re.IGNORECASE,
 )
 """Where no word of giving stands beside a drug: it was no treatment."""
+_BLAMED: Final = re.compile(
+    r"(?:\b(?:attributed|ascribed|secondary|related|due)\s+to|\b(?:caused|induced|triggered|provoked|precipitated)\s+by|\bculprits?\b[^.;]{0,20}?"
+    r"(?:was|were|is|:))\s+(?:the\s+|use\s+of\s+|her\s+|his\s+){0,2}$",
+    re.IGNORECASE,
+)
+_BLAMED_BEHIND: Final = re.compile(
+    r"\s+(?:was|were|is)\s+(?:\w+\s+){0,4}?(?:the\s+)?(?:\w+\s+)?(?:culprits?|causes?\s+of|blamed|incriminated|implicated|suspected)\b",
+    re.IGNORECASE,
+)
+_DID_GOOD: Final = re.compile(
+    r"\b(?:improv|remission|resol|respon|relie|recover|succe|decreas|control|regress|reduc)\w*", re.IGNORECASE
+)
+"""A drug that is only named as the cause of an illness was no treatment of it; as that of an improvement it was."""
 _ON: Final = re.compile(
     r"(?<!started\s)(?<!put\s)(?<!placed\s)(?<!him\s)(?<!her\s)(?<!back\s)(?<!begun\s)(?<!initiated\s)(?<!commenced\s)(?<!maintained\s)"
     r"\bon\s+(?:regular\s+|daily\s+|oral\s+|long-?term\s+)?$",
@@ -183,9 +196,18 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         if comes and not _AFTERWARDS.search(ahead) and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
             return line.patient, "current_at_presentation" if drug else "past"
+    if told in ("given", "unsaid") and mention.kind in ("drug", "drug_class") and _is_blamed(line.text, mention):
+        return line.patient, None
     if told == "unsaid" and not line.role & (Role.TREATMENT | Role.OUTCOME) and _POISONED.search(line.text):
         return line.patient, None
     return line.patient, "given" if told == "unsaid" else told
+
+
+def _is_blamed(text: str, mention: Mention) -> bool:
+    if _BLAMED_BEHIND.match(text, mention.end):
+        return True
+    blamed = _BLAMED.search(text, max(0, mention.start - _NEAR), mention.start)
+    return blamed is not None and not _DID_GOOD.search(text, max(0, blamed.start() - _NEAR), blamed.start())
 
 
 def _is_of_texts(text: str) -> bool:
