@@ -21,7 +21,7 @@ _HYPOTHETICAL: Final = re.compile(
     r"\b(?:may|might|could|should|would|can|if|to\s+(?:prevent|avoid|achieve|improve|reduce|ensure|monitor|control"
     r"|induce|obtain|allow|minimi[sz]e|limit|rule\s+out|exclude|sustain|maintain|promote|facilitate|see|assess|evaluate|confirm|demonstrate)|prevent(?:s|ed|ing|ion\s+of)?|limiting|avoiding|minimi[sz]ing|reducing"
     r"|risks?\s+of|risks?\s+for|for|in\s+order|possibl[ey]|potential(?:ly)?|suspected|suspicion\s+of|suspicious\s+for"
-    r"|concerns?\s+(?:for|of|about)|fear\s+of|chance\s+of|hope\s+of|until|unless)\s+(?:[\w'’-]+\s+){0,4}$",
+    r"|concerns?\s+(?:for|of|about)|fear\s+of|based\s+on|according\s+to|depending\s+on|chance\s+of|hope\s+of|until|unless)\s+(?:[\w'’-]+\s+){0,4}$",
     re.IGNORECASE,
 )
 _NOT_ADVERSE: Final = re.compile(
@@ -32,7 +32,7 @@ _NOT_ADVERSE: Final = re.compile(
 _DENIABLE: Final = frozenset({"resolved", "improved", "progressed", "adverse_reaction"})
 _DENIED_BEHIND: Final = re.compile(
     r"\s*(?:[\w'’-]+\s+){0,3}?(?:(?:was|were|is|are|has|had|could|did|does)(?:\s+\w+){0,2}?\s+not\b|(?:was|were|did|could)n['’]t"
-    r"|(?:was|were)\s+(?:lost|absent|lacking)|never\b|failed\s+to)",
+    r"|(?:was|were)\s+(?:lost|absent|lacking|halted|stopped|arrested|prevented)|never\b|failed\s+to)",
     re.IGNORECASE,
 )
 """Behind the word that says it: "remission was not achieved"."""
@@ -77,6 +77,12 @@ _PARTLY: Final = re.compile(
 _OF_A_WOUND: Final = re.compile(
     r"\b(?:wounds?|incisions?|scars?|stumps?|sutures?|donor\s+site|flap|skin\s+graft)\b[^.;,]{0,30}$", re.I
 )
+_OF_A_MEASURE: Final = re.compile(
+    r"\b(?:signs|h(?:a)?emoglobin|h(?:a)?ematocrit|pressure|parameters|rate|weight|levels?|counts?|saturation|h(?:a)?emodynamic\w*|vitals)\s+"
+    r"(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+"""Before "remained stable"."""
 _OF_CARE: Final = re.compile(
     r"\b(?:medications?|medicines?|treatments?|therap(?:y|ies)|regimens?|drugs?|dos(?:es?|age)|management|prescription|settings)\s+"
     r"(?:\w+\s+){0,3}$",
@@ -153,6 +159,8 @@ def _holds(text: str, label: OutcomeLabel, start: int, end: int) -> bool:
     if label == "adverse_reaction":
         return not _NOT_ADVERSE.search(before)
     if label == "unchanged":
+        if _OF_A_MEASURE.search(before) and re.match(r"remain|stabili|unchanged", text[start:end], re.I):
+            return False
         return not _OF_CARE.search(before) or not re.match(r"unchanged|remain|stabili|persisted", text[start:end], re.I)
     if label == "progressed" and _DENIED_WITHIN.search(text, start, end):
         return False
