@@ -109,7 +109,7 @@ def label(text: str) -> OutcomeLabel:
     return joined(text, cues(text))
 
 
-@lru_cache(64)
+@lru_cache(512)
 def cues(text: str) -> tuple[Cue, ...]:
     """The words of ``text`` that state an outcome, none overlapping another; "no improvement" states ``unchanged``."""
     found: list[Cue] = []
