@@ -22,6 +22,8 @@ TREATMENTS = (0.92, 0.75)
 """The least precision and recall of treatments on labelled texts."""
 PEOPLE = 0.97
 """The least part of the asserted ages, and of the sexes, that are right."""
+HAD = frozenset({"given", "current_at_presentation", "past"})
+"""Statuses of what the patient had; the others say that it was only planned, ruled out or refused."""
 Reading = Callable[[Report], Cases]
 _AROUND = 50
 _WORD = re.compile(r"[^\W_]+")
@@ -31,8 +33,10 @@ _WORD = re.compile(r"[^\W_]+")
 class CaseFigures:
     """Of one set. ``status`` and ``kind``: how many of the found mentions have a right one.
 
-    ``given_away``: how many mentions of others, or that were not given, became a patient's. ``untreated``: how many of
-    the reports without a patient's treatment have none. ``people``: how many reports have the right number of patients.
+    ``given_away``: how many mentions of others, or that were not given, became a patient's; none should.
+    ``overstated``: how many that were only planned, ruled out or refused are shown as had; none should.
+    ``untreated``: how many of the reports without a patient's treatment have none. ``people``: how many reports have
+    the right number of patients.
     """
 
     set: str
@@ -42,6 +46,7 @@ class CaseFigures:
     status: Share
     kind: Share
     given_away: Share
+    overstated: Share
     untreated: Share
     people: Share
     age: Share
@@ -57,11 +62,16 @@ class CaseFigures:
             ("age", self.age, PEOPLE),
             ("sex", self.sex, PEOPLE),
         )
-        return tuple(
+        low = [
             f"{self.set}: {what} {share.value:.4f} < {wanted}"
             for what, share, wanted in least
             if share.value is not None and share.value < wanted
+        ]
+        none = (
+            ("treatments of others, or not given, shown as the patient's", self.given_away),
+            ("treatments planned, ruled out or refused shown as had", self.overstated),
         )
+        return (*low, *(f"{self.set}: {share.hits} of {share.of} {what}" for what, share in none if share.hits))
 
     def as_json(self) -> dict[str, object]:
         """Every figure with its interval."""
@@ -70,7 +80,7 @@ class CaseFigures:
 
 
 _SHARES = (
-    "precision", "recall", "status", "kind", "given_away", "untreated", "people", "age", "sex", "index",
+    "precision", "recall", "status", "kind", "given_away", "overstated", "untreated", "people", "age", "sex", "index",
 )  # fmt: skip
 
 
@@ -103,11 +113,13 @@ def _of_one(case: KnownCase, cases: Cases) -> CaseFigures:
             told("not the patient's" if met else "no treatment", span, f"given as {treatment.status}")
     wanted = [mark for mark in case.marks if mark.wanted]
     statuses, kinds = [], []
+    overstated = 0
     for mark in wanted:
         over = [treatment for span, treatment in given if _overlap(span, mark.span)]
         if not over:
             told("not found", mark.span, mark.statuses[0])
             continue
+        overstated += not HAD & set(mark.statuses) and any(each.status in HAD for each in over)
         statuses.append(any(each.status in mark.statuses for each in over))
         kinds.append(any(each.kind == mark.kind for each in over))
         if not statuses[-1]:
@@ -120,6 +132,7 @@ def _of_one(case: KnownCase, cases: Cases) -> CaseFigures:
         status=Share(sum(statuses), len(statuses)),
         kind=Share(sum(kinds), len(kinds)),
         given_away=Share(len(away), sum(mark.kept_off for mark in case.marks)),
+        overstated=Share(overstated, sum(not HAD & set(mark.statuses) for mark in wanted)),
         untreated=Share(int(not wanted and not right + wrong), int(not wanted)),
         people=Share(int(len(cases.patients) == len(case.patients)), 1),
         **_people(case, cases, told),

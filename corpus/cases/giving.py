@@ -27,7 +27,7 @@ class _Cue(NamedTuple):
 _AFTER: Final = [(effect, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for effect, pattern in AFTER]
 _BEFORE: Final = [(effect, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for effect, pattern in BEFORE]
 _CLAUSE: Final = re.compile(
-    r";|\.\s|\b(?:but|however|although|though|whereas|nevertheless|because|until)\b|,\s*(?:while|so)\b"
+    r";|\.\s|\b(?:but|however|although|though|whereas|nevertheless|because(?!\s+of)|until)\b|,\s*(?:while|so)\b"
     r"|,?\s+(?:and\s+)?(?:then\s+)?(?=(?:he|she|we|they|it|the\s+patient|the\s+(?:child|boy|girl|man|woman"
     r"|infant))\s+(?:was|were|had|has|is|\w+ed|underwent|took|began|then|also)\b)",
     re.IGNORECASE,
@@ -48,9 +48,27 @@ _BARE: Final = re.compile(
     r"(?=\s*(?:[.,;)]|$|(?:with|on|at|in|after|for|because|due|instead|and|following)\b))",
     re.IGNORECASE,
 )
+_BARELY_NOT: Final = re.compile(
+    r"\s+(?:therapy\s+|treatment\s+)?(?P<effect>abandoned|cancell?ed|withheld|deferred|postponed|omitted|(?P<declined>declined|refused))"
+    r"(?=\s*(?:[.,;)]|$|(?:because|due|owing|on|for|in|until)\b))",
+    re.IGNORECASE,
+)
+_NEVER_TAKEN: Final = re.compile(
+    r"[^.;]{0,40}?\b(?:but|which|though|although|yet|and)\s+(?:(?:s?he|the|patient|was|were|it|they|had|been)\s+){0,3}(?:(?:did|had|has)\s+not\s+|never\s+|didn['’]t\s+)"
+    r"(?:took?|taken?|fill(?:ed)?|start(?:ed)?|used?|collect(?:ed)?|begun|began|given|received?|purchased?|buy|bought|taken|administered)\b",
+    re.IGNORECASE,
+)
+_REASON: Final = re.compile(r"\b(?:because\s+of|due\s+to|owing\s+to)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
+_NOT_HAD: Final = frozenset({"none", "declined", "precluded", "planned"})
+_AFTER_A_COURSE: Final = re.compile(r"\b(?:after|following|despite)\s[^,;]{0,30}$", re.IGNORECASE)
+_INSTEAD: Final = re.compile(r"(?:^|[,;.]\s*)(?:instead|rather|in\s+(?:lieu|place))\b", re.IGNORECASE)
+_VERB: Final = re.compile(
+    r"\b(?:was|were|had|has|have|is|are|did|underwent|received|developed|presented|\w{3,}ed)\b", re.IGNORECASE
+)
+_OPENING: Final = 60
 _ARRIVES: Final = re.compile(r"\b(?:presented|presents|was\s+admitted|complained)\b", re.IGNORECASE)
 _YET_DECLINED: Final = re.compile(
-    r",?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
+    r"(?:\s+(?:was|were|is)\s+(?:\w+\s?){1,3}?)?,?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
     r"|it)\s+){0,3}(?:declined|refused)\b",
     re.IGNORECASE,
 )
@@ -125,9 +143,20 @@ class Giving:
             return "general"
         if told == "general" and _OF_THE_PATIENT.search(clause) and _NARRATED.search(clause):
             told = "given"
-        if told in ("given", "unsaid") and _YEARS_AGO.search(clause):
+        if told in ("given", "unsaid", "planned") and self._never_taken(end, others):
+            return "declined"
+        if told in ("given", "unsaid") and _YEARS_AGO.search(self._opening(first) + clause):
             return "past"
         return told
+
+    def _never_taken(self, end: int, others: Sequence[tuple[int, int]]) -> bool:
+        never = _NEVER_TAKEN.match(self._text, end)
+        return never is not None and not any(end <= first < never.end() for first, _ in others)
+
+    def _opening(self, first: int) -> str:
+        """What stands before a clause's subject and belongs to it: "in childhood"."""
+        opening = self._text[:first]
+        return opening if len(opening) <= _OPENING and not _VERB.search(opening) else ""
 
     def _clause(self, at: int) -> tuple[int, int]:
         place = bisect_right(self._breaks, at)
@@ -153,7 +182,7 @@ class Giving:
                     return "none", cue
                 continue
             if cue.effect == "linked":
-                if state is None:
+                if state is None or (state == "declined" and self._ends_a_course(cue, start)):
                     state, held = cue.effect, cue
                 continue
             if cue.effect in ("given", "stopped") and state in _STRONG and not self._begins_anew(held, cue):
@@ -161,9 +190,15 @@ class Giving:
             if held and cue.start < held.end and state in _STRONG:
                 continue
             state, held = cue.effect, cue
+        if held and state in _NOT_HAD and _REASON.search(self._text, held.end, start):
+            return "linked", held  # "contraindicated because of recent surgery"
         if held and state == "past" and _ARRIVES.search(self._text, held.end, start):
             return "linked", held  # "with a history of …, presented with …"
         return state, held
+
+    def _ends_a_course(self, cue: _Cue, start: int) -> bool:
+        """Whether a treatment stands for what went before: "declined more after two cycles of"."""
+        return bool(_AFTER_A_COURSE.search(self._text[cue.start : start]))
 
     def _begins_anew(self, held: _Cue | None, cue: _Cue) -> bool:
         between = self._text[held.end if held else 0 : cue.start]
@@ -174,6 +209,8 @@ class Giving:
     def _is_next(self, end: int, start: int, others: Sequence[tuple[int, int]]) -> bool:
         """Whether nothing but its own words and other treatments stand between a "no" and a treatment."""
         gap = self._text[end:start]
+        if gap.endswith(", ") and _INSTEAD.search(self._text[:end]):
+            return False
         for first, last in others:
             if end <= first and last <= start:
                 gap = gap.replace(self._text[first:last], "", 1)
@@ -186,6 +223,8 @@ class Giving:
         refused = _YET_DECLINED.match(self._text, end)
         if refused:
             return _Cue(*refused.span(), "declined")
+        if bare := _BARELY_NOT.match(self._text, end):
+            return _Cue(*bare.span(), "declined" if bare.group("declined") else "none")
         bare = _BARE.match(self._text, end)
         if bare:
             effect: Effect = "stopped" if re.search("stop|discont|withdr|taper", bare.group(), re.I) else "given"

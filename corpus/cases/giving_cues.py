@@ -50,6 +50,9 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
             |get|approve|receive|take)\b
       | \bnot\s+to\s+(?:\w+\s+)?(?:start|perform|administer|give|initiate|pursue|prescribe|undertake|attempt
           |use|treat|operate|proceed|receive|take)\b
+      | \b(?:before|until)\s+(?=(?:\w+\s+){1,5}?(?:could|can)\s+be\b)
+      | \bdied\s+before\s
+      | (?-i:\bHad)\s+(?=(?:[\w-]+\s+){1,4}?been\b)
       | \ballerg(?:ic|y|ies)\b\s*(?:to|:|included|of)
       | \b(?:never|not|neither)\s+(?:\w+\s+){0,2}?(?:received?|using|receiving|undergoing|have|having|undergone
         |underwent|taken|used|taking|on|been\s+treated|been\s+given|treated|required?|given|exposed|administered)\b
@@ -68,19 +71,19 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
       | \b(?:fear|threat|question|possibility|risk|risks|indications?|need|timing|role|efficacy|candidacy)\s+of\s+
     """),
     ("declined", r"""
-        \b(?:declin\w+|refus\w+|did\s+not\s+(?:consent|agree)\s+to|unwilling\s+to\s+(?:undergo|take|receive)
+        \b(?:declin\w+|refus\w+|(?:opposed|rejected)(?=\s)|did\s+not\s+(?:consent|agree)\s+to|unwilling\s+to\s+(?:undergo|take|receive)
           |opted\s+(?:against|not\s+to)
           |did\s+not\s+want|against\s+medical\s+advice)\b
     """),
     ("precluded", r"""
         \b(?:contra-?indicat\w+|preclud\w+|(?:severe\s+|allergic\s+|anaphylactic\s+|infusion\s+)reaction\s+to
-          |unfit\s+for|not\s+(?:a\s+)?(?:\w+\s+)?
+          |unfit\s+for|poor\s+(?:\w+\s+)?candidate\s+for|too\s+\w+\s+(?:for|to\s+(?:undergo|receive|tolerate))|not\s+(?:a\s+)?(?:\w+\s+)?
           (?:candidate|amenable|eligible|suitable|fit)\s+(?:for|to)|ineligible\s+for|unable\s+to\s+(?:tolerate
             |receive|undergo|take)|intoleran(?:t|ce)\s+(?:to|of)
           |could\s+not\s+(?:tolerate|receive|undergo|take)|unsuitable\s+for|not\s+possible\s+to)\b
     """),
     ("planned", rf"""
-        \b(?:planned\s+(?:to|for|on)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)
+        \b(?:planned\s+(?:to|for|on)|discussing|due\s+(?:to\s+(?:undergo|receive|start|have)|for)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)
           |wait(?:ing)?\s+(?:list\s+)?for|listed\s+for|waitlisted\s+for|proposed|suggested|recommended|advised
           |offered|consider(?:ed|ing|s)?(?:\s+for)?|intend(?:ed|s)?\s+to|plan(?:s|ned)?\s+(?:is|was|to|for|of)
             |pending|candidate\s+for|counsel+ed\s+(?:on|about|for|to)
@@ -91,13 +94,14 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
       | \b(?:planned|scheduled|proposed|future)\s+(?=\w)
     """),
     ("general", r"""
-        \b(?:option[s]?|alternatives?|mainstay|gold\s+standard|treatment\s+of\s+choice|indications?\s+(?:for|of)
+        \b(?:(?:we|authors?)\s+(?:\w+\s+)?(?:recommend|advocate|suggest|propose|advise|believe)
+          |option[s]?|alternatives?|mainstay|gold\s+standard|treatment\s+of\s+choice|indications?\s+(?:for|of)
           |recommendations?|guidelines?|efficacy\s+of|role\s+of|effectiveness\s+of
           |safety\s+of|use\s+of\s+(?:\w+\s+){0,2}?(?:in\s+patients)|should|must|(?-i:may)|might|can|could\s+be
             |discuss(?:es)?|review(?:s|ed)?\s+(?:of\s+)?(?:the\s+)?(?:literature|current|available|surgical)
             |we\s+review|includes?|such\s+as\s+those|candidates?|if|unless|either|whether
           |need\s+for|necessity\s+of|importance\s+of|benefits?\s+of|risks?\s+of|patients\s+(?:with|who|on
-            |undergoing|treated|receiving)|(?:most|many|some|almost\s+all|other|such|these)\s+(?:\w+\s+)?patients)\b
+            |undergoing|treated|receiving|admitted|affected|requiring)|majority\s+of\s+(?:\w+\s+)?patients|patients\b[^.;]{0,90}?\breceive(?=\s)|(?:most|many|some|almost\s+all|other|such|these)\s+(?:\w+\s+)?patients)\b
     """),
     ("past", r"""
         \b(?:(?:\w+\s+)?histor(?:y|ies)\s+(?:\w+\s+){0,3}?(?:of|for|included|includes|was|notable|significant
@@ -179,12 +183,15 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
         \b(?:(?:was|were|is|are|had|has|have|could|would|did)(?:\s+not|n['’]t
           |\s+never)\s+{_FEW}{{0,2}}?(?:{_DONE[3:-1]}|considered|recommended|necessary|indicated|warranted
           |available|feasible|offered|pursued|advised|justified|undergone)
-          |(?:was|were)\s+(?:deferred|postponed|withheld|avoided|cancell?ed|abandoned|unnecessary|unavailable
+          |(?:was|were)\s+(?:deferred|postponed|withheld|omitted|avoided|cancell?ed|abandoned|unnecessary|unavailable
             |deemed\s+unnecessary|ruled\s+out|excluded|rejected|aborted|not\b)|not\s+(?:given|performed|used|done
             |required|needed|indicated|available|possible|necessary))\b
     """),
     ("declined", r"""
-        \b(?:(?:was|were|but|which|that|and)\s+(?:\w+\s+){0,4}?(?:declined|refused)|against\s+(?:his|her)\s+will)\b
+        \b(?:(?:was|were|been)\s+(?:\w+ly\s+|all\s+|both\s+|also\s+|then\s+|again\s+){0,2}(?:declined|refused|rejected
+            |opposed)
+          |(?:but|which|that|and)\s+(?:(?:s?he|the|his|her|patient|family|parents|mother|father|initially|it|also)\s+){0,3}
+            (?:declined|refused|rejected|opposed)|against\s+(?:his|her)\s+will)\b
     """),
     ("precluded", r"""
         \b(?:(?:was|were|is|are)\s+(?:\w+\s+){0,2}?(?:contra-?indicated|precluded|impossible|not\s+(?:an\s+option
@@ -193,7 +200,7 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
           |preclud\w+)\b
     """),
     ("planned", rf"""
-        \b(?:(?:was|were|is|are|has\s+been|had\s+been)\s+{_ADVERBS}(?:planned|scheduled|considered|recommended
+        \b(?:(?:was|were|is|are|has\s+been|had\s+been)\s+(?:being\s+)?{_ADVERBS}(?:planned|scheduled|considered|recommended
           |suggested|proposed|advised|offered|discussed|contemplated|intended|indicated|pending|awaited|anticipated
           |arranged)
           |will\s+be|would\s+be|should\s+be|to\s+be\s+(?:performed|started|given|done))\b

@@ -72,7 +72,8 @@ _OF_IT: Final = re.compile(
     r"|nerve|wound)\b)",
     re.IGNORECASE,
 )
-_EPONYM: Final = re.compile(r"(?:(?!The\b|A\b|An\b)\b[A-Z][\w'’-]+\s+){1,2}$")
+_SET_RIGHT: Final = re.compile(r"fractur|hernia|dislocat|joint|tumou?r", re.IGNORECASE)
+_EPONYM: Final = re.compile(r"(?:(?!(?:The|An?|This|That|Our|These)\b)\b[A-Z][\w'’-]+\s+){1,2}$")
 _TORN: Final = re.compile(r"\b(?:dissection|intimal|epithelial|conjunctival)\s", re.IGNORECASE)
 _REPLACED: Final = re.compile(
     r"\b(\w+\s+(?:valve|root|arch|joint|hip|knee|lens|aorta))\s+(?:was|were)\s+(?:\w+\s+)?$", re.IGNORECASE
@@ -80,6 +81,13 @@ _REPLACED: Final = re.compile(
 _FLUIDS: Final = re.compile(
     r"\b(?:(?:given|received|administered|with)\s+(?:[\w,]+\s+){0,2}?)?"
     r"(?P<name>(?:(?:intravenous|iv|i\.v\.|parenteral|oral)\s+(?:\w+\s+)?)?fluids)$",
+    re.IGNORECASE,
+)
+_AFTER_ANOTHER: Final = re.compile(r"(?:\b(?:and|plus|or|with|then)|[,/+&])\s*(?:\w+\s+)?$")
+_NO_RADIATION: Final = re.compile(r"[\s-]+(?:to\b|expos|dos|injur|damage|hazard|field|\w+itis)", re.IGNORECASE)
+_OXYGEN: Final = re.compile(
+    r"\b(?:given|received|administered|on|required|needed|started|put)\s+(?:[\w,]+\s+){0,2}?oxygen\b(?!\s+(?:satur|tension|content|desat"
+    r"|demand|consum|level|deliver|require|supply|flow|therapy|support|saturations|toxic|partial))",
     re.IGNORECASE,
 )
 _ACTING: Final = re.compile(
@@ -130,6 +138,12 @@ def by_word(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     if word in said.PROCEDURES or lowered in said.PROCEDURES or _is_procedure(lowered):
         kind: TreatmentKind = "drug_class" if word in said.MADE_OF_DRUGS else "procedure"
         return Mention(token.start, token.end, _plain(word), kind)
+    if word == "oxygen" and (given := _OXYGEN.search(text, max(0, token.start - _BESIDE))):
+        return Mention(token.start, token.end, "oxygen therapy", "procedure") if given.end() == token.end else None
+    if word == "radiation" and TREATMENT in covered[max(0, token.start - _BESIDE) : token.start]:
+        beside = _AFTER_ANOTHER.search(text, max(0, token.start - _BESIDE), token.start)
+        if beside and not _NO_RADIATION.match(text, token.end):
+            return Mention(token.start, token.end, "radiotherapy", "procedure")
     if word in said.PROCEDURES_OF:
         return _headed(text, tokens, place, covered)
     if word in said.DEVICES:
@@ -198,6 +212,8 @@ def _headed(text: str, tokens: list[Token], place: int, covered: bytearray) -> M
     ):
         return Mention(first, token.end, _plain_phrase(text[first : token.end]), "procedure")
     if word in said.OF_WHAT and (match := _OF_IT.match(text, token.end)):
+        if word == "reduction" and not _SET_RIGHT.search(match.group()):
+            return None  # "of muscle mass"
         return Mention(token.start, match.end(), _plain_phrase(text[token.start : match.end()]), "procedure")
     return None
 

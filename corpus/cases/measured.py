@@ -14,12 +14,12 @@ _BEFORE: Final = re.compile(
     r"|urin(?:e|ary)|blood|salivary"
     r"|csf|hair|tissue"
     r"|faecal|fecal|hepatic|total|ionized|ionised|free"
-    r"|(?:monitoring|measurement|analysis|screen\w*)\s+(?:\w+\s+){0,9}?(?:of|including)|levels?\s+of"
+    r"|(?:monitoring|measurement|analysis|screen\w*)\s+(?:\w+\s+){0,9}?(?:of|including)|levels?\s+of(?:\s+[\w-]+,(?:\s+and)?){0,5}"
     r"|concentrations?\s+of|deficien\w+\s+(?:of|in)|excess\s+of|secretion\s+of|production\s+of|low"
     r"|normal|elevated"
     r"|high|decreased|increased|raised|measured|dietary|deposit(?:s|ion)\s+of|accumulation\s+of|gold|anti|endogenous"
     r"|positive\s+for|negative\s+for|expression\s+of|stain(?:ed|ing)?\s+(?:for|with)|antibod\w+\s+(?:to|against)"
-    r"|sensitiv\w+\s+to|susceptib\w+\s+to|ingest\w+(?:\s+of)?|overdos\w+\s+(?:of|with|on)|poison\w+\s+(?:by|with)"
+    r"|sensitiv\w+\s+to|susceptib\w+\s+to|(?:ingest\w+|swallow\w+)(?:\s+(?:\w+\s+){0,3}?of)?(?:\s+(?:his|her|the))?(?:\s+\w+['’]s)?|overdos\w+\s+(?:of|with|on)|poison\w+\s+(?:by|with)"
     r"|intoxicat\w+\s+(?:by|with)|abuse\s+of|abus(?:ed|ing)|addict\w+\s+to|exposure\s+to|exposed\s+to"
     r"|radiolabel\w+|labell?ed|contain(?:ing|s|ed))|[\d.,]\s?(?:-|–))[\s-]+$",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ _AFTER: Final = re.compile(
     r"|toxicity|over[\s-]?dos\w+|bottles?|suspensions?|preparations?|poisoning|intoxication|abuse\w*|dependence"
     r"|resistance|resistant|sensitivity|sensitive"
     r"|susceptib\w+|induced|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
-    r"|positive|negative|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
+    r"|positive|negative|balance|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
     r"|scan|scintigraphy|spect|pet|enhanced|test\b|testing|challenge|suppression\s+test|stimulation\s+test"
     r"|mg/dl|mmol|standard|allerg\w+|withdrawal\s+syndrome|like|free\b|binding|channel\b|exposure|gap|ratio|index)\b",
     re.IGNORECASE,
@@ -42,7 +42,7 @@ _GIVEN: Final = re.compile(
     r"|inject\w+|tablets?|orally|intravenous\w*|iv|oral|topical|intramuscular\w*|subcutaneous\w*|drip|bolus|dose\w*"
     r"|drops"
     r"|taking|took|inject\w+|course|initiat\w+|resuscitat\w+|manag\w+|mg|µg|mcg|iu|units?|correct\w+|ointment|cream"
-    r"|discontinu\w+|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray|use\s+for|chronic|withdr\w+)\b",
+    r"|discontinu\w+|switch\w*|prophyla\w+|substitut\w+|continu\w+|regimen|gel|spray|use\s+for|chronic|withdr\w+)\b",
     re.IGNORECASE,
 )
 _MEASURING: Final = re.compile(
@@ -54,17 +54,14 @@ _MEASURING: Final = re.compile(
 _ORGANISM: Final = re.compile(
     r"\b(?:strain|isolate[sd]?|(?:micro)?organisms?|pathogens?|antifungal\s+agents|bacteri\w+|culture\w*|virus|viral"
     r"|genotyp\w+|coli|aureus|antibiogram"
-    r"|minimum\s+inhibitory|mic)\b",
+    r"|minimum\s+inhibitory|mics?)\b",
     re.IGNORECASE,
 )
 _TESTED: Final = re.compile(
-    r"\b(?:sensitiv\w+|susceptib\w+|resistan\w+)\b(?!\s+hypertension)|\bintermediate\s+to\b", re.IGNORECASE
+    r"\b(?:sensitiv\w+|susceptib\w+|resistan\w+)\b(?!\s+hypertension)|\bintermediate\s+to\b|\bMICs\b", re.IGNORECASE
 )
-_CAUSING: Final = re.compile(
-    r"(?:\b(?:allerg(?:y|ic|ies)|hypersensitiv\w+|intoleran\w+|caused|induced|due|secondary|related"
-    r"|attributed)\s+(?:by|to)\s+(?:\w+\s+){0,2}"
-    r"|\b(?:effects?|use|abuse|misuse|overuse|toxicity|complications?|reactions?)\s+(?:of|to)\s+)$",
-    re.IGNORECASE,
+_TESTED_BEHIND: Final = re.compile(
+    r"[^.;]{0,120}?\b(?:sensitive|susceptible|resistant)\b(?=\s*(?:[.,;)]|$|strain|isolate))", re.IGNORECASE
 )
 _PREFIXED: Final = re.compile(r"\b(?:pre|post|anti|non)[-–]$", re.IGNORECASE)
 _STAINED: Final = re.compile(
@@ -81,7 +78,7 @@ _PLACE: Final = re.compile(
     re.IGNORECASE,
 )
 _SITE_OF_WORK: Final = re.compile(
-    r"\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff"
+    r"(?:\s+\([^()]{0,15}\)|\))?\s+(?:clinic|department|unit|ward|service|outpatient|consultation|room|center|centre|team|staff"
     r"|procedures?\s+code"
     r"|residents?|specimens?|samples?|margins?|sites?|scars?|wounds?|beds?|failure|rejection|recipients?|candidates?"
     r"|history|records?|options?|strateg\w+|modalit\w+|guidelines?|decisions?|planning|plan\b|protocols?\s+for"
@@ -100,7 +97,7 @@ _MEDICAL_FIELD: Final = re.compile(
 )
 _LOOKING: Final = re.compile(
     r"\b(?:broncho-?\s?alveolar\s+lavage|bal|diagnostic\s+\w+|(?:fine|core)[\s-]needle\s+\w+"
-    r"|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
+    r"|complement\s+fixation|bone\s+marrow\s+aspiration|frozen\s+section|incisional\s+\w+|explorative|"
     r"excision(?:al)?\s+biopsy)$",
     re.IGNORECASE,
 )
@@ -108,7 +105,9 @@ _DESCRIBES: Final = re.compile(
     r"-(?:resistant|dependent|induced|related|associated|naive|refractory|like)\b|\s+mechanism", re.IGNORECASE
 )
 _BY_ITSELF: Final = re.compile(
-    r"\b(?:spontaneous(?:ly)?|purulent|serous|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$", re.IGNORECASE
+    r"\b(?:spontaneous(?:ly)?|(?:muco)?purulent|sero\w+|evidence\s+of|signs?\s+of|erythrocyte|red\s+(?:blood\s+)?cell|granular|hyaline"
+    r"|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$",
+    re.IGNORECASE,
 )
 _IMPLANTED: Final = re.compile(
     r"\b(?:breast|dental|cochlear|silicone|hip|orthop\w+|metal\w*|titanium|contraceptive|spinal|ocular)\s+$",
@@ -124,7 +123,8 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     before = text[max(0, start - _NEARBY) : start]
     if text[start - 1 : start] in ("-", "–") and (not re.search(r"[a-z]{3,}[-–]$", before) or _PREFIXED.search(before)):
         return True
-    if _BEFORE.search(before) and not re.search(r"(?:high|low)[\s-]+$", before):
+    loosely = r"(?:high|low)[\s-]+$" if name != "saline" else r"normal\s+$"
+    if _BEFORE.search(before) and not re.search(loosely, before):
         return True
     after = _AFTER.match(text, end)
     if after:
@@ -136,6 +136,8 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     tested = _TESTED.search(text, max(0, start - _LISTED), end)
     if _STAINED.search(text, max(0, start - _LISTED), start):
         return True
+    if tested is None and (behind := _TESTED_BEHIND.match(text, end)):
+        return bool(_ORGANISM.search(text)) and not _GIVING.search(text, end, behind.end())
     return bool(tested and _ORGANISM.search(text) and not _GIVING.search(text, tested.end(), start))
 
 
@@ -144,15 +146,25 @@ _ALLERGIC: Final = re.compile(
     r"(?:[\w-]+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and\s+|or\s+)?)){0,3}$",
     re.IGNORECASE,
 )
+_A_DEPARTMENT: Final = re.compile(
+    r"\b(?:Plastic|Orthop\w+|General|Vascular|Neuro|Thoracic|Cardiac|Cardiothoracic|P(?:a)?ediatric|Oral|Maxillofacial|Hand|Trauma"
+    r"|Colorectal|Head\s+and\s+Neck)\s+Surgery$"
+)
+"""In capitals within a sentence: who did it, not what was done."""
+_ALONE: Final = frozenset({"radiation", "oxygen"})
+"""Heads that what stands before them can make a treatment without being part of its name."""
+_PASSIVE: Final = re.compile(r"\s+(?:was|were)\b", re.IGNORECASE)
 _RULED_OUT: Final = re.compile(r"\bpreclud\w+|\bcontra-?indicat\w+", re.IGNORECASE)
 
 
 def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> bool:
     """Whether a treatment's name at ``[start, end)`` stands for a place of work, a time, a specimen or a cause."""
     before = text[max(0, start - _NEARBY) : start]
-    if _ALLERGIC.search(before) and not _RULED_OUT.search(text):
+    if _ALLERGIC.search(before) and not _PASSIVE.match(text, end) and not _RULED_OUT.search(text):
         return True
     if kind in ("procedure", "device"):
+        if start and _A_DEPARTMENT.search(text, max(0, start - 25), end):
+            return True
         if _SITE_OF_WORK.match(text, end) or _MEDICAL_FIELD.search(before):
             return True
         if _DESCRIBES.match(text, end) or _BY_ITSELF.search(before) or _LOOKING.search(text, max(0, start - 25), end):
@@ -164,5 +176,5 @@ def is_no_treatment(text: str, start: int, end: int, kind: TreatmentKind) -> boo
             return True
         if kind == "device" and _DEVICE_TAKEN.match(text[end : end + 40]):
             return True
-        return word in PROCEDURES_OF
+        return word in PROCEDURES_OF and word not in _ALONE
     return bool(_AFTER.match(text, end))

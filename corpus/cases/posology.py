@@ -17,10 +17,10 @@ _PER: Final = (
 )
 _TIMES: Final = rf"(?:{_S}+(?:per|a|each){_S}+(?:kilogram|kg|day|week|month|dose|hour|minute|square{_S}met(?:er|re)))"
 _AMOUNT: Final = (
-    rf"{_NUMBER}(?:{_S}?(?:[-–—]|to|×|x){_S}?{_NUMBER})?{_S}?(?:{_UNIT})\b(?:{_PER}){{0,3}}(?:{_TIMES}){{0,2}}"
+    rf"{_NUMBER}(?:{_S}?(?:[-–—/]|to|×|x){_S}?{_NUMBER})?{_S}?(?:{_UNIT})\b(?:{_PER}){{0,3}}(?:{_TIMES}){{0,2}}"
 )
 DOSE: Final = re.compile(
-    rf"(?<![\w.])(?:{_AMOUNT}|(?:very{_S}+)?(?:low|high|full|maximal|standard|therapeutic|prophylactic|moderate|mega"
+    rf"(?<![\w./])(?:{_AMOUNT}|(?:very{_S}+)?(?:low|high|full|maximal|standard|therapeutic|prophylactic|moderate|mega"
     rf"|stress|reduced)[\s-]doses?\b)",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _COUNT: Final = (
     r"(?:\d{1,3}(?:\.\d)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|several|some|many)"
 )
 DURATION: Final = re.compile(
-    rf"(?<![\w-])(?:(?:for|over|during|within){_S}+(?:the{_S}+)?(?:a{_S}+(?:total|period)(?:{_S}+(?:of"
+    rf"(?<![\w-])(?:(?:for|over|during){_S}+(?:the{_S}+)?(?:a{_S}+(?:total|period)(?:{_S}+(?:of"
     rf"|period)){{1,2}}{_S}+)?(?:(?:more|less|longer){_S}+than|about|approximately|around|at{_S}+least|up{_S}+to"
     rf"|almost|over|nearly|another|a{_S}+further|only|another)?{_S}*"
     rf"{_COUNT}(?:{_S}?(?:[-–]|to|or){_S}?{_COUNT})?{_S}+(?:more{_S}+|consecutive{_S}+|additional{_S}+)?(?:days?"
@@ -75,7 +75,18 @@ _OF_AGE: Final = re.compile(
     r"\s*(?:of\s+(?:age|history|fever|pain|symptoms|follow)|later|ago|after|before|prior|follow|history|old\b)",
     re.IGNORECASE,
 )
-_DOSAGE_NOUN: Final = re.compile(r"^\s*(?:mass|tumou?r|stone|cyst|lesion)", re.IGNORECASE)
+_OFTEN: Final = re.compile(r"\s*(?:/|a\b|per\b|each\b|every\b)", re.IGNORECASE)
+"""Behind a count of days or sessions: it is how often, not how long."""
+_PUT_OFF: Final = re.compile(r"\b(?:delayed|postponed|deferred|withheld|held|interrupted|observed)\s+$", re.IGNORECASE)
+_OF_THE_BODY: Final = re.compile(
+    r"\s+(?:\w+\s+)?(?:lupus|disease|illness|infections?|involvement|manifestations?|symptoms?|signs?|features|effects?|candid\w+|thrush|ulcers?"
+    r"|ulcerations?|mucosa\w*|cavity|lesions?|intake|feed\w*|diet|nutrition|hygiene|swabs?|polyps?|bleeding|mass(?:es)?|discharge|cannula"
+    r"|prongs|obstruction|congestion|line|catheters?|access|contrast|drug\s+(?:use|ab)\w*|juvenile|hypertension|embol\w+|circulation"
+    r"|improvement|response|toxicit\w+|cancer|lichen|pemphig\w+|deliver\w+|birth|exam\w*|septum|septal|reactions?|pumps?|mastocyt\w+"
+    r"|inflammat\w+|\w+(?:itis|osis|oma|emia|pathy|plasia|rrhea|algia|phagia))\b",
+    re.IGNORECASE,
+)
+"""Behind a route's adjective: it says where something was, not how a drug was given."""
 
 
 class Posology(NamedTuple):
@@ -145,7 +156,7 @@ def _place(
 
 def _is_other(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool:
     if pattern is ROUTE:
-        return bool(
+        return _OF_THE_BODY.match(text, match.end()) is not None or bool(
             re.search(
                 r"\b(?:stage|grade|type|class|factor|phase|level|figo)\s+$",
                 text[max(0, match.start() - 10) : match.start()],
@@ -153,7 +164,8 @@ def _is_other(pattern: re.Pattern[str], text: str, match: re.Match[str]) -> bool
             )
         )
     if pattern is DURATION:
-        return bool(_OF_AGE.match(text, match.end()))
+        put_off = _PUT_OFF.search(text, max(0, match.start() - 20), match.start())
+        return bool(put_off or _OF_AGE.match(text, match.end()) or _OFTEN.match(text, match.end()))
     if pattern is DOSE:
         return bool(
             re.match(

@@ -31,25 +31,28 @@ def _lines(listed: str) -> frozenset[str]:
 SAID: Final = _pairs("""
     drug therapy: chemotherapy | operative surgical procedures: surgery | surgical amputation: amputation | coronary
     artery bypass: coronary artery bypass grafting | physical therapy modalities: physical therapy | lymph node
-    excision: lymphadenectomy | knee replacement arthroplasty: total knee arthroplasty | hip replacement
-    arthroplasty: total hip arthroplasty | combination drug therapy: combination chemotherapy | artificial
-    respiration: mechanical ventilation | light coagulation: photocoagulation | tazobactam drug combination
-    piperacillin: piperacillin-tazobactam | castration: orchiectomy | segmental mastectomy: partial mastectomy |
-    blood component removal: apheresis | bone transplantation: bone grafting | skin transplantation: skin grafting |
-    ovariectomy: oophorectomy | positive-pressure respiration: positive pressure ventilation | herniorrhaphy: hernia
-    repair | electric countershock: cardioversion | photochemotherapy: photodynamic therapy | mammaplasty: breast
-    reconstruction | immunosuppression therapy: immunosuppression | corneal transplantation: keratoplasty |
-    chorionic gonadotropin (human): human chorionic gonadotropin | iodide i-131: radioiodine | paclitaxel (with
-    polyoxyethylated castor oil): paclitaxel | vitamin b 12: vitamin B12 | vitamin k 1: vitamin K1 | vitamin k:
-    vitamin K | vitamin d: vitamin D | penicillin g: penicillin G | amphotericin b: amphotericin B | factor ix
-    complex (human): prothrombin complex concentrate | intratracheal intubation: endotracheal intubation |
-    erythrocyte transfusion: red blood cell transfusion | nsaid: NSAID | ace inhibitor: ACE inhibitor | dmard: DMARD
-    | tnf inhibitor: TNF inhibitor | hyperbaric oxygenation: hyperbaric oxygen therapy | haart: antiretroviral |
-    surgical removal: surgical excision | resection: surgical excision | surgical resection: surgical excision |
-    excision: surgical excision | removal: surgical excision | sglt2 inhibitor: SGLT2 inhibitor | jak inhibitor: JAK
-    inhibitor | hypoglycemic: antidiabetic | cytoreduction surgical procedure: cytoreductive surgery | thrombolytic
-    therapy: thrombolysis | therapeutic embolization: embolization | gynecologic surgical procedure: gynecologic
-    surgery
+    excision: lymphadenectomy | knee replacement arthroplasty: total knee arthroplasty | hip replacement arthroplasty:
+    total hip arthroplasty | combination drug therapy: combination chemotherapy | artificial respiration: mechanical
+    ventilation | light coagulation: photocoagulation | tazobactam drug combination piperacillin:
+    piperacillin-tazobactam | castration: orchiectomy | segmental mastectomy: partial mastectomy | blood component
+    removal: apheresis | bone transplantation: bone grafting | skin transplantation: skin grafting | ovariectomy:
+    oophorectomy | positive-pressure respiration: positive pressure ventilation | herniorrhaphy: hernia repair |
+    electric countershock: cardioversion | photochemotherapy: photodynamic therapy | mammaplasty: breast reconstruction
+    | immunosuppression therapy: immunosuppression | corneal transplantation: keratoplasty | chorionic gonadotropin
+    (human): human chorionic gonadotropin | iodide i-131: radioiodine | paclitaxel (with polyoxyethylated castor oil):
+    paclitaxel | vitamin b 12: vitamin B12 | vitamin k 1: vitamin K1 | vitamin k: vitamin K | vitamin d: vitamin D |
+    penicillin g: penicillin G | amphotericin b: amphotericin B | factor ix complex (human): prothrombin complex
+    concentrate | intratracheal intubation: endotracheal intubation | erythrocyte transfusion: red blood cell
+    transfusion | nsaid: NSAID | ace inhibitor: ACE inhibitor | dmard: DMARD | tnf inhibitor: TNF inhibitor |
+    hyperbaric oxygenation: hyperbaric oxygen therapy | haart: antiretroviral | surgical removal: surgical excision |
+    resection: surgical excision | surgical resection: surgical excision | excision: surgical excision | removal:
+    surgical excision | sglt2 inhibitor: SGLT2 inhibitor | jak inhibitor: JAK inhibitor | hypoglycemic: antidiabetic |
+    cytoreduction surgical procedure: cytoreductive surgery | thrombolytic therapy: thrombolysis | therapeutic
+    embolization: embolization | cabg: coronary artery bypass grafting | pci: percutaneous coronary intervention |
+    ptca: coronary angioplasty | bso: salpingo-oophorectomy | tah-bso: hysterectomy and salpingo-oophorectomy | lscs:
+    cesarean section | orif: open reduction and internal fixation | cpap: continuous positive airway pressure | bipap:
+    noninvasive ventilation | niv: noninvasive ventilation | tavi: transcatheter aortic valve implantation | tavr:
+    transcatheter aortic valve implantation | gynecologic surgical procedure: gynecologic surgery
 """)
 """Canonical names as a clinician says them, by what the terminology says in the singular and in small letters."""
 
@@ -64,22 +67,21 @@ NO_TREATMENT: Final = _lines("""
     association | dissection | injection | puncture | activities of daily living | treatment delay | duration of
     therapy | operative time | contraindication | oral administration | intravenous administration | subcutaneous
     injection | intramuscular injection | intravenous injection | intravitreal injection | intra-arterial infusion |
-    intravenous infusion | suggestion | hygiene | oral hygiene | patient care | critical care | perioperative period
-    | postoperative care | perioperative care | patient discharge | patient transfer | withholding treatment | drug
-    tapering | euthanasia | self medication | secondary prevention | prenatal care | retreatment | incidental
-    finding | pigmentation | skin pigmentation | anesthesia | general anesthesia | local anesthesia | spinal
-    anesthesia | epidural anesthesia | conscious sedation | insufflation | barium enema | cardiac catheterization |
-    catheterization | body mass index | extracorporeal circulation | cardiopulmonary bypass | induced heart arrest |
-    cognitive training | glycemic control | continuity of patient care | aftercare | follow-up care | hospice care |
-    informed consent | patient positioning | fertilization | contraception | operative surgical procedure |
-    treatment | vaginal delivery | neck dissections | drug delivery system | tissue preservation | precision
-    medicine | personalized medicine | drug administration schedule | drug administration routes | medication
-    adherence | patient compliance | reproductive technique | natural childbirth | obstetric delivery | clinical
-    decision-making | emergency treatment | first aid | emergency medical service | quality of life | lubrication |
-    monitoring | ligation | suction | surgical anastomosis | technology transfer | drug prescription | prescription
-    | counterpulsation | treatment failure | treatment outcome | combined modality therapy | concept |
-    hospitalization | nursing care | home care service | immersion | bath | microinjection | nerve expansion | mesh
-    | reflexotherapy | hemostatic technique | baths
+    intravenous infusion | suggestion | hygiene | oral hygiene | patient care | critical care | perioperative period |
+    postoperative care | perioperative care | patient discharge | patient transfer | withholding treatment | drug
+    tapering | euthanasia | self medication | secondary prevention | prenatal care | retreatment | incidental finding |
+    pigmentation | skin pigmentation | anesthesia | general anesthesia | local anesthesia | spinal anesthesia |
+    epidural anesthesia | conscious sedation | insufflation | barium enema | cardiac catheterization | catheterization
+    | body mass index | extracorporeal circulation | cardiopulmonary bypass | induced heart arrest | cognitive training
+    | glycemic control | continuity of patient care | aftercare | follow-up care | hospice care | informed consent |
+    patient positioning | fertilization | contraception | operative surgical procedure | treatment | vaginal delivery |
+    neck dissections | drug delivery system | tissue preservation | precision medicine | personalized medicine | drug
+    administration schedule | drug administration routes | medication adherence | patient compliance | reproductive
+    technique | natural childbirth | obstetric delivery | clinical decision-making | emergency treatment | first aid |
+    emergency medical service | quality of life | lubrication | monitoring | ligation | suction | surgical anastomosis
+    | technology transfer | drug prescription | prescription | counterpulsation | treatment failure | treatment outcome
+    | combined modality therapy | concept | hospitalization | nursing care | home care service | immersion | bath |
+    microinjection | nerve expansion | mesh | reflexotherapy | hemostatic technique | baths
 """)
 """Procedures of the terminology that treat nothing, tell of treating in general, or are a step of a surgery."""
 
@@ -92,29 +94,29 @@ THERAPEUTIC: Final = (
 
 NO_DRUG: Final = _lines("""
     placebo | meridian | contrast media | contrast agent | gadolinium | gold | titanium | cotton | rice | fibrin |
-    amino acid | thyrotropin | thyroglobulin | c-peptide | mart-1 antigen | procalcitonin | nepidermin | fibronectin
-    | hepatitis-b surface antigen | brain natriuretic peptide | adhesive | protein c | protein s | prothrombin |
-    carbon monoxide | carbon dioxide | hydrogen | solvent | complementary dna | muramidase | pik3ca | rodenticide |
-    pesticide | insecticide | herbicide | cocaine | heroin | methamphetamine | benzoylecgonine | homocysteine |
-    serotonin | tyrosine | alanine | aspartic acid | glycine | valine | serine | cysteine | asparagine | histidine |
-    lysine | ornithine | creatine | choline | lactic acid | lactose | galactose | sucrose | silver | platinum |
-    fluorocholine f-18 | fludeoxyglucose | fluorine f-18 | dotatate gallium ga-68 | gallium ga-68 gozetotide |
-    3-iodobenzylguanidine | technetium tc-99m | technetium tc-99m sestamibi | technetium | silicon dioxide | gelatin
-    | agglutinin | allergen | fixative | buffer | oxidant | irritant | biocompatible material | dialysis solution |
-    methicillin | chlorine | iodine | molybdenum | anesthetic | cow milk | casein | pancreatic polypeptide | keratin
-    | vimentin | actin | desmin | chromogranin | synaptophysin | wheat | mecasermin | insulin-like growth factor ii
-    | interleukin-12 | gamma-aminobutyric acid | adenosine triphosphate | nadide | deoxycholic acid | 2-deoxyglucose
-    | levoglucose | nitrite | von willebrand factor | antithrombin | luteinizing hormone | follicle stimulating
-    hormone | parathyroid hormone | aldosterone | dehydroepiandrosterone sulfate | calcium phosphate | indigo
-    carmine | fluorescein | indocyanine green | methylene blue | aluminum | lead | mercury | arsenic | cadmium |
-    nickel | chymotrypsin | pregnenolone | human epidermal growth factor | thrombin | edetic acid |
-    prostate-specific antigen | cannabi | nicotine | pollen | poison | toxin | venom | latex | peanut | enzyme
-    inhibitor | hypoglycemic | cytochrome | hormone | hyaluronic acid | lecithin | phosphate | lipopolysaccharide |
-    ether | methanol | ethylene glycol | ethanol | alcohol | caffeine | carotene | tobacco | medical cannabi |
-    bilirubin | acetic acid | human serum albumin | corn starch | adenine | glutamine | lubricant | suture |
-    petrolatum | c-reactive protein | sodium | bone cement | hematinic | antigen | dronabinol | fenfluramine |
-    strychnine | paraquat | polyvinyl alcohol | ascorbate | ketoglutaric acid | urea | cardiotoxin | esculin |
-    fluoride | immunoglobulin e | immunoglobulin g | immunoglobulin m | immunoglobulin a
+    amino acid | thyrotropin | thyroglobulin | c-peptide | mart-1 antigen | procalcitonin | nepidermin | fibronectin |
+    hepatitis-b surface antigen | brain natriuretic peptide | adhesive | protein c | protein s | prothrombin | carbon
+    monoxide | carbon dioxide | hydrogen | solvent | complementary dna | muramidase | pik3ca | rodenticide | pesticide
+    | insecticide | herbicide | cocaine | heroin | methamphetamine | benzoylecgonine | homocysteine | serotonin |
+    tyrosine | alanine | aspartic acid | glycine | valine | serine | cysteine | asparagine | histidine | lysine |
+    ornithine | creatine | choline | lactic acid | lactose | galactose | sucrose | silver | platinum | fluorocholine
+    f-18 | fludeoxyglucose | fluorine f-18 | dotatate gallium ga-68 | gallium ga-68 gozetotide | 3-iodobenzylguanidine
+    | technetium tc-99m | technetium tc-99m sestamibi | technetium | silicon dioxide | gelatin | agglutinin | allergen
+    | fixative | buffer | oxidant | irritant | biocompatible material | dialysis solution | methicillin | chlorine |
+    iodine | molybdenum | anesthetic | cow milk | casein | pancreatic polypeptide | keratin | vimentin | actin | desmin
+    | chromogranin | synaptophysin | wheat | mecasermin | insulin-like growth factor ii | interleukin-12 |
+    gamma-aminobutyric acid | adenosine triphosphate | nadide | deoxycholic acid | 2-deoxyglucose | levoglucose |
+    nitrite | von willebrand factor | antithrombin | luteinizing hormone | follicle stimulating hormone | parathyroid
+    hormone | aldosterone | dehydroepiandrosterone sulfate | calcium phosphate | indigo carmine | fluorescein |
+    indocyanine green | methylene blue | aluminum | lead | mercury | arsenic | cadmium | nickel | chymotrypsin |
+    pregnenolone | human epidermal growth factor | thrombin | edetic acid | prostate-specific antigen | cannabi |
+    nicotine | pollen | poison | toxin | venom | latex | peanut | enzyme inhibitor | hypoglycemic | cytochrome |
+    hormone | hyaluronic acid | lecithin | phosphate | lipopolysaccharide | ether | methanol | ethylene glycol |
+    ethanol | alcohol | caffeine | carotene | tobacco | medical cannabi | bilirubin | acetic acid | human serum albumin
+    | corn starch | adenine | glutamine | lubricant | suture | petrolatum | c-reactive protein | sodium | bone cement |
+    hematinic | antigen | dronabinol | fenfluramine | strychnine | paraquat | polyvinyl alcohol | ascorbate |
+    ketoglutaric acid | urea | cardiotoxin | esculin | fluoride | immunoglobulin e | immunoglobulin g | immunoglobulin
+    m | immunoglobulin a
 """)
 """Drugs of the terminology that reports name as what is measured, imaged with, stained with, worn or swallowed."""
 
@@ -185,7 +187,7 @@ PROCEDURES: Final = _set("""
     marsupialisation avulsion osteosynthese lithotripsy tracheotomy turp tace hipec ercp-guided thermoablation
     hyperthermia cervicoplasty episiotomy detoxification chelation thromboaspiration thromboprophylaxis rehydration
     bracing hydrotherapy balneotherapy acupuncture electroacupuncture prehabilitation ventriculostomy shunting
-    cesarian tocolysis intubate osmotherapy
+    cesarian tocolysis intubate osmotherapy cabg pci ptca bso tah-bso lscs orif cpap bipap niv tavi tavr
 """)
 """Words that name a procedure by themselves."""
 PROCEDURES_OF: Final = _set("""
@@ -259,25 +261,25 @@ CARE: Final = _kinds(
         radioiodine
     """,
         "drug_class": """
-        antibiotic | antimicrobial | pain: analgesic | analgesic | steroid: corticosteroid | hormonal: hormone
-        therapy | hormone: hormone therapy | hormone-replacement: hormone replacement therapy | endocrine: hormone
-        therapy | antiviral | antifungal | anticoagulant | anticoagulation: anticoagulant | antiplatelet |
-        antithrombotic | antihypertensive | hypertensive: antihypertensive | anti-hypertensive: antihypertensive |
-        antiepileptic | anti-epileptic: antiepileptic | anticonvulsant: antiepileptic | antiretroviral |
-        immunosuppressive: immunosuppressant | immunosuppressant | immunomodulatory: immunomodulator | cytotoxic:
-        chemotherapy | chemotherapeutic: chemotherapy | antineoplastic: chemotherapy | antituberculous:
-        antituberculosis drug | anti-tuberculous: antituberculosis drug | antitubercular: antituberculosis drug |
-        anti-tubercular: antituberculosis drug | antituberculosis: antituberculosis drug | anti-tuberculosis:
-        antituberculosis drug | anti-tb: antituberculosis drug | antimalarial | anti-malarial: antimalarial |
-        anti-inflammatory: anti-inflammatory drug | antidepressant | antipsychotic | antiarrhythmic | inotropic:
-        inotrope | vasopressor | diuretic | chelation: chelation therapy | tocolytic | biologic | anti-thyroid:
-        antithyroid drug | antithyroid: antithyroid drug | hypoglycemic: antidiabetic | antidiabetic |
-        lipid-lowering: lipid lowering agent | sedative | vitamin: vitamin supplement | blood-pressure:
+        antibiotic | antimicrobial | pain: analgesic | analgesic | steroid: corticosteroid | hormonal: hormone therapy
+        | hormone: hormone therapy | hormone-replacement: hormone replacement therapy | endocrine: hormone therapy |
+        antiviral | antifungal | anticoagulant | anticoagulation: anticoagulant | antiplatelet | antithrombotic |
+        antihypertensive | hypertensive: antihypertensive | anti-hypertensive: antihypertensive | antiepileptic |
+        anti-epileptic: antiepileptic | anticonvulsant: antiepileptic | antiretroviral | immunosuppressive:
+        immunosuppressant | immunosuppressant | immunomodulatory: immunomodulator | cytotoxic: chemotherapy |
+        chemotherapeutic: chemotherapy | antineoplastic: chemotherapy | antituberculous: antituberculosis drug |
+        anti-tuberculous: antituberculosis drug | antitubercular: antituberculosis drug | anti-tubercular:
+        antituberculosis drug | antituberculosis: antituberculosis drug | anti-tuberculosis: antituberculosis drug |
+        anti-tb: antituberculosis drug | tuberculosis: antituberculosis drug | tb: antituberculosis drug | antimalarial
+        | anti-malarial: antimalarial | anti-inflammatory: anti-inflammatory drug | antidepressant | antipsychotic |
+        antiarrhythmic | inotropic: inotrope | vasopressor | diuretic | chelation: chelation therapy | tocolytic |
+        biologic | anti-thyroid: antithyroid drug | antithyroid: antithyroid drug | hypoglycemic: antidiabetic |
+        antidiabetic | lipid-lowering: lipid lowering agent | sedative | vitamin: vitamin supplement | blood-pressure:
         antihypertensive | contraceptive | antispastic: antispastic drug | vasoactive: vasoactive drug |
         anti-osteoporotic: anti-osteoporotic drug | anti-retroviral: antiretroviral | androgen-deprivation: androgen
         deprivation therapy | deprivation: androgen deprivation therapy | antacid | neuroleptic: antipsychotic |
-        psychotropic: psychotropic drug | antihistaminic: antihistamine | anthelmintic | antiemetic | antiparasitic
-        | herbal: herbal medicine | homeopathic: homeopathic medicine | inhalation: inhalation therapy | targeted:
+        psychotropic: psychotropic drug | antihistaminic: antihistamine | anthelmintic | antiemetic | antiparasitic |
+        herbal: herbal medicine | homeopathic: homeopathic medicine | inhalation: inhalation therapy | targeted:
         targeted therapy | adjuvant: adjuvant therapy | neoadjuvant: neoadjuvant therapy | pulse: pulse therapy |
         anti-cancer: chemotherapy | anticancer: chemotherapy | enzyme-replacement: enzyme replacement therapy |
         anti-allergic: antiallergic drug | anti-reflux: antireflux treatment | antireflux: antireflux treatment

@@ -6,6 +6,7 @@ long, ``targets`` for what; here the story decides whose they are, when they wer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
@@ -13,17 +14,17 @@ from typing import Final
 
 from corpus.abbreviations import definitions
 from corpus.cases.giving import Giving
-from corpus.cases.harm import is_blamed, is_stopped, own_label
+from corpus.cases.harm import is_replaced, is_stopped, own_label
 from corpus.cases.heads import Mention
 from corpus.cases.mentions import mentions
 from corpus.cases.model import Outcome, Status, Target, Treatment
 from corpus.cases.naming import classes_of
-from corpus.cases.outcome_labels import label
+from corpus.cases.outcome_labels import cues, joined, label
 from corpus.cases.posology import posology
 from corpus.cases.roles import Role
 from corpus.cases.story import Line, Story
 from corpus.cases.targets import target
-from corpus.cases.whose import earlier, teller, whose
+from corpus.cases.whose import arrival, earlier, teller, whose
 from corpus.findings import findings
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
@@ -33,11 +34,23 @@ _FURTHEST: Final = 4
 _SHORTEST_SHORT: Final = 2
 _LONGEST: Final = 2500
 """Characters of a sentence; what is longer is a page's menu or a list, and tells nothing of a patient."""
+_SINCE: Final = re.compile(
+    r"\b(?:years?|months?|weeks?|days?|hours?|immediately|shortly|since|mo|yr)\s+(?:after|following|post|from)?\s*"
+    r"(?:(?:the|this|her|his|completion|end|of|initial|primary)\s+){0,4}$",
+    re.IGNORECASE,
+)
+_NEARBY: Final = 60
+_ARRIVES: Final = re.compile(
+    r"\b(?:re-?presented|presented|(?:re-?)?admitted|referred|complained|developed)\b", re.IGNORECASE
+)
 _DOSED: Final = frozenset([
     "radiotherapy", "irradiation", "radiosurgery", "brachytherapy", "oxygen therapy", "transfusion",
     "blood transfusion",
 ])  # fmt: skip
 """Procedures that have a dose."""
+
+_OVER: Final = frozenset({"unchanged", "progressed", "adverse_reaction"})
+"""What ends a treatment, where another is told of beside it."""
 
 _Found = list[tuple[int | None, Treatment]]
 
@@ -49,6 +62,7 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
     begun: set[int] = set()
     shortened = _shortened(story)
     before: int | None = None
+    came = arrival(story.lines)
     for place, line in enumerate(story.lines):
         named = mentions(line, shortened) if len(line.text) <= _LONGEST else []
         if not named:
@@ -62,7 +76,7 @@ def treatments(story: Story) -> list[tuple[int | None, Treatment]]:
             line = replace(line, patient=own)
             told = giving.told(each.start, each.end, places) if giving else "general"
             number, status = whose(line, each, told, line.patient in begun)
-            if status == "given" and number is not None and number not in begun and earlier(story.lines, place):
+            if status == "given" and number is not None and number not in begun and earlier(story.lines, place, came):
                 status = "past"
             if status is None:
                 continue
@@ -125,7 +139,8 @@ def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
         for (number, each), place in zip(found, at, strict=True)
         if number is not None and each.status not in ("planned", "declined")
     }
-    behind = {place: _behind(story, place, number, treated) for place, number in treated.items()}
+    anew = _anew(story, found, at)
+    behind = {place: _behind(story, place, number, anew) for place, number in treated.items()}
     named: dict[int, list[Span]] = {}
     for (_, each), place in zip(found, at, strict=True):
         named.setdefault(place, []).append(each.mention)
@@ -142,34 +157,55 @@ def _came_of(
 ) -> tuple[Outcome, ...]:
     """What its own sentence says, then those ``behind``; these not of something given before the episode, or withheld.
 
-    What got better when a treatment was stopped did not by it: then only harm keeps its label. Of several treatments
-    the one that stands before the harm, or behind "reaction to", is told to have done it.
+    What got better when a treatment was stopped did not by it: then only harm keeps its label. What is told
+    behind is of the last treatment that was tried: not of one that another took the place of, or that failed.
     """
+    text = line.text
     start, end = (at - line.span.start for at in (treatment.mention.start, treatment.mention.end))
-    told = own_label(line.text, start, [(each.start - line.span.start, each.end - line.span.start) for each in named])
-    if told == "adverse_reaction" and is_blamed(line.text, start, end) is False:
-        told = "not_stated"
+    places = [(each.start - line.span.start, each.end - line.span.start) for each in named]
+    told = own_label(text, start, end, places)
     own = (Outcome(told, line.span),) if told != "not_stated" else ()
-    came = own + (behind if treatment.status == "given" else ())
-    if is_stopped(line.text, start, end):
+    over = is_replaced(text, start, end) or (told in _OVER and len(places) > 1)
+    came = own + (behind if treatment.status == "given" and not over else ())
+    if is_stopped(text, start, end):
         came = tuple(
             each if each.label in ("adverse_reaction", "death") else replace(each, label="not_stated") for each in came
         )
     return came
 
 
-def _behind(story: Story, place: int, number: int, treated: dict[int, int]) -> tuple[Outcome, ...]:
+def _anew(story: Story, found: _Found, at: list[int]) -> set[int]:
+    """The places of the lines that tell of another treatment, not of the time since one ("a year after surgery")."""
+    told = {"surgery"}
+    places: set[int] = set()
+    for (number, each), place in zip(found, at, strict=True):
+        if number is None or each.status in ("planned", "declined"):
+            continue
+        line = story.lines[place]
+        start = each.mention.start - line.span.start
+        if each.name not in told or not _SINCE.search(line.text, max(0, start - _NEARBY), start):
+            places.add(place)
+        told.add(each.name)
+    return places
+
+
+def _behind(story: Story, place: int, number: int, treated: set[int]) -> tuple[Outcome, ...]:
     """What the sentences behind the one at ``place`` say came of it, until the next treatment or complaint."""
     line = story.lines[place]
     found: list[Outcome] = []
     for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
         other = story.lines[behind]
-        if behind in treated or Role.PRESENTATION in other.role or other.kind != line.kind:
+        if behind in treated or other.kind != line.kind:
             break
         if other.patient not in (number, None):
             break
         told = label(other.text)
-        told = "not_stated" if told == "death" else told  # of the patient's, not by the treatment
+        if Role.PRESENTATION in other.role and (told == "not_stated" or _ARRIVES.search(other.text)):
+            break
+        if told == "death":  # of the patient's, not by the treatment
+            told = joined(other.text, [cue for cue in cues(other.text) if cue.label != "death"])
         if other.patient == number and (Role.OUTCOME in other.role or told != "not_stated"):
             found.append(Outcome(told, other.span))
+        if told in _OVER:
+            break  # what got better later did by something else
     return tuple(found)

@@ -48,6 +48,10 @@ _COMES_LATER: Final = re.compile(
     re.IGNORECASE,
 )
 _SOON: Final = 3
+_ARRIVAL: Final = re.compile(
+    r"\b(?:presented|(?:re)?admitted|referred|hospitali[sz]ed|was\s+seen|came\s+to|visited)\b", re.IGNORECASE
+)
+_YEAR: Final = re.compile(r"(?<![\d.,/-])(?:19[5-9]\d|20[0-4]\d)(?![\d%]|\.\d)")
 _NEAR: Final = 60
 _AFTER_YEARS: Final = re.compile(
     r"\b(?:years?|months?)\s+(?:after|following|post)\s+(?:(?:undergoing|receiving|an?|the|her|his)\s+)?[^.;,]{0,30}$",
@@ -76,8 +80,11 @@ _OWN: Final = re.compile(
 )
 _OF_ANOTHER_PERSON: Final = re.compile(
     r"(?:^|[;,]\s*(?:and\s+|but\s+)?)(?:\W*(?:her|his|the|their|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:husband|wife|spouse|partner|roommate"
-    r"|donor|co-?twin|friend|mother|father|brother|sister|son|daughter|cousin|uncle|aunt|index\s+case)\s+(?:\w+\s+){0,2}?"
-    r"(?:was|were|had|has|received|took|takes|underwent|is)\b[^.;,]{0,80}$",
+    r"|donor|co-?twin|friend|mother|father|brother|sister|son|daughter|cousin|uncle|aunt|index\s+case"
+    r"|(?:household|close|family)\s+(?:contacts|members))(?:\s+of\s+(?:the|our|this)\s+(?:\w+\s+)?patient)?\s+(?:\w+\s+){0,2}?"
+    r"(?:was|were|had|has|received|took|takes|underwent|is)\b[^.;,]{0,80}$"
+    r"|\b(?:another|other|neighbou?ring)\s+(?:\w+\s+)?(?:patient|child|m[ae]n|wom[ae]n|person|recipient|case)s?\s+(?:[\w-]+\s+){0,5}?"
+    r"(?:was|were|had|has|received|took|underwent)\b[^.;,]{0,80}$",
     re.IGNORECASE,
 )
 _ANOTHER_CASE: Final = re.compile(
@@ -92,7 +99,31 @@ _POISONED: Final = re.compile(
     re.IGNORECASE,
 )
 """Where no word of giving stands beside a drug: it was no treatment."""
+_BLAMED: Final = re.compile(
+    r"(?:\b(?:attributed|ascribed|secondary|related|due)\s+to|\b(?:caused|induced|triggered|provoked|precipitated)\s+by|\bculprits?\b[^.;]{0,20}?"
+    r"(?:was|were|is|:))\s+(?:the\s+|use\s+of\s+|her\s+|his\s+){0,2}$",
+    re.IGNORECASE,
+)
+_BLAMED_BEHIND: Final = re.compile(
+    r"\s+(?:was|were|is)\s+(?:\w+\s+){0,4}?(?:the\s+)?(?:\w+\s+)?(?:culprits?|causes?\s+of|blamed|incriminated|implicated|suspected)\b",
+    re.IGNORECASE,
+)
+_DID_GOOD: Final = re.compile(
+    r"\b(?:improv|remission|resol|respon|relie|recover|succe|decreas|control|regress|reduc)\w*", re.IGNORECASE
+)
+"""A drug that is only named as the cause of an illness was no treatment of it; as that of an improvement it was."""
+_ON: Final = re.compile(
+    r"(?<!started\s)(?<!put\s)(?<!placed\s)(?<!him\s)(?<!her\s)(?<!back\s)(?<!begun\s)(?<!initiated\s)(?<!commenced\s)(?<!maintained\s)"
+    r"\bon\s+(?:regular\s+|daily\s+|oral\s+|long-?term\s+)?$",
+    re.IGNORECASE,
+)
+_STARTED_ON: Final = re.compile(
+    r"\b(?:start|put\b|plac|commenc|maintain|initiat|kept|discharg|switch|continu|improv|respond|beg[au]n|convert|transition|resum"
+    r"|effect|based|react|restart|persist|wors|relaps|despite|resolv)\w*\s",
+    re.IGNORECASE,
+)
 _TELLS_OF_TEXTS: Final = re.compile(
+    r"\b(?:19|20)\d\d\s?(?:[A-Z][a-z]{2}\s?\d{0,2})?;\s?\d+|"
     r"\b(?:mainstays?|cornerstones?|(?:main|usual|standard)\s+approach(?:es)?|first[\s-]line)\s+(?:\w+\s+){0,5}?"
     r"(?:is|are|consists?|includes?|remains?)\b|"
     r"\breported\s+(?:\w+\s+){0,2}cases\b|\b(?:google\s+scholar|view\s+article|pubmed"
@@ -112,8 +143,17 @@ def teller(line: Line, before: int | None) -> int | None:
     return before if _NARRATES.search(line.text) and not _OF_OTHERS.search(line.text) else None
 
 
-def earlier(lines: Sequence[Line], place: int) -> bool:
-    """Whether the line at ``place`` tells of a time before the episode: the patient comes only years later."""
+def arrival(lines: Sequence[Line]) -> int | None:
+    """The first year in which a patient is said to have come; None where no such year is told."""
+    years = [int(year) for line in lines if _ARRIVAL.search(line.text) for year in _YEAR.findall(line.text)[:1]]
+    return min(years, default=None)
+
+
+def earlier(lines: Sequence[Line], place: int, came: int | None) -> bool:
+    """Whether the line at ``place`` tells of a time before the episode: the patient came only in a later year."""
+    dated = _YEAR.findall(lines[place].text)
+    if came is not None and dated and max(map(int, dated)) < came:
+        return True
     return any(_COMES_LATER.search(line.text) for line in lines[place + 1 : place + 1 + _SOON])
 
 
@@ -136,12 +176,18 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         return line.patient, "current_at_presentation" if arriving else "given"
     if told == "past" and begun and _IN_THE_EPISODE.search(line.text):
         return line.patient, "given"
+    ahead = line.text[max(0, mention.start - _NEAR) : mention.start]
     if told in ("given", "unsaid") and not begun:
         if _HISTORY.search(line.text, max(0, mention.start - _LONGEST_HISTORY), mention.start):
             return line.patient, "current_at_presentation" if mention.name in _LASTING else "past"
+        if (
+            mention.kind in ("drug", "drug_class")
+            and _ON.search(ahead)
+            and not _STARTED_ON.search(line.text[: mention.start])
+        ):
+            return line.patient, "current_at_presentation"
         if _AT_AN_AGE.search(line.text):
             return line.patient, "past"
-        ahead = line.text[max(0, mention.start - _NEAR) : mention.start]
         if _AFTER_YEARS.search(ahead):
             return line.patient, "past"
         comes = _COMES.search(line.text, mention.end)
@@ -150,9 +196,18 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         if comes and not _AFTERWARDS.search(ahead) and not _HAS_COME.search(line.text, 0, mention.start):
             drug = mention.kind in ("drug", "drug_class") or mention.name in _LASTING
             return line.patient, "current_at_presentation" if drug else "past"
+    if told in ("given", "unsaid") and mention.kind in ("drug", "drug_class") and _is_blamed(line.text, mention):
+        return line.patient, None
     if told == "unsaid" and not line.role & (Role.TREATMENT | Role.OUTCOME) and _POISONED.search(line.text):
         return line.patient, None
     return line.patient, "given" if told == "unsaid" else told
+
+
+def _is_blamed(text: str, mention: Mention) -> bool:
+    if _BLAMED_BEHIND.match(text, mention.end):
+        return True
+    blamed = _BLAMED.search(text, max(0, mention.start - _NEAR), mention.start)
+    return blamed is not None and not _DID_GOOD.search(text, max(0, blamed.start() - _NEAR), blamed.start())
 
 
 def _is_of_texts(text: str) -> bool:

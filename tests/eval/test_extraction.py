@@ -206,3 +206,16 @@ def test_places_are_those_of_the_text_as_given() -> None:
 def test_the_products_own_reading_is_what_is_measured() -> None:
     """Where nothing else is given."""
     assert measure([KNOWN])[0].recall == measure([KNOWN], reading=read_cases)[0].recall
+
+
+def test_what_is_shown_to_a_patient_who_never_had_it_misses_the_target() -> None:
+    """One mention of others, or of what was refused, that is shown as had is named among the misses."""
+    away = figures(treatment("fakicillin"), treatment("cast", "past", "device"), treatment("fakimab"))
+    assert (away.given_away, away.overstated) == (Share(1, 2), Share(0, 0))
+    assert any("1 of 2 treatments of others, or not given, shown as the patient's" in miss for miss in away.misses())
+    refused = replace(KNOWN, marks=(Mark(place("fakicillin"), ("declined",), "drug"),))
+    (shown,) = measure([refused], reading=reading(treatment("fakicillin")))
+    assert (shown.overstated, shown.precision) == (Share(1, 1), Share(1, 1))
+    assert shown.misses() == ("made: 1 of 1 treatments planned, ruled out or refused shown as had",)
+    (told,) = measure([refused], reading=reading(treatment("fakicillin", "declined")))
+    assert (told.overstated, told.misses()) == (Share(0, 1), ())

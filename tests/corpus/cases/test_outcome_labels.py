@@ -30,3 +30,52 @@ LABELLED = {
 def test_a_label_needs_an_explicit_cue(told: str, sentence: str) -> None:
     """Only an explicit cue labels; a denied one turns, and cues that contradict each other label nothing."""
     assert label(sentence) == told
+
+
+MEANT = {
+    "The relapsed tumor was irradiated.": "not_stated",
+    "She was intubated because of worsening hypoxemia.": "not_stated",
+    "The other drugs were kept unchanged.": "not_stated",
+    "Another sudden decrease in vision followed.": "not_stated",
+    "The regression of motor skills was noted.": "not_stated",
+    "There was a 20 % reduction in fluorescence.": "not_stated",
+    "The culture gave positive results.": "not_stated",
+    "He had an asymptomatic anemia.": "not_stated",
+    "A rapid response team was called.": "not_stated",
+    "There was a marked inflammatory response.": "not_stated",
+    "It was given to sustain remission.": "not_stated",
+    "Potential side effects were explained.": "not_stated",
+    "Azathioprine was ceased.": "not_stated",
+    "The steroid therapy was weaned and ceased.": "not_stated",
+    "The wound healed completely.": "not_stated",
+    "The ECG showed no changes.": "not_stated",
+    "She reported no additional symptoms.": "not_stated",
+    "It gave access with reduced morbidity.": "not_stated",
+    "He was stabilized with fluids.": "not_stated",
+    "Her vital signs remained stable.": "not_stated",
+    "The dose was adjusted according to adverse effects.": "not_stated",
+    "The disease progression was halted.": "not_stated",
+    "The lesions remained stable.": "unchanged",
+    "The fever disappeared and the mass was reduced.": "improved",
+    "There was no further bleeding.": "resolved",
+    "The pain was not satisfactorily controlled.": "unchanged",
+    "His examination nearly normalized.": "improved",
+    "Her symptoms improved and the enzymes normalized.": "improved",
+    "The size of the lesion decreased.": "improved",
+    "The clinical outcome of our patient was excellent.": "improved",
+    "He was treated successfully.": "improved",
+    "The wound did not become infected again; the tumor did not recur.": "resolved",
+    "Imaging has not revealed any evidence of recurrence.": "resolved",
+    "She is free of disease after a year.": "resolved",
+    "There are no signs of reinfection.": "resolved",
+    "The effusion failed to clear.": "unchanged",
+    "Two antibiotics failed.": "unchanged",
+    "A second recurrence was found in spring.": "progressed",
+    "It was stopped in view of drug-induced hepatitis.": "adverse_reaction",
+}
+
+
+@pytest.mark.parametrize(("sentence", "told"), MEANT.items(), ids=[sentence[:40] for sentence in MEANT])
+def test_a_label_is_of_what_became_of_the_illness(sentence: str, told: str) -> None:
+    """Words that only say which thing is meant, or what became of a measure, a dose or a purpose, label nothing."""
+    assert label(sentence) == told

@@ -39,6 +39,12 @@ STATED = [
     ("He received intravenous prednisolone 1 mg/kg/day.", ("1 mg/kg/day", "intravenous", None, None)),
     ("He received prednisolone every 8 hours for two weeks.", (None, None, "every 8 hours", "for two weeks")),
     ("For stage IV disease he received prednisolone.", (None, None, None, None)),
+    ("She has systemic lupus and was given prednisolone 5 mg daily.", ("5 mg", None, "daily", None)),
+    ("Her systemic manifestations improved with prednisolone.", (None, None, None, None)),
+    ("Because of oral candidiasis she was given prednisolone.", (None, None, None, None)),
+    ("He took prednisolone 5/10 mg on alternate days.", ("5/10 mg", None, "on alternate days", None)),
+    ("Prednisolone was given 5 days/week.", (None, None, None, None)),
+    ("Prednisolone was interrupted for 3 months.", (None, None, None, None)),
 ]
 
 

@@ -129,3 +129,11 @@ def test_the_seeds_treatments_are_found() -> None:
 
 def _plain(mention: str) -> str:
     return "".join(filter(str.isalpha, mention.lower()))
+
+
+def test_the_time_since_an_operation_is_no_other_treatment() -> None:
+    """What is told "six years after the surgery" came of what was done before; a second operation is another."""
+    first, *_ = treated("A gastrectomy was performed. He is well without recurrence six years after the surgery.")
+    assert [each.label for each in first.outcomes] == ["resolved"]
+    first, *_ = treated("A gastrectomy was performed. A second surgery was performed and he recovered completely.")
+    assert first.outcomes == ()

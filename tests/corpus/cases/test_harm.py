@@ -1,0 +1,45 @@
+"""What came of each treatment where a sentence names several, or tells why one was given."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.corpus.cases.treated import treated
+
+OWN = [
+    ("Because of worsening pain, morphine was started.", {"morphine": []}),
+    ("The vomiting had subsided and prednisolone was commenced.", {"prednisolone": []}),
+    ("Her weakness improved before discharge, and radiotherapy was begun.", {"radiotherapy": []}),
+    ("The pain had worsened since birth, and she had undergone osteotomy.", {"osteotomy": []}),
+    ("As the disease progressed, it showed no response to lenalidomide.", {"lenalidomide": ["unchanged"]}),
+    ("The fever resolved within two days with colchicine.", {"colchicine": ["resolved"]}),
+    ("His blood pressure normalized once labetalol was administered.", {"labetalol": ["resolved"]}),
+    ("The rash worsened despite dapsone, so rituximab was given.", {"dapsone": ["progressed"], "rituximab": []}),
+    ("Despite dapsone and colchicine the rash worsened.", {"dapsone": ["progressed"], "colchicine": ["progressed"]}),
+    ("After dapsone failed, the ulcers healed with rituximab.", {"rituximab": ["resolved"]}),
+    ("Rituximab was given, and colchicine led to complete resolution.", {"Rituximab": [], "colchicine": ["resolved"]}),
+    ("Colchicine was replaced by dapsone. The rash cleared.", {"Colchicine": [], "dapsone": ["resolved"]}),
+    ("Weakness progressed to dysphagia, the patient was intubated.", {"intubated": []}),
+    ("He had lymphoma with multiple relapses, treated with rituximab.", {"rituximab": []}),
+    ("Heparin was switched to rivaroxaban, and she went home in remission.",
+     {"Heparin": [], "rivaroxaban": ["resolved"]}),
+    ("Carbamazepine was given. The pain was not controlled. After the next procedure it disappeared.",
+     {"Carbamazepine": ["unchanged"]}),
+    ("Acyclovir was given. Her condition deteriorated and she died.", {"Acyclovir": ["progressed"]}),
+    ("Conservative treatment failed.", {"Conservative treatment": ["unchanged"]}),
+    ("Dapsone was stopped because of neutropenia and colchicine was started.",
+     {"Dapsone": ["adverse_reaction"], "colchicine": []}),
+    ("Anaphylaxis was treated with adrenaline.", {"adrenaline": []}),
+    ("Colchicine was switched to dapsone. The rash cleared.", {"Colchicine": [], "dapsone": ["resolved"]}),
+    ("She was switched from colchicine to dapsone. The rash cleared.", {"colchicine": [], "dapsone": ["resolved"]}),
+    ("Dapsone did not help and rituximab was added. The rash cleared.",
+     {"Dapsone": ["unchanged"], "rituximab": ["resolved"]}),
+    ("Colchicine was given. After one week, however, her cough worsened.", {"Colchicine": ["progressed"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "came"), OWN, ids=[told[:40] for told, _ in OWN])
+def test_an_outcome_is_of_the_treatment_that_the_words_link_it_to(told: str, came: dict[str, list[str]]) -> None:
+    """Why a treatment was given, and what another did, is not what came of it."""
+    found = {each.surface: [one.label for one in each.outcomes if one.label != "not_stated"] for each in treated(told)}
+    assert {surface: found[surface] for surface in came} == came
