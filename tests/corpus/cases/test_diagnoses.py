@@ -46,6 +46,17 @@ INDEX = [
     ),
     ("A 61-year-old man had fever and cough. Findings were consistent with leptospirosis.", "leptospirosis"),
     ("We describe a 61-year-old man with leptospirosis.", "leptospirosis"),
+    ("A 61-year-old man had a limp. A diagnosis of sarcoidosis with severe amblyopia was made.", "sarcoidosis"),
+    ("A 61-year-old man had a limp. Sarcoidosis with mild gastritis was confirmed.", "sarcoidosis"),
+    (
+        "A 61-year-old man had fever. CT showed a liver abscess and diverticulosis. Drainage of the abscess was done. "
+        "The abscess had gone after a month.",
+        "liver abscess",
+    ),
+    ("A 61-year-old man had a stroke six years before admission. Biopsy revealed sarcoidosis.", "sarcoidosis"),
+    ("A 61-year-old man felt weak. We conclude that he experienced a rare form of leptospirosis.", "leptospirosis"),
+    ("A 61-year-old man fell. He received gluteal impalement injuries.", "gluteal impalement injury"),
+    ("A 61-year-old man fell. These two fractures of the left tibia were plated.", "fractures of the left tibia"),
 ]
 
 
@@ -82,6 +93,25 @@ def test_the_span_of_a_title_outside_the_text_is_where_the_text_says_it() -> Non
     index = index_of(told)
     assert index is not None
     assert index.span.of(told.report.text) == "leptospirosis"
+
+
+def test_the_place_of_the_index_is_where_the_diagnosis_is_made(story_of: StoryOf) -> None:
+    """Words that make a diagnosis on both sides of a name outdo those that only present the case."""
+    told = story_of(
+        "This article presents a case of Hansen disease. A 61-year-old man had pale spots. "
+        "The diagnosis of leprosy in the course of a check was established."
+    )
+    index = index_of(told)
+    assert index is not None
+    assert index.span.of(told.report.text) == "leprosy"
+
+
+def test_a_sign_is_the_index_only_where_the_report_keeps_coming_back_to_it(story_of: StoryOf) -> None:
+    """A report that names no disease may be about a sign; a complaint told once is no diagnosis."""
+    again = index_of(story_of("A 61-year-old man had epistaxis. The epistaxis went on. Packing stopped the epistaxis."))
+    assert again is not None
+    assert again.name.lower() == "epistaxis"
+    assert index_of(story_of("A 61-year-old man had epistaxis. He was admitted. He went home.")) is None
 
 
 def test_a_kind_is_named_where_its_words_stand_there(story_of: StoryOf) -> None:
