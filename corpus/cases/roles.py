@@ -165,7 +165,7 @@ def _is_literature(sentence: str, kind: SectionKind, cues: int, told: bool) -> b
     if kind in BACKGROUND_KINDS and (cues & _BIT["literature"] or _CITED.search(sentence)):
         return True
     if cues & _BIT["others"]:
-        return True
+        return not _PHRASE["counted"].search(sentence)
     if not cues & _BIT["general"] or cues & _BIT["past"]:
         return False
     return not told or kind in BACKGROUND_KINDS or not _PHRASE["narrated"].search(sentence)
@@ -178,7 +178,7 @@ def _is_patient(sentence: str, kind: SectionKind, cues: int, told: bool) -> bool
     if kind in BACKGROUND_KINDS:
         pronoun = cues & _BIT["patient"] and cues & _BIT["past"]
         return bool(pronoun) or bool(cues & (_BIT["patient"] | _BIT["we"]) and _PHRASE["own"].search(sentence))
-    if told or cues & (_BIT["patient"] | _BIT["we"]):
+    if told or cues & (_BIT["patient"] | _BIT["we"] | _BIT["others"]):
         return True
     return bool(cues & _BIT["past"]) and kind in ("abstract", "results")
 
