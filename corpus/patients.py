@@ -89,7 +89,7 @@ _GESTATION: Final = re.compile(
 _AT_AGE: Final = re.compile(r",\s(?:his|her|the|she|he|it|this|these)\b", re.IGNORECASE)
 """Behind an age that begins a sentence: "One day old, her condition …" dates what follows."""
 _A_PARENT: Final = re.compile(
-    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy)\s){0,2}$",
+    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy|an?)\s){0,3}$",
     re.IGNORECASE,
 )
 _BORN_TO: Final = re.compile(

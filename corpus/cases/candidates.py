@@ -31,6 +31,7 @@ from corpus.cases.diagnosis_cues import (
     TISSUE_WORTH,
     TITLE_AS_SIGN,
     TITLE_IS,
+    TITLE_SHOWS,
     TITLE_UNDERLYING,
     TOLD,
     TURNED,
@@ -46,6 +47,8 @@ from corpus.terminology.terminology import shipped
 Key = int | str
 """A concept of the terminology, or the name of what it does not have."""
 
+EVERYONE: Final = 0
+"""The patient of a sentence that tells of each of several."""
 _KINDS: Final = frozenset({"disease", "finding"})
 _HELD: Final = frozenset({"present", "past"})
 _FAR: Final = 6
@@ -84,7 +87,7 @@ class Candidate:
     """One mention.
 
     ``place`` is in the report's text or, where ``outside``, in its title that is no part of it. ``patient`` is None for
-    titles and for sentences about all or nobody. ``held``: the patient has or had it; ``thinkable``: it is neither
+    titles and for sentences about nobody in particular. ``held``: the patient has or had it; ``thinkable``: it is neither
     denied nor refuted, though perhaps not sure. ``earlier``: it was there before
     what is told; ``known``: the patient is introduced with it; ``outcomes``: what its sentence says arose from it;
     ``aside``: in a section that speaks of others, too.
@@ -183,6 +186,8 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
             weight, settled = _TITLE_SIGN, True
         elif TITLE_IS.search(between):
             weight = _TITLE_LATER / 2
+        elif first.is_sign and not each.is_sign and TITLE_SHOWS.match(between) and not settled:
+            weight, settled = _TITLE_FIRST, True
         elif TITLE_UNDERLYING.search(between):
             weight, outcomes = _TITLE_UNDER, (first.key,)
         else:
@@ -205,6 +210,7 @@ def _in_line(line: Line) -> Iterator[Candidate]:
     last: _Named | None = None
     refuted = False
     tissue = by_tissue(line.text)
+    patient = EVERYONE if line.everyone else line.patient
     for each in _named(line.text, line.span.start, line.findings):
         start, end = each.span.start - line.span.start, each.span.end - line.span.start
         before = line.text[max(0, start - _WINDOW) : start]
@@ -229,10 +235,10 @@ def _in_line(line: Line) -> Iterator[Candidate]:
             weight = min(weight, 0.5)
         elif (known and (last is not None or GOES_ON.match(behind))) or arose:
             weight = min(weight, 2.5)
-        weight *= _worth(each) * (1.0 if line.patient is not None else _OF_NOBODY)
+        weight *= _worth(each) * (1.0 if patient is not None else _OF_NOBODY)
         thinkable = not refuted and _is_thinkable(each.assertion, clause)
         yield Candidate(
-            each.key, each.concepts, each.is_sign, each.span, line.patient, weight,
+            each.key, each.concepts, each.is_sign, each.span, patient, weight,
             each.assertion in _HELD and not doubted, thinkable, earlier, known, (last.key,) if arose and last else (),
             line.kind in BACKGROUND_KINDS or Role.LITERATURE in line.role,
         )  # fmt: skip

@@ -51,7 +51,7 @@ _SIGNS: Final = """
     orthostatic hypotension|
     excessive tearing|tearing|aneuploidy|faecal incontinence|quadriplegia|osteolysis|osteolyses|surgical wound|
     pain, intractable|sore throat|hyperemia|chemosis|speech disorder|language development disorders|
-    margins of excision
+    margins of excision|psychomotor agitation
 """
 _UNSAID: Final = """
     sclerosis|hematoma|hemorrhage|thrombosis|embolism|infarction|ischemia|    neoplasm|neoplasm metastasis|metastasis|

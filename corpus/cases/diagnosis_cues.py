@@ -35,8 +35,9 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(9, rf"\b{_DIAGNOSIS}\s(?:(?:was|is|of)\s){{1,2}}(?:(?:compatible|consistent)\swith\s)?"),
     _cue(8, r"\bdiagnosed\s(?:(?:him|her|it|this|the\s\w+|clinically|histologically|finally)\s)?(?:with|as(?:\s"
             r"having)?|to\s(?:have|be)|by\s\w+\sas)\s"),
-    _cue(8, rf"\bconfirm(?:ed|ing|s)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
-    _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\sto\s(?:be|"
+    _cue(8, rf"\bconfirm(?:ed|ing|s|ation\sof)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
+    _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\s"
+         r"(?:(?:the|this|it)\s(?:\w+\s)?)?to\s(?:be|"
             r"have)\s"),
     _cue(7, r"\bto\sbe\s(?:\w+\s){0,3}?(?:entity|form|type|case|variant)\sof\s"),
     _cue(7, r"\b(?:identified|classified|recogni[sz]ed|labell?ed|interpreted|reported|characteri[sz]ed|described)\s"
@@ -227,6 +228,10 @@ TITLE_UNDERLYING: Final = re.compile(
     re.IGNORECASE,
 )
 """Between a title's first disease and this one: the first arose in it."""
+TITLE_SHOWS: Final = re.compile(
+    r"(?!.*\b(?:after|following|from|during|post|induced)\b).*\b(?:in|with)\b", re.IGNORECASE
+)
+"""Between a title's first sign and a disease: the sign is one of the disease, which the report is about."""
 TITLE_IS: Final = re.compile(
     r"\b(?:presenting\s(?:as|with)|presented\s(?:as|with)|manifest\w+\s(?:as|with|by)|mimicking|masquerading\sas|"
     r"simulating|revealed\sby|"
@@ -245,6 +250,7 @@ TITLE_AS_SIGN: Final = re.compile(
 """Between two diseases of a title: the second is what the report is about."""
 
 _COMMON: Final = """
+    MDS AIHA
     HIV AIDS SLE COPD GERD ESRD CKD AKI ARDS DVT NSTEMI STEMI GIST HCC RCC NSCLC SCLC ALL AML CML CLL DLBCL TTP
     ITP HUS DIC PTSD OCD ADHD ALS PCOS TB UTI BPH MRSA CMV EBV HBV HCV COVID SARS DRESS SJS TEN HLH PE AF TIA MI
     CAD CHF HF DM HTN RA SSc MS

@@ -122,7 +122,7 @@ PHRASES: Final[dict[str, str]] = {
     # So many, by their ages: the report's own.
     "counted": r"""
         \b(?:two|three|four|five|six)\s+(?:[\w-]+\s+){0,4}?(?:patients|cases|women|men|children|adults|infants)\b
-          [^.;]{0,40}?\b(?:aged|\d{1,2}\s+and\s+\d{1,2}[\s-](?:years?|months?))\b
+          (?:\s+who\s|[^.;]{0,40}?\b(?:aged|\d{1,2}\s+and\s+\d{1,2}[\s-](?:years?|months?))\b)
     """,
     # In the course of a story these go on with it, whatever the tense: "she is maintained on …", "… revealed …".
     "narrated": r"""

@@ -39,6 +39,8 @@ _COUNTED: Final = re.compile(
     r"women|men|girls|boys|(?:fe)?males|adults)\b",
     re.IGNORECASE,
 )
+_SHARED_OUT: Final = re.compile(r"(?<!old)(?<!years)(?<!months)(?<!,),?\srespectively\b|\bthe\sother\b", re.IGNORECASE)
+"""What the sentence tells is one thing of the one and another of the other."""
 _KIN: Final = re.compile(r"\b(?:siblings|sisters|brothers|twins)\b", re.IGNORECASE)
 _PRONOUN: Final = re.compile(r"(?:[^.;]{0,60}?\b)?(?:(?P<female>she|her)|(?P<male>he|his|him))\b", re.IGNORECASE)
 _CALLED: Final = re.compile(
@@ -174,6 +176,8 @@ def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
 def _tells_of_all(text: str, kind: SectionKind, role: Role, named_all: bool) -> bool:
     """Whether a sentence tells of each patient of the report, and not of other authors'."""
     if kind in BACKGROUND_KINDS or Role.LITERATURE in role or _AUTHORS.search(text) or Role.PATIENT not in role:
+        return False
+    if _SHARED_OUT.search(text):
         return False
     said = _EVERYONE.search(text) or (_COUNTED.search(text) if named_all else None)
     return said is not None and (Role.FAMILY not in role or _KIN.search(said.group()) is not None)

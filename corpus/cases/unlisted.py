@@ -21,7 +21,7 @@ _LAST: Final = """
     hematoma hematomas haematoma haematomas abscess abscesses infection poisoning toxicity intoxication injury injuries
     malformation malformations anomaly anomalies defect defects atresia agenesis aplasia duplication obstruction
     occlusion eversion inversion stricture
-    prolapse intussusception volvulus leukemia leukemias leukaemia leukaemias metastasis metastases
+    prolapse tear tears intussusception volvulus leukemia leukemias leukaemia leukaemias metastasis metastases
     polyp polyps diverticulum diverticula hypersensitivity overdose deficiency failure ulcer ulcers degeneration
     necrosis gangrene entrapment impaction bezoar bezoars calculus calculi stone stones palsy paralysis block deformity
     cleft burn burns bite bites envenomation rejection ischemia ischaemia hemorrhage haemorrhage bleeding leak avulsion
@@ -33,7 +33,7 @@ _ENDINGS: Final = (
     "myelia", "myelinolysis", "spondylolysis", "osteolysis", "malacia", "sclerosis", "schisis",
 )  # fmt: skip
 _NO_DISEASE: Final = re.compile(
-    r"\w*diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes|\w*adenopath|coma$"
+    r"\w*diagnos|prognos|symptom|stoma|stroma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes|\w*adenopath|coma$"
 )
 """Words with such an ending that are none."""
 _ONLY_BEHIND: Final = {
@@ -64,7 +64,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SAID: Final = """
     normal this that these the any no wound surgical postoperative primary secondary same such other first main
     treatment conservative blood active acute chronic severe underlying anatomical urinary arterial venous multisystem
-    systemic malignant benign skin grade hematological gastrointestinal hepatic dose-limiting related
+    systemic malignant benign skin artificial grade hematological gastrointestinal hepatic dose-limiting related
 """
 _NOT: Final = frozenset(_SAID.split())
 """Words that alone make no kind of disease of its last word."""

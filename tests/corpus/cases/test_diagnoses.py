@@ -239,3 +239,35 @@ def test_a_report_without_patients_has_no_diagnoses(story_of: StoryOf) -> None:
     told = story_of("All children improved. Psoriasis was frequent. The mean age was 9 years and p = 0.03.")
     assert diagnoses(told) == {}
     assert signs(told) == {}
+
+
+def test_what_all_patients_have_is_each_ones(story_of: StoryOf) -> None:
+    """A disease or a finding that a sentence tells of all the patients is every one's, and so is what came of it."""
+    told = story_of("Two sisters, aged 12 and 14 years, had Wilson disease. Both had tremor.")
+    assert {number: [each.name for each in found] for number, found in diagnoses(told).items()} == {
+        1: ["Wilson disease"],
+        2: ["Wilson disease"],
+    }
+    assert all("Tremor" in [sign.name for sign in found] for found in signs(told).values())
+
+
+def test_a_titles_disease_goes_before_its_sign() -> None:
+    """Of a sign "in a patient with" a disease the disease is the index; what arose after it is not its sign."""
+    text = "A 61-year-old woman was seen. She had sarcoidosis and epistaxis."
+    for title, name in (
+        ("Epistaxis in a woman with sarcoidosis", "sarcoidosis"),
+        ("Epistaxis after sarcoidosis", "epistaxis"),
+    ):
+        index = index_of(titled(title, text))
+        assert index is not None
+        assert index.name.lower() == name
+
+
+def test_what_others_come_to_is_the_index_only_where_it_weighs(story_of: StoryOf) -> None:
+    """Kidney failure that was found may be what a report is about; what the patient brought along is not."""
+    found = index_of(story_of("A 24-year-old man had loose stools. Blood tests revealed acute kidney injury."))
+    assert found is not None
+    assert found.name == "acute kidney injury"
+    assert (
+        index_of(story_of("A 52-year-old man with diabetes, hypertension and hyperlipidemia had chest pain.")) is None
+    )

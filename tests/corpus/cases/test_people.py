@@ -255,3 +255,22 @@ def test_animals_are_no_patients(story_of: StoryOf) -> None:
     assert (
         told(story_of("A 4-year-old beagle bitch had fever. The patient was given doxycycline. She recovered.")) == []
     )
+
+
+SHARED_OUT = [
+    "The two sisters had rickets and gout, respectively.",
+    "Both sisters were ill, the one with rickets, the other with gout.",
+]
+
+
+@pytest.mark.parametrize("sentence", SHARED_OUT)
+def test_what_is_shared_out_is_not_everyones(story_of: StoryOf, sentence: str) -> None:
+    """ "A and B, respectively" tells of neither patient what it tells of the other."""
+    story = story_of(f"Two sisters, 3 and 9 years old, were seen. {sentence}")
+    assert [line.everyone for line in story.lines] == [True, False]
+
+
+def test_a_row_of_ages_is_not_shared_out(story_of: StoryOf) -> None:
+    """Ages told "respectively" share out nothing but the ages."""
+    story = story_of("Two women aged 30 and 41 years, respectively, were given zinc.")
+    assert [line.everyone for line in story.lines] == [True]
