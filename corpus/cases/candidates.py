@@ -87,10 +87,10 @@ class Candidate:
     """One mention.
 
     ``place`` is in the report's text or, where ``outside``, in its title that is no part of it. ``patient`` is None for
-    titles and for sentences about nobody in particular. ``held``: the patient has or had it; ``thinkable``: it is neither
-    denied nor refuted, though perhaps not sure. ``earlier``: it was there before
-    what is told; ``known``: the patient is introduced with it; ``outcomes``: what its sentence says arose from it;
-    ``aside``: in a section that speaks of others, too.
+    titles and for sentences about nobody in particular. ``held``: the patient has or had it; ``thinkable``: it is
+    neither denied nor refuted, though perhaps not sure. ``earlier``: it was there before what is told; ``known``: the
+    patient is introduced with it; ``outcomes``: what its sentence says arose from it; ``aside``: in a section that
+    speaks of others, too.
     """
 
     key: Key

@@ -35,7 +35,8 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(9, rf"\b{_DIAGNOSIS}\s(?:(?:was|is|of)\s){{1,2}}(?:(?:compatible|consistent)\swith\s)?"),
     _cue(8, r"\bdiagnosed\s(?:(?:him|her|it|this|the\s\w+|clinically|histologically|finally)\s)?(?:with|as(?:\s"
             r"having)?|to\s(?:have|be)|by\s\w+\sas)\s"),
-    _cue(8, rf"\bconfirm(?:ed|ing|s|ation\sof)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
+    _cue(8, rf"\bconfirm(?:ed|ing|s|ation\sof)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?"
+            rf"(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
     _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\s"
          r"(?:(?:the|this|it)\s(?:\w+\s)?)?to\s(?:be|"
             r"have)\s"),
@@ -172,6 +173,10 @@ DOUBTFUL: Final = re.compile(
     re.IGNORECASE,
 )
 """Before a name, in its clause: it is not yet what the patient has."""
+_OTHER: Final = (
+    r"(?:neighbou?r|room-?mate|colleague|friend|husband|wife|spouse|partner|mother|father|parent|brother|sister|sibling|son|"
+    r"daughter|uncle|aunt|cousin|grand\w+)s?"
+)
 REFUTED: Final = re.compile(
     r"\b(?:(?:initial(?:ly)?|originally|tentative(?:ly)?|provisional(?:ly)?|preliminary|pre-?operative(?:ly)?|at\sfirst,?|wrong(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|false(?:ly)?)\s"
     r"(?:[\w-]+\s){0,3}?(?:diagnos\w+|impression|suspicion|suspected|thought|considered|believed|assumed|interpreted|label\w+|"
@@ -182,21 +187,34 @@ REFUTED: Final = re.compile(
     r"mistak\w+|confused|confusion\swith|distinguish\w*|differentiat\w+\s(?:\w+\s){0,3}?from|mimic\w*|masquerad\w*|"
     r"simulat\w+|resembl\w+|rule\w?\sout|ruling\sout|exclud\w+|versus|instead\sof|rather\sthan|similar\sto|such\sas|"
     r"in\scontrast\s(?:to|with)|unlike|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|"
-    r"contacts?\swith|expos(?:ed|ure)\sto)\b|\b(?:thought|considered)\s(?:as|of)\s",
+    r"contacts?\swith|expos(?:ed|ure)\sto|nothing\spoint\w*\sto|differentials|hypothes[ie]s|(?:investigat|evaluat)\w+\sfor|"
+    r"work(?:ed|-)?\s?up\sfor|empirical(?:ly)?\s(?:\w+\s){0,3}?for|look(?:s|ed)?\slike|(?:no|insufficient|little)\sevidence|"
+    r"protected\sfrom|worried\sabout|referral\sdiagnosis|literature|"
+    rf"(?:his|her|their|the|an?|whose)\s(?:\w+\s)?{_OTHER}\s(?:of\sthe\s\w+\s)?(?:also\s)?(?:had|has|have|was|were|suffer\w+))\b|"
+    r"\b(?:thought|considered)\s(?:as|of)\s",
     re.IGNORECASE,
 )
 """Before a name, in its clause: the patient does not have it, or it was only thought of."""
+_THEN: Final = r"(?:\w+ly\s|all\s|both\s|also\s|then\s|later\s|thus\s|therefore\s){0,2}"
+_DISMISSED: Final = (
+    r"(?:reject|discard|abandon|dismiss|revis|question|doubt|exclud|refut|rul(?:ed|ing)\sout|debated|withdrawn|"
+    r"(?:(?:very|highly|considered|deemed|thought)\s)*(?:improbable|(?:un|less\s)likely))"
+)
+_UNPROVEN: Final = r"not\s(?:be\s)?(?:confirm|prove|verif|substantiat|establish|demonstrat|met\b|fulfil|satisf)"
 REFUTED_BEHIND: Final = re.compile(
-    r"(?:\s(?!who\b|which\b|that\b|and\b|was\b|were\b)[\w()/-]+){0,4}?\s(?:(?:(?:was|were|is|are|(?:has|had|have)\sbeen|(?:could|can)\s(?:\w+\s)?be)\s"
-    r"(?:\w+ly\s|then\s|later\s|thus\s|therefore\s){0,2}(?:reject|discard|abandon|dismiss|revis|question|doubt|exclud|refut|"
-    r"rul(?:ed|ing)\sout|debated|withdrawn|(?:(?:very|less|more|highly|considered|deemed|thought)\s)*(?:un|less\s)likely))|"
-    r"(?:was|were|could|can)\s?not\s(?:be\s)?(?:confirm|prove|verif|substantiat|establish)|"
-    r"(?:(?:seem|appear)(?:s|ed)\s)?(?:very\s|highly\s)?(?:un|less\s)likely\b|versus\b|vs\b)",
+    r"[^.;?]{0,30}\?|"
+    rf"(?:,\s[\w-]+){{0,4}},?\s(?:and|or)\s(?:[\w-]+\s){{1,3}}?(?:were|are|have\sbeen|could\sbe)\s{_THEN}{_DISMISSED}|"
+    r"(?:\s(?!who\b|which\b|that\b|and\b|was\b|were\b)[\w()/-]+){0,4}?\s(?:"
+    rf"(?:was|were|is|are|(?:has|had|have)\sbeen|(?:could|can)\s(?:\w+\s)?be|seem(?:s|ed)|appear(?:s|ed))\s{_THEN}{_DISMISSED}|"
+    rf"(?:was|were|could|can)\s?{_UNPROVEN}|in\s(?:his|her|their|the\spatient['’]s)\s(?:\w+\s)?{_OTHER}\b|"
+    r"(?:very\s|highly\s)?(?:un|less\s)likely\b|versus\b|vs\b)",
     re.IGNORECASE,
 )
 """Behind a name: the same."""
-TURNED: Final = re.compile(r"[^.;]{0,40}?,?\s(?:but|however|although)\b", re.IGNORECASE)
-SUPPOSED: Final = re.compile(r"\b(?:thought|considered|assumed|suspected|presumed|believed|felt)\b", re.IGNORECASE)
+TURNED: Final = re.compile(r"[^.;]{0,40}?[,;]?\s(?:but|however|although)\b", re.IGNORECASE)
+SUPPOSED: Final = re.compile(
+    r"\b(?:thought|considered|assumed|suspected|presumed|believed|felt|suggest\w*)\b", re.IGNORECASE
+)
 """Before a name; where the sentence turns behind it (``TURNED``), the supposition was wrong."""
 LISTED: Final = re.compile(r"(?:\s\([^()]{1,20}\))?(?:,(?:\s(?:and|or|nor))?|\s(?:and|or|nor))\s(?:[\w-]+\s){0,2}?")
 """Between two names of one list."""

@@ -181,6 +181,121 @@ NOT_HIS = [
     Previous reports describe X in such patients.
     Patients with X often have cough.
     A similar case in a patient with X was reported by Miller et al.
+    Laboratory tests excluded X and brucellosis.
+    X was effectively ruled out by bronchoscopy.
+    Bronchoscopy did not reveal any sign of X.
+    Cultures were negative, which excluded X.
+    X and other granulomatous diseases were excluded.
+    No granulomas suggestive of X were seen.
+    There was no clinical or radiological sign of X.
+    Nothing pointed to X.
+    Investigations for X were unremarkable.
+    Investigations for X came back negative.
+    A test for X was negative.
+    The test for X was negative twice.
+    Quantiferon was negative, ruling out X.
+    X seemed improbable.
+    X was deemed improbable.
+    X was not suspected at first.
+    X was never suspected.
+    X was not seen on biopsy.
+    The patient had never been treated for X.
+    The patient had never suffered from X.
+    There was no personal or family history of X.
+    He had no personal history of X.
+    His family history was remarkable for X in his father.
+    X had been diagnosed in his brother.
+    His maternal aunt had died of X.
+    His wife had X two years ago.
+    His daughter has X.
+    A cousin suffers from X.
+    The father of the patient had X.
+    His parents both had X.
+    There was X in the family.
+    His neighbour had X.
+    His roommate had been diagnosed with X.
+    His husband died of X.
+    A history of X in his sister was noted.
+    The differential diagnoses at this point were brucellosis, lymphoma and X.
+    The differential included brucellosis, syphilis and X.
+    Among the differentials were brucellosis and X.
+    The differential diagnosis comprised brucellosis, X and syphilis.
+    We considered brucellosis, syphilis and X.
+    Brucellosis, syphilis and X were considered.
+    We first thought of brucellosis or X.
+    Could this be X?
+    Was it X?
+    X or brucellosis?
+    The working hypothesis was X.
+    The first hypothesis was X.
+    X was hypothesized.
+    Our initial hypothesis was X.
+    The possibility of an underlying X was considered.
+    He was evaluated for X.
+    He was investigated for X.
+    He was screened for X with negative results.
+    A work-up for X was started.
+    He was worked up for X.
+    Empirical treatment for X was given without effect.
+    He was treated empirically for presumed X without response.
+    He was treated for suspected X.
+    He was started on empirical therapy for possible X.
+    The lesion was similar to that of X.
+    The lesion looked like X.
+    The picture was X-like.
+    An X-like picture was seen.
+    The histology was not typical for X.
+    The histology was not that of X.
+    The criteria of X were not met.
+    The criteria for X were not fulfilled.
+    He did not fulfil criteria for X.
+    This was not X.
+    It was not X.
+    The cause was not X.
+    This case shows that it was not X.
+    Contrary to our suspicion, X was not found.
+    We could not find evidence of X.
+    We found no evidence of X.
+    There was insufficient evidence for X.
+    There was little evidence of X.
+    Evidence of X was lacking.
+    Proof of X was lacking.
+    X could not be proven.
+    X could not be demonstrated.
+    X could not be established.
+    X cannot present like this.
+    X is commonly seen in such patients.
+    X is the most common cause of such lesions.
+    X usually affects young adults.
+    X has been reported after such treatment.
+    The literature describes X as a cause.
+    Doctors often think of X here.
+    The risk of X was explained.
+    To avoid X, he was isolated.
+    To prevent X, he was given isoniazid.
+    He was protected from X.
+    He had been vaccinated for X as a child.
+    The drug may cause X.
+    The drug can trigger X.
+    He was worried about X.
+    He feared that he had X.
+    His doctor told him that it was not X.
+    The first doctor wrongly thought it was X.
+    The referral diagnosis was X.
+    The clinical suspicion was X.
+    The radiological suspicion was X.
+    The radiologist suspected X.
+    The scan was read as possible X.
+    The scan suggested X but biopsy did not confirm it.
+    The scan suggested X; however, biopsy was negative.
+    X was suggested by the scan but excluded by biopsy.
+    X, brucellosis and syphilis were all excluded.
+    Exclusion of X required a biopsy.
+    After excluding X, we started steroids.
+    Having ruled out X, we started steroids.
+    With X excluded, we started steroids.
+    Once X had been excluded, steroids were started.
+    As X was excluded, steroids were started.
     """.strip().splitlines()
 ]
 HIS = """
@@ -207,10 +322,10 @@ def roles_of(name: str, text: str, story_of: StoryOf) -> list[str]:
     return [each.role for each in diagnoses(story_of(text))[1] if each.name.lower() == name]
 
 
-@pytest.mark.parametrize("name", ["sarcoidosis", "tuberculosis"])
 @pytest.mark.parametrize("sentence", NOT_HIS)
-def test_what_is_not_the_patients_is_no_diagnosis(story_of: StoryOf, sentence: str, name: str) -> None:
+def test_what_is_not_the_patients_is_no_diagnosis(story_of: StoryOf, sentence: str) -> None:
     """Neither beside the disease that the patient does have, nor where the report names no other."""
+    name = "sarcoidosis"
     told = sentence.replace("X", name)
     start = f"A 40-year-old man had a cough for three weeks. {told[0].upper()}{told[1:]}"
     assert roles_of(name, f"{start} A diagnosis of lymphoma was made.", story_of) == []
