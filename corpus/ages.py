@@ -30,7 +30,7 @@ _SEVERAL: Final = (
 _ONE_AGE: Final = rf"{NUMBER}(?:[\s-]{UNIT})?"
 _IN_A_ROW: Final = re.compile(
     rf"\b(?P<count>{'|'.join(_FEW)}|[2-6])\s(?:(?!and\b|or\b)[\w-]+\s){{0,4}}?{_SEVERAL}\b"
-    r"(?:\s(?:with|from|of)\s[^.;,()\d]{1,60}?)?(?:\s(?:who\swere|who|were)\b)?[\s,:;(]{1,3}"
+    r"(?:\s(?:with|from|of)\s[^.;,()\d]{1,60}?)?(?:\s(?:who\swere|who|were|presented|presenting)\b)?[\s,:;(]{1,3}"
     r"(?P<aged>(?:at\s)?(?:ages?|aged)\s?:?\s?(?:of\s|respectively,?\s)?)?"
     rf"(?P<ages>{_ONE_AGE}(?:(?:,\s(?:and\s)?|\sand\s|\s&\s|/){_ONE_AGE}){{1,5}})\b(?![.%]\d|%)",
     re.IGNORECASE,
