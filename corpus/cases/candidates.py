@@ -218,9 +218,10 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         clause = before[max((match.end() for match in _END.finditer(before)), default=0) :]
         between = line.text[last.span.end - line.span.start : start] if last else None
         since = start - len(clause if between is None else min(clause, between, key=len))
-        turn = _last_turn(line.text, since, start)
-        is_listed = between is not None and turn == since and LISTED.fullmatch(between) is not None
-        refuted = (refuted and is_listed) or _is_refuted(line.text[turn:start], behind)
+        refuted = refuted and between is not None and LISTED.fullmatch(between) is not None
+        refuted = (refuted and _last_turn(line.text, since, start) == since) or _is_refuted(
+            line.text, since, start, behind
+        )
         earlier = each.assertion == "past" or bool(EARLIER.search(clause) or EARLIER_BEHIND.match(behind))
         lasting = LASTING.match(behind) is not None
         known = lasting or KNOWN.search(clause) is not None
@@ -245,11 +246,16 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         last = each
 
 
-def _is_refuted(clause: str, behind: str) -> bool:
-    """Whether the words before a name, since the name before it, or behind it say that the patient does not have it."""
-    if REFUTED.search(clause) or REFUTED_BEHIND.match(behind):
+def _is_refuted(text: str, since: int, start: int, behind: str) -> bool:
+    """Whether the words before a name, from ``since`` on, or behind it say that the patient does not have it."""
+    if REFUTED_BEHIND.match(behind):
         return True
-    return TURNED.match(behind) is not None and SUPPOSED.search(clause) is not None
+    cues = (REFUTED, SUPPOSED) if TURNED.match(behind) else (REFUTED,)
+    clause = text[since:start]
+    if not any(each.search(clause) for each in cues):
+        return False
+    clause = text[_last_turn(text, since, start) : start]
+    return any(each.search(clause) for each in cues)
 
 
 def _last_turn(text: str, start: int, end: int) -> int:
