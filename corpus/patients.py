@@ -11,41 +11,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from corpus.ages import IN_A_YEAR, NUMBER, UNIT, Listed, Unit, in_a_row, worth
+from corpus.ages import unit as read_unit
+from corpus.animals import is_animal
 from corpus.model import Report, SectionKind, Span
 
+__all__ = [
+    "IN_A_YEAR", "OTHERS", "STATING", "PatientMention", "Sex", "Unit", "mentions", "patients", "sex_near", "stated",
+]  # fmt: skip
+
 Sex = Literal["female", "male"]
-Unit = Literal["year", "month", "week", "day", "hour"]
 
 STATING: Final[frozenset[SectionKind]] = frozenset(
     {"title", "abstract", "introduction", "case", "treatment", "outcome", "results", "body"}
 )
 """Kinds of section in which a report introduces its patients."""
 
-IN_A_YEAR: Final[dict[str, float]] = {"year": 1, "month": 12, "week": 52.18, "day": 365.25, "hour": 8766}
-"""How many of a unit a year has: ages are kept in years."""
-_ONES: Final = re.split(
-    " ",
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen",
-)
-_TENS: Final = re.split(" ", "twenty thirty forty fifty sixty seventy eighty ninety")
-_WORTH: Final[dict[str, int]] = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * place for place, word in enumerate(_TENS, start=2)
-}
-_SPELLED: Final = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
-_NUMBER: Final = rf"(?:\d{{1,3}}(?:\.\d+|½)?|{_SPELLED})"
-_UNIT: Final = r"(?:years?|yrs?|months?|weeks?|days?|hours?)"
 _DASH: Final = r"[\s‐-―-]{0,2}"
 _SOMEONE: Final = r"(?:wom[ae]n|females?|m[ae]n|males?|girl|boy|lady|patient|infant|child)"
 _AGE: Final = re.compile(
     rf"(?:(?<![\w.,/±‐-―-])|(?<=\bA)(?=\d))(?:"
-    rf"(?P<n1>{_NUMBER})(?P<half>{_DASH}(?:½|1/2|and{_DASH}(?:a|one){_DASH}half))?{_DASH}(?P<u1>{_UNIT})\.?{_DASH}"
+    rf"(?P<n1>{NUMBER})(?P<half>{_DASH}(?:½|1/2|and{_DASH}(?:a|one){_DASH}half))?{_DASH}(?P<u1>{UNIT})\.?{_DASH}"
     rf"(?:(?:and{_DASH})?(?P<months>\d{{1,2}}){_DASH}months?{_DASH})?(?:(?:old|young)(?=\b|(?:fe)?male|woman|man|boy|"
     rf"girl)|"
     rf"of{_DASH}age\b|(?<=[\s-])(?=(?:adult\s)?(?:fe)?male\b|(?:wo)?man\b|boy\b|girl\b))"
-    rf"|(?P<n2>{_NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/))|(?=/(?-i:[FM])\b))"
-    rf"|(?:aged(?:\sof)?|age\s?:|(?<=,\s)age)\s(?P<n3>{_NUMBER})(?:\s?(?P<u3>{_UNIT}))?\b"
-    rf"|{_SOMEONE}(?:,?\s\(?|\sof\s)(?P<n4>{_NUMBER})\s(?P<u4>{_UNIT})\b(?!['’]|,?\s(?:ago|after|before|later|earlier|"
+    rf"|(?P<n2>{NUMBER})\s?(?:(?:y/?o|y\.o\.)(?:(?!\w)|(?=[FM]\b))|y(?=\s?(?-i:[FM])\b(?!/))|(?=/(?-i:[FM])\b))"
+    rf"|(?:aged(?:\sof)?|age\s?:|(?<=,\s)age)\s(?P<n3>{NUMBER})(?:\s?(?P<u3>{UNIT}))?\b"
+    rf"|{_SOMEONE}(?:,?\s\(?|\sof\s)(?P<n4>{NUMBER})\s(?P<u4>{UNIT})\b(?!['’]|,?\s(?:ago|after|before|later|earlier|"
     rf"history|follow|of|pregnan\w+|gestation\w*|post\w*|prior|previously|into|since|amenorrh?oea)\b)"
     r")",
     re.IGNORECASE,
@@ -97,7 +89,7 @@ _GESTATION: Final = re.compile(
 _AT_AGE: Final = re.compile(r",\s(?:his|her|the|she|he|it|this|these)\b", re.IGNORECASE)
 """Behind an age that begins a sentence: "One day old, her condition …" dates what follows."""
 _A_PARENT: Final = re.compile(
-    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy)\s){0,2}$",
+    r"\b(?:mother|father|wife|husband|partner|donor)\b[\s,(]*(?:(?:was|is|then|currently|healthy|an?)\s){0,3}$",
     re.IGNORECASE,
 )
 _BORN_TO: Final = re.compile(
@@ -114,6 +106,11 @@ _A_PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _OWNED: Final = re.compile(r"\b(?:his|her|their|whose|\w+['’]s?)\s*$", re.IGNORECASE)
+_TOGETHER: Final = re.compile(
+    r"\b(?:wom[ae]n|m[ae]n|boy|girl|patient|child|infant|(?:fe)?male|lady|gentleman),?\sand\s(?:his|her)\s$",
+    re.IGNORECASE,
+)
+"""Before a relative's age: both are told of as patients ("a 7-year-old girl and her 4-year-old brother")."""
 OTHERS: Final = re.compile(
     r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b|(?-i:(?<!\w\s)\b(?!We|The|Our|He|She|This|It|"
     r"Here|Authors|Patient)"
@@ -186,24 +183,48 @@ class PatientMention:
 def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[PatientMention]:
     """Every patient stated by age in ``text[start:end]``, in order; spans are in ``text``."""
     stop = len(text) if end is None else end
+    rows = [
+        PatientMention(
+            age.value / IN_A_YEAR[age.unit], age.unit, _sex_of_row(text, age, stop), Span(age.start, age.end)
+        )
+        for age in in_a_row(text, start, stop)
+    ]
+    alone = (each for each in _by_age(text, start, stop) if not any(each.span.overlaps(row.span) for row in rows))
+    return iter(sorted([*rows, *alone], key=lambda each: each.span))
+
+
+def _by_age(text: str, start: int, stop: int) -> Iterator[PatientMention]:
+    """Those whose age stands by itself."""
     for match in _AGE.finditer(text, start, stop):
         number = next(match.group(name) for name in ("n1", "n2", "n3", "n4") if match.group(name))
-        unit = _unit(match.group("u1") or match.group("u3") or match.group("u4") or "year")
-        age = (_worth(number) + (0.5 if match.group("half") else 0)) / IN_A_YEAR[unit]
+        unit = read_unit(match.group("u1") or match.group("u3") or match.group("u4") or "year")
+        age = (worth(number) + (0.5 if match.group("half") else 0)) / IN_A_YEAR[unit]
         before = text[max(start, match.start() - _BEFORE) : match.start()]
         behind = text[match.end() : min(stop, match.end() + _REACH)]
         if age > _OLDEST or _NOT_THE_AGE.search(before) or (_A_GROUP.match(behind) and not _ONE.search(before)):
             continue
         if unit == "week" and _GESTATION.search(before):
             continue
-        if _A_PARENT.search(before) or _BORN_TO.search(before) or (_OWNED.search(before) and _RELATIVE.match(behind)):
+        own = _OWNED.search(before) and _RELATIVE.match(behind) and not _TOGETHER.search(before)
+        if own or _A_PARENT.search(before) or _BORN_TO.search(before):
             continue
         if match.group("n1") and (
-            _A_THING.match(behind) or ((not before.strip() or before.rstrip()[-1] in ".;") and _AT_AGE.match(behind))
+            _A_THING.match(behind)
+            or is_animal(behind)
+            or ((not before.strip() or before.rstrip()[-1] in ".;") and _AT_AGE.match(behind))
         ):
             continue
         sex, sex_end = sex_near(match.group(), before, behind)
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
+
+
+def _sex_of_row(text: str, age: Listed, stop: int) -> Sex | None:
+    """The sex of patients whose ages stand in a row: told before it ("two sisters, aged …"), or right behind it."""
+    told = {_named(each) for each in _SEXES.finditer(text, age.told, age.start)}
+    if not told:
+        row = text[age.start : min(stop, age.start + _REACH)]
+        told = {_named(each) for each in _SEXES.finditer(row[: _BEFORE + len(row) // 4]) if not _a_relative(each, row)}
+    return told.pop() if len(told) == 1 else None
 
 
 def patients(report: Report) -> tuple[PatientMention, ...]:
@@ -256,18 +277,6 @@ def _beside_a_person(text: str, age: Span) -> bool:
     from_age = " ".join([age.of(text), *behind.split()[:_BESIDE]])
     leading = " ".join(before.split()[-_BESIDE:])
     return _A_PERSON.search(f"{leading} {from_age}") is not None or _SEXES.search(from_age) is not None
-
-
-def _unit(word: str) -> Unit:
-    units: dict[str, Unit] = {"y": "year", "m": "month", "w": "week", "d": "day", "h": "hour"}
-    return units[word[0].lower()]
-
-
-def _worth(number: str) -> float:
-    """What a number in digits ("2.5", "2½") or words ("twenty-one") amounts to."""
-    if number[0].isdigit():
-        return float(number.rstrip("½.")) + (0.5 if number.endswith("½") else 0.0)
-    return float(sum(_WORTH[word] for word in re.split(r"[\s-]", number.lower())))
 
 
 def sex_near(stated: str, before: str, behind: str) -> tuple[Sex | None, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from corpus.assertion import Assertion
+from corpus.assertion import NEXT_CLAUSE, Assertion
 from corpus.cases.complaints import consequences, signs, unsaid
 from corpus.cases.diagnosis_cues import (
     AROSE,
@@ -19,15 +19,22 @@ from corpus.cases.diagnosis_cues import (
     EARLIER_BEHIND,
     ELSEWHERE,
     GOES_ON,
+    JOINED,
     KNOWN,
     LASTING,
+    LISTED,
     OF_A_NAME,
+    REFUTED,
+    REFUTED_BEHIND,
     SUGGESTED,
+    SUPPOSED,
     TISSUE_WORTH,
     TITLE_AS_SIGN,
     TITLE_IS,
+    TITLE_SHOWS,
     TITLE_UNDERLYING,
     TOLD,
+    TURNED,
     by_tissue,
 )
 from corpus.cases.roles import BACKGROUND_KINDS, Role
@@ -40,6 +47,8 @@ from corpus.terminology.terminology import shipped
 Key = int | str
 """A concept of the terminology, or the name of what it does not have."""
 
+EVERYONE: Final = 0
+"""The patient of a sentence that tells of each of several."""
 _KINDS: Final = frozenset({"disease", "finding"})
 _HELD: Final = frozenset({"present", "past"})
 _FAR: Final = 6
@@ -53,6 +62,8 @@ _ADDED: Final = re.compile(r"\b(?:and|with|in|who|after|for)\b|,")
 _TITLE_FIRST, _TITLE_SIGN, _TITLE_LATER, _TITLE_UNDER = 17.0, 18.0, 6.0, 3.0
 _IN_DOUBT, _SUGGESTED = 0.2, 0.8
 _BY_TISSUE: Final = 3.0
+_MADE: Final = 1.0
+"""Added where the words on both sides of a name make it a diagnosis."""
 _OF_A_SIGN: Final = 0.5
 """What a sign's weight is worth beside a disease's."""
 _OF_A_CONSEQUENCE: Final = 0.7
@@ -64,27 +75,10 @@ _OF_NOBODY: Final = 0.7
 _HEAVIEST_FIRST: Final = sorted(BEFORE, key=lambda cue: -cue.weight)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _STEM, _SHORT = 5, 5
-_ANY: Final = frozenset(
-    [
-        "disea",
-        "syndr",
-        "disor",
-        "tumor",
-        "tumou",
-        "cance",
-        "malig",
-        "benig",
-        "acute",
-        "chron",
-        "famil",
-        "conge",
-        "type",
-        "prima",
-        "secon",
-        "cell",
-        "with",
-    ]
-)
+_ANY: Final = frozenset([
+    "disea", "syndr", "disor", "tumor", "tumou", "cance", "malig", "benig", "acute",
+    "chron", "famil", "conge", "type", "prima", "secon", "cell", "with",
+])  # fmt: skip
 """Stems that the names of many diseases share."""
 
 
@@ -93,9 +87,10 @@ class Candidate:
     """One mention.
 
     ``place`` is in the report's text or, where ``outside``, in its title that is no part of it. ``patient`` is None for
-    titles and for sentences about all or nobody. ``held``: the patient has or had it. ``earlier``: it was there before
-    what is told; ``known``: the patient is introduced with it; ``outcomes``: what its sentence says arose from it;
-    ``aside``: in a section that speaks of others, too.
+    titles and for sentences about nobody in particular. ``held``: the patient has or had it; ``thinkable``: it is
+    neither denied nor refuted, though perhaps not sure. ``earlier``: it was there before what is told; ``known``: the
+    patient is introduced with it; ``outcomes``: what its sentence says arose from it; ``aside``: in a section that
+    speaks of others, too.
     """
 
     key: Key
@@ -105,6 +100,7 @@ class Candidate:
     patient: int | None
     weight: float
     held: bool
+    thinkable: bool = True
     earlier: bool = False
     known: bool = False
     outcomes: tuple[Key, ...] = ()
@@ -190,6 +186,8 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
             weight, settled = _TITLE_SIGN, True
         elif TITLE_IS.search(between):
             weight = _TITLE_LATER / 2
+        elif first.is_sign and not each.is_sign and TITLE_SHOWS.match(between) and not settled:
+            weight, settled = _TITLE_FIRST, True
         elif TITLE_UNDERLYING.search(between):
             weight, outcomes = _TITLE_UNDER, (first.key,)
         else:
@@ -197,7 +195,7 @@ def _in_title(title: str, start: int | None) -> Iterator[Candidate]:
         held = each.assertion in _HELD or each.assertion == "possible"
         place = each.span if start is None else Span(start + each.span.start, start + each.span.end)
         yield Candidate(
-            each.key, each.concepts, each.is_sign, place, None, _worth(each) * weight if held else 0.0, held,
+            each.key, each.concepts, each.is_sign, place, None, _worth(each) * weight if held else 0.0, held, held,
             outcomes=outcomes, titled=True, outside=start is None,
         )  # fmt: skip
 
@@ -210,31 +208,65 @@ def _worth(named: _Named) -> float:
 
 def _in_line(line: Line) -> Iterator[Candidate]:
     last: _Named | None = None
+    refuted = False
     tissue = by_tissue(line.text)
+    patient = EVERYONE if line.everyone else line.patient
     for each in _named(line.text, line.span.start, line.findings):
         start, end = each.span.start - line.span.start, each.span.end - line.span.start
         before = line.text[max(0, start - _WINDOW) : start]
         behind = line.text[end : end + _WINDOW]
         clause = before[max((match.end() for match in _END.finditer(before)), default=0) :]
+        between = line.text[last.span.end - line.span.start : start] if last else None
+        since = start - len(clause if between is None else min(clause, between, key=len))
+        refuted = refuted and between is not None and LISTED.fullmatch(between) is not None
+        refuted = (refuted and _last_turn(line.text, since, start) == since) or _is_refuted(
+            line.text, since, start, behind
+        )
         earlier = each.assertion == "past" or bool(EARLIER.search(clause) or EARLIER_BEHIND.match(behind))
         lasting = LASTING.match(behind) is not None
         known = lasting or KNOWN.search(clause) is not None
-        arose = last is not None and AROSE.search(line.text[last.span.end - line.span.start : start]) is not None
-        doubted = DOUBTFUL.search(clause) is not None or OF_A_NAME.match(behind) is not None
-        doubted = doubted or ELSEWHERE.match(behind) is not None
-        weight = _weight(tissue, clause, behind) * _belief(each.assertion, clause, doubted)
+        arose = between is not None and AROSE.search(between) is not None
+        doubted = refuted or DOUBTFUL.search(clause) is not None or ELSEWHERE.match(behind) is not None
+        doubted = doubted or OF_A_NAME.match(behind) is not None
+        weight = _weight(
+            tissue, clause, behind, between is not None and JOINED.fullmatch(between) is not None
+        ) * _belief(each.assertion, clause, doubted)
         again = last is not None and last.key == each.key and each.span.start - last.span.end <= len(" (")
         if earlier or lasting or again:  # "gout (podagra)" says it once
             weight = min(weight, 0.5)
         elif (known and (last is not None or GOES_ON.match(behind))) or arose:
             weight = min(weight, 2.5)
-        weight *= _worth(each) * (1.0 if line.patient is not None else _OF_NOBODY)
-        held = each.assertion in _HELD and not doubted
+        weight *= _worth(each) * (1.0 if patient is not None else _OF_NOBODY)
+        thinkable = not refuted and _is_thinkable(each.assertion, clause)
         yield Candidate(
-            each.key, each.concepts, each.is_sign, each.span, line.patient, weight, held, earlier, known,
-            (last.key,) if arose and last else (), line.kind in BACKGROUND_KINDS or Role.LITERATURE in line.role,
+            each.key, each.concepts, each.is_sign, each.span, patient, weight,
+            each.assertion in _HELD and not doubted, thinkable, earlier, known, (last.key,) if arose and last else (),
+            line.kind in BACKGROUND_KINDS or Role.LITERATURE in line.role,
         )  # fmt: skip
         last = each
+
+
+def _is_refuted(text: str, since: int, start: int, behind: str) -> bool:
+    """Whether the words before a name, from ``since`` on, or behind it say that the patient does not have it."""
+    if REFUTED_BEHIND.match(behind):
+        return True
+    cues = (REFUTED, SUPPOSED) if TURNED.match(behind) else (REFUTED,)
+    clause = text[since:start]
+    if not any(each.search(clause) for each in cues):
+        return False
+    clause = text[_last_turn(text, since, start) : start]
+    return any(each.search(clause) for each in cues)
+
+
+def _last_turn(text: str, start: int, end: int) -> int:
+    """Where the last clause with a verb of its own begins in ``text[start:end]``; ``start`` where none does."""
+    return max(
+        (each.end() for each in NEXT_CLAUSE.finditer(text, start, end + _WINDOW) if each.end() <= end), default=start
+    )
+
+
+def _is_thinkable(assertion: Assertion, clause: str) -> bool:
+    return assertion in _HELD or (assertion == "possible" and SUGGESTED.search(clause) is not None)
 
 
 def _belief(assertion: Assertion, clause: str, doubted: bool) -> float:
@@ -242,12 +274,12 @@ def _belief(assertion: Assertion, clause: str, doubted: bool) -> float:
     if doubted:
         return _IN_DOUBT
     if assertion == "possible":
-        return _SUGGESTED if SUGGESTED.search(clause) else _IN_DOUBT
+        return _SUGGESTED if _is_thinkable(assertion, clause) else _IN_DOUBT
     return 1.0 if assertion in _HELD else 0.0
 
 
-def _weight(tissue: bool, clause: str, behind: str) -> float:
-    """How much the wording around a name makes it what the report is about."""
+def _weight(tissue: bool, clause: str, behind: str, added: bool) -> float:
+    """How much the wording around a name makes it what the report is about; ``added``: to the name before it."""
     best = 0.3
     for cue in _HEAVIEST_FIRST:
         if cue.weight + (TISSUE_WORTH if cue.weight == 3 else 0) <= best:
@@ -261,7 +293,10 @@ def _weight(tissue: bool, clause: str, behind: str) -> float:
                 best = max(best, worth)
     if best < _BY_TISSUE and tissue and TOLD.search(clause):
         best = _BY_TISSUE
-    return max([best, *(cue.weight for cue in BEHIND if cue.pattern.match(behind))])
+    made = max((cue.weight for cue in BEHIND if cue.pattern.match(behind)), default=0.0) * (0.75 if added else 1.0)
+    if made and best >= made:  # "a diagnosis of … was made"
+        return best + _MADE
+    return max(best, made)
 
 
 def _initials(name: str) -> str:

@@ -50,7 +50,8 @@ _SIGNS: Final = """
     pregnancy complications|parasitemia|loss of consciousness|dysphasia|specific language disorder|
     orthostatic hypotension|
     excessive tearing|tearing|aneuploidy|faecal incontinence|quadriplegia|osteolysis|osteolyses|surgical wound|
-    pain, intractable|sore throat
+    pain, intractable|sore throat|hyperemia|chemosis|speech disorder|language development disorders|
+    margins of excision|psychomotor agitation
 """
 _UNSAID: Final = """
     sclerosis|hematoma|hemorrhage|thrombosis|embolism|infarction|ischemia|    neoplasm|neoplasm metastasis|metastasis|

@@ -68,7 +68,7 @@ WORDS: Final[dict[WordCue, str]] = {
     """,
     "patient": """
         patient patients she he her his him herself himself woman man boy girl female male lady gentleman infant
-        newborn neonate baby child toddler proband y/o yo mother-to-be
+        newborn neonate baby child toddler proband sisters brothers siblings twins y/o yo mother-to-be
     """,
     "we": "we our us",
     "past": "was were had did underwent received developed presented became began has have been",

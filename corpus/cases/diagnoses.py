@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from corpus.cases.candidates import Candidate, Key, candidates
+from corpus.cases.candidates import EVERYONE, Candidate, Key, candidates
 from corpus.cases.complaints import consequences, unsaid, usual
 from corpus.cases.disease_names import named_in_full
 from corpus.cases.model import Diagnosis, DiagnosisRole, Sign
@@ -20,6 +20,12 @@ _ENOUGH: Final = 4.0
 """The least score of a disease that a report is about, where others compete."""
 _LEAST: Final = 1.2
 """The same where nothing has enough."""
+_GRAVE: Final = 1.8
+"""The same of what other diseases come to, where no other disease is told."""
+_TOLD_AS_OWN: Final = 3.0
+"""Such a weight makes a disease the report's own in a sentence that seems to tell of others."""
+_OFTEN: Final = 3
+"""So many mentions make a sign what a report is about that names no disease."""
 _SHARE: Final = 0.3
 """What every further mention adds of its weight."""
 _MOST_ADDED: Final = 6.0
@@ -29,6 +35,9 @@ _FROM_ABOVE: Final = 0.5
 _BROAD: Final = ((2000, 8.0), (600, 5.0), (200, 2.5), (80, 1.0))
 """So many kinds of it, and so much less does a disease look like a report's."""
 _OF_UNSAID: Final = 2.5
+_OF_ITS_KIND: Final = 4.0
+"""The most that a mention weighs which only says "the abscess": it names nothing new."""
+_DEFINITE: Final = re.compile(r"\b(?:[Tt]he|[Tt]h[ie]se?|[Bb]oth|[Hh]is|[Hh]er|[Oo]ur)\s$")
 _UNMARKED_TITLE: Final = re.compile(
     r"(?P<title>[^\n.|]{15,200}?)(?::|\s[-–—]|,)\s(?:[Aa]n?\s|[Tt]wo\s|"
     r"[Tt]hree\s)?(?:[\w-]+\s){0,2}[Cc]ase\s[Rr]eports?\b"
@@ -63,6 +72,14 @@ class _Disease:
         """What it is a kind of."""
         return frozenset(shipped().above(self.key)) if isinstance(self.key, int) else frozenset()
 
+    @property
+    def is_thinkable(self) -> bool:
+        """Whether the report's own patient may have it: not if it is denied, refuted, or told only of others."""
+        return any(
+            each.thinkable and (each.patient is not None or not each.aside or each.weight >= _TOLD_AS_OWN)
+            for each in self.told
+        )
+
     def of_patient(self) -> list[Candidate]:
         """Its mentions as what the patient has or had."""
         return [each for each in self.told if each.held and not each.outside and each.patient is not None]
@@ -73,7 +90,7 @@ def diagnoses(story: Story) -> dict[int, tuple[Diagnosis, ...]]:
     everything = candidates(story.report.text, story.lines, _titles(story.report))
     return {
         person.number: tuple(
-            _of_one([each for each in everything if each.patient in (None, person.number)], story.report)
+            _of_one([each for each in everything if each.patient in (None, EVERYONE, person.number)], story.report)
         )
         for person in story.people
     }
@@ -92,7 +109,7 @@ def _titles(report: Report) -> list[tuple[str, int | None]]:
 
 def _of_one(told: Sequence[Candidate], report: Report) -> Iterator[Diagnosis]:
     diseases: dict[Key, _Disease] = {}
-    for each in told:
+    for each in _resolved(told, report.text):
         diseases.setdefault(each.key, _Disease(each.key)).told.append(each)
     index = _index(diseases)
     chosen: list[tuple[_Disease, DiagnosisRole, Span]] = []
@@ -112,6 +129,27 @@ def _of_one(told: Sequence[Candidate], report: Report) -> Iterator[Diagnosis]:
             if role == "index":
                 concepts, name, span = _in_full(disease, span, report)
         yield Diagnosis(name, tuple(map(shipped().identifier, concepts)), role, span)
+
+
+def _resolved(told: Sequence[Candidate], text: str) -> Iterator[Candidate]:
+    """``told``, of one patient in text order; "the abscess" is the last abscess that was told by its kind."""
+    last: dict[Key, Candidate] = {}
+    for each in told:
+        if each.key in unsaid():
+            kind = last.get(each.key)
+            again = (
+                kind is not None
+                and not each.titled
+                and _DEFINITE.search(text, max(0, each.place.start - 8), each.place.start) is not None
+            )
+            if kind and again:
+                less = min(each.weight, _OF_ITS_KIND)
+                each = replace(kind, patient=each.patient, weight=less, held=each.held)
+            yield each
+        else:
+            yield each
+            if isinstance(each.key, int) and each.thinkable and not each.earlier:
+                last |= dict.fromkeys(shipped().above(each.key) & unsaid(), each)
 
 
 def _in_full(disease: _Disease, span: Span, report: Report) -> tuple[tuple[int, ...], str, Span]:
@@ -138,14 +176,20 @@ def _index(diseases: dict[Key, _Disease]) -> _Disease | None:
     for disease in diseases.values():
         disease.score = _score(disease)
     _hand_down(diseases)
-    said = [each for each in diseases.values() if each.key not in unsaid() or any(one.titled for one in each.told)]
+    thinkable = [each for each in diseases.values() if each.is_thinkable]
+    said = [each for each in thinkable if each.key not in unsaid() or any(one.titled for one in each.told)]
     plain = [each for each in said if not each.is_sign and each.key not in consequences() | unsaid()]
-    for enough, among in ((_ENOUGH, said), (_LEAST, plain)):
+    named = [each for each in said if isinstance(each.key, int) and shipped().kind(each.key) == "disease"]
+    grave = [each for each in named if not each.is_sign and each.key not in usual()]
+    for enough, among in ((_ENOUGH, said), (_LEAST, plain), (_GRAVE, grave)):
         best = max(among, key=lambda each: each.score, default=None)
         if best is not None and best.score >= enough:
             return best
     alone = [each for each in plain if any(not one.earlier and not one.aside for one in each.of_patient())]
-    return alone[0] if len(alone) == 1 else None
+    if len(alone) == 1:
+        return alone[0]
+    kept = [each for each in named if sum(one.held for one in each.of_patient()) >= _OFTEN]
+    return max(kept, key=lambda each: each.score, default=None)
 
 
 def _score(disease: _Disease) -> float:
@@ -213,9 +257,11 @@ def signs(story: Story) -> dict[int, tuple[Sign, ...]]:
     terms = shipped()
     found: dict[int, dict[tuple[int, str], Sign]] = {person.number: {} for person in story.people}
     for line in story.lines:
+        told_of = list(found) if line.everyone else [] if line.patient is None else [line.patient]
         for each in line.findings:
-            if line.patient is not None and each.kind in ("disease", "finding"):
+            if told_of and each.kind in ("disease", "finding"):
                 name, concepts = terms.name(each.concepts[0]), tuple(map(terms.identifier, each.concepts))
                 sign = Sign(name, concepts, each.assertion, each.span)
-                found[line.patient].setdefault((each.concepts[0], each.assertion), sign)
+                for number in told_of:
+                    found[number].setdefault((each.concepts[0], each.assertion), sign)
     return {number: tuple(each.values()) for number, each in found.items()}

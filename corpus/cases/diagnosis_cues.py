@@ -35,8 +35,10 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(9, rf"\b{_DIAGNOSIS}\s(?:(?:was|is|of)\s){{1,2}}(?:(?:compatible|consistent)\swith\s)?"),
     _cue(8, r"\bdiagnosed\s(?:(?:him|her|it|this|the\s\w+|clinically|histologically|finally)\s)?(?:with|as(?:\s"
             r"having)?|to\s(?:have|be)|by\s\w+\sas)\s"),
-    _cue(8, rf"\bconfirm(?:ed|ing|s)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
-    _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\sto\s(?:be|"
+    _cue(8, rf"\bconfirm(?:ed|ing|s|ation\sof)\s(?:(?:the|a|our|this)\s)?(?:\w+\s)?"
+            rf"(?:(?:{_DIAGNOSIS}|presence)\s(?:of|as)\s)?"),
+    _cue(7, r"\b(?:prov(?:ed|en)|turned\sout|found|revealed|shown|known|thought|considered|determined)\s"
+         r"(?:(?:the|this|it)\s(?:\w+\s)?)?to\s(?:be|"
             r"have)\s"),
     _cue(7, r"\bto\sbe\s(?:\w+\s){0,3}?(?:entity|form|type|case|variant)\sof\s"),
     _cue(7, r"\b(?:identified|classified|recogni[sz]ed|labell?ed|interpreted|reported|characteri[sz]ed|described)\s"
@@ -65,15 +67,17 @@ BEFORE: Final[tuple[Cue, ...]] = (
     _cue(3, r"\b(?:reveal(?:ed|ing|s)|show(?:ed|n|ing|s)|demonstrat(?:ed|ing|es)|disclosed|documented|detected|"
             r"identified|yielded|found|evidenced|had|has|"
             r"having|with)\s"),
-    _cue(4, r"\b(?:develop(?:ed|ing|ment\sof)|suffer(?:ed|ing)(?:\sfrom)?|affected\s(?:by|with)|complicated\s(?:by|"
-            r"with)|onset\sof|sustained)\s"),
+    _cue(6, r"\ban?\s(?:\w+\s)?(?:rare|unusual|uncommon|atypical)\s(?:form|type|variant|kind)\sof\s"),
+    _cue(4, r"\b(?:develop(?:ed|ing|ment\sof)|experienced|suffer(?:ed|ing)(?:\sfrom)?|affected\s(?:by|with)|"
+            r"complicated\s(?:by|with)|onset\sof|sustained)\s"),
+    _cue(4, r"\b(?:received|incurred)\s(?=(?:[\w-]+\s){0,4}?(?:injur|wound|burn|lacerat|bite|fracture))"),
     _cue(3.5, r"\b(?:due\sto|caused\sby|because\sof|secondary\sto|result(?:ed|ing)\s(?:from|in)|attribut\w+\sto|led\s"
               r"to|leading\sto|caused)\s"),
     _cue(4, r"\b(?:progress(?:ed|ing|ion)|evolv(?:ed|ing)|transform(?:ed|ation|ing)|convert(?:ed|ing))\s(?:in)?to\s"),
     _cue(4, r"\b(?:features?|picture|stigmata|phenotype|manifestations?|occurrence|presence)\s(?:of|for)\s"),
     _cue(3, r"\b(?:present(?:ed|ing|ation|s)|admitted|referred|hospitali[sz]ed|transferred|operated|evaluated|seen)\s"
             r"(?:\w+\s){0,3}?(?:with|for|as|of|due\sto)\s"),
-    _cue(4, r"\b(?:treat(?:ed|ment|ing)|therapy|manag(?:ed|ement)|resection|excision|removal|repair|surgery|"
+    _cue(4, r"\b(?:treat(?:ed|ment|ing)|therapy|manag(?:ed|ement)|resection|excision|removal|repair|surgery|drainage|"
             r"operation)\s(?:\w+\s){0,2}?(?:of|for)\s"),
 )  # fmt: skip
 """Of those that stand before a name the heaviest counts."""
@@ -93,7 +97,9 @@ def by_tissue(sentence: str) -> bool:
     return _TISSUE_TOLD.search(sentence) is not None
 
 
-_PLACE: Final = r"(?:\s\([^()]{1,20}\))?(?:\s(?:of|in|at|on)\s(?:(?:the|a|an|his|her|both)\s)?(?:[\w-]+\s?){1,4}?)?\s"
+_PLACE: Final = (
+    r"(?:\s\([^()]{1,20}\))?(?:\s(?:of|in|at|on|with|and)\s(?:(?:the|a|an|his|her|both)\s)?(?:[\w-]+\s?){1,4}?)?\s"
+)
 BEHIND: Final[tuple[Cue, ...]] = (
     _cue(8, _PLACE + r"(?:was|were|is|had\sbeen|has\sbeen)\s(?:\w+\s){0,3}?(?:made|established|confirmed|diagnosed|"
                      r"reached|proved|proven)\b"),
@@ -112,6 +118,7 @@ EARLIER: Final = re.compile(
     r"remarkable|compris\w+|consist\w+)|(?:repeated|several|multiple)\s(?:\w+\s)?episodes\sof|known|previous(?:ly)?|"
     r"past|prior|pre-?existing|underlying|long-?standing|background|comorbid\w*|co-morbid\w*|"
     r"had\sbeen|already|chronic(?:ally)?\ssuffer\w+|risk\sfactors?|carrier|ago|earlier|antecedents?|concomitant|"
+    r"(?:years?|months?|weeks?)\s(?:before|prior)|"
     r"treated\sfor|"
     r"medications?\sfor|in\s(?:19|20)\d\d)\b",
     re.IGNORECASE,
@@ -160,18 +167,59 @@ GOES_ON: Final = re.compile(
 )
 """Behind "a woman with …": the sentence goes on with why she came."""
 DOUBTFUL: Final = re.compile(
-    r"\b(?:(?:initial(?:ly)?|first|provisional(?:ly)?|presumptive(?:ly)?|preliminary|working|pre-?operative(?:ly)?|"
-    r"tentative(?:ly)?|originally|clinical)\s(?:\w+\s){0,2}?"
-    r"(?:diagnos\w+|impression|suspicion|suspected|thought|considered|misdiagnos\w+|treated\sfor)|signs\sand\s"
-    r"symptoms\sof|under\s(?:a|the)\s(?:\w+\s)?diagnosis|features\ssuggestive\sof|(?:suspicion|possibility|concern|"
-    r"fear)\s(?:of|for)|presumed|"
-    r"differential|misdiagnos\w+|"
-    r"mistaken|mimic\w*|masquerad\w*|simulat\w+|resembl\w+|erroneous\w*|rule\w?\sout|exclud\w+|versus|instead\sof|"
-    r"rather\sthan|similar\sto|such\sas|possibility|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|"
-    r"suspected|suspicion)\b",
+    r"\b(?:(?:first|presumptive(?:ly)?|working|clinical)\s"
+    r"(?:\w+\s){0,2}?(?:diagnos\w+|impression|suspicion|suspected|thought|considered)|signs\sand\ssymptoms\sof|"
+    r"under\s(?:a|the)\s(?:\w+\s)?diagnosis|features\ssuggestive\sof|presumed|suspected)\b",
     re.IGNORECASE,
 )
-"""Before a name, in its clause: it is not, or not yet, what the patient has."""
+"""Before a name, in its clause: it is not yet what the patient has."""
+_OTHER: Final = (
+    r"(?:neighbou?r|room-?mate|colleague|friend|husband|wife|spouse|partner|mother|father|parent|brother|sister|sibling|son|"
+    r"daughter|uncle|aunt|cousin|grand\w+)s?"
+)
+REFUTED: Final = re.compile(
+    r"\b(?:(?:initial(?:ly)?|originally|tentative(?:ly)?|provisional(?:ly)?|preliminary|pre-?operative(?:ly)?|at\sfirst,?|wrong(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|false(?:ly)?)\s"
+    r"(?:[\w-]+\s){0,3}?(?:diagnos\w+|impression|suspicion|suspected|thought|considered|believed|assumed|interpreted|label\w+|"
+    r"(?:treated|managed)\s(?:for|as))|(?:suspicion|possibilit\w+|concerns?|fear(?:ed|s)?|question)\b|"
+    r"(?:not|never|n['’]t)\s(?:\w+ly\s)?(?:diagnosed|consistent|compatible|in\skeeping|typical|suggestive|indicative|"
+    r"characteristic)(?!\s(?:until|before))|fail\w*\sto\s(?:\w+\s)?(?:confirm|support|prove|establish)|in(?:consistent|"
+    r"compatible)|against|normal\sfor|differential|misdiagnos\w+|"
+    r"mistak\w+|confused|confusion\swith|distinguish\w*|differentiat\w+\s(?:\w+\s){0,3}?from|mimic\w*|masquerad\w*|"
+    r"simulat\w+|resembl\w+|rule\w?\sout|ruling\sout|exclud\w+|versus|instead\sof|rather\sthan|similar\sto|such\sas|"
+    r"in\scontrast\s(?:to|with)|unlike|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|"
+    r"contacts?\swith|expos(?:ed|ure)\sto|nothing\spoint\w*\sto|differentials|hypothes[ie]s|(?:investigat|evaluat)\w+\sfor|"
+    r"work(?:ed|-)?\s?up\sfor|empirical(?:ly)?\s(?:\w+\s){0,3}?for|look(?:s|ed)?\slike|(?:no|insufficient|little)\sevidence|"
+    r"protected\sfrom|worried\sabout|referral\sdiagnosis|literature|"
+    rf"(?:his|her|their|the|an?|whose)\s(?:\w+\s)?{_OTHER}\s(?:of\sthe\s\w+\s)?(?:also\s)?(?:had|has|have|was|were|suffer\w+))\b|"
+    r"\b(?:thought|considered)\s(?:as|of)\s",
+    re.IGNORECASE,
+)
+"""Before a name, in its clause: the patient does not have it, or it was only thought of."""
+_THEN: Final = r"(?:\w+ly\s|all\s|both\s|also\s|then\s|later\s|thus\s|therefore\s){0,2}"
+_DISMISSED: Final = (
+    r"(?:reject|discard|abandon|dismiss|revis|question|doubt|exclud|refut|rul(?:ed|ing)\sout|debated|withdrawn|"
+    r"(?:(?:very|highly|considered|deemed|thought)\s)*(?:improbable|(?:un|less\s)likely))"
+)
+_UNPROVEN: Final = r"not\s(?:be\s)?(?:confirm|prove|verif|substantiat|establish|demonstrat|met\b|fulfil|satisf)"
+REFUTED_BEHIND: Final = re.compile(
+    r"[^.;?]{0,30}\?|"
+    rf"(?:,\s[\w-]+){{0,4}},?\s(?:and|or)\s(?:[\w-]+\s){{1,3}}?(?:were|are|have\sbeen|could\sbe)\s{_THEN}{_DISMISSED}|"
+    r"(?:\s(?!who\b|which\b|that\b|and\b|was\b|were\b)[\w()/-]+){0,4}?\s(?:"
+    rf"(?:was|were|is|are|(?:has|had|have)\sbeen|(?:could|can)\s(?:\w+\s)?be|seem(?:s|ed)|appear(?:s|ed))\s{_THEN}{_DISMISSED}|"
+    rf"(?:was|were|could|can)\s?{_UNPROVEN}|in\s(?:his|her|their|the\spatient['’]s)\s(?:\w+\s)?{_OTHER}\b|"
+    r"(?:very\s|highly\s)?(?:un|less\s)likely\b|versus\b|vs\b)",
+    re.IGNORECASE,
+)
+"""Behind a name: the same."""
+TURNED: Final = re.compile(r"[^.;]{0,40}?[,;]?\s(?:but|however|although)\b", re.IGNORECASE)
+SUPPOSED: Final = re.compile(
+    r"\b(?:thought|considered|assumed|suspected|presumed|believed|felt|suggest\w*)\b", re.IGNORECASE
+)
+"""Before a name; where the sentence turns behind it (``TURNED``), the supposition was wrong."""
+LISTED: Final = re.compile(r"(?:\s\([^()]{1,20}\))?(?:,(?:\s(?:and|or|nor))?|\s(?:and|or|nor))\s(?:[\w-]+\s){0,2}?")
+"""Between two names of one list."""
+JOINED: Final = re.compile(r"(?:\s\([^()]{1,20}\))?,?\s(?:with|and)\s(?:[\w-]+\s){0,3}?")
+"""Between two names, the second of which comes with the first."""
 
 OF_A_NAME: Final = re.compile(
     r"\s(?:clinic|department|unit|association|society|foundation|score|index|criteria|screening|hospital|service|ward|"
@@ -181,12 +229,14 @@ OF_A_NAME: Final = re.compile(
 """Behind a name that is only part of another: "the stroke unit"."""
 ELSEWHERE: Final = re.compile(
     r"[^.;]{0,40}?\b(?:at|in|by)\s(?:another\s|(?:an?|the|some|his|her)\s(?:(?:other|local|outside|previous|referring|"
-    r"regional|primary|private|different)\s)+)(?:hospital|institution|clinic|cent(?:er|re)|physician|doctor)",
+    r"regional|primary|private|different)\s)+)(?:hospital|institution|clinic|cent(?:er|re)|physician|doctor|pathologist|"
+    r"radiologist)",
     re.IGNORECASE,
 )
 """Behind a name: others diagnosed it, before the authors did."""
 SUGGESTED: Final = re.compile(
-    r"\b(?:suggest\w*|consistent|compatible|in\skeeping|likely|favou?r\w*|indicat\w+|presumed)\b", re.IGNORECASE
+    r"\b(?:suggest\w*|consistent|compatible|in\skeeping|likely|probabl\w+|favou?r\w*|indicat\w+|presumed)\b",
+    re.IGNORECASE,
 )
 """Before a name: the best that the report has, not a mere possibility."""
 TITLE_UNDERLYING: Final = re.compile(
@@ -196,6 +246,10 @@ TITLE_UNDERLYING: Final = re.compile(
     re.IGNORECASE,
 )
 """Between a title's first disease and this one: the first arose in it."""
+TITLE_SHOWS: Final = re.compile(
+    r"(?!.*\b(?:after|following|from|during|post|induced)\b).*\b(?:in|with)\b", re.IGNORECASE
+)
+"""Between a title's first sign and a disease: the sign is one of the disease, which the report is about."""
 TITLE_IS: Final = re.compile(
     r"\b(?:presenting\s(?:as|with)|presented\s(?:as|with)|manifest\w+\s(?:as|with|by)|mimicking|masquerading\sas|"
     r"simulating|revealed\sby|"
@@ -213,65 +267,11 @@ TITLE_AS_SIGN: Final = re.compile(
 )
 """Between two diseases of a title: the second is what the report is about."""
 
-COMMON_SHORT: Final = frozenset(
-    [
-        "HIV",
-        "AIDS",
-        "SLE",
-        "COPD",
-        "GERD",
-        "ESRD",
-        "CKD",
-        "AKI",
-        "ARDS",
-        "DVT",
-        "NSTEMI",
-        "STEMI",
-        "GIST",
-        "HCC",
-        "RCC",
-        "NSCLC",
-        "SCLC",
-        "ALL",
-        "AML",
-        "CML",
-        "CLL",
-        "DLBCL",
-        "TTP",
-        "ITP",
-        "HUS",
-        "DIC",
-        "PTSD",
-        "OCD",
-        "ADHD",
-        "ALS",
-        "PCOS",
-        "TB",
-        "UTI",
-        "BPH",
-        "MRSA",
-        "CMV",
-        "EBV",
-        "HBV",
-        "HCV",
-        "COVID",
-        "SARS",
-        "DRESS",
-        "SJS",
-        "TEN",
-        "HLH",
-        "PE",
-        "AF",
-        "TIA",
-        "MI",
-        "CAD",
-        "CHF",
-        "HF",
-        "DM",
-        "HTN",
-        "RA",
-        "SSc",
-        "MS",
-    ]
-)
+_COMMON: Final = """
+    MDS AIHA
+    HIV AIDS SLE COPD GERD ESRD CKD AKI ARDS DVT NSTEMI STEMI GIST HCC RCC NSCLC SCLC ALL AML CML CLL DLBCL TTP
+    ITP HUS DIC PTSD OCD ADHD ALS PCOS TB UTI BPH MRSA CMV EBV HBV HCV COVID SARS DRESS SJS TEN HLH PE AF TIA MI
+    CAD CHF HF DM HTN RA SSc MS
+"""
+COMMON_SHORT: Final = frozenset(_COMMON.split())
 """Short forms that reports use without a word of explanation."""

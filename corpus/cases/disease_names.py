@@ -16,9 +16,10 @@ _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,3}$")
 _BEHIND: Final = re.compile(r"\s[^\W\d_][\w-]*")
 _SAYING_NOTHING: Final = """
     when if because although since clinical where while during until such as than then
-    a an the this that his her our of with and or to for in on as by was were is are had has have due secondary
+    a an the this that these those both all some any two three four five six its their
+    his her our of with and or to for in on as by was were is are had has have due secondary
     presented presenting developed diagnosed diagnosis case cases rare unusual unique first new patient woman
-    man large small huge giant suspected possible probable severe mild recurrent initial right left bilateral
+    man large little small huge giant suspected possible probable severe mild recurrent initial right left bilateral
     multiple several numerous complicated confirmed revealed showed underlying extensive known final which who
     single solitary isolated reported described from between after common uncommon interesting other another
     typical classic atypical it we cm mm x complete partial total be been being residual enhancing hypoechoic

@@ -52,8 +52,9 @@ def outcomes(story: Story) -> dict[int, tuple[Outcome, ...]]:
     """By patient: the outcome sentences in text order."""
     found: dict[int, list[Outcome]] = {person.number: [] for person in story.people}
     for line in story.lines:
-        if line.patient is not None and Role.OUTCOME in line.role:
-            found[line.patient].append(Outcome(label(line.text), line.span))
+        if Role.OUTCOME in line.role:
+            for number in found if line.everyone else [] if line.patient is None else [line.patient]:
+                found[number].append(Outcome(label(line.text), line.span))
     return {number: tuple(each) for number, each in found.items()}
 
 

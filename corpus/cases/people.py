@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from corpus.animals import tells_of_animals
 from corpus.cases.introductions import Introduction, by_age, by_number
 from corpus.cases.model import Age, StatedSex
 from corpus.cases.sexes import SEX_NOUN
@@ -23,7 +24,8 @@ _SEVERAL: Final = re.compile(
     r"siblings|sisters|"
     r"brothers|children|women|men|boys|girls|infants|neonates|newborns|adults|males|females|people|persons|individuals|"
     r"twins|members|relatives|subjects|adolescents)|case\sseries|"
-    r"(?:another|other|second|latter|next)\s(?:[\w-]+\s){0,2}?(?:patient|case|woman|man|boy|girl|child|infant))\b",
+    r"(?:another|other|second|latter|next)\s(?:[\w-]+\s){0,2}?(?:patient|case|woman|man|boy|girl|child|infant)|"
+    r"and\s(?:his|her)\s\w{1,12}[\s-](?:year|month|week|day)s?[\s-]old)\b",
     re.IGNORECASE,
 )
 _ONE: Final = re.compile(
@@ -82,8 +84,8 @@ class Cast:
 def cast(report: Report) -> Cast:
     """The patients of ``report``.
 
-    None where it is a study or a review that tells of no patient by age; one, of unknown age, where it tells of
-    patients that its text does not part.
+    None where it is a study or a review that tells of no patient by age, or tells of animals; one, of unknown age,
+    where it tells of patients that its text does not part.
     """
     numbers = by_number(report)
     ages = stated(report)
@@ -93,6 +95,8 @@ def cast(report: Report) -> Cast:
         return Cast((), ())
     told = sorted([*by_age(ages), *numbers], key=lambda each: (each.span.start, each.span.end))
     found = list(_joined(report.text, told, ages))
+    if not ages and tells_of_animals(report.text):
+        return Cast((), ())
     if not found and _ONE.search(report.text) and not _AVERAGE.search(report.text):
         found = [_Found()]
     if len(found) == 1 and _TOGETHER.search(report.text):

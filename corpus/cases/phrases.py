@@ -119,6 +119,19 @@ PHRASES: Final[dict[str, str]] = {
           |excised|resected|diagnosed|found|had)
       | \b(?:\d{1,3}|\w+ty)[\s-](?:year|month|week|day)s?[\s-]old\b
     """,
+    # So many, by their ages: the report's own.
+    "counted": r"""
+        \b(?:two|three|four|five|six)\s+(?:[\w-]+\s+){0,4}?(?:patients|cases|women|men|children|adults|infants)\b
+          (?:\s+who\s|[^.;]{0,40}?\b(?:aged|\d{1,2}\s+and\s+\d{1,2}[\s-](?:years?|months?))\b)
+    """,
+    # In the course of a story these go on with it, whatever the tense: "she is maintained on …", "… revealed …".
+    "narrated": r"""
+        \b(?:s?he|her|his|him|mrs?\.?|ms\.?|now|currently|(?:reveal|show|demonstrat|indicat|disclos|confirm|identifi|detect
+          |look|appear|seem|display|exhibit)ed|felt|found|saw|at\s+present|is\s+(?:being|continued|ongoing)
+          |(?:is|are)\s+(?:(?:now|still|well|currently)\s+){0,2}(?:stable|controlled)
+          |(?:is|are)\s+no\s+(?:\w+\s+){0,3}?(?:recurrences?|relapses?|progression))\b
+      | ^\s*(?:remains?|continues?|(?:at|after)\s+(?:\w+|\d+)\s+(?:years?|months?|weeks?))\b
+    """,
     "outcome": r"""
         \b(?:remain(?:ed|s|ing)\s+(?:\w+\s+){0,2}?(?:unchanged|stable|well|asymptomatic|free|alive|symptom
           |disease|in\s+(?:good|complete|remission)|without|under\s+control|seizure)

@@ -97,7 +97,7 @@ def role_of(sentence: str, kind: SectionKind, *, told: bool = False, follows: bo
         return Role.NONE
     words = _WORD.findall(sentence.lower())
     cues = reduce(or_, map(_bits, words), 0)
-    literature = _is_literature(sentence, kind, cues)
+    literature = _is_literature(sentence, kind, cues, told)
     patient = not literature and _is_patient(sentence, kind, cues, told)
     found = (Role.LITERATURE if literature else Role.NONE) | (Role.PATIENT if patient else Role.NONE)
     if cues & _BIT["negation"] and _PHRASE["excluded"].search(sentence):
@@ -153,8 +153,8 @@ def _bits(word: str) -> int:
     return reduce(or_, map(_bits, parts))
 
 
-def _is_literature(sentence: str, kind: SectionKind, cues: int) -> bool:
-    """Whether the sentence is about other authors' patients, or teaches in general."""
+def _is_literature(sentence: str, kind: SectionKind, cues: int, told: bool) -> bool:
+    """Whether the sentence is about other authors' patients, or teaches in general; ``told``: it follows a story."""
     own = cues & (_BIT["patient"] | _BIT["we"]) and _PHRASE["own"].search(sentence)
     if own:
         return False
@@ -164,7 +164,11 @@ def _is_literature(sentence: str, kind: SectionKind, cues: int) -> bool:
         return True
     if kind in BACKGROUND_KINDS and (cues & _BIT["literature"] or _CITED.search(sentence)):
         return True
-    return bool(cues & _BIT["others"]) or bool(cues & _BIT["general"] and not cues & _BIT["past"])
+    if cues & _BIT["others"]:
+        return not _PHRASE["counted"].search(sentence)
+    if not cues & _BIT["general"] or cues & _BIT["past"]:
+        return False
+    return not told or kind in BACKGROUND_KINDS or not _PHRASE["narrated"].search(sentence)
 
 
 def _is_patient(sentence: str, kind: SectionKind, cues: int, told: bool) -> bool:
@@ -174,7 +178,7 @@ def _is_patient(sentence: str, kind: SectionKind, cues: int, told: bool) -> bool
     if kind in BACKGROUND_KINDS:
         pronoun = cues & _BIT["patient"] and cues & _BIT["past"]
         return bool(pronoun) or bool(cues & (_BIT["patient"] | _BIT["we"]) and _PHRASE["own"].search(sentence))
-    if told or cues & (_BIT["patient"] | _BIT["we"]):
+    if told or cues & (_BIT["patient"] | _BIT["we"] | _BIT["others"]):
         return True
     return bool(cues & _BIT["past"]) and kind in ("abstract", "results")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from corpus.ages import IN_A_YEAR
 from corpus.cases.people import Cast, Person, cast
 from corpus.cases.roles import BACKGROUND_KINDS, CASE_KINDS, SILENT_KINDS, Role, roles
 from corpus.cases.sexes import SEX_NOUN, told_sex
@@ -21,16 +22,34 @@ _ALL: Final = re.compile(
     r"six|seven))*\s(?:[\w-]+\s){0,2}?(?:patients?|cases?|siblings|sisters|brothers|children|infants|twins|women|men|"
     r"girls|boys|lesions\sin\sboth)|(?:the|our|these|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?:patients|cases|"
     r"siblings|"
-    r"sisters|brothers|children|twins)|they|their)\b",
+    r"sisters|brothers|children|twins)|they|their|(?:both|all)\s(?:were|are|had|have|received|underwent|showed|responded|"
+    r"recovered|survived|died|improved|presented|developed))\b",
     re.IGNORECASE,
 )
 """Of several patients, or of one who is not named."""
 _EVERYONE: Final = re.compile(
     r"\b(?:both|all|each)(?:\sof)?(?:\s(?:the|our|these|two|three|four|five|six|seven))*\s(?:[\w-]+\s)?(?:patients?|cases|"
-    r"siblings|sisters|brothers|children|infants|twins|women|men|girls|boys)\b",
+    r"siblings|sisters|brothers|children|infants|twins|women|men|girls|boys)\b|\b(?:both|all)\s(?:were|are|had|have|"
+    r"received|underwent|showed|responded|recovered|survived|died|improved|presented|developed)\b|"
+    r"\bthe\s(?:two\s|three\s|four\s|five\s)?(?:siblings|sisters|brothers|twins)\b|^they\b",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(
+    r"\b(?:two|three|four|five|six)\s(?:[\w-]+\s){0,4}?(?:patients|cases|siblings|sisters|brothers|children|infants|twins|"
+    r"women|men|girls|boys|(?:fe)?males|adults)\b",
+    re.IGNORECASE,
+)
+_SHARED_OUT: Final = re.compile(r"(?<!old)(?<!years)(?<!months)(?<!,),?\srespectively\b|\bthe\sother\b", re.IGNORECASE)
+"""What the sentence tells is one thing of the one and another of the other."""
+_KIN: Final = re.compile(r"\b(?:siblings|sisters|brothers|twins)\b", re.IGNORECASE)
 _PRONOUN: Final = re.compile(r"(?:[^.;]{0,60}?\b)?(?:(?P<female>she|her)|(?P<male>he|his|him))\b", re.IGNORECASE)
+_CALLED: Final = re.compile(
+    r"(?:in\s|for\s)?(?:the|our)\s(?:(?:(?P<elder>elder|older|eldest)|(?P<younger>younger|youngest))\s(?:affected\s)?"
+    r"(?:sister|brother|sibling|child|twin|one|patient|girl|boy|(?:wo)?man)|(?:(?P<female>girl|woman|lady)|"
+    r"(?P<male>boy|man|gentleman)))\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that turns to one of several patients by their ages or their sex."""
 _CHILD: Final = re.compile(
     r"(?:the|her|a|an|this|his|their)?\s?(?:[\w-]+\s){0,3}?(?:newborn|neonate|baby|infant|f(?:o)?etus|child|offspring|"
     r"twins?)\b"
@@ -88,11 +107,12 @@ def story(report: Report) -> Story:
     told = cast(report)
     short = ShortForms.of(report)
     lines = []
-    for place, role, patient in _turns(report, told, roles(report)):
+    for place, role, patient, named_all in _turns(report, told, roles(report)):
         sentence = report.sentences[place]
         kind, span = report.sections[sentence.section].kind, sentence.span
         named = short.corrected(report.text, span, findings(report.text, [(span.start, span.end)]))
-        everyone = patient is None and len(told.people) > 1 and _tells_of_all(span.of(report.text), kind, role)
+        several = patient is None and len(told.people) > 1
+        everyone = several and _tells_of_all(span.of(report.text), kind, role, named_all)
         lines.append(Line(span, span.of(report.text), kind, role, named, patient, everyone))
     return Story(report, tuple(lines), tuple(_with_sex(person, lines, report.text) for person in told.people))
 
@@ -105,8 +125,8 @@ def _with_sex(person: Person, lines: Sequence[Line], text: str) -> Person:
     return replace(person, sex=told) if told else person
 
 
-def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tuple[int, Role, int | None]]:
-    """Each sentence that plays a role, with the number of the patient it tells of."""
+def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tuple[int, Role, int | None, bool]]:
+    """Each sentence that plays a role, with the number of the patient it tells of, and whether it names all of them."""
     only = told.people[0].number if len(told.people) == 1 else None
     current: int | None = None
     section, turn = -1, 0
@@ -128,13 +148,16 @@ def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tupl
             continue
         text, role = sentence.span.of(report.text), found[place]
         if only is not None:
-            yield place, role, only if _of_patient(text, role, bool(named), told.people[0]) else None
+            yield place, role, only if _of_patient(text, role, bool(named), told.people[0]) else None, False
             continue
+        if not named and (called := _called(text, told.people)):
+            named.append(called)
         several = len(set(named)) > 1 or (not named and _ALL.search(text) is not None)
         current = None if several else named[-1] if named else current
         number = None if several else current or _by_sex(text, told.people)
         person = told.people[number - 1] if number else None
-        yield place, role, number if person and _of_patient(text, role, bool(named), person) else None
+        told_of = number if person and _of_patient(text, role, bool(named), person) else None
+        yield place, role, told_of, len(set(named)) == len(told.people)
 
 
 def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
@@ -150,18 +173,35 @@ def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
     return Role.PATIENT in role or named
 
 
-def _tells_of_all(text: str, kind: SectionKind, role: Role) -> bool:
+def _tells_of_all(text: str, kind: SectionKind, role: Role, named_all: bool) -> bool:
     """Whether a sentence tells of each patient of the report, and not of other authors'."""
-    if kind in BACKGROUND_KINDS or Role.LITERATURE in role or Role.FAMILY in role or _AUTHORS.search(text):
+    if kind in BACKGROUND_KINDS or Role.LITERATURE in role or _AUTHORS.search(text) or Role.PATIENT not in role:
         return False
-    return Role.PATIENT in role and _EVERYONE.search(text) is not None
+    if _SHARED_OUT.search(text):
+        return False
+    said = _EVERYONE.search(text) or (_COUNTED.search(text) if named_all else None)
+    return said is not None and (Role.FAMILY not in role or _KIN.search(said.group()) is not None)
 
 
 def _by_sex(text: str, people: tuple[Person, ...]) -> int | None:
     """The one patient whom the first pronoun of a sentence fits."""
     match = _PRONOUN.match(text)
-    if match is None:
+    return _of_sex(match, people) if match else None
+
+
+def _called(text: str, people: tuple[Person, ...]) -> int | None:
+    """The patient whom a sentence calls the elder or the younger, or whom alone "the girl" fits."""
+    match = _CALLED.match(text)
+    if match is None or match.group("female") or match.group("male"):
+        return _of_sex(match, people) if match else None
+    ages = sorted((person.age.value / IN_A_YEAR[person.age.unit], person.number) for person in people if person.age)
+    if len(ages) < len(people) or ages[0][0] == ages[1][0] or ages[-1][0] == ages[-2][0]:
         return None
+    return ages[-1][1] if match.group("elder") else ages[0][1]
+
+
+def _of_sex(match: re.Match[str], people: tuple[Person, ...]) -> int | None:
+    """The one patient of the sex that ``match`` tells."""
     sex = "female" if match.group("female") else "male"
     fitting = [person.number for person in people if person.sex is not None and person.sex.value == sex]
     return fitting[0] if len(fitting) == 1 and all(person.sex for person in people) else None

@@ -20,7 +20,8 @@ _LAST: Final = """
     embolus stenosis fistula fistulas fistulae hernia hernias herniation fracture fractures dislocation subluxation
     hematoma hematomas haematoma haematomas abscess abscesses infection poisoning toxicity intoxication injury injuries
     malformation malformations anomaly anomalies defect defects atresia agenesis aplasia duplication obstruction
-    occlusion stricture prolapse intussusception volvulus leukemia leukemias leukaemia leukaemias metastasis metastases
+    occlusion eversion inversion stricture
+    prolapse tear tears intussusception volvulus leukemia leukemias leukaemia leukaemias metastasis metastases
     polyp polyps diverticulum diverticula hypersensitivity overdose deficiency failure ulcer ulcers degeneration
     necrosis gangrene entrapment impaction bezoar bezoars calculus calculi stone stones palsy paralysis block deformity
     cleft burn burns bite bites envenomation rejection ischemia ischaemia hemorrhage haemorrhage bleeding leak avulsion
@@ -32,7 +33,7 @@ _ENDINGS: Final = (
     "myelia", "myelinolysis", "spondylolysis", "osteolysis", "malacia", "sclerosis", "schisis",
 )  # fmt: skip
 _NO_DISEASE: Final = re.compile(
-    r"\w*diagnos|prognos|symptom|stoma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes|\w*adenopath|coma$"
+    r"\w*diagnos|prognos|symptom|stoma|stroma|hypnos|trauma|\w*anastomos|mitos|\w*apoptos|\w*prosthes|\w*adenopath|coma$"
 )
 """Words with such an ending that are none."""
 _ONLY_BEHIND: Final = {
@@ -44,7 +45,7 @@ _ONLY_BEHIND: Final = {
 """Last words that count only behind these."""
 _OF: Final = re.compile(
     r"\s(?:of|in)\s(?:(?:the|his|her|both)\s)?(?!(?:an?|this|our|which|patients?|whom|\d+|these|those|adults?|"
-    r"children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|the)\b)"
+    r"children|wom[ae]n|m[ae]n|infan\w+|pregnan\w+|elderly|young|the)\b)"
     r"(?:(?!\w+ing\b)[a-z-]+\s){0,3}?(?:(?!\w+ing\b)[a-z-]+(?=[\s,.;:)]))(?=[,.;:)]|\s(?:and|with|in|was|were|is|who|"
     r"which|that|after|following|due|by|on|at|treated|causing|presenting|from|"
     r"without|as|to|showing|associated|caused|secondary)\b)"
@@ -56,13 +57,14 @@ _SAY_LITTLE: Final = """
 """
 _LITTLE: Final = frozenset(_SAY_LITTLE.split())
 _METASTASES: Final = re.compile(r"\bmetastases$")
+_IN_IES: Final = re.compile(r"(?<=[a-z]{3})ies$")
 _PLURAL: Final = re.compile(r"(?<=[a-z]{2}[^\Wsiu])s$")
 _BEFORE: Final = re.compile(r"(?:[^\W\d_][\w'’-]*\s){1,4}$")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SAID: Final = """
     normal this that these the any no wound surgical postoperative primary secondary same such other first main
     treatment conservative blood active acute chronic severe underlying anatomical urinary arterial venous multisystem
-    systemic malignant benign skin grade hematological gastrointestinal hepatic dose-limiting related
+    systemic malignant benign skin artificial grade hematological gastrointestinal hepatic dose-limiting related
 """
 _NOT: Final = frozenset(_SAID.split())
 """Words that alone make no kind of disease of its last word."""
@@ -121,13 +123,14 @@ def _heads(text: str) -> Iterator[Span]:
 
 def says_little(name: str) -> bool:
     """Whether the last word of an unlisted disease's ``name`` leaves most open: "a fronto-parietal tumor"."""
-    return any(word in _LITTLE for word in _OF_WORD.split(name)[0].split()[-1:])
+    *kind, last = _OF_WORD.split(name)[0].split()
+    return last in _LITTLE and len(kind) <= _FEW
 
 
 def phrase(words: str) -> str:
     """``words`` as a name: in small letters, short forms aside, one space between them, in the singular."""
     name = " ".join(word if word.isupper() else word.lower() for word in words.split())
-    return _PLURAL.sub("", _METASTASES.sub("metastasis", name))
+    return _PLURAL.sub("", _IN_IES.sub("y", _METASTASES.sub("metastasis", name)))
 
 
 def kind_from(text: str, head: int) -> int:
@@ -156,3 +159,4 @@ def _ends(word: str) -> bool:
 
 
 _SHORT, _LONG = 5, 10
+_FEW: Final = 2

@@ -79,7 +79,8 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_PERSON: Final = re.compile(
-    r"(?:^|[;,]\s*(?:and\s+|but\s+)?)(?:\W*(?:her|his|the|their|an?)\s+)?(?:[\w-]+\s+){0,2}?(?:husband|wife|spouse|partner|roommate"
+    r"(?:^|[;,]\s*(?:and\s+|but\s+)?)(?!the\s+(?:elder|older|younger)\b)(?:\W*(?:her|his|the|their|an?)\s+)?"
+    r"(?:[\w-]+\s+){0,2}?(?:husband|wife|spouse|partner|roommate"
     r"|donor|co-?twin|friend|mother|father|brother|sister|son|daughter|cousin|uncle|aunt|index\s+case"
     r"|(?:household|close|family)\s+(?:contacts|members))(?:\s+of\s+(?:the|our|this)\s+(?:\w+\s+)?patient)?\s+(?:\w+\s+){0,2}?"
     r"(?:was|were|had|has|received|took|takes|underwent|is)\b[^.;,]{0,80}$"

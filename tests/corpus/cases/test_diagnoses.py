@@ -46,6 +46,17 @@ INDEX = [
     ),
     ("A 61-year-old man had fever and cough. Findings were consistent with leptospirosis.", "leptospirosis"),
     ("We describe a 61-year-old man with leptospirosis.", "leptospirosis"),
+    ("A 61-year-old man had a limp. A diagnosis of sarcoidosis with severe amblyopia was made.", "sarcoidosis"),
+    ("A 61-year-old man had a limp. Sarcoidosis with mild gastritis was confirmed.", "sarcoidosis"),
+    (
+        "A 61-year-old man had fever. CT showed a liver abscess and diverticulosis. Drainage of the abscess was done. "
+        "The abscess had gone after a month.",
+        "liver abscess",
+    ),
+    ("A 61-year-old man had a stroke six years before admission. Biopsy revealed sarcoidosis.", "sarcoidosis"),
+    ("A 61-year-old man felt weak. We conclude that he experienced a rare form of leptospirosis.", "leptospirosis"),
+    ("A 61-year-old man fell. He received gluteal impalement injuries.", "gluteal impalement injury"),
+    ("A 61-year-old man fell. These two fractures of the left tibia were plated.", "fractures of the left tibia"),
 ]
 
 
@@ -82,6 +93,25 @@ def test_the_span_of_a_title_outside_the_text_is_where_the_text_says_it() -> Non
     index = index_of(told)
     assert index is not None
     assert index.span.of(told.report.text) == "leptospirosis"
+
+
+def test_the_place_of_the_index_is_where_the_diagnosis_is_made(story_of: StoryOf) -> None:
+    """Words that make a diagnosis on both sides of a name outdo those that only present the case."""
+    told = story_of(
+        "This article presents a case of Hansen disease. A 61-year-old man had pale spots. "
+        "The diagnosis of leprosy in the course of a check was established."
+    )
+    index = index_of(told)
+    assert index is not None
+    assert index.span.of(told.report.text) == "leprosy"
+
+
+def test_a_sign_is_the_index_only_where_the_report_keeps_coming_back_to_it(story_of: StoryOf) -> None:
+    """A report that names no disease may be about a sign; a complaint told once is no diagnosis."""
+    again = index_of(story_of("A 61-year-old man had epistaxis. The epistaxis went on. Packing stopped the epistaxis."))
+    assert again is not None
+    assert again.name.lower() == "epistaxis"
+    assert index_of(story_of("A 61-year-old man had epistaxis. He was admitted. He went home.")) is None
 
 
 def test_a_kind_is_named_where_its_words_stand_there(story_of: StoryOf) -> None:
@@ -209,3 +239,35 @@ def test_a_report_without_patients_has_no_diagnoses(story_of: StoryOf) -> None:
     told = story_of("All children improved. Psoriasis was frequent. The mean age was 9 years and p = 0.03.")
     assert diagnoses(told) == {}
     assert signs(told) == {}
+
+
+def test_what_all_patients_have_is_each_ones(story_of: StoryOf) -> None:
+    """A disease or a finding that a sentence tells of all the patients is every one's, and so is what came of it."""
+    told = story_of("Two sisters, aged 12 and 14 years, had Wilson disease. Both had tremor.")
+    assert {number: [each.name for each in found] for number, found in diagnoses(told).items()} == {
+        1: ["Wilson disease"],
+        2: ["Wilson disease"],
+    }
+    assert all("Tremor" in [sign.name for sign in found] for found in signs(told).values())
+
+
+def test_a_titles_disease_goes_before_its_sign() -> None:
+    """Of a sign "in a patient with" a disease the disease is the index; what arose after it is not its sign."""
+    text = "A 61-year-old woman was seen. She had sarcoidosis and epistaxis."
+    for title, name in (
+        ("Epistaxis in a woman with sarcoidosis", "sarcoidosis"),
+        ("Epistaxis after sarcoidosis", "epistaxis"),
+    ):
+        index = index_of(titled(title, text))
+        assert index is not None
+        assert index.name.lower() == name
+
+
+def test_what_others_come_to_is_the_index_only_where_it_weighs(story_of: StoryOf) -> None:
+    """Kidney failure that was found may be what a report is about; what the patient brought along is not."""
+    found = index_of(story_of("A 24-year-old man had loose stools. Blood tests revealed acute kidney injury."))
+    assert found is not None
+    assert found.name == "acute kidney injury"
+    assert (
+        index_of(story_of("A 52-year-old man with diabetes, hypertension and hyperlipidemia had chest pain.")) is None
+    )

@@ -78,3 +78,12 @@ def test_the_last_follow_up_counts(story_of: StoryOf) -> None:
     """Of several follow-ups the last that is told is given."""
     told = story_of(LEAD + "At 6 weeks follow-up he had pain. At 2 years follow-up he was well.")
     assert follow_up(told)[1].of(told.report.text) == "At 2 years follow-up"
+
+
+def test_what_came_of_all_is_each_ones(story_of: StoryOf) -> None:
+    """An outcome that is told of all the patients is every one's."""
+    told = story_of("Two sisters, aged 12 and 14 years, were given zinc. Both recovered completely.")
+    assert {number: [each.label for each in found] for number, found in outcomes(told).items()} == {
+        1: ["resolved"],
+        2: ["resolved"],
+    }

@@ -211,3 +211,66 @@ def test_turns_are_in_text_order(report_of: ReportOf) -> None:
     places = [place.span.start for place, _ in found.turns]
     assert places == sorted(places)
     assert {number for _, number in found.turns} == {1, 2}
+
+
+FAMILY = [
+    "Two sisters, aged 3 and 9 years, had Wilson disease.",
+    "A 9-year-old girl and her 3-year-old brother had Wilson disease.",
+    "We report on a 9-year-old boy and his 3-year-old brother with Wilson disease.",
+]
+
+
+@pytest.mark.parametrize("text", FAMILY)
+def test_siblings_told_at_once_are_a_patient_each(story_of: StoryOf, text: str) -> None:
+    """Ages in a row, or an age and a relative's beside it, are patients of their own."""
+    assert sorted(age for age, _, _ in told(story_of(text)) if age) == [3, 9]
+
+
+def test_the_elder_and_the_younger_are_known_by_their_ages(story_of: StoryOf) -> None:
+    """A sentence that begins with "the elder sister" tells of the older patient; what all had is everyone's."""
+    story = story_of(
+        "Two sisters, 3 and 9 years old, had Wilson disease. The elder sister was given penicillamine. "
+        "The younger one was given zinc. Both received vitamins. They improved."
+    )
+    assert [line.patient for line in story.lines] == [None, 2, 1, None, None]
+    assert [line.everyone for line in story.lines] == [True, False, False, True, True]
+
+
+def test_the_girl_is_the_one_girl(story_of: StoryOf) -> None:
+    """ "The girl" tells of the one girl among the patients, whoever was told of last; of two it tells of neither."""
+    first = story_of("A 9-year-old girl and her 3-year-old brother had a rash. The girl was well. The boy was ill.")
+    assert whose(first) == [None, 1, 2]
+    second = story_of("Two sisters, 3 and 9 years old, had a rash. The girl was well.")
+    assert whose(second) == [None, None]
+
+
+def test_an_unrelated_patients_sister_is_no_patient(story_of: StoryOf) -> None:
+    """A relative without an age beside the patient's, or one who is healthy, makes no case."""
+    story = story_of("A 9-year-old girl had a rash. Her 3-year-old brother was healthy. She was given zinc.")
+    assert told(story) == [(9, "year", "female")]
+
+
+def test_animals_are_no_patients(story_of: StoryOf) -> None:
+    """A veterinary report has no patient, neither by age nor as "the patient"."""
+    assert (
+        told(story_of("A 4-year-old beagle bitch had fever. The patient was given doxycycline. She recovered.")) == []
+    )
+
+
+SHARED_OUT = [
+    "The two sisters had rickets and gout, respectively.",
+    "Both sisters were ill, the one with rickets, the other with gout.",
+]
+
+
+@pytest.mark.parametrize("sentence", SHARED_OUT)
+def test_what_is_shared_out_is_not_everyones(story_of: StoryOf, sentence: str) -> None:
+    """ "A and B, respectively" tells of neither patient what it tells of the other."""
+    story = story_of(f"Two sisters, 3 and 9 years old, were seen. {sentence}")
+    assert [line.everyone for line in story.lines] == [True, False]
+
+
+def test_a_row_of_ages_is_not_shared_out(story_of: StoryOf) -> None:
+    """Ages told "respectively" share out nothing but the ages."""
+    story = story_of("Two women aged 30 and 41 years, respectively, were given zinc.")
+    assert [line.everyone for line in story.lines] == [True]

@@ -200,6 +200,32 @@ def test_a_story_goes_on_without_naming_the_patient() -> None:
     assert Role.OUTCOME in told
 
 
+NOW = [
+    "She is now maintained on quibrizole.",
+    "He is alive with disease and keeps taking quibrizole.",
+    "There is no recurrence at present.",
+    "Remains well on quibrizole.",
+    "Quibrizole is being tapered.",
+    "At two years there is no relapse.",
+    "Examination revealed a mass that could be moved.",
+    "Symptoms are well controlled.",
+]
+
+
+@pytest.mark.parametrize("sentence", NOW)
+def test_a_story_goes_on_in_the_present_tense(sentence: str) -> None:
+    """Within a story a sentence on how the patient is now is about the patient; it is no teaching in general."""
+    found = role_of(sentence, "body", told=True)
+    assert Role.PATIENT in found
+    assert Role.LITERATURE not in found
+
+
+@pytest.mark.parametrize("sentence", ["Surgery is the main treatment.", "The cause is unclear."])
+def test_teaching_within_a_story_is_literature(sentence: str) -> None:
+    """The timeless present, of nobody, is no part of the story that it interrupts."""
+    assert Role.LITERATURE in role_of(sentence, "body", told=True)
+
+
 def test_a_story_does_not_go_on_in_the_discussion() -> None:
     """There, each sentence must say for itself that it is about the patient."""
     assert Role.PATIENT not in role_of("The lesions remain a puzzle.", "discussion", told=True)
