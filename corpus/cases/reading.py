@@ -9,7 +9,7 @@ from corpus.cases.story import story
 from corpus.cases.treatments import treatments
 from corpus.model import Report
 
-VERSION = "cases/2"
+VERSION = "cases/3"
 """Changes with what is read out of the same text."""
 
 
