@@ -44,16 +44,26 @@ _CARE: Final = frozenset(f"{WORDS['care']} use injection injections infusion inf
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that the question names. ``concepts``: those of the terminology that have that very name."""
+    """One thing that the question names. ``concepts``: those of the terminology that have that very name.
+
+    ``long``: what a short form is taken for; ``others``: what else it stands for.
+    """
 
     phrase: str
     concepts: tuple[int, ...] = ()
     exact: bool = False
+    long: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """In full."""
+        return self.long or self.phrase
 
     @property
     def facet(self) -> Facet:
         """The same as answers take it."""
-        return Facet(self.phrase, self.exact)
+        return Facet(self.said, self.exact)
 
     @property
     def extent(self) -> tuple[str, ...]:
