@@ -21,7 +21,7 @@ from search_api.evidence.meanings import spelled_out, taken_for
 from search_api.evidence.meeting import Meeting, Met, Read, other_diseases
 from search_api.evidence.model import NOT_REPORTED, OTHER_DISEASE, REPORTED, LiteratureRow, State
 from search_api.evidence.overlapping import Patient, numbered, overlaps
-from search_api.evidence.table_model import Overlap, Population
+from search_api.evidence.table_model import GIVEN, Overlap, Population
 from search_api.model import Bounds, Expansion
 from search_api.retrieval.conditions import admit
 from search_api.retrieval.query import Asked
@@ -45,6 +45,11 @@ class Person:
     def key(self) -> Patient:
         """The report and the patient's number in it."""
         return self.read.stored.report_id, self.case.number
+
+    @property
+    def was_given(self) -> bool:
+        """Whether a treatment is told to have been given, not only planned, ruled out or declined."""
+        return any(each.status in GIVEN for each in self.case.treatments)
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class Gathered:
             patients=total,
             reports=len({each.read.stored.report_id for each in people}),
             treated=treated,
+            ungiven=treated - self.many(each for each in people if each.was_given),
             silent=total - treated,
             different=self.many(each for each in self.people if each.state == OTHER_DISEASE),
             unstated=self.unstated,

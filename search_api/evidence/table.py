@@ -66,7 +66,7 @@ def table_of(gathered: Gathered, chosen: Chosen) -> EvidenceTable:
         rows=ordered((row for row in rows if chosen.shows(row.row)), groups, chosen.sort),
         literature=gathered.literature,
         groups=groups,
-        summary=summary(population, groups, meant),
+        summary=summary(population, groups, meant, gathered.literature),
         bounds=gathered.bounds,
         expansions=gathered.expansions,
     )
