@@ -13,8 +13,9 @@ from indexer.analyzer import term
 from indexer.generation import Generation
 from search_api.answering.coverage import EXTENT
 from search_api.answering.terms import folded
+from search_api.answering.treatments import named
 from search_api.config import HYBRID, System
-from search_api.evidence.asked import Sense, Wanted, named, sense
+from search_api.evidence.asked import Sense, Wanted, sense
 from search_api.evidence.choosing import fits, is_of
 from search_api.evidence.finding import Found, find
 from search_api.evidence.meanings import spelled_out, taken_for

@@ -20,7 +20,8 @@ from corpus.standing import Link
 from corpus.terminology.terminology import shipped
 from search_api.answering.coverage import EXTENT, Coverage, Needle, Studied, Weight, cover, wordings
 from search_api.answering.terms import folded
-from search_api.evidence.asked import Wanted, named
+from search_api.answering.treatments import named
+from search_api.evidence.asked import Wanted
 from search_api.evidence.model import EvidenceRow, LiteratureRow
 from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.saying import SURE, says
