@@ -39,7 +39,7 @@ class TestBorneOut:
             ("The lesions did not resolve.", "The lesions did not resolve, but pain improved with prednisone."),
             ("Pain improved with prednisone.", "The lesions did not resolve, but pain improved with prednisone."),
             ("No improvement was seen.", "No improvement was seen after six weeks of colchicine."),
-            ("There was no family history of anosmia.", "There was no family history of anosmia."),
+            ("A family history of anosmia was absent.", "A family history of anosmia was absent."),
             ("The patient died.", "The patient died of sepsis two weeks later."),
             ("She was started on prednisone 40 mg/day.", "The woman was started on prednisone 40 mg/day."),
             ("He was treated for lupus.", "He was treated for lupus with zinc."),
