@@ -81,7 +81,11 @@ POSSIBLE_AFTER: Final = [
     rf"(?:possib(?:le|ly)|probabl[ey]|likely|presumably){_CAUSE}",
     r"possibility of",
     r"unlikely",
-    r"suspected(?: of)?",
+    r"suspected(?: of| diagnos[ei]s(?: (?:was|were|is|are|included?))?)?",
+    r"diagnos[ei]s (?:was|were|is|are) (?:suspected|considered|discussed)(?=:)",
+    r"(?:initial|provisional|preliminary|tentative|presumptive|admitting|referral)(?: clinical)? diagnos[ei]s"
+    r"(?: (?:of|was|were|is|included?))?",
+    r"(?:initially|first|originally) (?:thought|believed|felt|assumed|presumed) to (?:be|have)",
     r"suspic(?:ion|ious) (?:of|for)",
     r"suspecting",
     r"presum(?:ed|ptive|ably)",
@@ -181,10 +185,12 @@ ABSENT_AFTER: Final = [
     r"resembl(?:es|ed|ing)",
     r"reminiscent of",
     r"masquerad\w+ as",
+    r"misdiagnos\w+ (?:as|with)",
+    r"mistaken (?:for|as)",
 ]
 ABSENT_BEFORE: Final = [
     rf"(?:was|were|is|are|be|has been|have been|had been)(?:n['’]t| not| never) (?:\w+ )?{_FOUND}",
-    r"(?:was|were|is|are) (?:absent|"
+    r"(?:was|were|is|are|(?:has|have|had) been|be) (?:absent|"
     r"lacking|excluded|ruled out|denied|declined|refused|withheld)",
     rf"not {_FOUND}",
     r"(?:was|were|is|are)(?:n['’]t| not) given(?=\s*[,.;)]|$| (?:to|for|because|due|as)\b)",

@@ -46,6 +46,7 @@ def _condition(counted: Population, asked: dict[str, tuple[str, ...]]) -> Json:
         "patients": counted.patients,
         "reports": counted.reports,
         "treated": counted.treated,
+        "none_given": counted.ungiven,
         "not_reported": counted.silent,
         "different_underlying_disease": counted.different,
         "underlying_not_told": counted.unstated,

@@ -141,6 +141,7 @@ def _about(table: EvidenceTable) -> Sheet:
         ["patients with the condition", held.patients],
         ["reports", held.reports],
         ["treatment reported", held.treated],
+        ["of them only planned, ruled out or declined", held.ungiven],
         ["treatment not reported in the available text", held.silent],
         ["different underlying disease (not counted)", held.different],
         ["underlying disease not told (not counted)", held.unstated],
@@ -203,13 +204,18 @@ def _width(title: str) -> int:
 
 
 _IN_MARKDOWN: Final = (
-    "canonical", "status", "dose", "duration", "target", "outcome", "quote", "age", "sex", "year", "title", "doi",
-    "report_id", "start", "end",
+    "canonical", "treatment", "status", "dose", "route", "frequency", "duration", "target", "outcome", "outcome_quote",
+    "quote", "age", "sex", "year", "title", "doi", "report_id", "start", "end",
 )  # fmt: skip
 _GROUPS_IN_MARKDOWN: Final = (
     "canonical", "patients", "reports", "of", "resolved", "improved", "unchanged", "progressed", "adverse_reaction",
     "death", "not_stated", "for",
 )  # fmt: skip
+_HEADINGS: Final = {
+    "canonical": "treatment (standard name)", "treatment": "as the report names it", "target": "what for",
+    "of": "of patients with the condition", "for": "patients by what it was for",
+}  # fmt: skip
+"""Columns whose names say little to people."""
 _LITERATURE_IN_MARKDOWN: Final = ("canonical", "quote", "year", "title", "doi", "report_id")
 
 
@@ -236,7 +242,7 @@ def _picked(sheet: Sheet, names: Sequence[str]) -> Sheet:
 
 def _table(sheet: Sheet) -> Iterable[str]:
     header, rows = sheet
-    yield f"| {' | '.join(name.replace('_', ' ') for name in header)} |"
+    yield f"| {' | '.join(_HEADINGS.get(name, name.replace('_', ' ')) for name in header)} |"
     yield f"|{'---|' * len(header)}"
     for row in rows:
         yield f"| {' | '.join(map(_escaped, row))} |"

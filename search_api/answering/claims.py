@@ -17,6 +17,7 @@ from corpus.model import SectionKind, Span
 from corpus.sentences import split
 from search_api.answering.aligning import aligned, in_order, sought_in
 from search_api.answering.claim_text import Fault, Text, Unsupported, read
+from search_api.answering.restricting import narrowed
 from search_api.answering.shortening import left_out
 from search_api.answering.verify import sentences_in
 from search_api.answering.wording import ARTICLES, AUXILIARIES, FEMALE, MALE, OPEN, OTHERS, PREPOSITIONS, SAYS, Token
@@ -27,10 +28,15 @@ _DENIALS: Final = frozenset(["no", "not", "never", "none", "without", "neither",
 _LEAST: Final = 2
 _OTHER_PERSON: Final = re.compile(
     r"\b(?:wife|husband|spouse|partner|donor|cousin|friend|roommate|twin|sibling|brother|sister|mother|father|uncle|aunt|"
-    r"(?:first|second|third|other|another|similar|previous|reported|published)\s+(?:child|patient|case|report|series)|"
-    r"case\s+(?:\d+|[a-d])|in\s+others)\b",
+    r"neighbou?r|colleague|co-?worker|classmate|"
+    r"(?:first|second|third|fourth|other|another|similar|earlier|previous|reported|published|index)\s+(?:child|patient|case|"
+    r"report|series|paper|publication|wom[ae]n|m[ae]n|girl|boy|infant|one)|"
+    r"case\s+(?:\d+|[a-d])|in\s+others|controls?|placebo|(?:in\s+)?(?:mice|mouse|rats?|rabbits?|dogs?|cats?|animals?)|"
+    r"in\s+vitro)\b",
     re.IGNORECASE,
 )
+_OWNED: Final = re.compile(r"(?<!patient)['’]s\s\w+\s(?:received|took|was\s(?:treated|given))\b", re.IGNORECASE)
+"""Somebody else's somebody was treated."""
 _LESS_AT_THE_END: Final = re.compile(
     r"\b(partially|in\s+part|temporarily|transiently|briefly|incompletely|initially|at\s+first|for\s+a\s+while)\b(?=\s*(?:[.,;]|$))",
     re.IGNORECASE,
@@ -63,7 +69,7 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
     if places is None and any(token.kind == "given" for token in sought):
         sought, is_loose = sought_in(said.tokens), True
         places = aligned(sought, within, told.text)
-    if places is None and is_loose and _is_of_the_patient(told, section):
+    if places is None and is_loose and _is_of_the_patient(told, section) and not _OWNED.search(quote.of(passage)):
         sought = [token for token in sought if token.key != "person"]
         places = aligned(sought, within, told.text)
     if places is None:
@@ -77,8 +83,10 @@ def check(claim: str, passage: str, quote: Span, section: SectionKind = "body") 
     pairs = [(token, within[place]) for token, place in zip(sought, places, strict=True)]
     if not is_loose and (refused := _made_subject(said, told, within[places[0]])):
         return refused
+    kept = max(within[place].end for place in places)
     return (
-        left_out(told, within, places, is_loose=is_loose)
+        narrowed(claim, passage, sentences_in(passage, quote), kept)
+        or left_out(told, within, places, is_loose=is_loose)
         or _joined_anew(said, pairs, within)
         or _turned(said, told, pairs)
     )

@@ -77,8 +77,8 @@ def answer(
     covered = _cover_all(question, studied, weight)
     matches = [
         Match(each, found)
-        for each, found in zip(studied, covered, strict=True)
-        if found and _is_on(question, each, found)
+        for each, facets in zip(studied, covered, strict=True)
+        if (found := _one_of_each(question, facets)) and _is_on(question, each, found)
     ]
     described = [match for match in matches if question.patient is None or states(match.studied, question.patient)]
     others, matches = len(matches) - len(described), described
@@ -119,6 +119,19 @@ def _cover_all(question: Question, studied: Sequence[Studied], weight: Weight) -
         worded = (wordings(facet, known, weight, each.definitions) for facet in question.facets)
         covered.append(tuple(cover(each, needles, withheld=withheld) for needles in worded))
     return covered
+
+
+def _one_of_each(question: Question, found: Sequence[Coverage]) -> tuple[Coverage, ...]:
+    """The coverage of each group of alternatives: of one thing that goes by several names."""
+    return tuple(
+        Coverage(
+            max(found[at].degree for at in group),
+            any(found[at].central for at in group),
+            frozenset[int]().union(*(found[at].mentions for at in group)),
+            frozenset[int]().union(*(found[at].told for at in group)),
+        )
+        for group in question.groups
+    )
 
 
 def _is_on(question: Question, studied: Studied, found: Sequence[Coverage]) -> bool:

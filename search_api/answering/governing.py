@@ -17,6 +17,7 @@ _LESSENED: Final = (
     r"partial(?:ly)?|incomplete(?:ly)?|transient(?:ly)?|temporar(?:y|ily)|poor(?:ly)?|minimal(?:ly)?|slight(?:ly)?|"
     r"insufficient(?:ly)?|inadequate(?:ly)?|limited|little|few|fewer|less|nearly|almost|short-lived|initial(?:ly)?|"
     r"borderline|equivocal|doubtful|questionable|subtotal|potential(?:ly)?|apparent(?:ly)?|putative(?:ly)?|so-called|unsuccessful(?:ly)?|ineffective(?:ly)?|"
+    r"maxim(?:um|al)|minimum|mean|median|average|target|recommended|cumulative|"
     r"(?:more|less|fewer|greater|lower|higher) than|up to|at (?:least|most)|below|above|under|over"
 )
 _AHEAD: Final = (
@@ -41,7 +42,7 @@ _AROUND: Final = (
     r"wrongly|erroneously|mistakenly|falsely|in error|by mistake|elsewhere|"
     r"scheduled|proposed|recommended|advised|offered|intended|hypothesi[sz]ed|theoretical(?:ly)?|supposed(?:ly)?"
 )
-_CONDITION: Final = r"if|unless|in (?:the )?(?:case|event) of|should (?:he|she|they|the)"
+_CONDITION: Final = r"(?-i:Had|Were|Should)(?= \w+ )|if|unless|in (?:the )?(?:case|event) of|should (?:he|she|they|the)"
 _EITHER: Final = r"or|either|versus|vs|and/or"
 _CUE: Final = re.compile(
     rf"(?<![\w-])(?:(?P<condition>(?i:{_CONDITION}))|(?P<ahead>(?i:{_AHEAD}))|(?P<around>may|(?i:{_AROUND}))|(?P<lessened>(?i:{_LESSENED}))"

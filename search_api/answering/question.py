@@ -8,10 +8,12 @@ question. Words on age and sex are set aside: they are filters, not evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
+from corpus.terminology.kinds import FAMILIES
 from corpus.terminology.terminology import shipped
 from corpus.words import words
 from indexer.analyzer import tokens
@@ -33,6 +35,7 @@ from search_api.answering.asking import (
     Intent,
 )
 from search_api.answering.terms import folded
+from search_api.answering.treatments import is_treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Question:
     """``facets``: quoted ones first, else in the question's order; ``modalities``: the investigations named,
     under every name they go by ("mri", "magnetic", "resonance"), folded; ``demographics``: the words on age
     and sex that were set aside; ``patient``: the patient described by age, who must be the report's;
-    ``number``: the question wants a dose or a measured value.
+    ``number``: the question wants a dose or a measured value; ``groups``: the facets by their places, those that "or"
+    joins together: of these one is enough.
     """
 
     text: str
@@ -69,11 +73,13 @@ class Question:
     demographics: tuple[str, ...] = ()
     patient: PatientAsked | None = None
     number: Literal["dose", "value", ""] = ""
+    groups: tuple[tuple[int, ...], ...] = ()
 
     @property
     def focus(self) -> str:
         """The facets, and the patient described, in words, for messages."""
-        facets = " and ".join(f'"{facet.phrase}"' for facet in self.facets)
+        phrases = [f'"{facet.phrase}"' for facet in self.facets]
+        facets = " and ".join(" or ".join(phrases[at] for at in group) for group in self.groups)
         return f'{facets} in a patient described as "{self.patient.words}"' if self.patient else facets
 
 
@@ -98,6 +104,10 @@ _NAMING: Final = ("disease", "finding", "procedure")
 _FIRST_LETTER: Final = 0xE000
 """Of a private area of Unicode: in no pattern, and in no question."""
 _QUOTED: Final = re.compile(r"[\"“”«»]([^\"“”«»]{2,200})[\"“”«»]")
+_OR: Final = re.compile(r"\s*or\s*", re.IGNORECASE)
+_FOR: Final = re.compile(r"\s(?:for|in|against|to\streat)\s(?:an?\s|the\s)?", re.IGNORECASE)
+_SHOWN_ON: Final = _pattern(rf"\bon\s+(?:an?\s|the\s)?(?:{MODALITY})")
+"""What stands "on MRI" is what it shows."""
 _MARKS: Final = "'’`´.,;:!?-–—/()[]{}*_ "
 _EDGE: Final = frozenset({"", "of", "in", "for", "to", "s"})
 
@@ -112,13 +122,51 @@ def parse(question: str) -> Question:
     rest, names = _with_names_whole(_QUOTED.sub(" , ", question))
     modalities: frozenset[str] = frozenset()
     intent = _intent(rest)
+    if intent == "any" and _SHOWN_ON.search(rest):
+        intent = "finding"
     if intent == "finding":
         modalities = _modalities(rest)
     demographics = tuple(dict.fromkeys(match.group().lower() for match in _AGE_AND_SEX.finditer(rest)))
-    phrases = (_spelled_out(phrase, names) for phrase in _phrases(rest, intent))
-    facets = dict.fromkeys(quoted + [Facet(phrase) for phrase in phrases if tokens(phrase)])
+    said = [(Facet(_spelled_out(phrase, names)), other) for phrase, other in _phrases(rest, intent)]
+    facets, groups = _grouped(
+        [*((each, False) for each in quoted), *((f, other) for f, other in said if tokens(f.phrase))]
+    )
+    if intent == "any" and _is_given_for(question, facets):
+        intent = "treatment"
     number: Literal["dose", "value", ""] = "dose" if _DOSE.search(rest) else "value" if _VALUE.search(rest) else ""
-    return Question(question, intent, tuple(facets), modalities, demographics, _patient(rest, demographics), number)
+    patient = _patient(rest, demographics)
+    return Question(question, intent, facets, modalities, demographics, patient, number, groups)
+
+
+def _grouped(said: Sequence[tuple[Facet, bool]]) -> tuple[tuple[Facet, ...], tuple[tuple[int, ...], ...]]:
+    """The facets, each once, and the places of those that "or" joins to the one before."""
+    places: dict[Facet, int] = {}
+    groups: list[list[int]] = []
+    for facet, is_alternative in said:
+        if facet in places:
+            continue
+        places[facet] = len(places)
+        if is_alternative and groups and _is_name(facet) and all(_is_name(list(places)[at]) for at in groups[-1]):
+            groups[-1].append(places[facet])
+        else:
+            groups.append([places[facet]])
+    return tuple(places), tuple(map(tuple, groups))
+
+
+def _is_name(facet: Facet) -> bool:
+    """Whether it names an illness, a finding or a treatment: of "leg or buttock pain" the leg is no answer."""
+    return not _MODALITY.search(facet.phrase) and any(
+        FAMILIES[shipped().kind(each.concepts[0])] != "subject" for each in shipped().find(words(facet.phrase))
+    )
+
+
+def _is_given_for(question: str, facets: Sequence[Facet]) -> bool:
+    """Whether the line names a treatment and what it is for: "dapsone for acne", "dapsone or zinc in acne"."""
+    for one, next_ in pairwise(facets):
+        between = re.search(rf"{re.escape(one.phrase)}(.{{1,20}}?){re.escape(next_.phrase)}", question, re.IGNORECASE)
+        if between and _FOR.fullmatch(between[1]) and is_treatment(one.phrase) and not is_treatment(next_.phrase):
+            return True
+    return False
 
 
 def _with_names_whole(text: str) -> tuple[str, dict[str, str]]:
@@ -178,8 +226,8 @@ def _intent(text: str) -> Intent:
     return "definition" if found == "any" and _DEFINES.match(text) else found
 
 
-def _phrases(text: str, intent: Intent) -> list[str]:
-    """The content phrases of ``text``, its asking words taken out."""
+def _phrases(text: str, intent: Intent) -> list[tuple[str, bool]]:
+    """The content phrases of ``text``, its asking words taken out, each with whether "or" stands before it."""
     for other, asks in _INTENTS:
         if other in (intent, "treatment", "outcome"):
             text = asks.sub(" , ", _CONNECTED.sub(" , ", text)) if other == intent else asks.sub(" , ", text)
@@ -188,8 +236,13 @@ def _phrases(text: str, intent: Intent) -> list[str]:
     if _VALUE.search(text):
         text = _MEASURED_WORD.sub(" , ", text)
     text = " ".join(_FRAME.sub(" ", _AGE_AND_SEX.sub(" ", text)).split())
-    pieces = (_trimmed(piece) for piece in _CONNECTIVE.split(text))
-    return [piece for piece in pieces if piece]
+    marks = [*_CONNECTIVE.finditer(text)]
+    starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
+    found: list[tuple[str, bool]] = []
+    for start, end, before in zip(starts, ends, ["", *(mark.group() for mark in marks)], strict=True):
+        if piece := _trimmed(text[start:end]):
+            found.append((piece, bool(_OR.fullmatch(before)) and bool(found)))
+    return found
 
 
 def _trimmed(piece: str) -> str:

@@ -89,7 +89,12 @@ def _why_nothing(question: Question, tally: Tally) -> str:
         found = f"{counted(tally.others, 'report')} on {facets} found"
         return f'{found}, but none states a patient described as "{question.patient.words}".'
     nearest = f"None of the {tally.found} nearest reports" if tally.found != 1 else "Not even the one nearest report"
-    absent = [facet.phrase for facet, count in zip(question.facets, tally.covering, strict=True) if not count]
+    absent = [
+        question.facets[at].phrase
+        for group in question.groups
+        for at in group
+        if not any(tally.covering[other] for other in group)
+    ]
     if absent:
         return f"{nearest} is seen to be on {_either(absent)}."
     if len(question.facets) == 1:

@@ -13,6 +13,7 @@ from search_api.answering.asking import Intent
 from search_api.answering.coverage import Coverage, Studied
 from search_api.answering.question import Facet, Question
 from search_api.answering.terms import folded
+from search_api.answering.treatments import is_treatment
 
 ChosenRole = Literal[
     "treatment", "outcome", "presentation", "diagnosis", "cause", "finding", "adverse", "history", "frequency",
@@ -112,6 +113,8 @@ def pick(question: Question, match: Match) -> list[Pick]:
     found = [index for index in _eligible(match.studied) if _plays(match.studied, index, flag)]
     if question.modalities:
         found = [index for index in found if question.modalities & match.studied.present[index]]
+    elif flag is Role.TREATMENT and (named := _naming_asked(match, question)):
+        found = [index for index in found if index in named] or found
     elif flag in _AIMED:
         asked = [facet.phrase for facet in question.facets]
         found = [
@@ -125,6 +128,17 @@ def pick(question: Question, match: Match) -> list[Pick]:
     picks = [Pick(index, name, _score(match, index, flag)) for index in found]
     picks = _unlike(match.studied, sorted(picks, key=lambda each: -each.score))
     return _with_outcomes(match, picks) if flag is Role.TREATMENT else picks
+
+
+def _naming_asked(match: Match, question: Question) -> frozenset[int]:
+    """The sentences that name the treatment which the question does; none where it names no treatment."""
+    return frozenset[int]().union(
+        *(
+            covered.mentions
+            for group, covered in zip(question.groups, match.coverage, strict=True)
+            if all(is_treatment(question.facets[at].phrase) for at in group)
+        )
+    )
 
 
 def _eligible(studied: Studied) -> Iterable[int]:
@@ -151,6 +165,10 @@ def _is_of(match: Match, index: int, flag: Role) -> bool:
     Beside a drug's name stand the effects of other things too: they count only right behind it, called adverse.
     """
     near = match.coverage[0].mentions
+    if flag is Role.CAUSE and len(match.coverage) > 1:  # "can X cause Y": X and Y stand here, or one right beside
+        return any(index in each.mentions for each in match.coverage) and all(
+            each.mentions & {index - 1, index, index + 1} for each in match.coverage
+        )
     if flag is Role.ADVERSE:
         return index in near or (index - 1 in near and Role.ADVERSE in match.studied.roles[index])
     return bool(near & {index - 1, index, index + 1})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -67,9 +68,10 @@ class _References:
 
 
 def _terminal() -> Console:
-    """As wide as reads well; a pipe gets 100 characters."""
+    """As wide as reads well; a pipe gets what ``COLUMNS`` says, else 100 characters."""
     console = Console(highlight=False)
-    width = max(_LEAST, min(console.width, _MOST)) if console.is_terminal else show.terminal().width
+    known = console.is_terminal or "COLUMNS" in os.environ
+    width = max(_LEAST, min(console.width, _MOST)) if known else show.terminal().width
     return Console(highlight=False, width=width)
 
 
@@ -95,7 +97,8 @@ def _groups(console: Console, table: EvidenceTable) -> None:
     elsewhere = [group for group in table.groups if not group.aimed and group.patients]
     of = f", of {counted(table.population.patients, 'patient')}" if table.asked["conditions"] else ""
     if aimed:
-        _group_table(console, f"What was given{of}", aimed)
+        title = "What was given, for it or for what is not told" if table.asked["conditions"] else "What was given"
+        _group_table(console, f"{title}{of}", aimed, told=bool(table.asked["conditions"]))
     if elsewhere:
         _group_table(console, f"Given to these patients for something else{of}", elsewhere)
     kept = [
@@ -107,16 +110,29 @@ def _groups(console: Console, table: EvidenceTable) -> None:
         console.print(f"[bold]Not given:[/bold] {', '.join(kept)}\n")
 
 
-def _group_table(console: Console, title: str, groups: Sequence[Group]) -> None:
-    """Patients by what came of it; a dash for none, so that what there is stands out."""
+def _group_table(console: Console, title: str, groups: Sequence[Group], *, told: bool = False) -> None:
+    """Patients by what came of it; a dash for none, so that what there is stands out.
+
+    ``told``: with how many are told to have had it for the condition.
+    """
     table = show.narrow_table(title)
     table.add_column("treatment", overflow="fold", ratio=1)
-    for name in ("patients", "reports", "better", "same or\nworse", "adverse", "died", "not\nstated"):
+    for name in (
+        "patients",
+        *(["for it"] if told else []),
+        "reports",
+        "better",
+        "same or\nworse",
+        "adverse",
+        "died",
+        "not\nstated",
+    ):
         table.add_column(name, justify="right")
     for group in groups:
         counts = group.outcomes
+        aimed = [group.aims.get("the condition", 0)] if told else []
         numbers = (
-            group.patients, group.reports, counts["resolved"] + counts["improved"],
+            group.patients, *aimed, group.reports, counts["resolved"] + counts["improved"],
             counts["unchanged"] + counts["progressed"], counts["adverse_reaction"], counts["death"],
             counts["not_stated"],
         )  # fmt: skip

@@ -12,15 +12,13 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
-from corpus.cases.cues import WORDS
 from corpus.errors import UsageError
-from corpus.terminology.kinds import DRUG, FAMILIES, PROCEDURE
 from corpus.terminology.terminology import shipped
-from corpus.words import form
 from corpus.words import words as cut
 from search_api.answering.coverage import EXTENT
 from search_api.answering.question import Facet, Question, parse
 from search_api.answering.terms import folded
+from search_api.answering.treatments import is_treatment, named
 
 _ARISEN: Final = re.compile(
     r"\b(?:in|among|of|from|underlying|complicating|associated\s+with|related\s+to|due\s+to|secondary\s+to|caused\s+by"
@@ -37,23 +35,30 @@ _CAUSING: Final = re.compile(
     r"^[\s-]*(?:-\s*)?(?:induced|associated|related|triggered|toxicity|poisoning|overdose)\b", re.I
 )
 _OR: Final = re.compile(r"\b(?:or|versus|vs)\b|/", re.IGNORECASE)
-_GIVEN: Final = (FAMILIES[DRUG], FAMILIES[PROCEDURE])
-_CARE: Final = frozenset(f"{WORDS['care']} use injection injections infusion infusions".split())
-"""Behind a drug's name they name nothing more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that the question names. ``concepts``: those of the terminology that have that very name."""
+    """One thing that the question names. ``concepts``: those of the terminology that have that very name.
+
+    ``long``: what a short form is taken for; ``others``: what else it stands for.
+    """
 
     phrase: str
     concepts: tuple[int, ...] = ()
     exact: bool = False
+    long: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """In full."""
+        return self.long or self.phrase
 
     @property
     def facet(self) -> Facet:
         """The same as answers take it."""
-        return Facet(self.phrase, self.exact)
+        return Facet(self.said, self.exact)
 
     @property
     def extent(self) -> tuple[str, ...]:
@@ -172,37 +177,3 @@ def _between(text: str, first: str, last: str) -> str | None:
     """From ``first`` to the end of ``last`` in ``text``, where that is one name."""
     found = re.search(rf"{re.escape(first)}[\s-]\S{{1,20}}\s{re.escape(last)}", text, re.IGNORECASE)
     return found.group() if found and shipped().named(found.group()) else None
-
-
-def named(phrase: str, *, treatment: bool = False) -> tuple[int, ...]:
-    """The concepts that have the name ``phrase``; of a treatment also where words of care stand behind the name."""
-    terms = shipped()
-    found = terms.named(phrase)
-    if not found and treatment:
-        bare = _bare(phrase)
-        found = terms.named(bare)
-        if not found:
-            found_words = cut(bare)
-            ends = [each for each in terms.find(found_words) if each.last == len(found_words)]
-            found = ends[0].concepts if ends else ()
-    if treatment:
-        return tuple(each for each in found if FAMILIES[terms.kind(each)] in _GIVEN)
-    return found
-
-
-def is_treatment(phrase: str) -> bool:
-    """Whether ``phrase`` names a drug or a procedure, a word before it ("oral …") or of care behind it aside."""
-    terms = shipped()
-    exact = terms.named(phrase)
-    if exact:
-        return any(terms.kind(each) in (DRUG, PROCEDURE) for each in exact) and all(
-            FAMILIES[terms.kind(each)] in _GIVEN for each in exact
-        )
-    return bool(named(phrase, treatment=True))
-
-
-def _bare(phrase: str) -> str:
-    words = phrase.split()
-    while len(words) > 1 and form(words[-1]) in _CARE | {form(word) for word in _CARE}:
-        words.pop()
-    return " ".join(words)

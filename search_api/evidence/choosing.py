@@ -114,7 +114,9 @@ def fits(patient: PatientCase, filters: Filters) -> bool:
 
 def ordered(rows: Iterable[TableRow], groups: Sequence[Group], sort: str) -> tuple[TableRow, ...]:
     """``rows`` as ``sort`` says; the states in their order, within equals by treatment, year and report."""
-    places = {key: at for at, group in enumerate(groups) for key in (*group.concepts[:1], group.canonical.casefold())}
+    places: dict[str, int] = {}
+    for at, group in enumerate(groups):
+        places.setdefault(group_key(group), at)
     name = sort.removeprefix("-")
     usual = sorted(rows, key=lambda each: (_treatment(each, places), _year(each), each.row.report_id, each.row.case))
     if name != "treatment":

@@ -62,13 +62,13 @@ def _naming(generation: Generation, wanted: Wanted) -> Mask:
     """The reports that hold the telling word of ``wanted``, something that means the same, or a kind of it."""
     known = shipped()
     names = {concept_term(known, each) for each in wanted.kinds | wanted.wider} & generation.concepts
-    looked_for = sought(generation, wanted.phrase, HYBRID)
+    looked_for = sought(generation, wanted.said, HYBRID)
     pairs = list(zip(looked_for.groups, looked_for.words, strict=True))
     core = [group for group, word in pairs if fold(word.lower()) not in EXTENT] or list(looked_for.groups)
     if core:
         heaviest = max(generation.lexical.rarity(group) for group in core)
         names.update(name for group in core if generation.lexical.rarity(group) >= heaviest for name, _ in group.terms)
-    names.update(terms(wanted.phrase) if not core else ())
+    names.update(terms(wanted.said) if not core else ())
     return reduce(
         np.logical_or, (generation.lexical.holding({name}) for name in sorted(names)), ~generation.alive & False
     )

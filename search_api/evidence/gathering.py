@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 
 from corpus.cases.model import PatientCase
 from corpus.catalog import Catalog
@@ -14,14 +13,16 @@ from indexer.analyzer import term
 from indexer.generation import Generation
 from search_api.answering.coverage import EXTENT
 from search_api.answering.terms import folded
+from search_api.answering.treatments import named
 from search_api.config import HYBRID, System
-from search_api.evidence.asked import Sense, Wanted, named, sense
+from search_api.evidence.asked import Sense, Wanted, sense
 from search_api.evidence.choosing import fits, is_of
 from search_api.evidence.finding import Found, find
+from search_api.evidence.meanings import spelled_out, taken_for
 from search_api.evidence.meeting import Meeting, Met, Read, other_diseases
 from search_api.evidence.model import NOT_REPORTED, OTHER_DISEASE, REPORTED, LiteratureRow, State
 from search_api.evidence.overlapping import Patient, numbered, overlaps
-from search_api.evidence.table_model import Overlap, Population
+from search_api.evidence.table_model import GIVEN, Overlap, Population
 from search_api.model import Bounds, Expansion
 from search_api.retrieval.conditions import admit
 from search_api.retrieval.query import Asked
@@ -29,8 +30,6 @@ from search_api.retrieval.sought import as_read, sought
 
 Warnings = Callable[[str], Sequence[Link]]
 """What stands against a report, by its id in the catalog."""
-_LONGEST = 12
-"""Words of a condition in which long forms are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,11 @@ class Person:
     def key(self) -> Patient:
         """The report and the patient's number in it."""
         return self.read.stored.report_id, self.case.number
+
+    @property
+    def was_given(self) -> bool:
+        """Whether a treatment is told to have been given, not only planned, ruled out or declined."""
+        return any(each.status in GIVEN for each in self.case.treatments)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Gathered:
             patients=total,
             reports=len({each.read.stored.report_id for each in people}),
             treated=treated,
+            ungiven=treated - self.many(each for each in people if each.was_given),
             silent=total - treated,
             different=self.many(each for each in self.people if each.state == OTHER_DISEASE),
             unstated=self.unstated,
@@ -111,7 +116,7 @@ def gather(
     """
     drugs = (*asked.filters.drug, *treatments)
     wanted = sought(generation, asked.text, HYBRID)
-    meant = sense(as_read(asked.quoted, wanted.expansions), drugs)
+    meant = spelled_out(generation, sense(as_read(asked.quoted, wanted.expansions), drugs))
     text = asked.text if asked.has_words else " ".join(drugs)
     admitted = admit(generation, replace(asked, filters=replace(asked.filters, drug=())))
     if not asked.has_words:
@@ -121,7 +126,7 @@ def gather(
     for ordinal in found.ordinals:
         looking.into(Read(generation.stored(ordinal), generation.cases(ordinal), against))
     same = overlaps(catalog, _by_report(looking.people))
-    notices = asked.notices + (() if admitted is None else admitted.notices) + tuple(_unused(meant))
+    notices = asked.notices + (() if admitted is None else admitted.notices) + (*_unused(meant), *taken_for(meant))
     return Gathered(
         meant=meant,
         people=tuple(looking.people),
@@ -140,7 +145,7 @@ class _Looking:
 
     def __init__(self, generation: Generation, asked: Asked, meant: Sense) -> None:
         self._asked, self._meant = asked, meant
-        self._meeting = Meeting(lambda word: generation.lexical.idf(term(word)), _known(generation, meant))
+        self._meeting = Meeting(lambda word: generation.lexical.idf(term(word)))
         self.people: list[Person] = []
         self.literature: list[LiteratureRow] = []
         self.unstated = 0
@@ -194,23 +199,8 @@ def is_named(name: str, wanted: Wanted) -> bool:
     """Whether ``name`` is that of the thing, of a kind of it, or of it without its extent."""
     if set(named(name)) & (wanted.kinds | wanted.wider):
         return True
-    core = set(folded(wanted.phrase)) - EXTENT
+    core = set(folded(wanted.said)) - EXTENT
     return bool(core) and core <= set(folded(name))
-
-
-def _known(generation: Generation, meant: Sense) -> dict[str, str]:
-    """The short forms of the question's phrases, and what its own short forms stand for, as the reports define them."""
-    known: dict[str, str] = {}
-    for each in (*meant.conditions, *meant.underlying):
-        words = each.phrase.split()
-        for word in words:
-            for meaning in generation.abbreviations.meanings(word)[:1]:
-                known.setdefault(word, meaning.long)
-        for first, last in combinations(range(min(len(words), _LONGEST) + 1), 2):
-            long = " ".join(words[first:last])
-            for short in generation.abbreviations.shortened(long)[:1]:
-                known.setdefault(short.short, long)
-    return known
 
 
 def _unused(meant: Sense) -> Iterable[str]:

@@ -1,4 +1,7 @@
-"""Rows → groups: one for each treatment, with how many patients had it, in how many reports, and what came of it."""
+"""Rows → groups: one for each treatment, with how many patients had it, in how many reports, and what came of it.
+
+What was for something else is a group of its own: what came of it is no outcome of the condition.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Final, get_args
 
 from corpus.amounts import counted
 from corpus.cases.model import OutcomeLabel, Status
+from corpus.terminology.terminology import shipped
 from search_api.evidence.model import REPORTED, Given
-from search_api.evidence.table_model import GIVEN, Aim, Group, TableRow
+from search_api.evidence.table_model import AIMED, GIVEN, Aim, Group, TableRow
 
 LABELS: Final[tuple[OutcomeLabel, ...]] = get_args(OutcomeLabel)
 _SURELY_GIVEN: Final[tuple[Status, ...]] = GIVEN
@@ -21,19 +25,21 @@ def grouped(rows: Iterable[TableRow], of: int | None) -> tuple[Group, ...]:
 
     ``of``: the patients with the condition, if one was asked about. Rows in other states count nowhere.
     """
-    members: dict[str, list[TableRow]] = defaultdict(list)
+    members: dict[tuple[str, bool], list[TableRow]] = defaultdict(list)
     for each in rows:
         if each.state == REPORTED and each.row.given is not None:
-            members[group_key(each.row.given)].append(each)
+            members[group_key(each.row.given), of is None or each.aim in AIMED].append(each)
     found = [_group(some, of) for some in members.values()]
     return tuple(
         sorted(found, key=lambda group: (not group.aimed, -group.patients, -group.reports, group.canonical.casefold()))
     )
 
 
-def group_key(given: Given) -> str:
-    """What the rows of one treatment have in common: its first concept, or its name where it has none."""
-    return given.concepts[0] if given.concepts else given.canonical.casefold()
+def group_key(treatment: Given | Group) -> str:
+    """What the rows of one treatment have in common: the name of its first concept, or its own where it has none."""
+    known = shipped()
+    number = known.concept(treatment.concepts[0]) if treatment.concepts else None
+    return (treatment.canonical if number is None else known.name(number)).casefold()
 
 
 def _group(rows: Sequence[TableRow], of: int | None) -> Group:
@@ -51,6 +57,7 @@ def _group(rows: Sequence[TableRow], of: int | None) -> Group:
     aims: Counter[Aim] = Counter(_aim(some) for some in (had or _by_patient(rows)).values())
     reports = len({each.row.catalog_id for some in had.values() for each in some})
     told = {label: outcomes[label] for label in LABELS}
+    said = {aim: aims[aim] for aim in _AIMS if aims[aim]}
     return Group(
         canonical=first.canonical,
         kind=first.kind,
@@ -60,10 +67,20 @@ def _group(rows: Sequence[TableRow], of: int | None) -> Group:
         reports=reports,
         outcomes=told,
         not_given=dict(not_given),
-        aims={aim: aims[aim] for aim in _AIMS if aims[aim]},
+        aims=said,
         of=of,
-        sentence=sentence(first.canonical, len(had), reports, told, not_given, of),
+        sentence=sentence(first.canonical, len(had), reports, told, not_given, of) + _what_for(said, of),
     )
+
+
+def _what_for(aims: Mapping[Aim, int], of: int | None) -> str:
+    """What it was for, where that is not the condition in all."""
+    if of is None or set(aims) == {"the condition"}:
+        return ""
+    if not AIMED.intersection(aims):
+        return f"; given for {' or '.join(aims)}"
+    told = aims.get("the condition", 0)
+    return f"; said to be for it in {told}, what for not told in {aims['not told']}"
 
 
 def _by_patient(rows: Iterable[TableRow]) -> dict[int, list[TableRow]]:

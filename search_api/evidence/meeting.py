@@ -6,7 +6,7 @@ that what the terminology does not know counts too. A report must be about the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -18,19 +18,22 @@ from corpus.findings import findings
 from corpus.model import Span
 from corpus.standing import Link
 from corpus.terminology.terminology import shipped
-from corpus.words import words
-from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
+from search_api.answering.coverage import EXTENT, Coverage, Needle, Studied, Weight, cover, wordings
 from search_api.answering.terms import folded
-from search_api.evidence.asked import Wanted, named
+from search_api.answering.treatments import named
+from search_api.evidence.asked import Wanted
 from search_api.evidence.model import EvidenceRow, LiteratureRow
 from search_api.evidence.rows import literature_of, rows_of
+from search_api.evidence.saying import SURE, says
 
 How = Literal["named", "other name", "a kind of it", "without its extent", "in other words"]
 """``without its extent``: all is there but a word such as "universalis"; the patient counts, and it is told."""
 
-_SURE = ("present", "past")
 _OFTEN = 3
 """Times that a patient's sentences name something which a report is then about."""
+_SHORT = 15
+"""Sentences of a report that has no room for anything in passing."""
+_HEADING = ("title", "keywords", "abstract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,16 @@ class Read:
 
     @cached_property
     def titled(self) -> frozenset[int]:
-        """The concepts that its title names."""
-        found = shipped().find(words(self.stored.report.bibliography.title or ""))
-        return frozenset(concept for mention in found for concept in mention.concepts)
+        """The concepts that its title asserts: not what the illness mimicks."""
+        found = findings(self.stored.report.bibliography.title or "")
+        return frozenset(concept for each in found if each.assertion in SURE for concept in each.concepts)
 
 
 class Meeting:
-    """What a question wants, as patients are held against it. ``known``: short form → long form in the corpus."""
+    """What a question wants, as patients are held against it; ``weight`` gives a word's idf."""
 
-    def __init__(self, weight: Weight, known: Mapping[str, str]) -> None:
-        self._weight, self._known = weight, known
+    def __init__(self, weight: Weight) -> None:
+        self._weight = weight
 
     def meets(self, read: Read, patient: PatientCase, wanted: Wanted) -> Met | None:
         """How ``patient`` meets ``wanted``; None where they do not, or the report does not say."""
@@ -96,46 +99,61 @@ class Meeting:
 
     def covers(self, read: Read, wanted: Wanted) -> Coverage:
         """How the report covers ``wanted`` by its words."""
-        known = known_to(read.studied, self._known) if self._known else {}  # else no report defines one of its words
-        needles = wordings(wanted.facet, known, self._weight, read.studied.definitions if known else ())
-        return cover(read.studied, needles)
+        return cover(read.studied, self._needles(read, wanted))
 
-    def _is_titled(self, read: Read, wanted: Wanted) -> bool:
-        """Whether the title names ``wanted``: of a series, it is then of each."""
-        held = folded(read.stored.report.bibliography.title or "")
-        needles = wordings(wanted.facet, self._known, self._weight)
-        return any(needle.found_in(held, frozenset(held)) for needle in needles)
+    def _needles(self, read: Read, wanted: Wanted) -> tuple[Needle, ...]:
+        """Its wordings; a short form is one only in a report that says so, and of a known name only for the whole."""
+        core, own = set(folded(wanted.said)) - EXTENT, read.studied.definitions
+        if wanted.concepts:
+            own = {short: long for short, long in own.items() if core <= set(folded(long))}
+        return wordings(wanted.facet, own, self._weight, own)
 
     def _by_words(self, read: Read, patient: PatientCase, wanted: Wanted, *, beside: bool) -> Met | None:
         """By the report's sentences; of several patients by its title, or where no case says which of them it is.
 
-        ``beside``: the case has it as one illness of several; then the report must come back to it.
+        ``beside``: the case has it as one illness of several; then the report must diagnose it or come back to it.
         """
-        covered = self.covers(read, wanted)
-        if not covered.degree or _is_only_denied(read, wanted, covered):
+        needles = self._needles(read, wanted)
+        covered = cover(read.studied, needles)
+        if not covered.degree:
+            return None
+        titled = says(read.stored.report.bibliography.title or "", needles)
+        saying = [index for index in sorted(covered.mentions) if _tells(read.studied, index, needles)]
+        if not saying and not titled:
             return None
         others = (each for each in read.cases.patients if each is not patient)
-        if any(_by_case(read, each, wanted) for each in others) and not self._is_titled(read, wanted):
+        if any(_by_case(read, each, wanted) for each in others) and not titled:
             return None
         how: How = "without its extent" if covered.degree == 1 else "named"
-        central = covered.central and (not beside or len(covered.told) >= _OFTEN)
-        return Met(wanted, how, central, _told(read.studied, covered))
+        central = _is_about(read.studied, saying) or (not beside and (titled or _heads(read.studied, saying)))
+        return Met(wanted, how, central, _span(read.studied, saying))
 
 
-def _is_only_denied(read: Read, wanted: Wanted, covered: Coverage) -> bool:
-    """Whether the sentences that name it by a name of the terminology all deny it, doubt it, or say it of others."""
-    kinds = wanted.kinds | wanted.wider
-    sentences = read.stored.report.sentences
-    spans = [(sentences[index].span.start, sentences[index].span.end) for index in sorted(covered.mentions)]
-    told = [each.assertion for each in findings(read.stored.report.text, spans) if kinds.intersection(each.concepts)]
-    return bool(told) and not any(assertion in _SURE for assertion in told)
+def _tells(studied: Studied, index: int, needles: Sequence[Needle]) -> bool:
+    """Whether sentence ``index`` says it, and of the report's own patient."""
+    kind, role = studied.kind(index), studied.roles[index]
+    if kind in ("front", "back", "references") or role & (Role.FAMILY | Role.LITERATURE):
+        return False
+    own = role & Role.PATIENT or kind in CASE_KINDS or kind in ("title", "abstract", "keywords")
+    return bool(own) and says(studied.text(index), needles)
 
 
-def _told(studied: Studied, covered: Coverage) -> Span | None:
+def _is_about(studied: Studied, saying: Sequence[int]) -> bool:
+    """Whether the report finds the illness or treats it in the episode that is told, or keeps coming back to it."""
+    own = [studied.roles[index] for index in saying if studied.roles[index] & Role.PATIENT]
+    acted = any(role & (Role.DIAGNOSIS | Role.TREATMENT) and Role.HISTORY not in role for role in own)
+    return acted or len(own) >= _OFTEN
+
+
+def _heads(studied: Studied, saying: Sequence[int]) -> bool:
+    """Whether it stands where a report says what it is about; a short one says nothing else."""
+    return bool(saying) and (len(studied.words) <= _SHORT or any(studied.kind(index) in _HEADING for index in saying))
+
+
+def _span(studied: Studied, saying: Sequence[int]) -> Span | None:
     """The sentence that says it of the patient: of the case sooner than of the abstract, then of the rest."""
-    mentions = sorted(covered.told or covered.mentions, key=lambda index: (_order(studied.kind(index)), index))
-    own = [index for index in mentions if studied.roles[index] & Role.PATIENT]
-    chosen = next(iter(own or mentions), None)
+    own = [index for index in saying if studied.roles[index] & Role.PATIENT] or saying
+    chosen = min(own, key=lambda index: (_order(studied.kind(index)), index), default=None)
     return None if chosen is None else studied.report.sentences[chosen].span
 
 
@@ -175,7 +193,7 @@ def _had(patient: PatientCase) -> Iterable[tuple[frozenset[int], str, Span]]:
     for diagnosis in sorted(patient.diagnoses, key=lambda one: order[one.role]):
         yield _numbers(diagnosis.concepts), diagnosis.role, diagnosis.span
     for sign in patient.signs:
-        if sign.assertion in _SURE:
+        if sign.assertion in SURE:
             yield _numbers(sign.concepts), "", sign.span
 
 

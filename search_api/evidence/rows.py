@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Final
 
 from corpus.cases.model import Cases, Outcome, OutcomeLabel, PatientCase, Treatment
 from corpus.catalog import Stored
@@ -28,6 +30,10 @@ from search_api.evidence.model import (
 from search_api.model import Citation
 
 Places = dict[Column, list[Span]]
+_BESIDE: Final = 30
+"""Characters between a class and its member."""
+_JOINS: Final = re.compile(r"\b(?:and|or|plus|then|to|followed|without|not|but|instead|besides|with)\b", re.IGNORECASE)
+"""Between two treatments that are two."""
 
 
 def rows_of(stored: Stored, cases: Cases, warnings: Sequence[Link] = ()) -> tuple[EvidenceRow, ...]:
@@ -89,9 +95,23 @@ class _Reported:
 def _rows(report: _Reported, patient: PatientCase) -> list[EvidenceRow]:
     by_name: dict[tuple[str, str], list[Treatment]] = defaultdict(list)
     for treatment in patient.treatments:
-        by_name[treatment.name, treatment.status].append(treatment)
+        meant = _member(report, treatment, patient.treatments) or treatment
+        by_name[meant.name, meant.status].append(treatment)
     merged = [_in_order(mentions) for mentions in _by_first(by_name.values())]
     return [_row(report, patient, mentions) for mentions in merged or [[]]]
+
+
+def _member(report: _Reported, named: Treatment, among: Iterable[Treatment]) -> Treatment | None:
+    """The member of a class that is named right beside it ("steroids (prednisolone)"): one treatment, named twice."""
+    if named.kind != "drug_class":
+        return None
+    for each in among:
+        first, last = sorted((named.mention, each.mention))
+        if named.name in each.classes and each.evidence == named.evidence and first.end <= last.start:
+            between = report.text(Span(first.end, last.start)) if first.end < last.start else ""
+            if len(between) <= _BESIDE and not _JOINS.search(between):
+                return each
+    return None
 
 
 def _row(report: _Reported, patient: PatientCase, mentions: Sequence[Treatment]) -> EvidenceRow:
@@ -148,7 +168,7 @@ def _literature(report: _Reported, mentions: Sequence[Treatment]) -> LiteratureR
 
 
 def _given(report: _Reported, mentions: Sequence[Treatment]) -> Given:
-    first = mentions[0]
+    first = min(mentions, key=lambda each: each.kind == "drug_class")  # a class may stand beside its member
 
     def stated(spans: Iterable[Span | None]) -> str | None:
         return next((report.text(span) for span in spans if span is not None), None)

@@ -13,13 +13,16 @@ from corpus.terminology.terminology import shipped
 from search_api.answering.asking import Intent
 from search_api.evidence.asked import Sense
 from search_api.evidence.gathering import Gathered, Person, is_named
+from search_api.evidence.model import LiteratureRow
 from search_api.evidence.table_model import Group, Population
 
 _MOST_NAMED = 5
 _HAD: Final = ("present", "past")
 
 
-def summary(population: Population, groups: Sequence[Group], meant: Sense) -> str:
+def summary(
+    population: Population, groups: Sequence[Group], meant: Sense, literature: Sequence[LiteratureRow] = ()
+) -> str:
     """What a table holds: how many patients, what was given most often or of the treatments asked about, the silent."""
     names = " or ".join(f"“{each.phrase}”" for each in meant.treatments)
     if not population.patients:
@@ -28,12 +31,23 @@ def summary(population: Population, groups: Sequence[Group], meant: Sense) -> st
     told = [_described(population, meant)]
     if meant.treatments:
         told += [f"{group.sentence}." for group in groups[:_MOST_NAMED]]
-        told += [f"None of them is told to have had {names}."] if not groups else []
+        told += [f"None of them is told to have had {names}{_of_others(literature)}."] if not groups else []
     elif most := [group for group in groups if group.aimed and group.patients][:_MOST_NAMED]:
-        told.append(f"Given most often: {_listed((group.canonical, group.patients) for group in most)}.")
+        names = _listed((group.canonical, group.patients) for group in most)
+        told.append(f"Given most often: {names}.")
+        if any(group.aims.get("not told") for group in most):
+            told.append("What for is not told of all of these.")
+    if population.ungiven:
+        told.append(f"Of {population.ungiven} only what was planned, ruled out or declined is told.")
     if population.silent:
         told.append(f"Of {population.silent} no treatment is reported in the available text.")
     return " ".join(told)
+
+
+def _of_others(literature: Sequence[LiteratureRow]) -> str:
+    """That the reports name it, though not as their patients'."""
+    many = len({each.catalog_id for each in literature})
+    return f"; {counted(many, 'report')} {'tells' if many == 1 else 'tell'} of it in others" if many else ""
 
 
 def lead(gathered: Gathered, groups: Sequence[Group], intent: Intent) -> str:
@@ -42,7 +56,7 @@ def lead(gathered: Gathered, groups: Sequence[Group], intent: Intent) -> str:
     if not population.patients:
         return ""
     if intent == "treatment" or meant.treatments:
-        return summary(population, groups, meant)
+        return summary(population, groups, meant, gathered.literature)
     told = [_described(population, meant)]
     people = gathered.counted
     if intent == "outcome":
@@ -65,7 +79,7 @@ def nearest(gathered: Gathered, groups: Sequence[Group]) -> str:
     population, meant = gathered.population(), gathered.meant
     told = []
     if population.patients and meant.treatments and not groups:
-        told.append(summary(population, groups, meant))
+        told.append(summary(population, groups, meant, gathered.literature))
     elif population.patients:
         told.append(_described(population, meant))
     if population.different:

@@ -66,7 +66,7 @@ def table_of(gathered: Gathered, chosen: Chosen) -> EvidenceTable:
         rows=ordered((row for row in rows if chosen.shows(row.row)), groups, chosen.sort),
         literature=gathered.literature,
         groups=groups,
-        summary=summary(population, groups, meant),
+        summary=summary(population, groups, meant, gathered.literature),
         bounds=gathered.bounds,
         expansions=gathered.expansions,
     )
@@ -93,4 +93,8 @@ def _aim(row: EvidenceRow, meant: Sense) -> Aim:
 
 
 def _met_by(stored: Stored, met: Met) -> MetBy:
-    return MetBy(met.wanted.phrase, met.how, None if met.span is None else quote_of(stored, met.span))
+    """With the whole sentence, from which it can be seen whether the condition is the patient's."""
+    if met.span is None:
+        return MetBy(met.wanted.phrase, met.how, None)
+    around = next((each.span for each in stored.report.sentences if each.span.holds(met.span)), met.span)
+    return MetBy(met.wanted.phrase, met.how, quote_of(stored, around))

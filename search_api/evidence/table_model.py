@@ -12,6 +12,8 @@ from search_api.model import Bounds, Expansion
 
 Aim = Literal["the condition", "the underlying disease", "something else", "not told"]
 """What a treatment was for, held against the question: the outcome of one for something else is not the condition's."""
+AIMED: Final[frozenset[Aim]] = frozenset({"the condition", "not told"})
+"""What may have been for the condition; the rest is counted apart."""
 GIVEN: Final[tuple[Status, ...]] = ("given", "current_at_presentation", "past")
 """The statuses in which a patient had the treatment."""
 CAVEAT: Final = (
@@ -52,7 +54,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One treatment over all patients with the condition.
+    """One treatment over all patients with the condition, for it or for what is not told; or for something else.
 
     ``patients`` had it (given, current or past), in so many ``reports``; each counts once in ``outcomes``, by the last
     explicit label of their rows. ``not_given``: those for whom it was only planned, precluded or declined, by status.
@@ -73,8 +75,8 @@ class Group:
 
     @property
     def aimed(self) -> bool:
-        """Whether it was for the condition in any patient, or it is not told what for."""
-        return not self.aims or bool(self.aims.get("the condition", 0) + self.aims.get("not told", 0))
+        """Whether it was for the condition, or what for is not told; always where no condition was asked about."""
+        return self.of is None or not self.aims or not AIMED.isdisjoint(self.aims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Overlap:
 class Population:
     """Who was counted. ``patients`` have the condition (the denominator), in so many ``reports``.
 
-    ``treated`` of them are told to have had, or been offered, some treatment, ``silent`` are not. ``different`` have
+    ``treated`` of them are told to have had, or been offered, some treatment (``ungiven``: only offered, ruled out or
+    declined), ``silent`` are not. ``different`` have
     the condition with another underlying disease, and are not among ``patients``; of ``unstated`` it is not told what
     theirs arose from. ``widened``: words of extent that were asked for, and how many patients are counted without them.
     ``names``: under which name each patient's report has the condition. ``naming`` reports name the condition, of which
@@ -102,6 +105,7 @@ class Population:
     patients: int = 0
     reports: int = 0
     treated: int = 0
+    ungiven: int = 0
     silent: int = 0
     different: int = 0
     unstated: int = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
@@ -16,6 +17,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Scope
 
 from corpus.errors import ConfigError
+from corpus.machine import cores
 from search_api.config import LlmSettings
 from search_api.library import Library
 from search_api.service import Service
@@ -88,8 +90,9 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.add_middleware(BodyLimit, limit_of=body_limit)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
     app.add_middleware(Exchange)
-    app.include_router(questions.router(service))
-    app.include_router(generating.router(service, settings.llm))
+    at_once = CapacityLimiter(cores())
+    app.include_router(questions.router(service, at_once))
+    app.include_router(generating.router(service, settings.llm, at_once))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))

@@ -44,6 +44,7 @@ _CONDITION: dict[str, Any] = {
     "patients": 4,
     "reports": 3,
     "treated": 3,
+    "none_given": 0,
     "not_reported": 1,
     "different_underlying_disease": 0,
     "underlying_not_told": 0,
@@ -68,7 +69,7 @@ _GROUP: dict[str, Any] = {
     "aims": {"not told": 3},
     "of": 4,
     "sentence": "colchicine: 3 patients in 2 reports; resolved 1, improved 1, unchanged or progressed 0, not stated 1; "
-    "of 4 patients with the condition",
+    "of 4 patients with the condition; said to be for it in 0, what for not told in 3",
 }  # fmt: skip
 
 
@@ -145,7 +146,8 @@ class ConditionCountsOut(BaseModel):
     treatments: list[str]
     patients: int = Field(description="With the condition: the denominator of every group")
     reports: int
-    treated: int
+    treated: int = Field(description="Patients of whom a treatment is told, given or not")
+    none_given: int = Field(description="Of these: all that is told was planned, precluded or declined")
     not_reported: int = Field(description="Patients of whom no treatment is reported in the available text")
     different_underlying_disease: int = Field(description="Shown apart, and not counted")
     underlying_not_told: int = Field(description="Left out: what theirs arose from is not told")
@@ -168,7 +170,9 @@ class GroupOut(BaseModel):
     reports: int
     outcomes: dict[OutcomeLabel, int]
     not_given: dict[Status, int] = Field(description="Patients for whom it was only planned, precluded or declined")
-    aims: dict[Aim, int] = Field(description="Patients by what it was for")
+    aims: dict[Aim, int] = Field(
+        description="Patients by what it was for; a treatment for something else is a group apart"
+    )
     of: int | None = Field(description="The patients with the condition; null where none was asked about")
     sentence: str
 

@@ -82,6 +82,11 @@ def test_what_looks_like_a_cue_and_is_none_changes_nothing(marked: str) -> None:
     ("marked", "expected"),
     [
         ("Possible <sarcoidosis>.", "possible"),
+        ("The initial diagnosis was <sarcoidosis>.", "possible"),
+        ("Two diagnoses were suspected: <gout> and <psoriasis>.", "possible possible"),
+        ("She was initially thought to have <gout>.", "possible"),
+        ("He was misdiagnosed with <gout>.", "absent"),
+        ("<Gout> had been excluded.", "absent"),
         ("The collapse was likely due to <sepsis>.", "possible"),
         ("CT to rule out <embolism>.", "possible"),
         ("r/o <embolism>", "possible"),

@@ -151,6 +151,25 @@ def test_every_facet_must_be_covered_by_one_report() -> None:
     assert ask("How was leprosy treated in psoriasis?").answerable
 
 
+def test_of_alternatives_one_is_enough() -> None:
+    """Each report is on one of the two; joined by "and" none would be on both."""
+    assert set(ask("How was scurvy or leprosy treated?").on_question) >= {"scurvy", "leprosy"}
+    assert ask("How were scurvy and leprosy treated?").on_question == ()
+
+
+def test_a_treatment_asked_about_is_what_its_sentences_name() -> None:
+    """Other treatments of the same patient do not answer for it."""
+    draft = ask("ascorbic acid for scurvy")
+    assert [words for _, role, words in said(draft) if role == "treatment"] == ["He was treated with"]
+    assert draft.on_question == ("scurvy",)
+
+
+def test_a_cause_is_answered_only_where_both_stand_beside_it() -> None:
+    """The reaction is ascribed to the drug; the illness that the report is of is not."""
+    assert [words for _, _, words in said(ask("Can colchicine cause a rash?"))] == ["An allergic reaction to"]
+    assert not ask("Can colchicine cause tophi?").answerable
+
+
 def test_a_missing_word_of_extent_is_told() -> None:
     """A report on the condition answers, and the reason says what it does not say."""
     draft = ask("How was disseminated leprosy treated?")

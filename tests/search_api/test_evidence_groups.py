@@ -13,9 +13,9 @@ from .evidence_samples import given, held, row
 def test_a_group_says_how_many_had_it_and_what_came_of_it() -> None:
     """The sentence of a treatment: patients, reports, outcomes, and of how many."""
     rows = [
-        held(row(given("dapsone"), report="a", outcome="progressed"), 1),
-        held(row(given("dapsone"), report="b", outcome="unchanged"), 2),
-        held(row(given("dapsone"), report="c"), 3),
+        held(row(given("dapsone"), report="a", outcome="progressed"), 1, "the condition"),
+        held(row(given("dapsone"), report="b", outcome="unchanged"), 2, "the condition"),
+        held(row(given("dapsone"), report="c"), 3, "the condition"),
     ]
     (group,) = grouped(rows, 9)
     assert group.sentence == (
@@ -58,7 +58,9 @@ def test_what_was_not_given_is_told_apart() -> None:
     (group,) = grouped(rows, 2)
     assert (group.patients, group.not_given) == (1, {"precluded": 1})
     only = grouped(rows[:1], 2)[0]
-    assert only.sentence == "dapsone: given to no patient; precluded in 1 patient; of 2 patients with the condition"
+    assert only.sentence.startswith(
+        "dapsone: given to no patient; precluded in 1 patient; of 2 patients with the condition"
+    )
 
 
 def test_one_concept_is_one_group_under_any_name() -> None:
@@ -87,6 +89,29 @@ def test_what_was_for_something_else_comes_last() -> None:
         ("insulin", False),
     ]
     assert groups[2].aims == {"the underlying disease": 2}
+
+
+def test_what_was_for_something_else_counts_apart_from_the_same_treatment_for_the_condition() -> None:
+    """Its outcome is none of the condition's, in the same patient too; in how many it is told what for is said."""
+    rows = [
+        held(row(given("prednisone"), report="a", outcome="improved"), 1, "the condition"),
+        held(row(given("prednisone"), report="b"), 2),
+        held(row(given("prednisone", status="past"), report="b", outcome="death"), 2, "something else"),
+    ]
+    here, elsewhere = grouped(rows, 3)
+    assert (here.patients, here.outcomes["improved"], here.outcomes["death"], here.aims) == (
+        2, 1, 0, {"the condition": 1, "not told": 1},
+    )  # fmt: skip
+    assert here.sentence.endswith("of 3 patients with the condition; said to be for it in 1, what for not told in 1")
+    assert (elsewhere.patients, elsewhere.outcomes["death"], elsewhere.aimed) == (1, 1, False)
+    assert elsewhere.sentence.endswith("; given for something else")
+
+
+def test_two_concepts_of_one_name_are_one_group() -> None:
+    """Vocabularies know some drugs twice; the reader knows them once."""
+    rows = [held(row(given("Levothyroxine"))), held(row(given("levothyroxine"), report="b"), 2)]
+    (group,) = grouped(rows, 2)
+    assert group.patients == 2
 
 
 def test_rows_in_other_states_count_nowhere() -> None:

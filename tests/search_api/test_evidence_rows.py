@@ -117,6 +117,30 @@ class TestMerging:
             (1, "given"), (1, "past"), (2, "planned"),
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("She was given steroids (prednisolone) for a week.", ["prednisolone"]),
+            ("She was given prednisolone, a potent steroid, for a week.", ["prednisolone"]),
+            ("She was given steroids and prednisolone for a week.", ["steroid", "prednisolone"]),
+            ("She was given steroids, as her brother had been, long before prednisolone.", ["steroid", "prednisolone"]),
+        ],
+    )
+    def test_a_class_and_the_member_named_beside_it_are_one_treatment(self, text: str, expected: list[str]) -> None:
+        """A bracket behind a class says which drug it was; the row has both mentions."""
+        report = make_report(f"# Case\n\n{text}", "Steroids")
+        spans = {word: report.text.index(word) for word in ("steroid", "prednisolone")}
+        whole = Span(report.text.index(text), report.text.index(text) + len(text))
+        mentions = tuple(
+            Treatment(Span(start, start + len(word)), word, word, (f"X:{word}",), kind, "given", whole, classes)
+            for (word, start), kind, classes in zip(
+                spans.items(), ("drug_class", "drug"), ((), ("steroid",)), strict=True
+            )
+        )
+        found = rows_of(Stored("cr-1", 1, "/r.txt", "digest", report), Cases((PatientCase(1, treatments=mentions),)))
+        assert sorted(row.given.canonical for row in found if row.given) == sorted(expected)
+        assert sum(len(row.cells["treatment"]) for row in found) == 2
+
     def test_quotes_are_the_sentences_then_what_came_of_it(self) -> None:
         """Each once, though a sentence may be both."""
         drug, past, _ = rows()

@@ -149,6 +149,23 @@ def test_choices_bound_rows_and_groups(service: Service) -> None:
     assert declined.population.patients == 3
 
 
+def test_a_drug_told_only_of_others_is_said_to_be(service: Service) -> None:
+    """No patient had it, and yet the reports speak of it."""
+    table = service.evidence("hydroxychloroquine for granuloma annulare")
+    assert table.groups == ()
+    assert "None of them is told to have had “hydroxychloroquine”; 1 report tells of it in others." in table.summary
+
+
+def test_patients_with_a_plan_alone_are_told_apart(tmp_path: Path) -> None:
+    """Their rows are reported, for the report tells of a treatment; the counts say that none of it was given."""
+    text = "A 50-year-old man was diagnosed with vitiligo. Treatment with tacrolimus was planned."
+    made = indexed(tmp_path, {"plan": make_report(f"# Case report\n\n{text}", "Vitiligo of the hands")})
+    table = Service(made.folder, OneEncoder(made.encoder)).evidence("vitiligo")
+    assert [(each.state, each.row.given and each.row.given.status) for each in table.rows] == [(REPORTED, "planned")]
+    assert (table.population.treated, table.population.ungiven, table.population.silent) == (1, 1, 0)
+    assert "Of 1 only what was planned, ruled out or declined is told." in table.summary
+
+
 def test_nothing_on_the_condition_is_said_plainly(service: Service) -> None:
     """No rows, no groups, and a sentence that says so."""
     table = service.evidence("treatment of rabies")

@@ -144,7 +144,15 @@ def test_markdown_cells_are_one_line_of_plain_text() -> None:
     text = exported(table(held(row(given("zinc"), said=NASTY))), "markdown").decode()
     (line,) = [line for line in text.splitlines() if "HYPERLINK" in line]
     assert r"\| a\*b\* &lt;b&gt;c&lt;/b&gt;" in line
-    assert line.replace(r"\|", "").count("|") == 16
+    assert line.replace(r"\|", "").count("|") == 20
+
+
+def test_markdown_heads_its_columns_in_words_and_leaves_out_no_part_of_a_course() -> None:
+    """How it was given and what is said to have come of it stand in the table; "canonical" would say nothing."""
+    text = exported(table(held(row(given("zinc")))), "markdown").decode()
+    head = next(line for line in text.splitlines() if line.startswith("| treatment (standard name) | as the report"))
+    assert all(f"| {name} |" in head for name in ("route", "frequency", "duration", "outcome quote"))
+    assert "canonical" not in text
 
 
 def test_json_is_what_the_command_prints() -> None:

@@ -47,8 +47,27 @@ ASKED: list[tuple[str, Intent, list[str]]] = [
     ("definition of macrophage activation syndrome", "definition", ["macrophage activation syndrome"]),
     ("What is the treatment of leprosy?", "treatment", ["leprosy"]),
     ("What is seen in leprosy treated with dapsone?", "treatment", ["leprosy", "dapsone"]),
+    ("dapsone for leprosy", "treatment", ["dapsone", "leprosy"]),
+    ("colchicine or prednisone in gout", "treatment", ["colchicine", "prednisone", "gout"]),
+    ("splenic rupture on CT", "finding", ["splenic rupture"]),
+    ("gout in leprosy", "any", ["gout", "leprosy"]),
     ("Any sarcoidosis presenting with diabetes insipidus?", "any", ["sarcoidosis", "diabetes insipidus"]),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("colchicine or prednisone in gout", ((0, 1), (2,))),
+        ("gout, sarcoidosis or leprosy", ((0,), (1, 2))),
+        ("gout in leprosy", ((0,), (1,))),
+        ("leg or buttock pain", ((0,), (1,))),
+        ("gout on CT or MRI", ((0,),)),
+    ],
+)
+def test_of_names_that_or_joins_one_is_enough(text: str, groups: tuple[tuple[int, ...], ...]) -> None:
+    """Names of illnesses, findings and treatments; a part of the body beside another is no answer by itself."""
+    assert parse(text).groups == groups
 
 
 @pytest.mark.parametrize(("text", "intent", "facets"), ASKED, ids=[text for text, _, _ in ASKED])

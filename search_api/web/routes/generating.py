@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from corpus.errors import CasetroveError
-from corpus.machine import cores
 from search_api.config import HYBRID, LlmSettings, NoModelError, unexpanded
 from search_api.generating import ask_model
 from search_api.json import Json, answer_json, claim_json, model_answer_json
@@ -33,12 +32,11 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 _Event = Answer | VerifiedClaim | ModelAnswer
 
 
-def router(service: Service, settings: LlmSettings | None) -> APIRouter:
+def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimiter) -> APIRouter:
     """The operation that asks the model of ``settings``; without them it says that there is none.
 
-    Searching for it is bounded as in ``questions``; waiting for a model keeps no core busy, and is not.
+    Searching for it is bounded with all that is in ``questions``; waiting for a model keeps no core busy, and is not.
     """
-    at_once = CapacityLimiter(cores())
     routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(403, 413, 422, 503))
 
     @routes.post(

@@ -9,7 +9,6 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from corpus.machine import cores
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
 from search_api.evidence.choosing import Chosen
 from search_api.evidence_json import table_json
@@ -23,13 +22,12 @@ from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
 from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, ExportFormat
 
 
-def router(service: Service) -> APIRouter:
+def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
     """The operations that answer from the served generation.
 
-    As many are worked on at once as there are cores, the others wait in the order of their coming: more at once would
-    only take turns at the same cores, and each answer would wait for all of them.
+    As many are worked on ``at_once`` as there are cores, the others wait in the order of their coming: more at once
+    would only take turns at the same cores, and each answer would wait for all of them.
     """
-    at_once = CapacityLimiter(cores())
     routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
     @routes.post("/search", operation_id="search", response_model=SearchResponse, summary="Find passages")
