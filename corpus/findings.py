@@ -46,7 +46,7 @@ _SAID_OTHERWISE: Final[dict[str, tuple[str, bool]]] = {
 }  # fmt: skip
 """Words that say a finding, or (False) that there is none; those in capitals are found only so."""
 
-_BRACKETS: Final = ("()", "[]")
+_CLOSING: Final = {"(": ")", "[": "]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +124,39 @@ def _names(sentence: str) -> tuple[Name, ...]:
         at = mention.last
         if kind in KINDS and not _tells_nothing(cut[mention.first : mention.last]):
             start, end = _without_stray_brackets(sentence, cut[mention.first].start, cut[mention.last - 1].end)
-            names.append(Name(Named(start, end, kind == "procedure"), mention.concepts, kind))
+            if start < end:
+                names.append(Name(Named(start, end, kind == "procedure"), mention.concepts, kind))
     return (*names, *_adjectives(cut[at:]))
 
 
 def _without_stray_brackets(sentence: str, start: int, end: int) -> tuple[int, int]:
     """A name's place, trimmed where it runs over one bracket of a pair: of "CT) scan" is left "CT".
 
-    A bracket that closes just behind it is taken in: "eyelids (ptosis)".
+    A bracket that closes just behind it is taken in: "eyelids (ptosis)". Of nothing but brackets nothing is left.
     """
-    for opening, closing in _BRACKETS:
-        name = sentence[start:end]
-        if name.count(opening) < name.count(closing):
-            end = start + len(name[: name.index(closing)].rstrip())
-        elif name.count(opening) > name.count(closing):
-            inside = name.rindex(opening) + 1
-            if not any(map(str.isalpha, name[inside:])):
-                end = start + len(name[: inside - 1].rstrip())  # the number of a reference
-            elif sentence.startswith(closing, end):
-                end += 1
-            else:
-                start = end - len(name[inside:].lstrip())
+    while (at := _stray(sentence[start:end])) is not None:
+        at += start
+        rest = sentence[at + 1 : end]
+        if sentence[at] not in _CLOSING or not any(map(str.isalpha, rest)):  # the number of a reference
+            end = start + len(sentence[start:at].rstrip())
+        elif sentence.startswith(_CLOSING[sentence[at]], end):
+            end += 1
+        else:
+            start = end - len(rest.lstrip())
     return start, end
+
+
+def _stray(name: str) -> int | None:
+    """Where a bracket stands that has no other half: the first that closes none, else the last that none closes."""
+    opened: list[int] = []
+    for at, letter in enumerate(name):
+        if letter in _CLOSING:
+            opened.append(at)
+        elif letter in _CLOSING.values():
+            if not opened or _CLOSING[name[opened[-1]]] != letter:
+                return at
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _adjectives(cut: Sequence[Word]) -> list[Name]:

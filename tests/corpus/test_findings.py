@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.findings import asserted, case_sentences, findings, named
@@ -57,6 +57,7 @@ def test_a_finding_shows_no_stray_bracket(text: str, expected: str) -> None:
     assert [words for words, _ in told(text)] == expected.split("|")
 
 
+@example(["eyelids", "(", "(", ")", "ptosis"])
 @given(
     st.lists(
         st.sampled_from(["eyelids", "ptosis", "CT", "scan", "no", "(", ")", "[", "]", ",", "7", "gout"]), max_size=14
