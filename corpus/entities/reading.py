@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from corpus.entities import weights
 from corpus.entities.features import REACH, shape, short_form_features
+from corpus.entities.likely import BEGINS, INSIDE
 from corpus.entities.model import Entity, Kind
 from corpus.entities.shortforms import Use, status, uses
-from corpus.entities.tagger import BEGINS, INSIDE, Line, Scores, Tagger
+from corpus.entities.tagger import Line, Scores, Tagger
 from corpus.entities.tokens import tokens
 from corpus.model import Span
 from corpus.sentences import split

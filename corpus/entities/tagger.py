@@ -1,5 +1,5 @@
 """A linear-chain tagger (Lafferty, McCallum and Pereira, "Conditional random fields", ICML 2001): the weights of what
-each token shows are summed, and the best row of labels is read off (Viterbi). Learning is ``corpus.entities.training``.
+each token shows are summed, and the likely names are read off. Learning is ``corpus.entities.training``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.entities.features import IN_GENETICS, NO_TOKEN, REACH, Classes, Keys, Seen, pair_keys, seen
+from corpus.entities.likely import likely
 from corpus.entities.weights import LABELS, Weights
 
 Scores = npt.NDArray[np.float32]
-OUTSIDE, BEGINS, INSIDE = range(LABELS)
 _AROUND, _FEW = 6, 0.02
 """In how many sentences on either side, and as what part of the tokens, words of genetics make a text one on it."""
 _KINDS_OF_TOKENS_KEPT = 1 << 16
@@ -127,10 +127,9 @@ class Tagger:
         return told
 
     def labels(self, line: Line, scores: Scores, kind: int) -> npt.NDArray[np.int8]:
-        """The best label for each place of ``line``; outside sentences it means nothing."""
-        follows, opens = self._weights.follows[kind].copy(), self._weights.opens[kind].copy()
-        follows[OUTSIDE, INSIDE] = opens[INSIDE] = -np.inf
-        return best(scores[:, kind * LABELS : (kind + 1) * LABELS], line, follows, opens)
+        """The label of each place of ``line`` in the names that are likely."""
+        told = scores[:, kind * LABELS : (kind + 1) * LABELS]
+        return likely(told, line.starts, line.lengths, self._weights.follows[kind], self._weights.opens[kind])
 
     def _learnt(self, keys: Keys) -> Scores:
         places = np.minimum(np.searchsorted(self._weights.keys, keys), len(self._weights.keys) - 1)
@@ -141,29 +140,3 @@ class Tagger:
     def _nothing_met(self) -> tuple[Kinds, Scores, Keys]:
         unary = np.zeros((1, 2, 2 * REACH + 1, self.columns), np.float32)
         return Kinds(self._classes), unary, np.zeros((1, len(NO_TOKEN.parts)), np.uint32)
-
-
-def best(scores: Scores, line: Line, follows: Scores, opens: Scores) -> npt.NDArray[np.int8]:
-    """The row of labels that scores best in each sentence, all sentences a token further at a time."""
-    order = np.argsort(-line.lengths, kind="stable")
-    starts, lengths = line.starts[order], line.lengths[order]
-    labels = np.zeros(len(line.kinds), np.int8)
-    came_from: list[npt.NDArray[np.intp]] = []
-    reached = np.zeros((len(starts), LABELS), np.float32)
-    longest = int(lengths[0]) if len(lengths) else 0
-    going = [int(np.searchsorted(-lengths, -place)) for place in range(longest)]
-    for place, count in enumerate(going):
-        here = scores[starts[:count] + place]
-        if place == 0:
-            reached[:count] = here + opens
-            came_from.append(np.zeros((count, LABELS), np.intp))
-        else:
-            ways = reached[:count, :, None] + follows
-            came_from.append(ways.argmax(axis=1))
-            reached[:count] = ways.max(axis=1) + here
-    now = reached.argmax(axis=1)
-    for place in range(longest - 1, -1, -1):
-        count = going[place]
-        labels[starts[:count] + place] = now[:count]
-        now[:count] = came_from[place][np.arange(count), now[:count]]
-    return labels

@@ -19,9 +19,10 @@ from corpus.entities import reading, weights
 from corpus.entities.crf import Chains
 from corpus.entities.features import IN_GENETICS, Classes, Keys, pair_keys
 from corpus.entities.iob import Annotated, read_annotated
+from corpus.entities.likely import BEGINS, INSIDE
 from corpus.entities.model import Kind
 from corpus.entities.shortforms import Use, uses
-from corpus.entities.tagger import BEGINS, INSIDE, Kinds, Line, Tagger
+from corpus.entities.tagger import Kinds, Line, Tagger
 from corpus.entities.weights import LABELS, Weights
 from corpus.model import Span
 from corpus.terminology.terminology import shipped
@@ -29,7 +30,8 @@ from corpus.terminology.terminology import shipped
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_PENALTY: Final = 1.0
+_PENALTIES: Final[dict[Kind, float]] = {"disease": 4.0, "chemical": 1.0}
+"""What large weights cost."""
 _SEEN_AT_LEAST: Final = 2.0
 _PIECES: Final = 4
 _WORTH_OF_INHERITED: Final = 3.0
@@ -72,8 +74,8 @@ def parts(lesson: Lesson, count: int) -> list[Lesson]:
     return [_run(lesson, *each) for each in cuts]
 
 
-def learn(lessons: Sequence[Lesson], classes: Classes) -> Learnt:
-    """Weights for entities of the kind that ``lessons`` have.
+def learn(kind: Kind, lessons: Sequence[Lesson], classes: Classes) -> Learnt:
+    """Weights for entities of ``kind``, which ``lessons`` are on.
 
     How a long form is read helps to read the short one: what it is read as here is what the other quarters of the
     lessons teach, since at work, too, it is not known but read.
@@ -82,12 +84,12 @@ def learn(lessons: Sequence[Lesson], classes: Classes) -> Learnt:
     told: list[list[Span]] = [[] for _ in lessons]
     for number in range(_PIECES):
         others = [quarter for each in quarters for place, quarter in enumerate(each) if place != number]
-        tagger = Tagger(_weights([_fit(others, [None] * len(others), classes)]), classes)
+        tagger = Tagger(_weights([_fit(kind, others, [None] * len(others), classes)]), classes)
         for named, each in zip(told, quarters, strict=True):
             line = tagger.line([_pairs(sentence) for sentence in each[number].sentences])
             labels = tagger.labels(line, tagger.scores(line), 0)
             named += reading.spans(labels, line, each[number].sentences)
-    return _fit(lessons, told, classes)
+    return _fit(kind, lessons, told, classes)
 
 
 def joined(learnt: Sequence[Learnt]) -> Weights:
@@ -103,7 +105,7 @@ def _weights(learnt: Sequence[Learnt]) -> Weights:
     return Weights(keys, table, np.stack([each.follows for each in learnt]), np.stack([each.opens for each in learnt]))
 
 
-def _fit(lessons: Sequence[Lesson], told: Sequence[Sequence[Span] | None], classes: Classes) -> Learnt:
+def _fit(kind: Kind, lessons: Sequence[Lesson], told: Sequence[Sequence[Span] | None], classes: Classes) -> Learnt:
     """``told`` are the entities read in each lesson, for its short forms; None to learn nothing of these."""
     kinds = Kinds(classes)
     places: list[npt.NDArray[np.intp]] = []
@@ -129,7 +131,7 @@ def _fit(lessons: Sequence[Lesson], told: Sequence[Sequence[Span] | None], class
     size = np.concatenate(lengths)
     known, seen = _table(np.concatenate(places), np.concatenate(keys), np.repeat(lasting, size))
     chains = Chains(seen, np.concatenate(labels), size, lasting)
-    return Learnt(known, *(np.asarray(each, np.float32) for each in chains.learn(_PENALTY)))
+    return Learnt(known, *(np.asarray(each, np.float32) for each in chains.learn(_PENALTIES[kind])))
 
 
 def _shown(kinds: Kinds, line: Line, lesson: Lesson, named: Sequence[Span] | None) -> tuple[npt.NDArray[np.intp], Keys]:
@@ -254,7 +256,7 @@ def tried(files: Sequence[tuple[Kind, Annotated, float]], classes: Classes, fold
 def _taught(files: Sequence[tuple[Kind, list[Lesson]]], classes: Classes) -> Weights:
     return joined(
         [
-            learn([each for kind, lessons in files if kind == wanted for each in lessons], classes)
+            learn(wanted, [each for kind, lessons in files if kind == wanted for each in lessons], classes)
             for wanted in reading.KINDS
         ]
     )
