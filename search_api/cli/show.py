@@ -119,17 +119,22 @@ def reference(citation: Citation) -> Text:
     """Authors (year). Title. Journal. Identifiers."""
     names = ", ".join(citation.authors[:3]) + (" et al." if len(citation.authors) > 3 else "")
     lead = names + (f" ({citation.year})" if citation.year else "")
-    parts = [
-        part
-        for part in (lead.strip(), citation.title or f"(no title: {_name(citation.source)})", citation.journal or "")
-        if part
-    ]
+    title = citation.title or f"(no title: {_name(citation.source)})"
+    parts = [part for part in (lead.strip(), title, _in_journal(citation)) if part]
     line = Text(". ".join(part.rstrip(".") for part in parts) + ".", style="bold")
     for link in citation.links:
         line.append(f" {link}", style="not bold blue")
     for warning in citation.warnings:
         line.append(f" {warned(warning)}", style="not bold red")
     return line
+
+
+def _in_journal(citation: Citation) -> str:
+    """The journal with volume, issue and pages, as a reference list prints them: "J Cases 12(3):101-105"."""
+    volume = citation.volume or ""
+    number = f"{volume}({citation.issue})" if volume and citation.issue else volume
+    told = ":".join(filter(None, (number, citation.pages if citation.journal else "")))
+    return " ".join(filter(None, (citation.journal, told if citation.journal else "")))
 
 
 def warned(link: Link) -> str:
