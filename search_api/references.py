@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corpus.standing import Link
 from search_api.model import Citation
 
 _PARTICLES: Final = re.compile(
@@ -74,6 +75,35 @@ def named(author: str) -> Named:
     while begins > 1 and _PARTICLES.fullmatch(words[begins - 1]):
         begins -= 1
     return Named(" ".join(words[begins:]), " ".join(words[:begins]), suffix)
+
+
+def printed(citation: Citation) -> str:
+    """Authors (year). Title. Journal, volume, issue and pages. Addresses; and whether it was retracted or corrected."""
+    return " ".join((printed_article(citation), *citation.links, *map(warned, citation.warnings)))
+
+
+def printed_article(citation: Citation) -> str:
+    """Authors (year). Title. Journal volume(issue):pages."""
+    names = ", ".join(citation.authors[:3]) + (" et al." if len(citation.authors) > 3 else "")
+    lead = names + (f" ({citation.year})" if citation.year else "")
+    name = citation.source.replace("\\", "/").rsplit("/", 1)[-1]
+    parts = (lead.strip(), citation.title or f"(no title: {name})", _in_journal(citation))
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def _in_journal(citation: Citation) -> str:
+    if not citation.journal:
+        return ""
+    number = f"{citation.volume or ''}{f'({citation.issue})' if citation.issue else ''}"
+    place = ":".join(filter(None, (number, citation.pages)))
+    return f"{citation.journal} {place}".strip()
+
+
+def warned(link: Link) -> str:
+    """A warning in words, with the notice that it comes from."""
+    what = {"retracted-by": "RETRACTED", "concern-in": "EXPRESSION OF CONCERN"}.get(link.kind, "CORRECTED")
+    notice = " ".join(part for part in (link.identifier, link.report_id or "") if part)
+    return f"[{what}{f': see {notice}' if notice else ''}]"
 
 
 def ris(articles: Iterable[Listed]) -> str:
