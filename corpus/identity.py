@@ -72,6 +72,12 @@ def normalise_doi(value: str) -> str | None:
     return None if match is None else _tidy(match.group())
 
 
+def page_range(first: str | None, last: str | None = None) -> str | None:
+    """The pages from ``first`` to ``last`` as a citation prints them ("12-18", "e45"); None where no first is told."""
+    start, end = ("" if each is None else each.strip() for each in (first, last))
+    return f"{start}-{end}" if start and end and start != end else start or None
+
+
 def normalise_pmid(value: str | int) -> str | None:
     """``value`` as a bare PubMed number, or None."""
     match = re.fullmatch(r"(?:pmid\s*:?\s*)?0*(\d{1,9})", str(value).strip(), re.IGNORECASE)

@@ -110,6 +110,7 @@ class Relation:
 class Bibliography:
     """What identifies the article. Absent facts are None or empty, never guessed.
 
+    ``volume``, ``issue`` and ``pages`` are as printed; ``pages`` is "12-18", "e45", or an article's number in it.
     ``declared`` holds the kinds of publication that the source gives, in its own words ("case-report",
     "Retracted Publication"): they are claims, not facts. ``licence`` is the source's wording or address.
     """
@@ -118,6 +119,9 @@ class Bibliography:
     authors: tuple[str, ...] = ()
     journal: str | None = None
     year: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
     doi: str | None = None
     pmid: str | None = None
     pmcid: str | None = None

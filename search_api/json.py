@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 def citation_json(citation: Citation) -> Json:
-    """Title, authors, journal, year, identifiers, page, source, and where in it."""
+    """Title, authors, journal, year, volume, issue and pages, identifiers, page, source, and where in it."""
     return {
         **asdict(citation),
         "authors": list(citation.authors),

@@ -14,7 +14,8 @@ from indexer.abbreviations import Meaning
 class Citation:
     """Where a passage stands: the article, and the place in its source.
 
-    ``page`` counts from 1 and is None where the source has no pages; ``source`` is the file (and
+    ``volume``, ``issue`` and ``pages`` are the article's in its journal. ``page`` is the passage's in the source: it
+    counts from 1 and is None where the source has no pages; ``source`` is the file (and
     record) it was read from; ``location`` is the place in words ("page 3", "line 41", an element path);
     ``links`` are the identifiers' addresses; ``warnings`` say that the article was retracted, corrected or doubted.
     """
@@ -23,6 +24,9 @@ class Citation:
     authors: tuple[str, ...]
     journal: str | None
     year: int | None
+    volume: str | None
+    issue: str | None
+    pages: str | None
     doi: str | None
     pmid: str | None
     pmcid: str | None

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from corpus.amounts import counted
 from corpus.cases.model import Cases
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, UsageError
+from corpus.model import Span
 from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
@@ -31,7 +32,7 @@ from search_api.evidence.table import evidence
 from search_api.evidence.table_model import GIVEN, EvidenceTable
 from search_api.evidence.telling import Telling, telling
 from search_api.live import Live
-from search_api.model import AlsoIn, Answer, AnswerSentence, Hit, SearchResult
+from search_api.model import AlsoIn, Answer, AnswerSentence, Citation, Hit, SearchResult
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
@@ -211,6 +212,26 @@ class Service:
         stored, cases, against = generation.stored(ordinal), generation.cases(ordinal), self._warnings(report_id)
         rows, literature = rows_of(stored, cases, against), literature_of(stored, cases, against)
         return ReportRows(generation.manifest.generation, rows, literature)
+
+    def reading(self, report_id: str) -> Stored:
+        """The reading that hits point into: the one that the served generation pinned; the newest where it has none.
+
+        Raises NotFoundError.
+        """
+        try:
+            generation = self.live.pin()
+        except GenerationError:
+            return self.catalog.get(report_id)
+        if report_id not in generation.ordinals:  # another name of it, or not indexed yet
+            newest = self.catalog.get(report_id)
+            if newest.report_id not in generation.ordinals:
+                return newest
+            report_id = newest.report_id
+        return generation.stored(generation.ordinals[report_id])
+
+    def cited(self, stored: Stored, span: Span) -> Citation:
+        """The citation of ``span`` of a report, with what stands against the article as of now."""
+        return replace(cite(stored, span), warnings=self._warnings(stored.report_id))
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

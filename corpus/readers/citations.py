@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from corpus.identity import find_dois, normalise_doi, normalise_pmcid, normalise_pmid
+from corpus.identity import find_dois, normalise_doi, normalise_pmcid, normalise_pmid, page_range
 from corpus.model import Bibliography
 from corpus.readers.base import Read
 from corpus.readers.bibliographic import Entry, Link, line_of, lines, named_in, read_entries, relations, year_in
@@ -135,7 +135,7 @@ class RisReader:
     """Reads RIS (``.ris``); one record an entry, from its TY line to its ER line."""
 
     name = "ris"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``. An entry without its ER line ends where the next one starts."""
@@ -149,7 +149,7 @@ class MedlineReader:
     """Reads the MEDLINE form of PubMed (``.nbib``); one record an entry, named by its PMID."""
 
     name = "medline"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``."""
@@ -220,6 +220,9 @@ def _of_ris(tagged: _Tagged) -> Entry:
         authors=_people(values.all(*_RIS_AUTHORS)),
         journal=values.first(*_RIS_JOURNALS) or None,
         year=next(filter(None, map(year_in, values.all(*_RIS_DATES))), None),
+        volume=values.first("VL") or None,
+        issue=values.first("IS", "CP") or None,
+        pages=page_range(values.first("SP"), values.first("EP")),
         doi=_doi(values.all("DO", "DI")) or _doi(own),
         pmid=normalise_pmid(pmid[1]) if pmid else accession,
         pmcid=normalise_pmcid(pmcid[0]) if pmcid else None,
@@ -262,6 +265,9 @@ def _of_medline(tagged: _Tagged) -> Entry:
         authors=tuple(dict.fromkeys(map(given_first, values.all("FAU") or values.all("AU")))) + tuple(values.all("CN")),
         journal=values.first("JT", "TA") or None,
         year=year_in(values.first("DP", "DEP")),
+        volume=values.first("VI") or None,
+        issue=values.first("IP") or None,
+        pages=values.first("PG") or None,
         doi=normalise_doi(located.get("doi", "")),
         pmid=normalise_pmid(values.first("PMID")),
         pmcid=normalise_pmcid(values.first("PMC")),

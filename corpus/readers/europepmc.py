@@ -43,7 +43,7 @@ class EuropePmcReader:
     """Reads a page of search results; one record a result, named by its PMID, PMCID or DOI."""
 
     name = "europepmc"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``. Raises MalformedError where the page breaks off, after what was read until there."""
@@ -187,6 +187,9 @@ def _about(result: Result) -> Bibliography:
         year=year_in(_text(result, "journalInfo", "yearOfPublication"))
         or year_in(_text(result, "pubYear"))
         or year_in(_text(result, "firstPublicationDate")),
+        volume=_text(result, "journalInfo", "volume") or _text(result, "journalVolume") or None,
+        issue=_text(result, "journalInfo", "issue") or _text(result, "issue") or None,
+        pages=_text(result, "pageInfo") or None,
         doi=normalise_doi(_text(result, "doi")),
         pmid=normalise_pmid(_text(result, "pmid") or (own if source == "MED" else "")),
         pmcid=normalise_pmcid(_text(result, "pmcid") or (own if source == "PMC" else "")),

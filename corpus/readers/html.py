@@ -44,7 +44,7 @@ class HtmlReader:
     """Reads one article from one HTML page."""
 
     name = "html"
-    version = 2
+    version = 3
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """The page as one record."""

@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
+from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid, page_range
 from corpus.model import Bibliography, Relation, RelationKind, SectionKind
 from corpus.normalise import fold
 from corpus.readers.html_layout import linked_doi
@@ -26,6 +26,8 @@ from corpus.tracked import Tracked
 _TITLES = ("citation_title", "bepress_citation_title", "dc.title", "dcterms.title")
 _AUTHORS = ("citation_author", "bepress_citation_author", "dc.creator", "dc.contributor", "dcterms.creator")
 _JOURNALS = ("citation_journal_title", "prism.publicationname", "citation_journal_abbrev")
+_FIRST_PAGES = ("citation_firstpage", "prism.startingpage")
+_LAST_PAGES = ("citation_lastpage", "prism.endingpage")
 _DATES = (
     "citation_publication_date",
     "citation_cover_date",
@@ -90,6 +92,9 @@ def bibliography(page: LexborHTMLParser) -> Bibliography:
         authors=_authors(meta),
         journal=_first(meta, _JOURNALS),
         year=next((int(year.group(1)) for key in _DATES for text in meta[key] if (year := _YEAR.search(text))), None),
+        volume=_first(meta, ("citation_volume", "prism.volume")),
+        issue=_first(meta, ("citation_issue", "prism.number")),
+        pages=page_range(_first(meta, _FIRST_PAGES), _first(meta, _LAST_PAGES)),
         doi=next((doi for key in _DOIS for text in meta[key] if (doi := normalise_doi(text))), None),
         pmid=next(filter(None, map(normalise_pmid, meta["citation_pmid"])), None),
         pmcid=next(filter(None, map(normalise_pmcid, meta["citation_pmcid"])), None) or _pmcid_of_address(page, meta),

@@ -64,7 +64,7 @@ class JatsReader:
     """Reads JATS and NLM article XML, alone or several in a ``pmc-articleset``, and BioMed Central's own old XML."""
 
     name = "jats"
-    version = 2
+    version = 3
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """One record an article. Raises MalformedError for what is not XML, UnsupportedFormatError for other XML."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml.etree import _Element
 
-from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
+from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid, page_range
 from corpus.model import Bibliography
 from corpus.normalise import fold
 from corpus.readers.jats_claims import affiliations, declared, licence, relations
@@ -31,6 +31,11 @@ def bibliography(article: _Element) -> Bibliography:
         authors=tuple(_authors(meta)),
         journal=_journal(descend(front, "journal-meta")),
         year=_year(meta),
+        volume=line_of(descend(meta, "volume")) or None,
+        issue=line_of(descend(meta, "issue")) or None,
+        pages=page_range(line_of(descend(meta, "fpage")), line_of(descend(meta, "lpage")))
+        or line_of(descend(meta, "elocation-id"))
+        or None,
         doi=normalise_doi(identifiers.get("doi", "")),
         pmid=normalise_pmid(identifiers.get("pmid", "")),
         pmcid=normalise_pmcid(next((identifiers[kind] for kind in _PMCIDS if kind in identifiers), "")),

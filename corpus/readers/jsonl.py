@@ -28,7 +28,7 @@ class JsonlReader:
     """
 
     name = "jsonl"
-    version = 2
+    version = 3
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``. Each line that is not blank is a record, or each item where the whole is a JSON list.
@@ -104,6 +104,9 @@ def _bibliography(record: Mapping[str, Any], where: str) -> Bibliography:
         authors=_authors(record.get("authors"), where),
         journal=_text(record, "journal", where),
         year=_year(record.get("year"), where),
+        volume=_text(record, "volume", where),
+        issue=_text(record, "issue", where),
+        pages=_text(record, "pages", where),
         doi=normalise_doi(_text(record, "doi", where) or ""),
         pmid=normalise_pmid(_text(record, "pmid", where) or ""),
         pmcid=normalise_pmcid(_text(record, "pmcid", where) or ""),

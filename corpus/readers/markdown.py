@@ -53,7 +53,7 @@ class MarkdownReader:
     """One Markdown file, one report; its places are lines of the file."""
 
     name = "markdown"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``; the file is one record."""

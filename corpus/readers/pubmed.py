@@ -12,7 +12,7 @@ from dataclasses import replace
 from lxml.etree import _Element
 
 from corpus.errors import UnsupportedFormatError
-from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid
+from corpus.identity import normalise_doi, normalise_pmcid, normalise_pmid, page_range
 from corpus.model import Bibliography
 from corpus.readers.base import Read
 from corpus.readers.bibliographic import Entry, Link, Slip, line_of, named_in, read_entries, relations, year_in
@@ -32,7 +32,7 @@ class PubmedReader:
     """Reads PubMed XML; one record an article, named by its PMID. Books and chapters are told of and passed over."""
 
     name = "pubmed"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``. Raises MalformedError where the XML breaks off, after what was read until there."""
@@ -122,6 +122,10 @@ def _about(element: _Element, citation: _Element, article: _Element | None) -> B
         authors=tuple(dict.fromkeys(_authors(article))),
         journal=_text(article, "Journal/Title") or _text(article, "Journal/ISOAbbreviation") or None,
         year=_year(article),
+        volume=_text(article, "Journal/JournalIssue/Volume") or None,
+        issue=_text(article, "Journal/JournalIssue/Issue") or None,
+        pages=_text(article, "Pagination/MedlinePgn")
+        or page_range(_text(article, "Pagination/StartPage"), _text(article, "Pagination/EndPage")),
         doi=doi,
         pmid=pmid,
         pmcid=pmcid,

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import chain
 
 from corpus.errors import MalformedError, ReadError, UnsupportedFormatError
-from corpus.identity import find_dois, normalise_doi, normalise_pmcid, normalise_pmid
+from corpus.identity import find_dois, normalise_doi, normalise_pmcid, normalise_pmid, page_range
 from corpus.model import Bibliography
 from corpus.readers.base import Read
 from corpus.readers.bibliographic import Entry, Slip, line_of, lines, read_entries, relations, year_in
@@ -39,7 +39,12 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "journal", "journal book", "source title", "publication title", "publication name", "journal title",
         "secondary title", "full journal name", "source publication title", "container title", "so", "t2", "source",
     ),
-    "link": ("url", "link", "doi link", "urls", "accession number", "citation"),
+    "volume": ("volume", "vol", "vl"),
+    "issue": ("issue", "number", "issue number"),
+    "first page": ("pages", "page", "page start", "start page", "first page", "bp", "article number", "art no"),
+    "last page": ("page end", "end page", "last page", "ep"),
+    "link": ("url", "link", "doi link", "urls", "accession number"),
+    "citation": ("citation",),
     "affiliations": ("affiliations", "author addresses", "addresses", "author affiliations", "affiliation", "c1"),
     "declared": (
         "document type", "publication type", "publication types", "item type", "pub type", "article type", "dt", "type",
@@ -57,6 +62,9 @@ _NEEDED = ("doi", "pmid", "pmcid", "abstract", "authors", "year")
 _LISTS = re.compile(r"[;|\n]")
 _DELIMITERS = (",", ";", "\t")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_IN_JOURNAL = re.compile(
+    r"\b(?:1[89]|20)\d\d[^;:.]{0,30};(?P<volume>[^();:]{0,20})(?:\((?P<issue>[^()]{1,30})\))?:(?P<pages>\w[\w-]{0,30})"
+)
 _SEPARATOR_LINE = re.compile(r'\ufeff?"?sep=(.)"?\s*$', re.IGNORECASE)
 _YES, _NO = frozenset({"y", "yes", "true", "1"}), frozenset({"n", "no", "false", "0", "closed", "closed access"})
 _HEAD = 64 * 1024
@@ -71,7 +79,7 @@ class TableReader:
     """Reads a bibliography given as a table with headings; one record a row, quoted line breaks included."""
 
     name = "table"
-    version = 1
+    version = 2
 
     def read(self, data: bytes, name: str) -> Iterator[Read]:
         """See ``Reader.read``. Raises UnsupportedFormatError for a table whose headings name no title, or nothing more.
@@ -246,11 +254,15 @@ def _entry(row: list[str] | ReadError, columns: Columns, width: int) -> Entry:
     def values(kind: str) -> list[str]:
         return [line_of(row[number]) for number in cells(kind)]
 
+    volume, issue, pages = _in_journal(values("citation"))
     about = Bibliography(
         authors=next((names_in(row[number]) for number in cells("authors")), ()),
         journal=next(iter(values("journal")), None),
         year=next(filter(None, map(year_in, values("year"))), None),
-        doi=_doi(values("doi"), values("link")),
+        volume=next(iter(values("volume")), volume),
+        issue=next(iter(values("issue")), issue),
+        pages=page_range(next(iter(values("first page")), None), next(iter(values("last page")), None)) or pages,
+        doi=_doi(values("doi"), [*values("link"), *values("citation")]),
         pmid=next(filter(None, (normalise_pmid(value.removesuffix(".0")) for value in values("pmid"))), None),
         pmcid=next(filter(None, map(normalise_pmcid, values("pmcid"))), None),
         affiliations=_list(row[number] for number in cells("affiliations")[:1]),
@@ -266,6 +278,12 @@ def _entry(row: list[str] | ReadError, columns: Columns, width: int) -> Entry:
     notes = (is_short,) if len(row) < width else ()
     words = [word for each in keywords for word in each.split(_LISTS)]
     return Entry(slip.raw, about, title, summary, words, notes)
+
+
+def _in_journal(citations: Sequence[str]) -> tuple[str | None, str | None, str | None]:
+    """Volume, issue and pages out of a citation in PubMed's form: "J Cases. 2011 Mar 1;3(1):2-9."."""
+    found = next(filter(None, map(_IN_JOURNAL.search, citations)), None)
+    return (found["volume"] or None, found["issue"], found["pages"]) if found else (None, None, None)
 
 
 def _doi(columns: Sequence[str], links: Sequence[str]) -> str | None:

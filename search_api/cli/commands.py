@@ -30,6 +30,7 @@ from search_api.cli.encoder import app as encoder_app
 from search_api.cli.evidence import evidence
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
+from search_api.cli.mcp import mcp
 from search_api.cli.options import Data, Json, data_folder, open_catalog
 from search_api.cli.progress import building, status
 from search_api.cli.similar import similar
@@ -67,7 +68,7 @@ def mount(app: typer.Typer) -> None:
         ("similar", similar), ("reports", reports), ("report", report),
         ("cases", cases), ("duplicates", duplicates),
         ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),
-        ("serve", serve),
+        ("serve", serve), ("mcp", mcp),
     ):  # fmt: skip
         app.command(name)(options.for_pasting(function))
     app.command("watch")(options.for_pasting(watch))

@@ -16,13 +16,13 @@ from rich.text import Text
 from corpus.amounts import counted
 from corpus.catalog import Entry
 from corpus.journal import Attempt
-from corpus.standing import Link
 from corpus.summary import IngestSummary
 from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.about import About
 from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
+from search_api.references import printed_article, warned
 
 _WIDTH = 100
 
@@ -116,27 +116,13 @@ def _name(source: str) -> str:
 
 
 def reference(citation: Citation) -> Text:
-    """Authors (year). Title. Journal. Identifiers."""
-    names = ", ".join(citation.authors[:3]) + (" et al." if len(citation.authors) > 3 else "")
-    lead = names + (f" ({citation.year})" if citation.year else "")
-    parts = [
-        part
-        for part in (lead.strip(), citation.title or f"(no title: {_name(citation.source)})", citation.journal or "")
-        if part
-    ]
-    line = Text(". ".join(part.rstrip(".") for part in parts) + ".", style="bold")
+    """The article as a reference list prints it, its addresses, and what stands against it."""
+    line = Text(printed_article(citation), style="bold")
     for link in citation.links:
         line.append(f" {link}", style="not bold blue")
     for warning in citation.warnings:
         line.append(f" {warned(warning)}", style="not bold red")
     return line
-
-
-def warned(link: Link) -> str:
-    """A warning in words, with the notice that it comes from."""
-    what = {"retracted-by": "RETRACTED", "concern-in": "EXPRESSION OF CONCERN"}.get(link.kind, "CORRECTED")
-    notice = " ".join(part for part in (link.identifier, link.report_id or "") if part)
-    return f"[{what}{f': see {notice}' if notice else ''}]"
 
 
 def place(citation: Citation, section: str, start: int, end: int) -> str:

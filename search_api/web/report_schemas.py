@@ -15,7 +15,8 @@ from corpus.model import PartKind, SectionKind
 from search_api.web.schemas import CITATION_EXAMPLE, Extent, LinkOut, with_example
 
 _BIBLIOGRAPHY: dict[str, Any] = {
-    name: CITATION_EXAMPLE[name] for name in ("title", "authors", "journal", "year", "doi", "pmid", "pmcid")
+    name: CITATION_EXAMPLE[name]
+    for name in ("title", "authors", "journal", "year", "volume", "issue", "pages", "doi", "pmid", "pmcid")
 } | {"affiliations": [], "declared": ["case-report"], "licence": None, "open_access": None}
 _KIND: dict[str, Any] = {
     "kind": "case report",
@@ -84,6 +85,9 @@ class BibliographyOut(BaseModel):
     authors: list[str]
     journal: str | None
     year: int | None
+    volume: str | None
+    issue: str | None
+    pages: str | None = Field(description="Of the article in its journal")
     doi: str | None
     pmid: str | None
     pmcid: str | None

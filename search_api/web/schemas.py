@@ -18,6 +18,9 @@ CITATION_EXAMPLE: dict[str, Any] = {
     "authors": ["A. Author", "B. Author"],
     "journal": "Journal of Invented Cases",
     "year": 2024,
+    "volume": "12",
+    "issue": None,
+    "pages": "101-105",
     "doi": "10.5555/invented.1",
     "pmid": None,
     "pmcid": None,
@@ -116,6 +119,9 @@ class CitationOut(BaseModel):
     authors: list[str]
     journal: str | None
     year: int | None
+    volume: str | None
+    issue: str | None
+    pages: str | None = Field(description="Of the article in its journal")
     doi: str | None
     pmid: str | None
     pmcid: str | None

@@ -97,6 +97,7 @@ def test_a_ris_entry_is_read_whole() -> None:
         authors=("Jane B. Roe", "A. Doe Jr."),
         journal="Invented Journal of Feet",
         year=2014,
+        volume="9",
         doi="10.9999/feet.5",
         pmid="12345",
         pmcid="PMC678",

@@ -133,6 +133,7 @@ def test_a_core_result_is_read_whole(form: Any) -> None:
         authors=("Jane B Roe", "A Doe", "Gout Study Group"),
         journal="Invented journal of feet",
         year=2011,
+        volume="3",
         doi="10.9999/feet.5",
         pmid="12345",
         pmcid="PMC678",

@@ -111,6 +111,7 @@ def test_an_article_is_read_whole() -> None:
         authors=("Jane B Roe", "A Doe Jr", "Gout Study Group"),
         journal="Invented journal of feet",
         year=2011,
+        volume="3",
         doi="10.9999/feet.5",
         pmid="12345",
         pmcid="PMC678",

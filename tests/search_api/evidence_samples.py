@@ -53,7 +53,9 @@ REPORTS: dict[str, Report] = {name: make_report(text, TITLES[name]) for name, te
 
 def citation(year: int | None = 2015, title: str = "An invented case") -> Citation:
     """A citation of an invented article."""
-    return Citation(title, ("A. Author",), "J Invented", year, "10.5555/x", None, None, None, "x.txt", "line 3")
+    return Citation(
+        title, ("A. Author",), "J Invented", year, None, None, None, "10.5555/x", None, None, None, "x.txt", "line 3"
+    )
 
 
 def quote(text: str, start: int = 10) -> Quote:

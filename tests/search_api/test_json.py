@@ -7,7 +7,8 @@ from search_api.json import answer_json, citation_json, hit_json, search_json
 from search_api.model import Answer, AnswerSentence, Citation, Hit, SearchResult
 
 CITATION = Citation(
-    title="A fall", authors=("A. Doe", "B. Roe"), journal="Annals", year=2011, doi="10.1000/fall", pmid="17",
+    title="A fall", authors=("A. Doe", "B. Roe"), journal="Annals", year=2011, volume="3", issue=None,
+    pages="1-4", doi="10.1000/fall", pmid="17",
     pmcid=None, page=3, source="/a.pdf", location="page 3", links=("https://doi.org/10.1000/fall",),
 )  # fmt: skip
 HIT = Hit(1, 0.5, "r1", "r1:10-31", "She fell. She got up.", 10, 31, "case", (Span(10, 19),), CITATION)

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from corpus.catalog import Catalog, Entry, Stored
 from corpus.errors import ReadError
 from corpus.model import Bibliography, Location, Span
-from indexer.errors import GenerationError
 from search_api.about import about
 from search_api.errors import check_span
 from search_api.jobs import Uploaded
@@ -73,7 +72,7 @@ def router(service: Service, library: Library) -> APIRouter:
         ] = None,
     ) -> TextOut:
         """A slice of the text that hits and answers point into, and where it stands in the source."""
-        stored = _reading(service, report_id)
+        stored = service.reading(report_id)
         length = len(stored.report.text)
         span = check_span(start, end, length)
         return TextOut(
@@ -98,7 +97,7 @@ def router(service: Service, library: Library) -> APIRouter:
     @routes.get("/{report_id:path}", operation_id="getReport", responses=described(404), summary="Look up a report")
     def get_report(report_id: str) -> ReportOut:
         """What a report is and how it is made up: its bibliography, kind, sections, references, sources and notices."""
-        return _report(_reading(service, report_id), service.catalog)
+        return _report(service.reading(report_id), service.catalog)
 
     @routes.post(
         "",
@@ -145,20 +144,6 @@ def router(service: Service, library: Library) -> APIRouter:
         return DeleteResponse(report_id=report_id, job=job_ref(job), rebuild=rebuild)
 
     return routes
-
-
-def _reading(service: Service, report_id: str) -> Stored:
-    """The reading that hits point into: the one that the served generation pinned; the newest where it has none."""
-    try:
-        generation = service.live.pin()
-    except GenerationError:
-        return service.catalog.get(report_id)
-    if report_id not in generation.ordinals:  # another name of it, or not indexed yet
-        newest = service.catalog.get(report_id)
-        if newest.report_id not in generation.ordinals:
-            return newest
-        report_id = newest.report_id
-    return generation.stored(generation.ordinals[report_id])
 
 
 def _received(files: list[UploadFile]) -> Iterator[Upload]:
