@@ -1,21 +1,20 @@
 """An evidence table as a file: CSV, Markdown, JSON or XLSX.
 
-A cell of a report's text may begin like a formula ("=", "+", "-", "@"); programs that open a table would reckon it. In
-CSV such a cell has an apostrophe before it, in XLSX every cell is written as text, so that it stays what it is.
+In XLSX every cell is written as text, so that one that begins like a formula stays what it is.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any, Final, Literal, get_args
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
 
 from corpus.amounts import counted
 from search_api.evidence.model import EvidenceRow, LiteratureRow
 from search_api.evidence.table_model import EvidenceTable, Group, TableRow
 from search_api.evidence_json import table_json
+from search_api.sheets import Cell, Sheet, csv_of, escaped, markdown_table
 
 Format = Literal["csv", "markdown", "json", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -25,11 +24,8 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST_CELL: Final = 32_767
 """Characters that a cell of XLSX holds."""
-Cell = str | int | float | None
-Sheet = tuple[Sequence[str], list[list[Cell]]]
 
 
 def exported(table: EvidenceTable, form: Format) -> bytes:
@@ -37,7 +33,7 @@ def exported(table: EvidenceTable, form: Format) -> bytes:
     if form == "json":
         return json.dumps(table_json(table), ensure_ascii=False, indent=1).encode()
     if form == "csv":
-        return _csv(_rows(table))
+        return csv_of(_rows(table))
     return _markdown(table).encode() if form == "markdown" else _xlsx(table)
 
 
@@ -154,23 +150,6 @@ def _about(table: EvidenceTable) -> Sheet:
     return ("what", "value"), rows
 
 
-def _csv(sheet: Sheet) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    header, rows = sheet
-    writer.writerow(header)
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def _guarded(cell: Cell) -> Cell:
-    """A text that would be reckoned as a formula, with an apostrophe before it."""
-    if isinstance(cell, str):
-        cell = " ".join(cell.split()) if "\n" in cell or "\r" in cell else cell
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return cell
-
-
 def _xlsx(table: EvidenceTable) -> bytes:
     """A workbook of four sheets; made in memory, every text a text."""
     from xlsxwriter import Workbook
@@ -220,17 +199,17 @@ _LITERATURE_IN_MARKDOWN: Final = ("canonical", "quote", "year", "title", "doi", 
 
 
 def _markdown(table: EvidenceTable) -> str:
-    lines = [f"# Evidence: {_escaped(table.question)}", "", _escaped(table.summary), ""]
+    lines = [f"# Evidence: {escaped(table.question)}", "", escaped(table.summary), ""]
     _, about = _about(table)
-    lines += [f"- {_escaped(row[0])}: {_escaped(row[1])}" for row in about[2:] if row[1] not in (0, None)]
-    lines += ["", "## By treatment", "", *_table(_picked(_groups(table), _GROUPS_IN_MARKDOWN))]
+    lines += [f"- {escaped(row[0])}: {escaped(row[1])}" for row in about[2:] if row[1] not in (0, None)]
+    lines += ["", "## By treatment", "", *markdown_table(_picked(_groups(table), _GROUPS_IN_MARKDOWN), _HEADINGS)]
     for state in dict.fromkeys(each.state for each in table.rows):
         some = [_cells(each) for each in table.rows if each.state == state]
         name = f"{state[0].upper()}{state[1:]} ({counted(len(some), 'row')})"
-        lines += ["", f"## {name}", "", *_table(_picked((_COLUMNS, some), _IN_MARKDOWN))]
+        lines += ["", f"## {name}", "", *markdown_table(_picked((_COLUMNS, some), _IN_MARKDOWN), _HEADINGS)]
     if table.literature:
         told = _picked(_literature(table), _LITERATURE_IN_MARKDOWN)
-        lines += ["", "## Told only of others (literature)", "", *_table(told)]
+        lines += ["", "## Told only of others (literature)", "", *markdown_table(told, _HEADINGS)]
     return "\n".join(lines) + "\n"
 
 
@@ -238,21 +217,3 @@ def _picked(sheet: Sheet, names: Sequence[str]) -> Sheet:
     header, rows = sheet
     places = [header.index(name) for name in names]
     return names, [[row[at] for at in places] for row in rows]
-
-
-def _table(sheet: Sheet) -> Iterable[str]:
-    header, rows = sheet
-    yield f"| {' | '.join(_HEADINGS.get(name, name.replace('_', ' ')) for name in header)} |"
-    yield f"|{'---|' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(map(_escaped, row))} |"
-
-
-def _escaped(cell: Any) -> str:
-    """A cell of Markdown: one line, nothing in it that Markdown or HTML would take for its own."""
-    if cell is None:
-        return ""
-    text = " ".join(str(cell).split())
-    for mark in ("\\", "|", "*", "_", "`", "[", "]", "#"):
-        text = text.replace(mark, f"\\{mark}")
-    return text.replace("<", "&lt;").replace(">", "&gt;")

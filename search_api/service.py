@@ -24,7 +24,7 @@ from search_api.answering.extractive import Candidate, Draft, answer
 from search_api.answering.question import parse
 from search_api.citing import cite
 from search_api.config import HYBRID, System
-from search_api.errors import check_count, check_text
+from search_api.errors import check_count, check_span, check_text
 from search_api.evidence.choosing import EVERYTHING, Chosen
 from search_api.evidence.model import ReportRows
 from search_api.evidence.rows import literature_of, rows_of
@@ -33,6 +33,7 @@ from search_api.evidence.table_model import GIVEN, EvidenceTable
 from search_api.evidence.telling import Telling, telling
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Citation, Hit, SearchResult
+from search_api.result_list import ListItem, Place
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
@@ -232,6 +233,22 @@ class Service:
     def cited(self, stored: Stored, span: Span) -> Citation:
         """The citation of ``span`` of a report, with what stands against the article as of now."""
         return replace(cite(stored, span), warnings=self._warnings(stored.report_id))
+
+    def listed(self, places: Iterable[Place]) -> list[ListItem]:
+        """Each place with its words and its article, in this order.
+
+        Raises NotFoundError, and UsageError where a place is not in its report's text.
+        """
+        items = []
+        for place in places:
+            stored = self.reading(place.report_id)
+            report = stored.report
+            span = check_span(place.start, place.end, len(report.text))
+            section = report.section_at(span.start)
+            kind = section.kind if section else ""
+            abstract = "\n".join(each.body.of(report.text) for each in report.sections if each.kind == "abstract")
+            items.append(ListItem(place, span.of(report.text), kind, self.cited(stored, span), abstract))
+        return items
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

@@ -18,47 +18,28 @@ from corpus.errors import CasetroveError
 from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
-from indexer.folder import DataFolder
 from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
 from search_api.cli import options, show, upkeep
-from search_api.cli.asking import ask_with_model, llm_settings
 from search_api.cli.cases import cases
 from search_api.cli.duplicates import duplicates
 from search_api.cli.encoder import app as encoder_app
 from search_api.cli.evidence import evidence
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
+from search_api.cli.loading import loaded
 from search_api.cli.mcp import mcp
 from search_api.cli.options import Data, Json, data_folder, open_catalog
-from search_api.cli.progress import building, status
+from search_api.cli.progress import building
+from search_api.cli.questions import RerankOption, ask, search
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import HYBRID, LlmSettings, System, unexpanded
+from search_api.config import LlmSettings
 from search_api.errors import check_count, check_span
-from search_api.json import about_json, answer_json, search_json
-from search_api.retrieval.query import NOTHING_GIVEN, understood
-from search_api.retrieval.reranking import Reranker
-from search_api.service import Service
+from search_api.json import about_json
 
 _LOOPBACK = ("127.0.0.1", "localhost")
-
-_LINE = (
-    'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, section:outcome, '
-    'kind:"case report", journal:lancet (docs/searching.md).'
-)
-RerankOption = Annotated[
-    str | None,
-    typer.Option(
-        "--rerank",
-        metavar="MODEL",
-        help="A cross-encoder, by folder or by the name of one fetched before, that looks at the best passages again.",
-    ),
-]
-Expand = Annotated[bool, typer.Option(help="Look for other names, kinds and full forms of your words, too.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Say of each hit why it is there.")]
-SystemOption = Annotated[str, typer.Option("--system", help="bm25, lexical, dense or hybrid.")]
 
 
 def mount(app: typer.Typer) -> None:
@@ -113,60 +94,6 @@ def index(
         show.ingest_summary(indexed.summary, indexed.built, folder, read=bool(paths) or retry)
     if not indexed.is_whole:
         raise typer.Exit(1)
-
-
-def search(
-    query: Annotated[str, typer.Argument(help=f"What to look for. {_LINE}")],
-    data: Data = None,
-    as_json: Json = False,
-    k: Annotated[int, typer.Option("-k", help="How many passages (1..100).")] = 10,
-    max_per_report: Annotated[int, typer.Option(help="How many passages of one report at most.")] = 2,
-    system: SystemOption = "hybrid",
-    expand: Expand = True,
-    explain: Explain = False,
-    duplicates: Annotated[
-        bool, typer.Option("--duplicates", help="Also show passages that say nearly the same as one before them.")
-    ] = False,
-    rerank: RerankOption = None,
-) -> None:
-    """Ranked passages, each with its citation."""
-    chosen = System.parse(system) if expand else unexpanded(System.parse(system))
-    understood(query, "query", NOTHING_GIVEN)
-    check_count(k, "k")
-    result = _service(data, rerank).search(
-        query, k=k, max_per_report=max_per_report, system=chosen, explain=explain, duplicates=duplicates
-    )
-    if as_json:
-        show.json_out(search_json(result))
-    else:
-        show.search_result(result)
-
-
-def ask(
-    question: Annotated[str, typer.Argument(help=f"A question to the reports. {_LINE}")],
-    data: Data = None,
-    as_json: Json = False,
-    k: Annotated[int, typer.Option("-k", help="How many passages to show beside the answer (1..100).")] = 5,
-    expand: Expand = True,
-    explain: Explain = False,
-    llm: Annotated[
-        bool, typer.Option("--llm", help="Also ask the language model that CASETROVE_LLM_URL names (docs/answers.md).")
-    ] = False,
-) -> None:
-    """The best verbatim sentences with citations, or plainly that the corpus holds no answer."""
-    understood(question, "question", NOTHING_GIVEN)
-    check_count(k, "k")
-    system = HYBRID if expand else unexpanded(HYBRID)
-    if llm:
-        settings = llm_settings()
-        if not ask_with_model(_service(data), settings, question, k=k, system=system, explain=explain, as_json=as_json):
-            raise typer.Exit(1)
-        return
-    answer = _service(data).ask(question, k=k, system=system, explain=explain)
-    if as_json:
-        show.json_out(answer_json(answer))
-    else:
-        show.answer(answer)
 
 
 def reports(
@@ -275,7 +202,7 @@ def serve(
         if log_vignettes:
             _log_vignettes()
         # an empty folder too: the first upload fills it
-        service = _loaded(data_folder(data), rerank, log_vignettes=log_vignettes)
+        service = loaded(data_folder(data), rerank, log_vignettes=log_vignettes)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
@@ -311,18 +238,3 @@ def _listen(host: str, port: int) -> socket.socket:
         raise CasetroveError(
             f"--host {host} --port {port}: cannot be listened on ({error.strerror}): choose another"
         ) from error
-
-
-def _service(data: Path | None, rerank: str | None = None) -> Service:
-    open_catalog(data).close()
-    return _loaded(data_folder(data), rerank)
-
-
-def _loaded(folder: DataFolder, rerank: str | None, *, log_vignettes: bool = False) -> Service:
-    """The service with its models in memory, so that the first question does not wait for them."""
-    with status("loading the encoder"):
-        service = Service(
-            folder, options.encoders(folder), Reranker(rerank) if rerank else None, log_vignettes=log_vignettes
-        )
-        service.warm_up()
-    return service

@@ -8,17 +8,17 @@ from typing import Annotated, Final, get_args
 
 import typer
 
-from corpus.errors import CasetroveError, UsageError
-from search_api.cli import options, show
+from corpus.errors import UsageError
+from search_api.cli import show
 from search_api.cli.evidence_shown import print_table
-from search_api.cli.options import Data, Json, data_folder, open_catalog
-from search_api.cli.progress import status as loading
+from search_api.cli.lists import write_file
+from search_api.cli.loading import opened
+from search_api.cli.options import Data, Json
 from search_api.errors import check_count
 from search_api.evidence.choosing import SORTS, Chosen
 from search_api.evidence_json import table_json
 from search_api.exports import FORMATS, Format, exported
 from search_api.retrieval.query import NOTHING_GIVEN, understood
-from search_api.service import Service
 
 _LINE = (
     'Takes "quoted phrases", +must, -not, age:<18, sex:female, drug:diltiazem, year:2015.., kind:"case report" '
@@ -66,13 +66,10 @@ def evidence(
     check_count(limit, "limit", 100_000)
     chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
     wanted = _format(file_format, output)
-    open_catalog(data).close()
-    service = Service(data_folder(data), options.encoders(data_folder(data)))
-    with loading("loading the encoder"):
-        service.warm_up()
+    service = opened(data)
     table = service.evidence(question, treatments=tuple(treatment or ()), chosen=chosen)
     if output is not None and wanted is not None:
-        _write(output, exported(table, wanted))
+        write_file(output, exported(table, wanted))
         show.json_out({"written": str(output), "rows": len(table.rows)}) if as_json else typer.echo(
             f"{output}: {len(table.rows):,} rows"
         )
@@ -95,10 +92,3 @@ def _format(named: str | None, output: Path | None) -> Format | None:
     if output.suffix.lower() not in _ENDINGS:
         raise UsageError(f"--output {output}: say with --format which of {', '.join(FORMATS)} it shall be")
     return _ENDINGS[output.suffix.lower()]
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise CasetroveError(f"--output {path}: cannot be written ({error.strerror}): choose another place") from error

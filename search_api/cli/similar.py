@@ -15,13 +15,14 @@ from rich.text import Text
 
 from corpus.amounts import counted
 from corpus.errors import NotFoundError, UsageError
-from search_api.cli import options, show
-from search_api.cli.options import Data, Json, data_folder, open_catalog
-from search_api.cli.progress import status
+from search_api.cli import show
+from search_api.cli.lists import FormatOption, OutputOption, list_format, write_list
+from search_api.cli.loading import opened
+from search_api.cli.options import Data, Json
 from search_api.errors import check_count
 from search_api.json import similar_json
+from search_api.result_list import Place
 from search_api.retrieval.query import NOTHING_GIVEN, Given, parse
-from search_api.service import Service
 from search_api.similar import check_source
 from search_api.similar_model import Person, Shared, SimilarReport, SimilarResult, Told
 
@@ -38,18 +39,20 @@ def similar(
     data: Data = None,
     as_json: Json = False,
     k: Annotated[int, typer.Option("-k", help="How many reports (1..100).")] = 10,
+    file_format: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """Reports of similar patients: what they share, what they deny, and what they do not report."""
     story = _story(text, file, report)
     check_source(story, report)
     check_count(k, "k")
     given = conditions(where)
-    open_catalog(data).close()
-    service = Service(data_folder(data), options.encoders(data_folder(data)))
-    with status("loading the encoder"):
-        service.warm_up()
+    wanted = list_format(file_format, output)
+    service = opened(data)
     result = service.similar(story, report_id=report, k=k, given=given)
-    if as_json:
+    if wanted is not None:
+        write_list(service, (Place.of(each.passage) for each in result.similar), wanted, output, as_json=as_json)
+    elif as_json:
         show.json_out(similar_json(result))
     else:
         print_result(result)

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 
 from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
+from search_api.result_list import MAX_LISTED, ListFormat
 from search_api.retrieval.query import Given
 from search_api.web.schemas import with_example
 
@@ -89,6 +90,25 @@ class SearchRequest(Expanding):
     duplicates: bool = Field(
         False, description="Also show passages that say nearly the same as a better one of another report"
     )
+
+
+class PlaceIn(BaseModel):
+    """A place of a report's text, as hits, sentences, quotations and passages have it."""
+
+    model_config = with_example({"report_id": "cr-0123456789ab", "start": 412, "end": 482})
+    report_id: Text = Field(min_length=1)
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class ListRequest(BaseModel):
+    """A result list to be had as a file."""
+
+    model_config = with_example(
+        {"format": "ris", "places": [{"report_id": "cr-0123456789ab", "start": 412, "end": 482}]}
+    )
+    format: ListFormat = Field(description="ris, bibtex and csl hold each article once; csv and markdown each place")
+    places: list[PlaceIn] = Field(min_length=1, max_length=MAX_LISTED, description="In the order of the list")
 
 
 class AskRequest(Expanding):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -14,12 +14,17 @@ from search_api.evidence.choosing import Chosen
 from search_api.evidence_json import table_json
 from search_api.exports import MEDIA_TYPES, exported
 from search_api.json import Json, answer_json, search_json, similar_json
+from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.service import Service
 from search_api.web.problems import described
-from search_api.web.request_schemas import AskRequest, Expanding, SearchRequest, Text
+from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
 from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, ExportFormat
+
+_LIST: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file", "content": {kind: {} for kind in LIST_MEDIA_TYPES.values()}}
+}
 
 
 def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
@@ -117,6 +122,24 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         ending = "md" if form == "markdown" else form
         headers = {"Content-Disposition": f'attachment; filename="evidence.{ending}"'}
         return Response(await run_sync(work, limiter=at_once), media_type=MEDIA_TYPES[form], headers=headers)
+
+    @routes.post(
+        "/list/export",
+        operation_id="exportList",
+        response_class=Response,
+        responses={**_LIST, **described(404)},
+        summary="Result list as a file",
+    )
+    async def export_list(request: ListRequest) -> Response:
+        """Any list of places, of hits, sentences, quotations or patients, for a reference manager or a spreadsheet."""
+
+        def work() -> bytes:
+            places = [Place(each.report_id, each.start, each.end) for each in request.places]
+            return list_file(service.listed(places), request.format)
+
+        headers = {"Content-Disposition": f'attachment; filename="casetrove.{ENDINGS[request.format]}"'}
+        content = await run_sync(work, limiter=at_once)
+        return Response(content, media_type=LIST_MEDIA_TYPES[request.format], headers=headers)
 
     return routes
 

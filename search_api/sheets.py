@@ -1,0 +1,54 @@
+"""Rows as a file: CSV, and tables of Markdown.
+
+A cell of a report's text may begin like a formula ("=", "+", "-", "@"); programs that open a table would reckon it. In
+CSV such a cell has an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+Cell = str | int | float | None
+Sheet = tuple[Sequence[str], list[list[Cell]]]
+"""The names of the columns, and the rows."""
+
+
+def csv_of(sheet: Sheet) -> bytes:
+    """A file with a heading line, in UTF-8."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    header, rows = sheet
+    writer.writerow(header)
+    writer.writerows([_guarded(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _guarded(cell: Cell) -> Cell:
+    """A text that would be reckoned as a formula, with an apostrophe before it."""
+    if isinstance(cell, str):
+        cell = " ".join(cell.split()) if "\n" in cell or "\r" in cell else cell
+        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return cell
+
+
+def markdown_table(sheet: Sheet, headings: Mapping[str, str]) -> Iterator[str]:
+    """Its lines; ``headings``: what columns are called whose names say little to people."""
+    header, rows = sheet
+    yield f"| {' | '.join(headings.get(name, name.replace('_', ' ')) for name in header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(map(escaped, row))} |"
+
+
+def escaped(cell: Cell) -> str:
+    """A cell of Markdown: one line, nothing in it that Markdown or HTML would take for its own."""
+    if cell is None:
+        return ""
+    text = " ".join(str(cell).split())
+    for mark in ("\\", "|", "*", "_", "`", "[", "]", "#"):
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("<", "&lt;").replace(">", "&gt;")
