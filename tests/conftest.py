@@ -17,6 +17,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
+LONGEST = ("test_docs.py", "test_cli.py", "test_pipeline_benchmark.py", "test_kill.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: at the end no worker waits for another that has it still before it."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Indexed:
     """The six invented cases, indexed with the hashing encoder."""
