@@ -13,9 +13,9 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from pydantic import Field
 
-from corpus.errors import CasetroveError
+from corpus.errors import CasetroveError, ConfigError
 from corpus.machine import cores
-from search_api.config import MAX_QUERY_CHARS, NoModelError
+from search_api.config import MAX_QUERY_CHARS
 from search_api.errors import check_span
 from search_api.evidence.table_model import EvidenceTable, Group, TableRow
 from search_api.json import Json
@@ -40,7 +40,7 @@ Form = Literal["text", "ris", "bibtex", "csl"]
 
 
 def mcp_server(service: Service) -> MCPServer:
-    """The server over ``service``; it is run on a transport. Raises NoModelError where the SDK is not installed.
+    """The server over ``service``; it is run on a transport. Raises ConfigError where the SDK is not installed.
 
     As over HTTP as many questions are worked on at once as there are cores.
     """
@@ -49,7 +49,7 @@ def mcp_server(service: Service) -> MCPServer:
         from mcp.server.mcpserver.exceptions import ToolError
         from mcp_types import ToolAnnotations
     except ImportError as error:
-        raise NoModelError("the MCP server needs one more package: pip install 'casetrove[mcp]'") from error
+        raise ConfigError("the MCP server needs one more package: pip install 'casetrove[mcp]'") from error
 
     server = MCPServer("casetrove", title="Casetrove", instructions=_INSTRUCTIONS, log_level="WARNING")
     at_once = CapacityLimiter(cores())

@@ -38,6 +38,7 @@ _BIBTEX: Final = str.maketrans(
         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     }
 )  # fmt: skip
+_DASHES: Final = re.compile(r"\s*[-\u2010-\u2015]+\s*")
 _NOT_IN_KEYS: Final = re.compile(r"[^a-z0-9]+")
 _EMPTY_WORDS: Final = re.compile(r"an?|and|at|by|for|from|in|of|on|or|the|to|with")
 
@@ -113,7 +114,7 @@ def ris(articles: Iterable[Listed]) -> str:
 
 def _ris_lines(each: Listed) -> Iterator[str]:
     about = each.citation
-    first, _, last = (about.pages or "").partition("-")
+    first, last = (*_pages(about.pages), "", "")[:2]
     told: list[tuple[str, str | None]] = [
         ("TY", "JOUR" if about.journal else "GEN"),
         *(("AU", _family_first(named(author))) for author in about.authors),
@@ -149,11 +150,11 @@ def _bibtex_entry(each: Listed, key: str) -> str:
         "year": str(about.year or ""),
         "volume": _bibtex_text(about.volume),
         "number": _bibtex_text(about.issue),
-        "pages": _bibtex_text(about.pages).replace("-", "--"),
-        "doi": _bibtex_text(about.doi),
+        "pages": _bibtex_text("--".join(_pages(about.pages))),
+        "doi": _verbatim(about.doi),
         "pmid": about.pmid or "",
         "pmcid": about.pmcid or "",
-        "url": _bibtex_text(about.links[0] if about.links else ""),
+        "url": _verbatim(about.links[0] if about.links else ""),
         "abstract": _bibtex_text(each.abstract),
         "note": _bibtex_text("; ".join(_warnings(about))),
     }
@@ -212,6 +213,16 @@ def _bibtex_name(name: Named) -> str:
 
 def _bibtex_text(text: str | None) -> str:
     return _one_line(text or "").translate(_BIBTEX)
+
+
+def _verbatim(text: str | None) -> str:
+    """A field that is taken letter for letter, as identifiers and addresses are: only braces would end it."""
+    return _one_line(text or "").replace("{", "%7B").replace("}", "%7D")
+
+
+def _pages(printed: str | None) -> list[str]:
+    """First and last page, or what there is."""
+    return [each for each in _DASHES.split(printed or "", maxsplit=1) if each]
 
 
 def _warnings(about: Citation) -> list[str]:

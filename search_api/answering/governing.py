@@ -30,6 +30,8 @@ _AHEAD: Final = (
     r"(?:to |in order to )?(?:prevent|avoid)(?:ed|ing|s)?|because of fear of|family history|"
     r"(?:says?|said|claim(?:s|ed)?|believe[sd]?|thinks?|thought|assume[sd]?|fear(?:s|ed)?|hope[sd]?|expect(?:s|ed)?|"
     r"state[sd]?|report(?:s|ed)?|argue[sd]?|answer(?:s|ed)?|tells?|told|concluded?|postulated?)(?: \w+)? that|"
+    r"(?:believe[sd]?|thinks?|thought|feels?|felt|imagine[sd]?|claim(?:s|ed)?|hope[sd]?|fear(?:s|ed)?)"
+    r"(?= (?:he|she|it|they|his|her|the|this) )|"
     r"(?:recommendation|assumption|belief|hypothesis|possibility|likelihood|probability|suggestion|question|idea|notion|"
     r"impression|fear|hope)s?(?: that| of)?|"
     r"(?:his|her|their|whose|the patient['’]s) (?:\w+ )?(?:mother|father|parents?|brothers?|sisters?|siblings?|sons?|"

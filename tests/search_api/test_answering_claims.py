@@ -218,12 +218,31 @@ class TestNotBorneOut:
             ("Lupus improved.", "The patient with lupus improved."),
             ("The lesion was small.", "The biopsy of the lesion was small."),
             ("Pain improved prednisone.", "Pain improved with prednisone."),
+            ("He was given zinc.", "Last year he was given zinc."),
+            ("He was given zinc.", "He was given zinc before the present illness."),
+            ("The rash resolved.", "The rash resolved apart from the scalp."),
+            ("The rash resolved.", "The rash resolved, yet came back."),
+            ("Zinc was given.", "Zinc was given to others."),
+            ("He was cured.", "He believed he was cured."),
             ("The patient received methotrexate.", "The patient received help for methotrexate effects."),
         ],
     )  # fmt: skip
     def test_words_of_the_quote_are_not_put_together_anew(self, claim: str, quote: str) -> None:
         """All of its words being there is not enough: who did what to what, and in which dose, must be the same."""
         assert fault(claim, quote) is not None
+
+    @pytest.mark.parametrize(
+        ("claim", "quote"),
+        [
+            ("The patient was treated with zinc.", "On admission the patient was treated with zinc."),
+            ("The patient was treated with zinc.", "The patient was treated with zinc from day 3."),
+            ("The patient recovered.", "The patient recovered in 2012."),
+            ("The patient received zinc.", "The patient received zinc as an adjunct."),
+        ],
+    )
+    def test_what_was_done_may_be_told_without_its_day(self, claim: str, quote: str) -> None:
+        """When in the episode it was, or in what place of a regimen, takes nothing back."""
+        assert fault(claim, quote) is None
 
     def test_a_person_is_not_read_into_a_discussion(self) -> None:
         """Outside the case what was given was not given to the patient unless the quote says so."""

@@ -109,6 +109,26 @@ def test_bibtex_is_read_by_another_program() -> None:
     assert " ".join(third.last) in ("The Gout Study Group", "{The Gout Study Group}")
 
 
+def test_identifiers_and_addresses_are_left_as_they_are() -> None:
+    """Programs take them letter for letter: an escaped underscore or percent sign would break the link."""
+    odd = replace(CITATION, doi="10.1/a_b%28c", links=("https://a.example/?x=1&y=%20~{z}",))
+    told = bibtex([replace(ARTICLE, citation=odd)])
+    assert "doi = {10.1/a_b%28c}," in told
+    assert "url = {https://a.example/?x=1&y=%20~%7Bz%7D}," in told
+
+
+@pytest.mark.parametrize(
+    ("pages", "first", "last"),
+    [("12-18", "12", "18"), ("12--18", "12", "18"), ("e12\u20139", "e12", "9"), ("S3", "S3", "")],
+)
+def test_pages_are_a_first_and_a_last_one(pages: str, first: str, last: str) -> None:
+    """Whichever dash stands between them."""
+    article = replace(ARTICLE, citation=replace(CITATION, pages=pages))
+    (entry,) = rispy.loads(ris([article]))
+    assert (entry["start_page"], entry.get("end_page", "")) == (first, last)
+    assert f"pages = {{{'--'.join(filter(None, (first, last)))}}}" in bibtex([article])
+
+
 def test_keys_differ() -> None:
     """Two articles of one author, year and word have two keys; one that tells nothing has a key all the same."""
     keys = [each.key for each in parsed(bibtex([ARTICLE, replace(ARTICLE, report_id="cr-3"), BARE, BARE])).entries]
