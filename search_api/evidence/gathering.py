@@ -18,7 +18,7 @@ from search_api.config import HYBRID, System
 from search_api.evidence.asked import Sense, Wanted, sense
 from search_api.evidence.choosing import fits, is_of
 from search_api.evidence.finding import Found, find
-from search_api.evidence.meanings import spelled_out, taken_for
+from search_api.evidence.meanings import as_taken, spelled_out, taken_for
 from search_api.evidence.meeting import Meeting, Met, Read, other_diseases
 from search_api.evidence.model import NOT_REPORTED, OTHER_DISEASE, REPORTED, LiteratureRow, State
 from search_api.evidence.overlapping import Patient, numbered, overlaps
@@ -136,7 +136,7 @@ def gather(
         unstated=looking.unstated,
         found=found,
         bounds=Bounds(asked.conditions, admitted.left_out_unknown if admitted else {}, {}, notices, wanted.ambiguous),
-        expansions=wanted.expansions,
+        expansions=as_taken(meant, wanted.expansions),
     )
 
 

@@ -14,6 +14,7 @@ from corpus.terminology.terminology import shipped
 from indexer.analyzer import concept_term, short_term
 from indexer.generation import Generation
 from search_api.evidence.asked import Sense, Wanted
+from search_api.model import Expansion
 from search_api.retrieval.short_forms import senses
 
 
@@ -32,6 +33,12 @@ def taken_for(meant: Sense) -> Iterable[str]:
         if each.long and each.others:
             others = " or ".join(f"“{name}”" for name in each.others)
             yield f"“{each.phrase}” is taken for “{each.long}”: write it out if {others} is meant"
+
+
+def as_taken(meant: Sense, expansions: Iterable[Expansion]) -> tuple[Expansion, ...]:
+    """``expansions`` without those of meanings that no short form is taken for."""
+    left = {name.casefold() for each in (*meant.conditions, *meant.underlying) if each.long for name in each.others}
+    return tuple(each for each in expansions if each.name.casefold() not in left)
 
 
 def _read(generation: Generation, wanted: Wanted) -> Wanted:

@@ -104,6 +104,9 @@ def test_a_short_form_is_taken_for_the_illness_that_most_reports_name(service: S
     notice = next(each for each in table.bounds.notices if "taken for" in each).lower()
     assert "“myasthenia gravis”" in notice
     assert "“monoclonal gammopathy”" in notice
+    looked_for = {each.name.lower() for each in table.expansions}
+    assert "myasthenia gravis" in looked_for
+    assert "monoclonal gammopathy" not in looked_for
 
 
 def test_the_words_that_let_a_patient_in_are_a_whole_sentence(service: Service) -> None:
