@@ -117,9 +117,10 @@ def _names(sentence: str) -> tuple[Name, ...]:
     names: list[Name] = []
     at = 0
     for mention in terminology.find(cut):
-        kind = terminology.kind(mention.concepts[0])
-        if kind == SUBJECT:
+        kinds = [terminology.kind(concept) for concept in mention.concepts]
+        if kinds[0] == SUBJECT:
             continue  # its words may say a finding: a patient "has HIV"
+        kind = next((each for each in kinds if each in KINDS), kinds[0])
         names += _adjectives(cut[at : mention.first])
         at = mention.last
         if kind in KINDS and not _tells_nothing(cut[mention.first : mention.last]):
