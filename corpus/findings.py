@@ -117,10 +117,11 @@ def _names(sentence: str) -> tuple[Name, ...]:
     names: list[Name] = []
     at = 0
     for mention in terminology.find(cut):
-        kinds = [terminology.kind(concept) for concept in mention.concepts]
-        if kinds[0] == SUBJECT:
+        kind = terminology.kind(mention.concepts[0])
+        if kind == SUBJECT:
             continue  # its words may say a finding: a patient "has HIV"
-        kind = next((each for each in kinds if each in KINDS), kinds[0])
+        if kind not in KINDS:
+            kind = next((each for each in map(terminology.kind, mention.concepts[1:]) if each in KINDS), kind)
         names += _adjectives(cut[at : mention.first])
         at = mention.last
         if kind in KINDS and not _tells_nothing(cut[mention.first : mention.last]):
