@@ -120,6 +120,8 @@ def _names(sentence: str) -> tuple[Name, ...]:
         kind = terminology.kind(mention.concepts[0])
         if kind == SUBJECT:
             continue  # its words may say a finding: a patient "has HIV"
+        if kind not in KINDS:
+            kind = next((each for each in map(terminology.kind, mention.concepts[1:]) if each in KINDS), kind)
         names += _adjectives(cut[at : mention.first])
         at = mention.last
         if kind in KINDS and not _tells_nothing(cut[mention.first : mention.last]):

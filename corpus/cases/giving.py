@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, cast
 
-from corpus.cases.giving_cues import AFTER, BEFORE, Effect
+from corpus.cases.giving_cues import AFTER, BEFORE, NO_OBJECT, Effect
 
 Told = Literal["past", "current", "given", "planned", "precluded", "declined", "none", "general", "unsaid"]
 """``none``: not given; ``general``: said of no patient; ``unsaid``: no word of giving."""
@@ -55,7 +55,9 @@ _BARELY_NOT: Final = re.compile(
 )
 _NEVER_TAKEN: Final = re.compile(
     r"[^.;]{0,40}?\b(?:but|which|though|although|yet|and)\s+(?:(?:s?he|the|patient|was|were|it|they|had|been)\s+){0,3}(?:(?:did|had|has)\s+not\s+|never\s+|didn['’]t\s+)"
-    r"(?:took?|taken?|fill(?:ed)?|start(?:ed)?|used?|collect(?:ed)?|begun|began|given|received?|purchased?|buy|bought|taken|administered)\b",
+    r"(?:took?|taken?|fill(?:ed)?|start(?:ed)?|used?|collect(?:ed)?|begun|began|given|received?|purchased?|buy|bought|taken|administered)"
+    r"(?=\s*(?:[.,;)]|$)|\s+(?:it|them|any|this|these|the\s+(?:drug|medication|medicine|treatment))\s*(?:[.,;)]|$)"
+    r"|\s+(?:it|them|because|due|owing|until|since|as)\b)",
     re.IGNORECASE,
 )
 _REASON: Final = re.compile(r"\b(?:because\s+of|due\s+to|owing\s+to)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -69,7 +71,7 @@ _OPENING: Final = 60
 _ARRIVES: Final = re.compile(r"\b(?:presented|presents|was\s+admitted|complained)\b", re.IGNORECASE)
 _YET_DECLINED: Final = re.compile(
     r"(?:\s+(?:was|were|is)\s+(?:\w+\s?){1,3}?)?,?\s*(?:but|which|and|however,?)\s+(?:(?:she|he|the|patient|family|parents|initially|was"
-    r"|it)\s+){0,3}(?:declined|refused)\b",
+    rf"|it)\s+){{0,3}}(?:declined|refused){NO_OBJECT}",
     re.IGNORECASE,
 )
 _TIMELESS: Final = re.compile(

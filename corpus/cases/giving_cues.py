@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+OTHER_PERSON: Final = (
+    r"(?:husband|wife|spouse|partner|room-?mate|flat-?mate|house-?mate|colleague|(?:boy|girl)?friend|fianc\w+|carer|caregiver|neighbou?r"
+    r"|(?:grand)?(?:mother|father|son|daughter)|brother|sister|cousin|uncle|aunt|nephew|niece)s?"
+)
+"""Who is not the patient, by how they stand to the patient."""
+
 Effect = Literal[
     "none",
     "no",
@@ -42,6 +48,14 @@ _DONE = (
     r"|well\s+tolerated|followed)"
 )
 
+NO_OBJECT: Final = (
+    r"\b(?=\s*(?:[.,;:)]|$)|\s+(?:it|them|this|these|that|both|either|because|due|owing|for|on|at|until|despite|as|in|and"
+    r"|but|out|the\s+(?:offer|proposal|treatment|therapy|procedure|intervention|drug|medication|operation))\b)"
+)
+"""Behind "refused": what was refused stands before it."""
+_NOT_A_GRAFT = r"(?<!graft\s)(?<!grafts\s)(?<!transplant\s)(?<!transplants\s)"
+"""Before "was rejected": a graft is, once it was given."""
+
 AFTER: Final[tuple[tuple[Effect, str], ...]] = (
     ("none", r"""
         \b(?:did|do|does|had|has|have|was|were|is|could|can|would)(?:\s+not|n['’]t)\s+(?:\w+\s+){0,2}?
@@ -62,7 +76,10 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
           |prior|previous
           |specific|additional|need\s+(?:for|of)
           |history\s+of|use\s+of|known|recent|requirement\s+(?:for|of)|administration\s+of|any|indication\s+for
-            |more)\s+){0,3}
+            |(?:treatment|therapy|help|aid|support|prophylaxis)\s+(?:with|of|from|by)
+            |(?:resort(?:ing)?|recourse|exposure|access)\s+to|more)\s+){0,3}
+      | \b(?:and|but)\s+not\s+(?:with\s+)?(?!\w+(?:ed|en|ive|ful|ly|able)\b)
+          (?=[\w-]+(?:\s+[\w-]+)?\s*(?:[.,;)]|$|\b(?:because|due|owing|since|as|for)\b))
       | \b(?:instead\s+of|rather\s+than|in\s+lieu\s+of|avoid(?:ed|ing|ance\s+of)?|cancel(?:l?ed|ling)?|(?:toxicity
         |side\s+effects|adverse\s+effects|complications)\s+of|obviat\w+|unnecessary|naive\s+to
         |in\s+place\s+of)\s+
@@ -83,7 +100,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
           |could\s+not\s+(?:tolerate|receive|undergo|take)|unsuitable\s+for|not\s+possible\s+to)\b
     """),
     ("planned", rf"""
-        \b(?:planned\s+(?:to|for|on)|discussing|due\s+(?:to\s+(?:undergo|receive|start|have)|for)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)
+        \b(?:planned\s+(?:to|for|on)|discussing|due\s+(?:to\s+(?:undergo|receive|start|have)|for)|(?:{_BE}\s+)?scheduled\s+(?:for|to)|await(?:s|ing)|proposing
           |wait(?:ing)?\s+(?:list\s+)?for|listed\s+for|waitlisted\s+for|proposed|suggested|recommended|advised
           |offered|consider(?:ed|ing|s)?(?:\s+for)?|intend(?:ed|s)?\s+to|plan(?:s|ned)?\s+(?:is|was|to|for|of)
             |pending|candidate\s+for|counsel+ed\s+(?:on|about|for|to)
@@ -142,7 +159,7 @@ AFTER: Final[tuple[tuple[Effect, str], ...]] = (
             |administration\s+of|prescribed|prescribing|started|starting|initiat(?:ed|ing|ion\s+of)|commenc(?:ed
             |ing|ement\s+of)
           |institut(?:ed|ing|ion\s+of)|add(?:ed|ing|ition\s+of)|began|beginning|performed|performing|took|taking
-            |has\s+taken|given|giving|used|using|by\s+(?:means|use)\s+of|use\s+of|applied|applying|inserted|placed
+            |has\s+taken|(?<!deferred\s)(?<!withheld\s)(?<!postponed\s)(?<!omitted\s)(?<!avoided\s)given(?!\s+that\b)|giving|used|using|by\s+(?:means|use)\s+of|use\s+of|applied|applying|inserted|placed
             |implanted|chose
           |required|requiring|needed|needing|introduc(?:ed|ing|tion\s+of)|resum(?:ed|ing)|continu(?:ed|ing
             |ation\s+of)|increas(?:ed|ing)|replac(?:ed|ing)|(?:switch|chang)(?:ed|ing)\s+(?:\w+\s+){{0,4}}?to
@@ -184,14 +201,17 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
           |\s+never)\s+{_FEW}{{0,2}}?(?:{_DONE[3:-1]}|considered|recommended|necessary|indicated|warranted
           |available|feasible|offered|pursued|advised|justified|undergone)
           |(?:was|were)\s+(?:deferred|postponed|withheld|omitted|avoided|cancell?ed|abandoned|unnecessary|unavailable
-            |deemed\s+unnecessary|ruled\s+out|excluded|rejected|aborted|not\b)|not\s+(?:given|performed|used|done
+            |deemed\s+unnecessary|ruled\s+out|excluded|aborted|not\b)|not\s+(?:given|performed|used|done
             |required|needed|indicated|available|possible|necessary))\b
     """),
-    ("declined", r"""
-        \b(?:(?:was|were|been)\s+(?:\w+ly\s+|all\s+|both\s+|also\s+|then\s+|again\s+){0,2}(?:declined|refused|rejected
-            |opposed)
-          |(?:but|which|that|and)\s+(?:(?:s?he|the|his|her|patient|family|parents|mother|father|initially|it|also)\s+){0,3}
-            (?:declined|refused|rejected|opposed)|against\s+(?:his|her)\s+will)\b
+    ("declined", rf"""
+        \b(?:(?:was|were|been)\s+(?:\w+ly\s+|all\s+|both\s+|also\s+|then\s+|again\s+){{0,2}}(?:declined|refused
+            |opposed|rejected(?=\s+by\b))
+          |{_NOT_A_GRAFT}(?:was|were|been)\s+(?:\w+ly\s+|all\s+|both\s+|also\s+|then\s+|again\s+){{0,2}}rejected
+          |(?:(?:which|that)\s+(?:(?:s?he|the|his|her|patient|family|parents|mother|father|initially|also)\s+){{1,3}}
+            (?:declined|refused|rejected|opposed)
+            |(?:but|which|that|and)\s+(?:(?:s?he|the|his|her|patient|family|parents|mother|father|initially|it|also)\s+){{0,3}}
+            (?:declined|refused|rejected|opposed){NO_OBJECT})|against\s+(?:his|her)\s+will)\b
     """),
     ("precluded", r"""
         \b(?:(?:was|were|is|are)\s+(?:\w+\s+){0,2}?(?:contra-?indicated|precluded|impossible|not\s+(?:an\s+option
@@ -200,7 +220,8 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
           |preclud\w+)\b
     """),
     ("planned", rf"""
-        \b(?:(?:was|were|is|are|has\s+been|had\s+been)\s+(?:being\s+)?{_ADVERBS}(?:planned|scheduled|considered|recommended
+        \b(?:(?:was|were|is|are|has\s+been|had\s+been)\s+(?:being\s+)?{_ADVERBS}(?:planned|scheduled
+          |considered(?!\s+(?:as\s+|to\s+be\s+)?(?:the\s+)?(?:\w+\s+){{0,2}}(?:causes?|culprits?)\b)|recommended
           |suggested|proposed|advised|offered|discussed|contemplated|intended|indicated|pending|awaited|anticipated
           |arranged)
           |will\s+be|would\s+be|should\s+be|to\s+be\s+(?:performed|started|given|done))\b
@@ -226,6 +247,7 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
           |tapered(?:\s+off)?|halted|weaned|removed|terminated)\b
     """),
     ("given", rf"""
-        \b(?:was|were|been)\s+(?!not\b|never\b){_ADVERBS}(?:(?!not\b|never\b){_FEW}){{0,2}}?{_DONE}\b
+        \b(?:was|were|been)\s+(?!not\b|never\b){_ADVERBS}(?:(?!not\b|never\b|deferred|withheld|postponed|omitted|avoided)
+          {_FEW}){{0,2}}?{_DONE}\b
     """),
 )  # fmt: skip

@@ -10,8 +10,15 @@ from corpus.assertion import NEXT_CLAUSE
 from corpus.cases.model import OutcomeLabel
 from corpus.cases.outcome_labels import Cue, cues, joined
 
+BLAMED: Final = (
+    r"(?:was|were|is)\s+(?:\w+ly\s+|also\s+|then\s+|later\s+){0,2}(?:(?:thought|believed|felt|considered|deemed|found|determined|judged|presumed"
+    r"|assumed|identified|held|said|known)\s+(?:(?:to\s+(?:be|have\s+been)|as)\s+)?)?(?:(?:the\s+|an?\s+)?(?:most\s+)?(?:\w+\s+)?(?:culprits?"
+    r"|causes?\s+of)|blamed|incriminated|implicated|suspected)\b"
+)
+"""Behind a drug: it did the harm."""
+_BLAMED_BEHIND: Final = re.compile(rf"(?:,?\s+which)?\s+{BLAMED}", re.IGNORECASE)
 _STOPPED_BEHIND: Final = re.compile(
-    r"(?:,\s*which)?[^.;,]{0,40}?\b(?:was|were|had\s+(?:been|to\s+be)|being)\s+(?:\w+\s+)?(?:stopped|discontinued|withdrawn|ceased"
+    r"(?:(?:\s+(?:was|were)\s+\w+)?,\s*which)?[^.;,]{0,40}?\b(?:was|were|had\s+(?:been|to\s+be)|being)\s+(?:\w+\s+)?(?:stopped|discontinued|withdrawn|ceased"
     r"|suspended|halted)\b",
     re.IGNORECASE,
 )
@@ -21,7 +28,7 @@ _STOPPED_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _REPLACED_BEHIND: Final = re.compile(
-    r"[^.;,]{0,40}?\b(?:was|were|been|being)\s+(?:\w+\s+)?(?:changed|switched|replaced|converted|substituted|transitioned)\b",
+    r"(?:(?:\s+(?:was|were)\s+\w+)?,\s*which)?[^.;,]{0,40}?\b(?:was|were|been|being)\s+(?:\w+\s+)?(?:changed|switched|replaced|converted|substituted|transitioned)\b",
     re.IGNORECASE,
 )
 _CHANGED: Final = re.compile(r"\b(?:switch|chang|convert|transition)\w*\s+(?:[\w.,/-]+\s+){0,3}$", re.IGNORECASE)
@@ -40,6 +47,7 @@ _ANOTHER: Final = re.compile(
 _PARTS: Final = re.compile(
     r"[;:]|\.(?=[A-Z])|\b(?:but|however|whereas|although|though|then|followed\s+by|subsequently|later)\b|,\s*(?:and|so|while)\s+(?=(?:[\w'’-]+\s+){1,3}?"
     r"(?:was|were|led|brought|made|resulted|underwent|received|started|began)\b)|\band\s+(?:was|were|she|he|underwent|received|started|began)\b"
+    r"|\b(?:before|until)\s+(?=(?:\w+\s+){1,4}?(?:led|induced|brought|achieved|cured|resulted|produced|was|were)\b)"
     r"|,\s*(?:and\s+)?(?=\w+\s+(?:led|brought|cured|resulted)\b)",
     re.IGNORECASE,
 )
@@ -88,6 +96,8 @@ def is_replaced(text: str, start: int, end: int) -> bool:
 
 def own_label(text: str, start: int, end: int, named: Sequence[tuple[int, int]]) -> OutcomeLabel:
     """What ``text`` says came of the treatment named at ``[start, end)``; ``named``: where it names treatments."""
+    if _BLAMED_BEHIND.match(text, end):
+        return "adverse_reaction"
     return joined(text, [cue for cue in cues(text) if _is_its(text, cue, start, end, named)])
 
 

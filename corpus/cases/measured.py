@@ -25,14 +25,14 @@ _BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
-    r"[\s-]*(?:deprivation|cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?"
+    r"(?:\s*\((?:[^()]|\([^()]{0,20}\)){1,30}\))?[\s-]*(?:deprivation|cells?\b|hormones?|profile|content|levels?|concentrations?|deficien\w+|titers?|titres?"
     r"|antibod\w+"
     r"|assays?|antigens?|receptors?"
     r"|toxicity|over[\s-]?dos\w+|bottles?|suspensions?|preparations?|poisoning|intoxication|abuse\w*|dependence"
     r"|resistance|resistant|sensitivity|sensitive"
-    r"|susceptib\w+|induced|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
-    r"|positive|negative|balance|producing|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
-    r"|scan|scintigraphy|spect|pet|enhanced|test\b|testing|challenge|suppression\s+test|stimulation\s+test"
+    r"|susceptib\w+|induced(?!\s+(?:\w+\s+){0,3}?(?:remission|response|improvement|resolution|recovery|regression)\b)|naive|naïve|associated|related|eluting|stain\w*|deposit\w*|stones?|crystals?"
+    r"|positive|negative|balance|producing|production|secreting|secretion|excretion|metabolism|synthesis|homeostasis|uptake"
+    r"|scan|scintigraphy|spect|pet|enhanced|test\b|testing|challenge|suppression\b(?!\s+(?:therapy|treatment))|stimulation\s+test"
     r"|mg/dl|mmol|standard|allerg\w+|withdrawal\s+syndrome|like|free\b|binding|channel\b|exposure|gap|ratio|index)\b",
     re.IGNORECASE,
 )
@@ -62,6 +62,10 @@ _TESTED: Final = re.compile(
 )
 _TESTED_BEHIND: Final = re.compile(
     r"[^.;]{0,120}?\b(?:sensitive|susceptible|resistant)\b(?=\s*(?:[.,;)]|$|strain|isolate))", re.IGNORECASE
+)
+_SUPPRESSION_TEST: Final = re.compile(
+    r"\b(?:cortisol|acth)\b[^.;]{0,80}\bsuppress\w*\s+(?:by|with|after|following|on)\s+(?:[\w.-]+\s+){0,4}$",
+    re.IGNORECASE,
 )
 _PREFIXED: Final = re.compile(r"\b(?:pre|post|anti|non)[-–]$", re.IGNORECASE)
 _STAINED: Final = re.compile(
@@ -106,7 +110,7 @@ _DESCRIBES: Final = re.compile(
 )
 _BY_ITSELF: Final = re.compile(
     r"\b(?:spontaneous(?:ly)?|(?:muco)?purulent|sero\w+|evidence\s+of|signs?\s+of|erythrocyte|red\s+(?:blood\s+)?cell|granular|hyaline"
-    r"|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$",
+    r"|(?<!after\s)(?<!following\s)(?<!the\s)biopsy|bloody|venous|lymphatic|pus|biliary|foul|bile)\s+$",
     re.IGNORECASE,
 )
 _IMPLANTED: Final = re.compile(
@@ -133,6 +137,8 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     if lowered in MEASURED or form(lowered) in MEASURED:
         near = text[max(0, start - _NEARBY) : end + 40]
         return not _GIVEN.search(near) or bool(_MEASURING.search(text[max(0, start - 40) : end + 25]))
+    if lowered.startswith("dexamethasone") and _SUPPRESSION_TEST.search(text, max(0, start - _LISTED), start):
+        return True
     tested = _TESTED.search(text, max(0, start - _LISTED), end)
     if _STAINED.search(text, max(0, start - _LISTED), start):
         return True

@@ -62,7 +62,7 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
           |worsen(?:ed|ing)|deteriorat(?:ed|ing|ion)|relapse[ds]?|recurred|recurrence\s+(?:was\s+(?:\w+\s+)?(?:seen|noted|found|detected|observed|diagnosed|confirmed|identified)|occurred|of|after|in
           |at)
           |(?:developed|had|experienced|showed|suffered|tumou?r
-            |disease)\s+(?:an?\s+)?(?:\w+\s+)?(?:relapse|recurrence)|continued\s+to\s+(?:progress|worsen
+            |disease)\s+(?:an?\s+)?(?:\w+\s+)?(?:relapse|recurrence)(?![\s-]free)|continued\s+to\s+(?:progress|worsen
             |deteriorate|decline|grow|enlarge|increase)|(?:increased|enlarged)\s+in\s+size
             |(?:general\s+)?condition\s+{_FEW}{{0,3}}?(?:declined|deteriorated|worsened)|reappeared|got\s+worse
             |aggravat(?:ed|ion))\b
@@ -82,9 +82,9 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
           |(?:did|does|do|has|have|had)(?:\s+not|n['’]t|\s+never)\s+(?:\w+\s+)?(?:recur|relapse|return)(?:red|d|ed)?(?!\s+(?:to|for)\b)
           |(?:did\s+not|have\s+not|has\s+not|had\s+not|does\s+not|failed\s+to)\s+(?:show|reveal|demonstrate|detect|find
             |disclose)(?:ed|n|d)?\s+{_FEW}{{0,3}}?(?:recurren\w+|relapse|residual\s+(?:disease|tumou?r))|(?:no
-            |without(?:\s+any)?|free\s+of|free\s+from)\s+(?:(?:further|signs?|evidence|clinical|radiological|local
+            |without(?:\s+any)?|free\s+of|free\s+from|(?<!in\sthe\s)absence\s+of)\s+(?:(?:further|signs?|evidence|clinical|radiological|local
             |tumou?r|disease|or|of|any|residual|new|more|additional|symptoms|metastas[ie]s
-            |subsequent|documented|obvious|apparent|radiographic|imaging|suspected|infection|distant|regional)\s+){{0,5}}?(?:recurrences?|relapses?|recurrent|reinfections?
+            |subsequent|documented|obvious|apparent|radiographic|imaging|suspected|infection|distant|(?:loco-?)?regional)\s+){{0,5}}?(?:recurrences?|relapses?|recurrent|reinfections?
             |residual\s+(?:disease|tumou?r|symptoms?|lesions?|deficits?|mass|infection))
           |(?:no|without(?:\s+any)?|free\s+of|free\s+from)\s+(?:\w+\s+)?(?:further|more|residual|new|recurrent|recurring|subsequent
             |remaining)\s+(?:\w+\s+){{0,2}}?(?:episodes?|attacks?|seizures?|symptoms?|complaints?)
@@ -97,13 +97,14 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
           |major)\s+{_NO_REFLEX}{{0,2}}?(?:response(?!\s+team|\s+syndrome)|recovery|remission|resolution|regression
             |relief|success)
           |(?:good|excellent|favou?rable|satisfactory)\s+(?:\w+\s+){{0,2}}?(?:effect|outcome|result)s?
+          |(?:minor|moderate|mild|slight|some|modest|symptom(?:atic)?)\s+(?:\w+\s+){{0,2}}?relief
           |(?:significant|marked|dramatic|rapid|substantial|great|remarkable|major|gradual)\s+(?:\w+\s+){{0,2}}?
             (?:reduction|decrease)|respond(?:ed|ing)\s+(?:\w+\s+)?(?:well|to|favou?rably|partially
           |dramatically|rapidly)
           |(?:partially|incompletely|well|dramatically|rapidly|promptly)\s+(?:responded|resolved|recovered)
             |partial\s+(?:\([^()]{{0,12}}\)\s+)?(?:resolution|remission|response)|(?:reduced|decreased|diminished
-            |shr[ua]nk|regressed|relieved|alleviated|amelior\w+|lessened|regained|reduction\s+(?:of
-            |in)|decrease\s+(?:of|in)|controlled|recovering|resolving|regression|ameliorat\w+)|got\s+better
+            |shr[ua]nk|regressed|relieved|alleviated|lessened|regained|reduction\s+(?:of
+            |in)|decrease\s+(?:of|in)|controlled|recovering|resolving|regression|ameliorat(?:ed|ing|ions?))|got\s+better
             |(?:progression|evolution|course|outcomes?|results?|response|recovery)\s+(?:\w+\s+){{0,5}}?(?:was|were)\s+(?:\w+\s+)?
               (?:favou?rable|excellent|good|satisfactory|successful)|did\s+well|doing\s+well|(?:was|were)\s+(?:\w+\s+)?(?:effective|successful)|with\s+(?:good
             |excellent)\s+(?:results?|outcome|effect)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from corpus.cases.giving_cues import OTHER_PERSON
 from corpus.cases.model import OutcomeLabel
 from corpus.cases.outcome_cues import STATE
 
 _STATING: Final = [(label, re.compile(pattern, re.VERBOSE | re.IGNORECASE)) for label, pattern in STATE]
 _NOT_IMPROVED: Final = re.compile(
-    r"\b(?:no|without|not|never|n['’]t|neither|nor|little|fail(?:ed|ure)\s+(?:to|of)|lack\s+of"
+    r"\b(?:no|without|not|never|n['’]t|neither|nor|little|den(?:y|ied|ies|ying)|fail(?:ed|ure)\s+(?:to|of)|lack\s+of"
     r"|absence\s+of)\s+(?:[\w'’-]+\s+){0,5}$",
     re.IGNORECASE,
 )
@@ -32,7 +33,7 @@ _NOT_ADVERSE: Final = re.compile(
 _DENIABLE: Final = frozenset({"resolved", "improved", "progressed", "adverse_reaction"})
 _DENIED_BEHIND: Final = re.compile(
     r"\s*(?:[\w'’-]+\s+){0,3}?(?:(?:was|were|is|are|has|had|could|did|does)(?:\s+\w+){0,2}?\s+not\b|(?:was|were|did|could)n['’]t"
-    r"|(?:was|were)\s+(?:lost|absent|lacking|halted|stopped|arrested|prevented)|never\b|failed\s+to)",
+    r"|(?:was|were|is)\s+(?:\w+ly\s+)?(?:expected|anticipated|hoped|awaited)|(?:was|were)\s+(?:lost|absent|lacking|halted|stopped|arrested|prevented)|never\b|failed\s+to)",
     re.IGNORECASE,
 )
 """Behind the word that says it: "remission was not achieved"."""
@@ -75,8 +76,15 @@ _PARTLY: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_A_WOUND: Final = re.compile(
-    r"\b(?:wounds?|incisions?|scars?|stumps?|sutures?|donor\s+site|flap|skin\s+graft)\b[^.;,]{0,30}$", re.I
+    r"\b(?:wounds?|incisions?|scars?|stumps?|sutures?|donor\s+site|flap|skin\s+graft)\b(?:(?!\band\b)[^.;,]){0,30}$",
+    re.I,
 )
+_DRESSED: Final = re.compile(
+    r"\b(?:appl(?:ied|ication)|dress(?:ed|ings?)|topical\w*|ointments?|creams?|gels?|irrigat\w+|antibiotics?)\b",
+    re.IGNORECASE,
+)
+"""What treats a wound: then that it healed is what came of the treatment."""
+_OF_ANOTHER: Final = re.compile(rf"\b(?:his|her|their)\s+{OTHER_PERSON}\s+(?:\w+\s+){{0,2}}$", re.IGNORECASE)
 _OF_A_MEASURE: Final = re.compile(
     r"\b(?:signs|h(?:a)?emoglobin|h(?:a)?ematocrit|pressure|parameters|rate|weight|levels?|counts?|saturation|h(?:a)?emodynamic\w*|vitals)\s+"
     r"(?:\w+\s+){0,2}$",
@@ -166,7 +174,9 @@ def _holds(text: str, label: OutcomeLabel, start: int, end: int) -> bool:
         return False
     if label == "resolved" and _OF_CARE.search(before) and re.match(r"ceased|settled|abated", text[start:end], re.I):
         return False
-    if label in ("resolved", "improved") and _OF_A_WOUND.search(before):
+    if label in ("resolved", "improved") and _OF_A_WOUND.search(before) and not _DRESSED.search(text):
+        return False
+    if _OF_ANOTHER.search(before):
         return False
     if label in ("resolved", "improved", "progressed"):
         return not _NOT_IMPROVED.search(before)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from corpus.cases.giving import Told
+from corpus.cases.giving_cues import OTHER_PERSON
+from corpus.cases.harm import BLAMED
 from corpus.cases.heads import Mention
 from corpus.cases.model import Status
 from corpus.cases.roles import BACKGROUND_KINDS, Role
@@ -51,13 +53,24 @@ _SOON: Final = 3
 _ARRIVAL: Final = re.compile(
     r"\b(?:presented|(?:re)?admitted|referred|hospitali[sz]ed|was\s+seen|came\s+to|visited)\b", re.IGNORECASE
 )
-_YEAR: Final = re.compile(r"(?<![\d.,/-])(?:19[5-9]\d|20[0-4]\d)(?![\d%]|\.\d)")
+_YEAR: Final = re.compile(
+    r"\b(?:in|since|until|by|from|during|(?:year|spring|summer|autumn|fall|winter|beginning|end|middle|early|late)(?:\s+of)?"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?(?:\s+of|\s+\d{1,2}(?:st|nd|rd|th)?)?),?\s+"
+    r"(?:(?:early|late)[\s-]+)?(19[5-9]\d|20[0-4]\d)(?![\d%]|[.,]\d|\s*(?:m[lg]|k?g|[mk]?i?u|units?|cells?|patients|cases|cm|mm|µg"
+    r"|mcg|kcal|guidelines?|criteria|classification|recommendations?|consensus|definition|version)\b)",
+    re.IGNORECASE,
+)
+"""The year of a date: no number of millilitres or of a guideline."""
 _NEAR: Final = 60
 _AFTER_YEARS: Final = re.compile(
     r"\b(?:years?|months?)\s+(?:after|following|post)\s+(?:(?:undergoing|receiving|an?|the|her|his)\s+)?[^.;,]{0,30}$",
     re.IGNORECASE,
 )
 _AFTERWARDS: Final = re.compile(r"\b(?:after|following)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_BECAUSE_OF_A: Final = re.compile(
+    r"\b(?:because\s+of|due\s+to|owing\s+to)\s+(?:an?|his|her)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
+"""Before a device that the patient has come with."""
 _LASTING: Final = frozenset({"dialysis", "hemodialysis", "peritoneal dialysis", "renal replacement therapy"})
 _NARRATES: Final = re.compile(
     r"\b(?:was|were)\s+(?:\w+ly\s+|then\s+|also\s+){0,2}(?:started|performed|given|administered|initiated|commenced"
@@ -79,10 +92,11 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER_PERSON: Final = re.compile(
-    r"(?:^|[;,]\s*(?:and\s+|but\s+)?)(?!the\s+(?:elder|older|younger)\b)(?:\W*(?:her|his|the|their|an?)\s+)?"
-    r"(?:[\w-]+\s+){0,2}?(?:husband|wife|spouse|partner|roommate"
-    r"|donor|co-?twin|friend|mother|father|brother|sister|son|daughter|cousin|uncle|aunt|index\s+case"
-    r"|(?:household|close|family)\s+(?:contacts|members))(?:\s+of\s+(?:the|our|this)\s+(?:\w+\s+)?patient)?\s+(?:\w+\s+){0,2}?"
+    r"(?:^|[;,]\s*(?:and\s+|but\s+)?)(?!the\s+(?:elder|older|younger)\b)(?:\W*(?:both\s+|all\s+)?(?:of\s+)?(?:her|his|the|their|an?)\s+)?"
+    rf"(?:[\w-]+\s+){{0,2}}?(?:{OTHER_PERSON}|donor|co-?twin|index\s+case"
+    r"|(?<=his\s)children|(?<=her\s)children|(?<=his\s)siblings|(?<=her\s)siblings"
+    r"|(?:household|close|family)\s+(?:contacts|members))(?:\s+of\s+(?:the|our|this)\s+(?:\w+\s+)?patient)?"
+    r"(?:,\s*[^,;.]{1,40},)?\s+(?:\w+\s+){0,2}?"
     r"(?:was|were|had|has|received|took|takes|underwent|is)\b[^.;,]{0,80}$"
     r"|\b(?:another|other|neighbou?ring)\s+(?:\w+\s+)?(?:patient|child|m[ae]n|wom[ae]n|person|recipient|case)s?\s+(?:[\w-]+\s+){0,5}?"
     r"(?:was|were|had|has|received|took|underwent)\b[^.;,]{0,80}$",
@@ -95,6 +109,10 @@ _ANOTHER_CASE: Final = re.compile(
     r"|\b(?:patients?|cases?)\s+(?:described|reported|published)\s+by\b|\bin\s+contrast\s+to\s+our\s+(?:patient|case)\b",
     re.IGNORECASE,
 )
+_OF_NO_PATIENT: Final = re.compile(
+    r"^\W*in\s+vitro\b(?!\s+(?:fertil|matur))|\bin\s+(?:[\w-]+\s+)?(?:rabbits|mice|rats|hamsters|animals|animal\s+(?:models?|studies|experiments))\b",
+    re.IGNORECASE,
+)
 _POISONED: Final = re.compile(
     r"\b(?:overdos\w+|poison\w+|ingest\w+|intoxicat\w+|susceptib\w+|resistan\w+|abuse|misuse|suicid\w+|levels?)\b",
     re.IGNORECASE,
@@ -105,8 +123,10 @@ _BLAMED: Final = re.compile(
     r"(?:was|were|is|:))\s+(?:the\s+|use\s+of\s+|her\s+|his\s+){0,2}$",
     re.IGNORECASE,
 )
-_BLAMED_BEHIND: Final = re.compile(
-    r"\s+(?:was|were|is)\s+(?:\w+\s+){0,4}?(?:the\s+)?(?:\w+\s+)?(?:culprits?|causes?\s+of|blamed|incriminated|implicated|suspected)\b",
+_BLAMED_BEHIND: Final = re.compile(rf"\s+{BLAMED}", re.IGNORECASE)
+_THEN_GIVEN: Final = re.compile(
+    r",?\s+(?:which|that)\s+(?:\w+\s+){0,2}?(?:was|were|been|had|received|took)\s+(?:\w+\s+){0,3}?(?:given|started|prescribed|administered|used"
+    r"|taken|taking|added|initiated|received|taken)\b|,?\s+(?:given|started|prescribed|administered|taken)\s+(?:for|as|to)\b",
     re.IGNORECASE,
 )
 _DID_GOOD: Final = re.compile(
@@ -114,7 +134,8 @@ _DID_GOOD: Final = re.compile(
 )
 """A drug that is only named as the cause of an illness was no treatment of it; as that of an improvement it was."""
 _ON: Final = re.compile(
-    r"(?<!started\s)(?<!put\s)(?<!placed\s)(?<!him\s)(?<!her\s)(?<!back\s)(?<!begun\s)(?<!initiated\s)(?<!commenced\s)(?<!maintained\s)"
+    r"\b(?:was|were|is|been|has|had|with|known)\s+"
+    r"(?:(?!\w+ed\s|put\b|back\b|begun\b|well\b|stable\b|free\b|better\b|doing\b|good\b|remission\b|respon)[\w,/()-]+\s+){0,8}?"
     r"\bon\s+(?:regular\s+|daily\s+|oral\s+|long-?term\s+)?$",
     re.IGNORECASE,
 )
@@ -164,8 +185,10 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
         return None, None if told == "none" else "given"
     if told == "none":
         return line.patient, None
-    if _OF_ANOTHER_PERSON.search(line.text, 0, mention.start) or _ANOTHER_CASE.search(line.text):
+    if _is_of_another(line.text, mention):
         return None, "given"
+    if mention.kind == "device" and _BECAUSE_OF_A.search(line.text, max(0, mention.start - _NEAR), mention.start):
+        return line.patient, "past"
     if (
         told == "current"
         and not begun
@@ -204,9 +227,18 @@ def whose(line: Line, mention: Mention, told: Told, begun: bool) -> tuple[int | 
     return line.patient, "given" if told == "unsaid" else told
 
 
+def _is_of_another(text: str, mention: Mention) -> bool:
+    """Whether the sentence tells of another person, another report's patient, animals or a test tube."""
+    if _OF_ANOTHER_PERSON.search(text, 0, mention.start) or _ANOTHER_CASE.search(text):
+        return True
+    return bool(_OF_NO_PATIENT.search(text, 0, mention.start) and not _OWN.search(text))
+
+
 def _is_blamed(text: str, mention: Mention) -> bool:
     if _BLAMED_BEHIND.match(text, mention.end):
         return True
+    if _THEN_GIVEN.match(text, mention.end):
+        return False
     blamed = _BLAMED.search(text, max(0, mention.start - _NEAR), mention.start)
     return blamed is not None and not _DID_GOOD.search(text, max(0, blamed.start() - _NEAR), blamed.start())
 

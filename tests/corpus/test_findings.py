@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.findings import asserted, case_sentences, findings, named
+from corpus.model import Span
 from corpus.sentences import split
 from corpus.terminology.terminology import shipped
 from tests.fakes import make_report
@@ -88,6 +89,12 @@ def test_kinds_are_those_of_patients() -> None:
     kinds = {"disease", "finding", "drug", "procedure"}
     assert {each.kind for each in found} <= kinds
     assert len(found) == 4
+
+
+def test_a_name_of_several_concepts_is_of_a_kind_that_patients_have() -> None:
+    """Where a name's first concept is of no such kind, the kind is that of the first that is."""
+    (found,) = findings("She was given cyclosporine.")
+    assert (found.span, found.kind) == (Span(14, 26), "drug")
 
 
 def test_an_assertion_ends_with_its_sentence() -> None:

@@ -24,6 +24,15 @@ GIVEN = [
     ("He was scheduled for surgery and underwent lobectomy.", ["lobectomy"]),
     ("She underwent CABG and was put on oxygen.", ["CABG", "oxygen"]),
     ("Her remission was due to rituximab.", ["rituximab"]),
+    ("She took dapsone but had never used colchicine.", ["dapsone"]),
+    ("He was given dapsone and did not smoke.", ["dapsone"]),
+    ("She received dapsone and refused splenectomy.", ["dapsone"]),
+    ("Dapsone was given, but he declined any further visit.", ["Dapsone"]),
+    ("A liver transplant was done, and the transplant was rejected.", ["liver transplant", "transplant"]),
+    ("Dapsone was given, given his severe itch.", ["Dapsone"]),
+    ("Because endocarditis was suspected, vancomycin was started as sepsis was suspected.", ["vancomycin"]),
+    ("Dapsone was begun since dermatitis herpetiformis was suspected.", ["Dapsone"]),
+    ("He had agranulocytosis caused by dapsone, which he had been given for a rash.", ["dapsone"]),
     ("He was started on chemotherapy and radiation.", ["chemotherapy", "radiation"]),
     ("Levofloxacin and normal saline were administered.", ["Levofloxacin", "saline"]),
 ]
@@ -44,6 +53,10 @@ NOT_GIVEN = [
     "Blood transfusion was not required.",
     "He has been treated neither with dapsone nor with colchicine.",
     "He had no history of radiotherapy.",
+    "He recovered without resorting to dialysis.",
+    "Her hives cleared without treatment with antihistamines.",
+    "Surgery was deferred given his frailty.",
+    "Heparin was withheld given the recent stroke.",
     "She was not using contraceptives.",
     "Chemotherapy was omitted because of her poor condition.",
     "The pump was stopped and surgery abandoned.",
@@ -54,6 +67,7 @@ NOT_GIVEN = [
     "The rash was attributed to allopurinol.",
     "Hepatitis caused by isoniazid was suspected.",
     "Lisinopril was thought to be the cause of her cough.",
+    "Dapsone was considered the most likely cause of her methemoglobinemia.",
     "The wife of the patient was prescribed doxycycline.",
     "All household contacts received rifampicin prophylaxis.",
     "The authors recommend early surgery.",
@@ -80,6 +94,11 @@ STATUS = [
     ("Surgery, chemotherapy and radiotherapy were refused.", "radiotherapy", "declined"),
     ("Prednisone was prescribed but she never took it.", "Prednisone", "declined"),
     ("He was prescribed warfarin, which he did not take.", "warfarin", "declined"),
+    ("He was advised thyroidectomy and refused it.", "thyroidectomy", "declined"),
+    ("Dapsone was prescribed but he did not take any.", "Dapsone", "declined"),
+    ("She was given dapsone and refused splenectomy.", "splenectomy", "declined"),
+    ("Amputation was rejected by her.", "Amputation", "declined"),
+    ("We gave dapsone before proposing splenectomy.", "splenectomy", "planned"),
     ("The family opposed dialysis.", "dialysis", "declined"),
     ("Surgery was proposed but the patient refused.", "Surgery", "declined"),
     ("Thrombolysis was contraindicated because of recent surgery.", "surgery", "given"),
@@ -113,6 +132,19 @@ STATUS = [
 def test_the_status_of_a_treatment_is_read_off_its_clause(sentence: str, surface: str, status: str) -> None:
     """Past, current on arrival, planned, precluded and declined are told apart."""
     assert (surface, status) in said(sentence)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "She was given dapsone and not colchicine.",
+        "We used dapsone but not oral colchicine because of her kidneys.",
+        "We treated her with dapsone and not with colchicine.",
+    ],
+)
+def test_what_stands_behind_and_not_was_not_given(told: str) -> None:
+    """Of "one and not the other" only the one is a treatment."""
+    assert said(told) == [("dapsone", "given")]
 
 
 def test_what_follows_an_earlier_treatment_is_no_longer_current_on_arrival() -> None:

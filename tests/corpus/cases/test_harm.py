@@ -34,6 +34,13 @@ OWN = [
     ("She was switched from colchicine to dapsone. The rash cleared.", {"colchicine": [], "dapsone": ["resolved"]}),
     ("Dapsone did not help and rituximab was added. The rash cleared.",
      {"Dapsone": ["unchanged"], "rituximab": ["resolved"]}),
+    ("Colchicine was given, which was switched to dapsone, and the rash cleared.",
+     {"Colchicine": [], "dapsone": ["resolved"]}),
+    ("She had failed dapsone before rituximab induced a lasting remission.", {"dapsone": []}),
+    ("She was given dapsone, which was considered the likely culprit.", {"dapsone": ["adverse_reaction"]}),
+    ("Honey was applied with colchicine, and the wound healed.", {"colchicine": ["resolved"]}),
+    ("The scar healed and her fever subsided on colchicine.", {"colchicine": ["resolved"]}),
+    ("A splenectomy was done and the wound healed.", {"splenectomy": []}),
     ("Colchicine was given. After one week, however, her cough worsened.", {"Colchicine": ["progressed"]}),
 ]  # fmt: skip
 

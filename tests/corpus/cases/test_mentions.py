@@ -93,3 +93,23 @@ def test_a_relative_and_the_literature_are_not_the_patient() -> None:
     found = read_cases(report)
     assert [each.treatments for each in found.patients] == [()]
     assert {each.name for each in found.literature} == {"warfarin", "thalidomide"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Osilodrostat lowered cortisol production.",
+        "She had cortisol suppression.",
+        "Her cortisol was not suppressed after 1 mg of dexamethasone.",
+        "Octreotide ((111)In) scintigraphy was done.",
+        "Liver biopsy surgery showed fibrosis.",
+    ],
+)
+def test_a_test_or_what_it_measures_is_no_treatment(told: str) -> None:
+    """A hormone that is made or held down, a suppression test, a scan and a biopsy treat nobody."""
+    assert [each.name for each in treated(told) if each.name != "osilodrostat"] == []
+
+
+def test_a_drug_that_induced_a_remission_is_a_treatment() -> None:
+    """Only what is "induced" by a drug as harm keeps it from being one."""
+    assert [each.name for each in treated("Rituximab induced a complete remission.")] == ["rituximab"]
