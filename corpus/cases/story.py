@@ -17,7 +17,10 @@ from corpus.model import Report, SectionKind, Span
 
 __all__ = ["Line", "Person", "Story", "story"]
 
-_DID: Final = r"(?:were|was|are|had|have|received|underwent|showed|responded|recovered|survived|died|improved|presented|developed)"
+_DID: Final = (
+    r"(?:were|was|are|had|have|received|underwent|showed|responded|recovered|survived|died|improved|presented|"
+    r"developed)"
+)
 _ALL: Final = re.compile(
     r"\b(?:(?:both|all|each|every|none|neither|most|some|one)\b(?:\sof)?(?:\s(?:the|our|these|them|two|three|four|five|"
     r"six|seven))*\s(?:[\w-]+\s){0,2}?(?:patients?|cases?|siblings?|sisters?|brothers?|child(?:ren)?|infants?|twins?|wom[ae]n|m[ae]n|"

@@ -323,4 +323,8 @@ def test_a_healthy_child_is_no_patient(story_of: StoryOf, child: str) -> None:
     """The patient is the mother who fell ill, though only her child's age is told."""
     story = story_of(f"A woman presented with measles. She was given vitamin A. {child}")
     assert told(story) == [(None, None, "female")]
-    assert story_of("Her baby, 3 weeks old, was well until May. It had a fever.").people[0].age is not None
+
+
+def test_a_child_that_was_well_until_it_fell_ill_is_a_patient(story_of: StoryOf) -> None:
+    """Health that ended makes no child a bystander."""
+    assert told(story_of("A baby, 3 weeks old, was well until May. It then had a fever."))[0][:2] == (3, "week")
