@@ -17,7 +17,7 @@ _ANIMAL: Final = (
 _HEAD: Final = (
     r"(?=\s*(?:$|[.;:)(]|,(?!(?:\s[\w-]+,?){1,6}?\s(?:and|or)\s[\w-]+\s))|\s(?:\w+ly\s|also\s|then\s|not\s)?(?:was|were|is|are|"
     r"had|has|have|with|without|that|which|who|whose|in|of|for|from|at|on|by|after|before|due|and\s(?:a|an|the|its|was|had)|"
-    r"came|died|fell|ate|bit|underwent|became|weighing|belonging|presenting|suffering|undergoing|receiving|showing|"
+    r"came|died|fell|ate|bit|underwent|became|weighing|belonging|siblings|littermates|\w+ing\s(?:in|at|on|with|from|to|as|an?|the)|presenting|suffering|undergoing|receiving|showing|"
     r"\w+ed(?!\s(?:[\w-]+\s)?(?:wom[ae]n|m[ae]n|boy|girl|patient|child|(?:fe)?male)))\b)"
 )
 """Behind an animal that is the head of its noun phrase; a noun there is a person's: "a snake charmer"."""

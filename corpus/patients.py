@@ -223,10 +223,7 @@ def _by_age(text: str, start: int, stop: int) -> Iterator[PatientMention]:
             continue
         if unit == "week" and _GESTATION.search(before):
             continue
-        own = _OWNED.search(before) and _RELATIVE.match(behind)
-        own = own and not (_TOGETHER.search(before) and _ILL_TOO.match(behind))
-        own = own or ((_OWNED.search(before) or _A_CHILD_OF.search(before)) and _IS_WELL.match(behind))
-        if own or _A_PARENT.search(before) or _BORN_TO.search(before):
+        if _is_of_kin(before, behind) or _A_PARENT.search(before) or _BORN_TO.search(before):
             continue
         if match.group("n1") and (
             _A_THING.match(behind)
@@ -236,6 +233,13 @@ def _by_age(text: str, start: int, stop: int) -> Iterator[PatientMention]:
             continue
         sex, sex_end = sex_near(match.group(), before, behind)
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
+
+
+def _is_of_kin(before: str, behind: str) -> bool:
+    """Whether an age is that of a patient's relative who is not told of as ill beside them, or is told to be well."""
+    if _OWNED.search(before) and _RELATIVE.match(behind):
+        return not (_TOGETHER.search(before) and _ILL_TOO.match(behind))
+    return bool((_OWNED.search(before) or _A_CHILD_OF.search(before)) and _IS_WELL.match(behind))
 
 
 def _sex_of_row(text: str, age: Listed, stop: int) -> Sex | None:

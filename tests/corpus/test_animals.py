@@ -10,6 +10,8 @@ from corpus.patients import mentions
 ANIMALS = [
     "A 2-year-old dog had vomiting. The dog was treated with maropitant.",
     "A 5-year-old male neutered Labrador retriever was presented with lameness.",
+    "A 3-year-old castrated cat living on a farm had mange.",
+    "A 2-year-old goat, polled and brown, died.",
     "A 12-year-old domestic shorthair cat had anorexia.",
     "A 9-year-old, 450 kg (992.1-lb) Thoroughbred mare had colic.",
     "An adult ferret was seen by a veterinarian. The ferret had a mass.",
