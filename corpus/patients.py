@@ -110,7 +110,25 @@ _TOGETHER: Final = re.compile(
     r"\b(?:wom[ae]n|m[ae]n|boy|girl|patient|child|infant|(?:fe)?male|lady|gentleman),?\sand\s(?:his|her)\s$",
     re.IGNORECASE,
 )
-"""Before a relative's age: both are told of as patients ("a 7-year-old girl and her 4-year-old brother")."""
+"""Before a relative's age: both may be told of as patients ("a 7-year-old girl and her 4-year-old brother")."""
+_ILL_TOO: Final = re.compile(
+    rf"{_RELATIVE.pattern}(?:\s*(?:[.:;)]|$)|,?\s(?:who\s)?(?:both\s|were|had|have|with|presented|presenting|developed|suffer\w*|"
+    r"died|fell\sill|showed|complained|contracted|ingested|ate)\b)",
+    re.IGNORECASE,
+)
+"""Behind that age: they are, for what is told next is of illness, and of both."""
+_A_CHILD_OF: Final = re.compile(
+    r"\b(?:infant|baby|newborn|neonate|child|son|daughter|twin|sibling|brother|sister|mother|father)[\s,(]*"
+    r"(?:aged?\s|of\s)?$",
+    re.IGNORECASE,
+)
+_IS_WELL: Final = re.compile(
+    r"(?:[\s‐-―-](?:old|age|of))*(?:\s(?:infant|baby|newborn|neonate|child))?[\s,)]*\s(?:(?:was|is|were|remained|has\sremained|"
+    r"had\sremained|stayed)\s)(?:in\sgood\shealth|(?:\w+ly\s|all\s|both\s|also\s)?(?:healthy|well|unaffected|asymptomatic|"
+    r"thriving))\b(?![^.;]{0,40}\b(?:until|before|when|but|apart|except)\b)",
+    re.IGNORECASE,
+)
+"""Behind the age of someone's child: it is not ill, and no patient."""
 OTHERS: Final = re.compile(
     r"\bet\sal\b|\bprevious(?:ly)?\s(?:reported|published|described)\b|(?-i:(?<!\w\s)\b(?!We|The|Our|He|She|This|It|"
     r"Here|Authors|Patient)"
@@ -205,8 +223,7 @@ def _by_age(text: str, start: int, stop: int) -> Iterator[PatientMention]:
             continue
         if unit == "week" and _GESTATION.search(before):
             continue
-        own = _OWNED.search(before) and _RELATIVE.match(behind) and not _TOGETHER.search(before)
-        if own or _A_PARENT.search(before) or _BORN_TO.search(before):
+        if _is_of_kin(before, behind) or _A_PARENT.search(before) or _BORN_TO.search(before):
             continue
         if match.group("n1") and (
             _A_THING.match(behind)
@@ -218,12 +235,19 @@ def _by_age(text: str, start: int, stop: int) -> Iterator[PatientMention]:
         yield PatientMention(age, unit, sex, Span(match.start(), match.end() + sex_end))
 
 
+def _is_of_kin(before: str, behind: str) -> bool:
+    """Whether an age is that of a patient's relative who is not told of as ill beside them, or is told to be well."""
+    if _OWNED.search(before) and _RELATIVE.match(behind):
+        return not (_TOGETHER.search(before) and _ILL_TOO.match(behind))
+    return bool((_OWNED.search(before) or _A_CHILD_OF.search(before)) and _IS_WELL.match(behind))
+
+
 def _sex_of_row(text: str, age: Listed, stop: int) -> Sex | None:
     """The sex of patients whose ages stand in a row: told before it ("two sisters, aged …"), or right behind it."""
     told = {_named(each) for each in _SEXES.finditer(text, age.told, age.start)}
     if not told:
-        row = text[age.start : min(stop, age.start + _REACH)]
-        told = {_named(each) for each in _SEXES.finditer(row[: _BEFORE + len(row) // 4]) if not _a_relative(each, row)}
+        row = _SENTENCE_END.split(text[age.start : min(stop, age.start + _REACH)])[0]
+        told = {_named(each) for each in _SEXES.finditer(row[: _BEFORE + _REACH // 4]) if not _a_relative(each, row)}
     return told.pop() if len(told) == 1 else None
 
 

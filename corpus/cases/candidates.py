@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from corpus.assertion import NEXT_CLAUSE, Assertion
@@ -14,6 +14,10 @@ from corpus.cases.diagnosis_cues import (
     BEFORE,
     BEHIND,
     COMMON_SHORT,
+    CONCEDED,
+    CONFIRMED_BEHIND,
+    DATED_BEHIND,
+    DOUBTED,
     DOUBTFUL,
     EARLIER,
     EARLIER_BEHIND,
@@ -26,6 +30,7 @@ from corpus.cases.diagnosis_cues import (
     OF_A_NAME,
     REFUTED,
     REFUTED_BEHIND,
+    SETTLED,
     SUGGESTED,
     SUPPOSED,
     TISSUE_WORTH,
@@ -215,6 +220,8 @@ def _in_line(line: Line) -> Iterator[Candidate]:
         start, end = each.span.start - line.span.start, each.span.end - line.span.start
         before = line.text[max(0, start - _WINDOW) : start]
         behind = line.text[end : end + _WINDOW]
+        if each.assertion == "possible" and CONFIRMED_BEHIND.match(behind):
+            each = replace(each, assertion="present")
         clause = before[max((match.end() for match in _END.finditer(before)), default=0) :]
         between = line.text[last.span.end - line.span.start : start] if last else None
         since = start - len(clause if between is None else min(clause, between, key=len))
@@ -248,14 +255,19 @@ def _in_line(line: Line) -> Iterator[Candidate]:
 
 def _is_refuted(text: str, since: int, start: int, behind: str) -> bool:
     """Whether the words before a name, from ``since`` on, or behind it say that the patient does not have it."""
-    if REFUTED_BEHIND.match(behind):
+    if REFUTED_BEHIND.match(behind) or (behind.startswith(",") and CONCEDED.search(text[:start][-_WINDOW:])):
         return True
     cues = (REFUTED, SUPPOSED) if TURNED.match(behind) else (REFUTED,)
-    clause = text[since:start]
-    if not any(each.search(clause) for each in cues):
+    whole = text[since:start]
+    if not any(each.search(whole) for each in (*cues, DOUBTED)):
         return False
     clause = text[_last_turn(text, since, start) : start]
-    return any(each.search(clause) for each in cues)
+    if any(each.search(clause) for each in cues):
+        return True
+    doubt = next(iter([*DOUBTED.finditer(clause)][-1:]), None)
+    if doubt is None or SETTLED.search(clause, doubt.end()) or CONFIRMED_BEHIND.match(behind):
+        return False
+    return not (doubt.group().lower().endswith("diagnosed") and DATED_BEHIND.match(behind))
 
 
 def _last_turn(text: str, start: int, end: int) -> int:

@@ -177,24 +177,50 @@ _OTHER: Final = (
     r"(?:neighbou?r|room-?mate|colleague|friend|husband|wife|spouse|partner|mother|father|parent|brother|sister|sibling|son|"
     r"daughter|uncle|aunt|cousin|grand\w+)s?"
 )
-REFUTED: Final = re.compile(
-    r"\b(?:(?:initial(?:ly)?|originally|tentative(?:ly)?|provisional(?:ly)?|preliminary|pre-?operative(?:ly)?|at\sfirst,?|wrong(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|false(?:ly)?)\s"
+DOUBTED: Final = re.compile(
+    r"\b(?:(?:initial(?:ly)?|originally|tentative(?:ly)?|provisional(?:ly)?|preliminary|pre-?operative(?:ly)?|at\sfirst,?)\s"
     r"(?:[\w-]+\s){0,3}?(?:diagnos\w+|impression|suspicion|suspected|thought|considered|believed|assumed|interpreted|label\w+|"
     r"(?:treated|managed)\s(?:for|as))|(?:suspicion|possibilit\w+|concerns?|fear(?:ed|s)?|question)\b|"
-    r"(?:not|never|n['’]t)\s(?:\w+ly\s)?(?:diagnosed|consistent|compatible|in\skeeping|typical|suggestive|indicative|"
-    r"characteristic)(?!\s(?:until|before))|fail\w*\sto\s(?:\w+\s)?(?:confirm|support|prove|establish)|in(?:consistent|"
-    r"compatible)|against|normal\sfor|differential|misdiagnos\w+|"
-    r"mistak\w+|confused|confusion\swith|distinguish\w*|differentiat\w+\s(?:\w+\s){0,3}?from|mimic\w*|masquerad\w*|"
-    r"simulat\w+|resembl\w+|rule\w?\sout|ruling\sout|exclud\w+|versus|instead\sof|rather\sthan|similar\sto|such\sas|"
-    r"in\scontrast\s(?:to|with)|unlike|risk\sof|prevent\w*|prophyla\w+|screening|classification\sof|"
-    r"contacts?\swith|expos(?:ed|ure)\sto|nothing\spoint\w*\sto|differentials|hypothes[ie]s|(?:investigat|evaluat)\w+\sfor|"
-    r"work(?:ed|-)?\s?up\sfor|empirical(?:ly)?\s(?:\w+\s){0,3}?for|look(?:s|ed)?\slike|(?:no|insufficient|little)\sevidence|"
-    r"protected\sfrom|worried\sabout|referral\sdiagnosis|literature|"
-    rf"(?:his|her|their|the|an?|whose)\s(?:\w+\s)?{_OTHER}\s(?:of\sthe\s\w+\s)?(?:also\s)?(?:had|has|have|was|were|suffer\w+))\b|"
-    r"\b(?:thought|considered)\s(?:as|of)\s",
+    r"differential|rule\w?\sout|ruling\sout|exclud\w+|risk\sof|prevent\w*|prophyla\w+|screening|differentials|hypothes[ie]s|"
+    r"(?:investigat|evaluat)\w+\sfor|work(?:ed|-)?\s?up\sfor|empirical(?:ly)?\s(?:\w+\s){0,3}?for|referral\sdiagnosis|"
+    r"worried\sabout)\b|\b(?:thought|considered)\s(?:as|of)\s|"
+    r"\b(?:contacts?\swith|expos(?:ed|ure)\sto)\s(?:(?!(?:had|has|have|was|were|and|but|developed|presented)\b)[\w'’-]+\s){0,5}?"
+    r"(?:(?:who|that|which|whose)\s[^.;]{0,40})?$",
     re.IGNORECASE,
 )
-"""Before a name, in its clause: the patient does not have it, or it was only thought of."""
+"""Before a name, in its clause: it was only thought of, or looked for, unless what follows settles it (``SETTLED``)."""
+SETTLED: Final = re.compile(
+    r"\b(?:(?:was|were|been|and|later|then|subsequently|eventually|finally)\s(?:\w+ly\s|later\s|then\s)?(?:diagnosed|confirmed|"
+    r"found)\s(?:with|as|to\s(?:have|be)|by)|(?<!not\s)(?<!to\s)(?:reveal|confirm|show|disclos|demonstrat|establish|detect|"
+    r"identifi)ed|proved\sto\s(?:be|have)|(?:and|now|later|then|subsequently|eventually)\s(?:had|developed|presented))\s",
+    re.IGNORECASE,
+)
+"""Between a doubt and a name: the name is what was found."""
+CONFIRMED_BEHIND: Final = re.compile(
+    r"(?:\s[\w()-]+){0,4}?,?\s(?:and\s)?(?:which|this|that|it|the\s(?:diagnosis|suspicion))\s(?:was|were|could\sbe|has\sbeen|"
+    r"had\sbeen)\s(?:\w+ly\s|later\s|then\s|also\s){0,2}(?:confirmed|proven|proved|verified|established)\b",
+    re.IGNORECASE,
+)
+"""Behind a doubted name: the doubt was settled."""
+DATED_BEHIND: Final = re.compile(
+    r"(?:\s[\w-]+){0,5}?\s(?:in\s(?:19|20)\d\d|\w+\syears\s(?:ago|earlier|before))\b", re.IGNORECASE
+)
+"""Behind a disease that was diagnosed at first: it was, at that time."""
+REFUTED: Final = re.compile(
+    r"\b(?:(?:wrong(?:ly)?|erroneous(?:ly)?|incorrect(?:ly)?|false(?:ly)?)\s"
+    r"(?:[\w-]+\s){0,3}?(?:diagnos\w+|impression|suspicion|suspected|thought|considered|believed|assumed|interpreted|label\w+|"
+    r"(?:treated|managed)\s(?:for|as))|"
+    r"(?:not|never|n['’]t)\s(?!only\b)(?:\w+ly\s)?(?:diagnosed|consistent|compatible|in\skeeping|typical|suggestive|indicative|"
+    r"characteristic)(?!\s(?:until|before))|fail\w*\sto\s(?:\w+\s)?(?:confirm|support|prove|establish)|in(?:consistent|"
+    r"compatible)|against|normal\sfor|misdiagnos\w+|"
+    r"mistak\w+|confused|confusion\swith|distinguish\w*|differentiat\w+\s(?:\w+\s){0,3}?from|mimic\w*|masquerad\w*|"
+    r"simulat\w+|resembl\w+|versus|instead\sof|rather\sthan|similar\sto|such\sas|"
+    r"in\scontrast\s(?:to|with)|unlike|classification\sof|nothing\spoint\w*\sto|"
+    r"look(?:s|ed)?\slike|(?:no|insufficient|little)\sevidence|protected\sfrom|literature|"
+    rf"(?:his|her|their|the|an?|whose)\s(?:\w+\s)?{_OTHER}\s(?:of\sthe\s\w+\s)?(?:also\s)?(?:had|has|have|was|were|suffer\w+))\b",
+    re.IGNORECASE,
+)
+"""Before a name, in its clause: the patient does not have it."""
 _THEN: Final = r"(?:\w+ly\s|all\s|both\s|also\s|then\s|later\s|thus\s|therefore\s){0,2}"
 _DISMISSED: Final = (
     r"(?:reject|discard|abandon|dismiss|revis|question|doubt|exclud|refut|rul(?:ed|ing)\sout|debated|withdrawn|"
@@ -216,6 +242,12 @@ SUPPOSED: Final = re.compile(
     r"\b(?:thought|considered|assumed|suspected|presumed|believed|felt|suggest\w*)\b", re.IGNORECASE
 )
 """Before a name; where the sentence turns behind it (``TURNED``), the supposition was wrong."""
+CONCEDED: Final = re.compile(
+    r"\b(?:although|though|while|whilst|despite)\s(?:[\w-]+\s){0,4}?(?:thought|considered|assumed|suspected|presumed|believed|"
+    r"felt)\s(?:[\w-]+\s){0,5}?$",
+    re.IGNORECASE,
+)
+"""Up to a name with a comma behind it: the sentence goes on with what it was instead."""
 LISTED: Final = re.compile(r"(?:\s\([^()]{1,20}\))?(?:,(?:\s(?:and|or|nor))?|\s(?:and|or|nor))\s(?:[\w-]+\s){0,2}?")
 """Between two names of one list."""
 JOINED: Final = re.compile(r"(?:\s\([^()]{1,20}\))?,?\s(?:with|and)\s(?:[\w-]+\s){0,3}?")

@@ -17,21 +17,23 @@ from corpus.model import Report, SectionKind, Span
 
 __all__ = ["Line", "Person", "Story", "story"]
 
+_DID: Final = (
+    r"(?:were|was|are|had|have|received|underwent|showed|responded|recovered|survived|died|improved|presented|"
+    r"developed)"
+)
 _ALL: Final = re.compile(
     r"\b(?:(?:both|all|each|every|none|neither|most|some|one)\b(?:\sof)?(?:\s(?:the|our|these|them|two|three|four|five|"
-    r"six|seven))*\s(?:[\w-]+\s){0,2}?(?:patients?|cases?|siblings|sisters|brothers|children|infants|twins|women|men|"
-    r"girls|boys|lesions\sin\sboth)|(?:the|our|these|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?:patients|cases|"
-    r"siblings|"
-    r"sisters|brothers|children|twins)|they|their|(?:both|all)\s(?:were|are|had|have|received|underwent|showed|responded|"
-    r"recovered|survived|died|improved|presented|developed))\b",
+    r"six|seven))*\s(?:[\w-]+\s){0,2}?(?:patients?|cases?|siblings?|sisters?|brothers?|child(?:ren)?|infants?|twins?|wom[ae]n|m[ae]n|"
+    r"girls?|boys?|lesions\sin\sboth)|(?:the|our|these|two|three|four|five|six)\s(?:[\w-]+\s){0,2}?(?:patients|cases|"
+    rf"siblings|sisters|brothers|children|twins)|they|their|(?:both|all|each)(?:\s(?:of\sthem|two|three|four|five|six))*\s{_DID})\b",
     re.IGNORECASE,
 )
 """Of several patients, or of one who is not named."""
 _EVERYONE: Final = re.compile(
-    r"\b(?:both|all|each)(?:\sof)?(?:\s(?:the|our|these|two|three|four|five|six|seven))*\s(?:[\w-]+\s)?(?:patients?|cases|"
-    r"siblings|sisters|brothers|children|infants|twins|women|men|girls|boys)\b|\b(?:both|all)\s(?:were|are|had|have|"
-    r"received|underwent|showed|responded|recovered|survived|died|improved|presented|developed)\b|"
-    r"\bthe\s(?:two\s|three\s|four\s|five\s)?(?:siblings|sisters|brothers|twins)\b|^they\b",
+    r"(?<!\bof\s)\b(?:(?:both|all|each)(?:\sof)?(?:\s(?:the|our|these|two|three|four|five|six|seven))*\s(?:[\w-]+\s)?(?:patients?|"
+    r"cases|siblings|sisters|brothers|children|infants|twins|women|men|girls|boys)|each\s(?:case|sibling|sister|brother|child|"
+    rf"infant|twin|(?:wo)?man|girl|boy)|(?:both|all|each)(?:\s(?:of\sthem|two|three|four|five|six))*\s{_DID})\b|"
+    r"(?<!\bof\s)\bthe\s(?:two\s|three\s|four\s|five\s)?(?:siblings|sisters|brothers|twins)\b|^they\b",
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(
@@ -39,13 +41,18 @@ _COUNTED: Final = re.compile(
     r"women|men|girls|boys|(?:fe)?males|adults)\b",
     re.IGNORECASE,
 )
-_SHARED_OUT: Final = re.compile(r"(?<!old)(?<!years)(?<!months)(?<!,),?\srespectively\b|\bthe\sother\b", re.IGNORECASE)
+_SHARED_OUT: Final = re.compile(
+    r"(?<!old)(?<!years)(?<!months)(?<!,),?\srespectively\b|\bthe\sother\b|"
+    r"\b(?:except(?:ing)?|save|apart\sfrom|other\sthan|unless|but\s(?:not|one|only|the))\b",
+    re.IGNORECASE,
+)
 """What the sentence tells is one thing of the one and another of the other."""
 _KIN: Final = re.compile(r"\b(?:siblings|sisters|brothers|twins)\b", re.IGNORECASE)
 _PRONOUN: Final = re.compile(r"(?:[^.;]{0,60}?\b)?(?:(?P<female>she|her)|(?P<male>he|his|him))\b", re.IGNORECASE)
 _CALLED: Final = re.compile(
-    r"(?:in\s|for\s)?(?:the|our)\s(?:(?:(?P<elder>elder|older|eldest)|(?P<younger>younger|youngest))\s(?:affected\s)?"
-    r"(?:sister|brother|sibling|child|twin|one|patient|girl|boy|(?:wo)?man)|(?:(?P<female>girl|woman|lady)|"
+    r"(?:in\s|for\s)?(?:the|our)\s(?:(?:(?P<elder>elder|older|eldest|oldest)|(?P<younger>younger|youngest))"
+    r"(?:\s(?:affected\s)?(?:sister|brother|sibling|child|twin|one|patient|girl|boy|(?:wo)?man)|"
+    rf"(?=\s(?:(?:\w+ly|also|then|later)\s)?(?:{_DID}|is|has|got|took|\w+ed)\b))|(?:(?P<female>girl|woman|lady)|"
     r"(?P<male>boy|man|gentleman)))\b",
     re.IGNORECASE,
 )
@@ -70,6 +77,12 @@ _OF_KIN: Final = re.compile(
     r"(?!\s(?:denied|noticed|noted|reported))|\bfamily\shistory\s(?:of|was\spositive|included)\b",
     re.IGNORECASE,
 )
+_KIN_FIRST: Final = re.compile(
+    r"(?:his|her|the)\s(?:[\w-]+\s){0,2}?(?:wife|husband|spouse|partner|mother|father|sister|brother|son|daughter|aunt|uncle|"
+    r"donor)\b",
+    re.IGNORECASE,
+)
+_SUBJECT: Final = re.compile(r"(?:(?P<female>she)|(?P<male>he))\b", re.IGNORECASE)
 _AUTHORS: Final = re.compile(
     r"\bet\sal\b[^;]{0,40}?\b(?:report\w*|describ\w+|found|show\w+|present\w+|treated|stud\w+)\b", re.IGNORECASE
 )
@@ -130,6 +143,7 @@ def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tupl
     only = told.people[0].number if len(told.people) == 1 else None
     current: int | None = None
     section, turn = -1, 0
+    of_kin = False
     for place, sentence in enumerate(report.sentences):
         kind = report.sections[sentence.section].kind
         if sentence.section != section:
@@ -148,7 +162,10 @@ def _turns(report: Report, told: Cast, found: tuple[Role, ...]) -> Iterator[tupl
             continue
         text, role = sentence.span.of(report.text), found[place]
         if only is not None:
-            yield place, role, only if _of_patient(text, role, bool(named), told.people[0]) else None, False
+            kin_too = of_kin and _is_of_other_sex(text, told.people[0])
+            of_kin = kin_too or _KIN_FIRST.match(text) is not None
+            his = not kin_too and _of_patient(text, role, bool(named), told.people[0])
+            yield place, role, only if his else None, False
             continue
         if not named and (called := _called(text, told.people)):
             named.append(called)
@@ -171,6 +188,12 @@ def _of_patient(text: str, role: Role, named: bool, person: Person) -> bool:
         if (_CHILD if grown else _PARENT).match(text):
             return False
     return Role.PATIENT in role or named
+
+
+def _is_of_other_sex(text: str, person: Person) -> bool:
+    """Whether the subject of a sentence is the pronoun that ``person`` does not go by."""
+    match = _SUBJECT.match(text)
+    return match is not None and person.sex is not None and match.group(person.sex.value) is None
 
 
 def _tells_of_all(text: str, kind: SectionKind, role: Role, named_all: bool) -> bool:

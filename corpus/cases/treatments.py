@@ -135,19 +135,22 @@ def _span(line: Line, place: tuple[int, int]) -> Span:
 def _with_outcomes(story: Story, found: _Found, at: list[int]) -> _Found:
     """The patients' treatments with what the sentences behind them say came of them."""
     treated = {
-        place: number
+        (place, number)
         for (number, each), place in zip(found, at, strict=True)
         if number is not None and each.status not in ("planned", "declined")
     }
     anew = _anew(story, found, at)
-    behind = {place: _behind(story, place, number, anew) for place, number in treated.items()}
-    named: dict[int, list[Span]] = {}
+    behind = {(place, number): _behind(story, place, number, anew) for place, number in treated}
+    named: dict[int, dict[Span, None]] = {}
     for (_, each), place in zip(found, at, strict=True):
-        named.setdefault(place, []).append(each.mention)
+        named.setdefault(place, {})[each.mention] = None  # once, though it be several patients'
     return [
         (number, each)
         if number is None or each.status in ("planned", "declined")
-        else (number, replace(each, outcomes=_came_of(each, behind[place], story.lines[place], named[place])))
+        else (
+            number,
+            replace(each, outcomes=_came_of(each, behind[place, number], story.lines[place], [*named[place]])),
+        )
         for (number, each), place in zip(found, at, strict=True)
     ]
 
@@ -174,37 +177,43 @@ def _came_of(
     return came
 
 
-def _anew(story: Story, found: _Found, at: list[int]) -> set[int]:
-    """The places of the lines that tell of another treatment, not of the time since one ("a year after surgery")."""
-    told = {"surgery"}
-    places: set[int] = set()
+def _anew(story: Story, found: _Found, at: list[int]) -> set[tuple[int, int]]:
+    """Which lines tell which patient's next treatment, not of the time since one ("a year after surgery")."""
+    told: set[tuple[int, str]] = set()
+    places: set[tuple[int, int]] = set()
     for (number, each), place in zip(found, at, strict=True):
         if number is None or each.status in ("planned", "declined"):
             continue
         line = story.lines[place]
         start = each.mention.start - line.span.start
-        if each.name not in told or not _SINCE.search(line.text, max(0, start - _NEARBY), start):
-            places.add(place)
-        told.add(each.name)
+        again = each.name == "surgery" or (number, each.name) in told
+        if not again or not _SINCE.search(line.text, max(0, start - _NEARBY), start):
+            places.add((place, number))
+        told.add((number, each.name))
     return places
 
 
-def _behind(story: Story, place: int, number: int, treated: set[int]) -> tuple[Outcome, ...]:
-    """What the sentences behind the one at ``place`` say came of it, until the next treatment or complaint."""
+def _behind(story: Story, place: int, number: int, treated: set[tuple[int, int]]) -> tuple[Outcome, ...]:
+    """What the sentences behind the one at ``place`` say came of it, until the next treatment or complaint.
+
+    Behind what all were given each has his own sentences: those of the others are passed over.
+    """
     line = story.lines[place]
     found: list[Outcome] = []
     for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
         other = story.lines[behind]
-        if behind in treated or other.kind != line.kind:
+        if (behind, number) in treated or other.kind != line.kind:
             break
         if other.patient not in (number, None):
+            if line.everyone:
+                continue
             break
         told = label(other.text)
         if Role.PRESENTATION in other.role and (told == "not_stated" or _ARRIVES.search(other.text)):
             break
         if told == "death":  # of the patient's, not by the treatment
             told = joined(other.text, [cue for cue in cues(other.text) if cue.label != "death"])
-        if other.patient == number and (Role.OUTCOME in other.role or told != "not_stated"):
+        if (other.patient == number or other.everyone) and (Role.OUTCOME in other.role or told != "not_stated"):
             found.append(Outcome(told, other.span))
         if told in _OVER:
             break  # what got better later did by something else

@@ -17,10 +17,11 @@ ROWS = [
     ("We saw two women with gout, aged 50 and 61 years.", [(50, "year", "female"), (61, "year", "female")]),
     ("Two boys aged four and six years fell.", [(4, "year", "male"), (6, "year", "male")]),
     ("Two patients (32 and 49-year-old men) fell.", [(32, "year", "male"), (49, "year", "male")]),
-    ("Two siblings presented, at ages 18 and 24 months, with a rash.", [(18, "month", None), (24, "month", None)]),
+    ("Two cousins presented, at ages 15 and 27 months, with hives.", [(15, "month", None), (27, "month", None)]),
     ("Two infants aged 9 months and 2 years fell.", [(9, "month", None), (2, "year", None)]),
-    ("Two female patients aged 19 and 43 years, respectively, fell.", [(19, "year", "female"), (43, "year", "female")]),
+    ("Two tall female adults aged 26 and 58, respectively, fell.", [(26, "year", "female"), (58, "year", "female")]),
     ("Three men were 31, 45, and 60 years old.", [(31, "year", "male"), (45, "year", "male"), (60, "year", "male")]),
+    ("Two infants, 5 and 9 months old, had hives. Both fathers fell.", [(5, "month", None), (9, "month", None)]),
 ]
 NO_ROWS = [
     "Three sisters, aged 12 and 14 years, were seen.",

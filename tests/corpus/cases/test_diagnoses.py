@@ -268,6 +268,4 @@ def test_what_others_come_to_is_the_index_only_where_it_weighs(story_of: StoryOf
     found = index_of(story_of("A 24-year-old man had loose stools. Blood tests revealed acute kidney injury."))
     assert found is not None
     assert found.name == "acute kidney injury"
-    assert (
-        index_of(story_of("A 52-year-old man with diabetes, hypertension and hyperlipidemia had chest pain.")) is None
-    )
+    assert index_of(story_of("A 57-year-old man with hypertension, diabetes and hyperlipidemia had a cough.")) is None

@@ -10,7 +10,7 @@ OWN = [
     ("Because of worsening pain, morphine was started.", {"morphine": []}),
     ("The vomiting had subsided and prednisolone was commenced.", {"prednisolone": []}),
     ("Her weakness improved before discharge, and radiotherapy was begun.", {"radiotherapy": []}),
-    ("The pain had worsened since birth, and she had undergone osteotomy.", {"osteotomy": []}),
+    ("Her limp had worsened in spring, and she had undergone osteotomy.", {"osteotomy": []}),
     ("As the disease progressed, it showed no response to lenalidomide.", {"lenalidomide": ["unchanged"]}),
     ("The fever resolved within two days with colchicine.", {"colchicine": ["resolved"]}),
     ("His blood pressure normalized once labetalol was administered.", {"labetalol": ["resolved"]}),

@@ -71,7 +71,7 @@ MEANT = {
     "His examination nearly normalized.": "improved",
     "Her symptoms improved and the enzymes normalized.": "improved",
     "The size of the lesion decreased.": "improved",
-    "The clinical outcome of our patient was excellent.": "improved",
+    "The clinical outcome of this child was excellent.": "improved",
     "He was treated successfully.": "improved",
     "The wound did not become infected again; the tumor did not recur.": "resolved",
     "Imaging has not revealed any evidence of recurrence.": "resolved",

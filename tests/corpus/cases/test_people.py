@@ -260,6 +260,9 @@ def test_animals_are_no_patients(story_of: StoryOf) -> None:
 SHARED_OUT = [
     "The two sisters had rickets and gout, respectively.",
     "Both sisters were ill, the one with rickets, the other with gout.",
+    "A third of all children received zinc.",
+    "Both were given zinc except the taller girl, who declined it.",
+    "Both received zinc, but one vomited it.",
 ]
 
 
@@ -274,3 +277,54 @@ def test_a_row_of_ages_is_not_shared_out(story_of: StoryOf) -> None:
     """Ages told "respectively" share out nothing but the ages."""
     story = story_of("Two women aged 30 and 41 years, respectively, were given zinc.")
     assert [line.everyone for line in story.lines] == [True]
+
+
+@pytest.mark.parametrize("sentence", ["Each child received zinc.", "All three were given zinc.", "Each had zinc."])
+def test_what_each_had_is_everyones(story_of: StoryOf, sentence: str) -> None:
+    """ "All three" and "each child" are all of the patients."""
+    story = story_of(f"Three brothers, 4, 7 and 9 years old, had a rash. {sentence}")
+    assert [line.everyone for line in story.lines] == [True, True]
+
+
+def test_the_eldest_needs_no_noun(story_of: StoryOf) -> None:
+    """A sentence that begins with "the eldest" or "the younger" and goes on with a verb tells of that patient."""
+    story = story_of(
+        "Two brothers, 4 and 7 years old, had a rash. The elder was shy. The youngest later underwent biopsy."
+    )
+    assert whose(story) == [None, 2, 1]
+
+
+def test_she_is_not_a_man(story_of: StoryOf) -> None:
+    """Behind a sentence about a man's wife what "she" got is not his; what he got then is."""
+    story = story_of(
+        "A 44-year-old man had scabies. His wife, a 39-year-old cook, itched. She got ivermectin. He did well."
+    )
+    assert told(story) == [(44, "year", "male")]
+    assert whose(story)[2:] == [None, 1]
+
+
+def test_a_donor_is_no_patient(story_of: StoryOf) -> None:
+    """A relative told of beside the patient is one too only where both are ill."""
+    story = story_of("A 23-year-old woman and her 51-year-old mother donated marrow. She received busulfan.")
+    assert told(story) == [(23, "year", "female")]
+    story = story_of("A 23-year-old woman and her 51-year-old mother had gout.")
+    assert [age for age, _, _ in told(story)] == [23, 51]
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        "Her baby, 3 weeks old, remained well.",
+        "Her 3-week-old baby was healthy.",
+        "The son, aged 3, is in good health.",
+    ],
+)
+def test_a_healthy_child_is_no_patient(story_of: StoryOf, child: str) -> None:
+    """The patient is the mother who fell ill, though only her child's age is told."""
+    story = story_of(f"A woman presented with measles. She was given vitamin A. {child}")
+    assert told(story) == [(None, None, "female")]
+
+
+def test_a_child_that_was_well_until_it_fell_ill_is_a_patient(story_of: StoryOf) -> None:
+    """Health that ended makes no child a bystander."""
+    assert told(story_of("A baby, 3 weeks old, was well until May. It then had a fever."))[0][:2] == (3, "week")

@@ -296,6 +296,14 @@ NOT_HIS = [
     With X excluded, we started steroids.
     Once X had been excluded, steroids were started.
     As X was excluded, steroids were started.
+    Although thought to be X, it was lymphoma.
+    Though he was at first believed to have X, he had lymphoma.
+    He had been exposed to a colleague who had X.
+    He was exposed to active X and brucellosis.
+    We excluded X, which was confirmed by the course.
+    X was excluded in 2015.
+    An exclusion of X in 2015 was known.
+    The suspicion of X in 2015 came to nothing.
     """.strip().splitlines()
 ]
 HIS = """
@@ -314,6 +322,14 @@ HIS = """
     He had exposure to birds, and biopsy showed X.
     Differential diagnosis was wide; biopsy showed X.
     X, not brucellosis, was diagnosed.
+    A plumber exposed to beryllium was diagnosed with X.
+    The worker with exposure to talc had X.
+    The initial impression was X, which was later confirmed by biopsy.
+    He was originally believed to have X and this was proven by culture.
+    The scan was not only typical of X but also showed stones.
+    Screening spirometry revealed X.
+    He was evaluated for weight loss and was found to have X.
+    He was initially thought to be healthy and later developed X.
 """.strip().splitlines()
 
 

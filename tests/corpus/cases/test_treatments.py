@@ -137,3 +137,19 @@ def test_the_time_since_an_operation_is_no_other_treatment() -> None:
     assert [each.label for each in first.outcomes] == ["resolved"]
     first, *_ = treated("A gastrectomy was performed. A second surgery was performed and he recovered completely.")
     assert first.outcomes == ()
+
+
+def test_what_came_of_a_treatment_of_all_is_told_of_each() -> None:
+    """Behind what both were given each has the outcome that is told of him, until his next treatment."""
+    told = (
+        "Case reports\nA 47-year-old woman and a 63-year-old man had gout. Both were given colchicine. "
+        "The woman improved. The man's arthritis worsened. {}"
+    )
+
+    def outcomes(end: str) -> list[list[str]]:
+        patients = read_cases(next(iter(TextReader().read(told.format(end).encode(), "case.txt"))).report).patients
+        return [[each.label for each in one.treatments[0].outcomes] for one in patients]
+
+    assert outcomes("") == [["improved"], ["progressed"]]
+    assert outcomes("The man was given anakinra. He recovered.") == [["improved"], ["progressed"]]
+    assert outcomes("The woman was given anakinra. She died.") == [["improved"], ["progressed"]]
