@@ -119,9 +119,6 @@ class Bibliography:
     authors: tuple[str, ...] = ()
     journal: str | None = None
     year: int | None = None
-    volume: str | None = None
-    issue: str | None = None
-    pages: str | None = None
     doi: str | None = None
     pmid: str | None = None
     pmcid: str | None = None
@@ -130,6 +127,9 @@ class Bibliography:
     licence: str | None = None
     open_access: bool | None = None
     relations: tuple[Relation, ...] = ()
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

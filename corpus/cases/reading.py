@@ -9,7 +9,7 @@ from corpus.cases.story import story
 from corpus.cases.treatments import treatments
 from corpus.model import Report
 
-VERSION = "cases/3"
+VERSION = "cases/4"
 """Changes with what is read out of the same text."""
 
 

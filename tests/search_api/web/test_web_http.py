@@ -27,6 +27,7 @@ OPERATIONS = {
     ("post", "/v1/evidence"): "evidence",
     ("get", "/v1/evidence/export"): "exportEvidence",
     ("post", "/v1/similar"): "similar",
+    ("post", "/v1/list/export"): "exportList",
     ("get", "/v1/reports"): "listReports",
     ("post", "/v1/reports"): "uploadReports",
     ("get", "/v1/reports/{report_id}"): "getReport",
