@@ -36,7 +36,7 @@ def summary(
         names = _listed((group.canonical, group.patients) for group in most)
         told.append(f"Given most often: {names}.")
         if any(group.aims.get("not told") for group in most):
-            told.append("What for is not told of all of these.")
+            told.append("Not all reports say what it was for.")
     if population.ungiven:
         told.append(f"Of {population.ungiven} only what was planned, ruled out or declined is told.")
     if population.silent:
