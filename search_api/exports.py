@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
 from corpus.amounts import counted
-from search_api.evidence.model import EvidenceRow, LiteratureRow
 from search_api.evidence.table_model import EvidenceTable, Group, TableRow
 from search_api.evidence_json import table_json
-from search_api.sheets import Cell, Sheet, csv_of, escaped, markdown_table
+from search_api.sheets import Cell, Sheet, cited_cells, csv_of, escaped, markdown_table
 
 Format = Literal["csv", "markdown", "json", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -66,8 +65,8 @@ def _cells(each: TableRow) -> list[Cell]:
         "patient": each.patient,
         "case": row.case,
         "report_id": row.report_id,
+        **cited_cells(row.citation),
         "source": row.source,
-        **_cited(row),
     }
     if given is not None:
         told |= {
@@ -78,15 +77,6 @@ def _cells(each: TableRow) -> list[Cell]:
     if first is not None:
         told |= {name: getattr(first, name) for name in ("start", "end", "source_start", "source_end")}
     return [told.get(name) for name in _COLUMNS]
-
-
-def _cited(row: EvidenceRow | LiteratureRow) -> dict[str, Cell]:
-    citation = row.citation
-    return {
-        "authors": "; ".join(citation.authors) or None, "year": citation.year, "title": citation.title,
-        "journal": citation.journal, "doi": citation.doi, "pmid": citation.pmid, "pmcid": citation.pmcid,
-        "warnings": "; ".join(each.kind for each in citation.warnings) or None, "location": citation.location,
-    }  # fmt: skip
 
 
 _GROUP_COLUMNS: Final = (
@@ -123,7 +113,7 @@ def _literature(table: EvidenceTable) -> Sheet:
         told: dict[str, Cell] = {
             "canonical": each.given.canonical, "treatment": each.given.treatment, "kind": each.given.kind,
             "quote": " … ".join(quote.text for quote in each.quotes), "report_id": each.report_id,
-            "start": first.start if first else None, "end": first.end if first else None, **_cited(each),
+            "start": first.start if first else None, "end": first.end if first else None, **cited_cells(each.citation),
         }  # fmt: skip
         rows.append([told.get(name) for name in _LITERATURE_COLUMNS])
     return _LITERATURE_COLUMNS, rows

@@ -19,7 +19,7 @@ from search_api.config import MAX_QUERY_CHARS
 from search_api.errors import check_span
 from search_api.evidence.table_model import EvidenceTable, Group, TableRow
 from search_api.json import Json
-from search_api.model import Answer, Hit
+from search_api.model import Answer, AnswerSentence, Hit
 from search_api.references import Listed, bibtex, csl_json, printed, ris
 from search_api.service import Service
 
@@ -102,15 +102,15 @@ def _found(service: Service, query: str, k: int) -> Json:
     result = service.search(query, k=k)
     return {
         "generation": result.generation,
-        "hits": [_hit(hit) for hit in result.hits],
+        "hits": [{"rank": hit.rank, **_quoted(hit)} for hit in result.hits],
         "notices": list(result.bounds.notices),
     }
 
 
-def _hit(hit: Hit) -> Json:
+def _quoted(found: Hit | AnswerSentence) -> Json:
     return {
-        "rank": hit.rank, "report_id": hit.report_id, "reference": printed(hit.citation), "section": hit.section,
-        "start": hit.start, "end": hit.end, "text": hit.text,
+        "report_id": found.report_id, "reference": printed(found.citation), "section": found.section,
+        "start": found.start, "end": found.end, "text": found.text,
     }  # fmt: skip
 
 
@@ -120,14 +120,8 @@ def _answer(answer: Answer) -> Json:
         "answerable": answer.answerable,
         "reason": answer.reason,
         "lead": answer.lead,
-        "sentences": [
-            {
-                "report_id": each.report_id, "reference": printed(each.citation), "section": each.section,
-                "start": each.start, "end": each.end, "text": each.text,
-            }
-            for each in answer.sentences
-        ],
-    }  # fmt: skip
+        "sentences": [_quoted(each) for each in answer.sentences],
+    }
 
 
 def _table(table: EvidenceTable, limit: int) -> Json:

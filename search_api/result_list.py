@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 from search_api.model import AnswerSentence, Citation, Hit
 from search_api.references import Listed, bibtex, csl_json, printed, ris
-from search_api.sheets import Cell, csv_of, escaped
+from search_api.sheets import Cell, cited_cells, csv_of, escaped
 
 ListFormat = Literal["ris", "bibtex", "csl", "csv", "markdown"]
 LIST_FORMATS: Final[tuple[ListFormat, ...]] = get_args(ListFormat)
@@ -76,13 +76,11 @@ def _article(item: ListItem) -> Listed:
 
 
 def _cells(item: ListItem) -> list[Cell]:
-    about = item.citation
     told: dict[str, Cell] = {
-        "report_id": item.place.report_id, "start": item.place.start, "end": item.place.end, "text": item.text,
-        "section": item.section, "authors": "; ".join(about.authors) or None, "links": " ".join(about.links) or None,
-        "warnings": "; ".join(each.kind for each in about.warnings) or None,
+        **cited_cells(item.citation), "report_id": item.place.report_id, "start": item.place.start,
+        "end": item.place.end, "text": item.text, "section": item.section,
     }  # fmt: skip
-    return [told[name] if name in told else getattr(about, name) for name in _COLUMNS]
+    return [told[name] for name in _COLUMNS]
 
 
 def _markdown(items: Sequence[ListItem]) -> str:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TypeVar
 
 from corpus.amounts import counted
@@ -239,16 +240,18 @@ class Service:
 
         Raises NotFoundError, and UsageError where a place is not in its report's text.
         """
-        items = []
-        for place in places:
-            stored = self.reading(place.report_id)
+        reading, against = cache(self.reading), cache(self._warnings)
+
+        def item(place: Place) -> ListItem:
+            stored = reading(place.report_id)
             report = stored.report
             span = check_span(place.start, place.end, len(report.text))
             section = report.section_at(span.start)
-            kind = section.kind if section else ""
+            citation = replace(cite(stored, span), warnings=against(stored.report_id))
             abstract = "\n".join(each.body.of(report.text) for each in report.sections if each.kind == "abstract")
-            items.append(ListItem(place, span.of(report.text), kind, self.cited(stored, span), abstract))
-        return items
+            return ListItem(place, span.of(report.text), section.kind if section else "", citation, abstract)
+
+        return list(map(item, places))
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

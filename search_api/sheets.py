@@ -11,10 +11,23 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from search_api.model import Citation
+
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
 Sheet = tuple[Sequence[str], list[list[Cell]]]
 """The names of the columns, and the rows."""
+
+
+def cited_cells(citation: Citation) -> dict[str, Cell]:
+    """What cites an article and a place of it, by column."""
+    return {
+        "authors": "; ".join(citation.authors) or None, "year": citation.year, "title": citation.title,
+        "journal": citation.journal, "volume": citation.volume, "issue": citation.issue, "pages": citation.pages,
+        "doi": citation.doi, "pmid": citation.pmid, "pmcid": citation.pmcid, "links": " ".join(citation.links) or None,
+        "warnings": "; ".join(each.kind for each in citation.warnings) or None, "source": citation.source,
+        "location": citation.location,
+    }  # fmt: skip
 
 
 def csv_of(sheet: Sheet) -> bytes:

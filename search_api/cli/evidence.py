@@ -11,7 +11,7 @@ import typer
 from corpus.errors import UsageError
 from search_api.cli import show
 from search_api.cli.evidence_shown import print_table
-from search_api.cli.lists import write_file
+from search_api.cli.lists import chosen_format, write_file
 from search_api.cli.loading import opened
 from search_api.cli.options import Data, Json
 from search_api.errors import check_count
@@ -82,13 +82,8 @@ def evidence(
 
 
 def _format(named: str | None, output: Path | None) -> Format | None:
-    """The format asked for by name, or by the ending of the file. Raises UsageError."""
-    if named is not None and named not in FORMATS:
-        raise UsageError(f"--format {named!r}: must be one of {', '.join(FORMATS)}")
-    if named == "xlsx" and output is None:
+    """The format of the table that is asked for. Raises UsageError."""
+    chosen = chosen_format(named, output, FORMATS, _ENDINGS)
+    if chosen == "xlsx" and output is None:
         raise UsageError("--format xlsx: is no text: name a file with --output")
-    if named is not None or output is None:
-        return next((each for each in FORMATS if each == named), None)
-    if output.suffix.lower() not in _ENDINGS:
-        raise UsageError(f"--output {output}: say with --format which of {', '.join(FORMATS)} it shall be")
-    return _ENDINGS[output.suffix.lower()]
+    return chosen

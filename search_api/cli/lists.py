@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -22,16 +22,27 @@ FormatOption = Annotated[
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file: .ris, .bib, .csv or .md.")]
 
 
+_SUFFIXES: Final[dict[str, ListFormat]] = {f".{ending}": form for form, ending in ENDINGS.items() if form != "csl"}
+"""A ".json" could be much else than CSL."""
+_Form = TypeVar("_Form", bound=str)
+
+
 def list_format(named: str | None, output: Path | None) -> ListFormat | None:
-    """The format asked for by name, or by the ending of the file; None where neither is given. Raises UsageError."""
-    if named is not None and named not in LIST_FORMATS:
-        raise UsageError(f"--format {named!r}: must be one of {_FORMS}")
+    """The format of a list that is asked for; see ``chosen_format``."""
+    return chosen_format(named, output, LIST_FORMATS, _SUFFIXES)
+
+
+def chosen_format(
+    named: str | None, output: Path | None, forms: Sequence[_Form], suffixes: Mapping[str, _Form]
+) -> _Form | None:
+    """The one asked for by name, or by the file's suffix; None where neither is given. Raises UsageError."""
+    if named is not None and named not in forms:
+        raise UsageError(f"--format {named!r}: must be one of {', '.join(forms)}")
     if named is not None or output is None:
-        return next((each for each in LIST_FORMATS if each == named), None)
-    for form, ending in ENDINGS.items():
-        if output.suffix.lower() == f".{ending}" and form != "csl":  # ".json" could be much else
-            return form
-    raise UsageError(f"--output {output}: say with --format which of {_FORMS} it shall be")
+        return next((each for each in forms if each == named), None)
+    if output.suffix.lower() not in suffixes:
+        raise UsageError(f"--output {output}: say with --format which of {', '.join(forms)} it shall be")
+    return suffixes[output.suffix.lower()]
 
 
 def write_list(
