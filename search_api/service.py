@@ -245,7 +245,10 @@ class Service:
         def item(place: Place) -> ListItem:
             stored = reading(place.report_id)
             report = stored.report
-            span = check_span(place.start, place.end, len(report.text))
+            try:
+                span = check_span(place.start, place.end, len(report.text))
+            except UsageError as error:
+                raise UsageError(f"places: of {place.report_id}: {error}") from error
             section = report.section_at(span.start)
             citation = replace(cite(stored, span), warnings=against(stored.report_id))
             abstract = "\n".join(each.body.of(report.text) for each in report.sections if each.kind == "abstract")

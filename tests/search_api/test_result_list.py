@@ -170,3 +170,4 @@ def test_a_place_outside_the_text_is_a_problem(client: TestClient) -> None:
     answer = client.post("/v1/list/export", json=body)
     assert answer.status_code == 422
     assert "end" in answer.json()["detail"]
+    assert hit["report_id"] in answer.json()["detail"]
