@@ -1,17 +1,9 @@
-// What was found, as cards. Text only ever enters as text nodes.
-export function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text) made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
+// What was found, as cards.
+import { to } from "/page/address.js";
+import { counted, h, outward } from "/page/dom.js";
+import { copyButtons } from "/page/taking.js";
 
-export function counted(number, noun) {
-  return number + " " + noun + (number === 1 ? "" : "s");
-}
-
-function bySurname(authors) {
-  if (authors.length === 0) return "";
+export function byline(authors) {
   return authors.length > 3 ? authors[0] + " et al." : authors.join(", ");
 }
 
@@ -21,52 +13,56 @@ const WARNINGS = {
   "corrected-by": "This article was corrected",
 };
 
-function warned(warning) {
+export function warned(warning) {
   const notice = warning.identifier || warning.report_id;
-  return element("p", WARNINGS[warning.kind] + (notice ? ": see " + notice : "") + ".", "warning");
+  return h("p", { class: "warning" }, WARNINGS[warning.kind] + (notice ? ": see " + notice : "") + ".");
 }
 
-export function source(citation) {
-  const about = document.createDocumentFragment();
-  const facts = [bySurname(citation.authors), citation.journal, citation.year];
-  about.append(element("h3", citation.title || citation.source.split("/").pop()));
-  const line = element("p", facts.filter(Boolean).join(" · "), "quiet");
-  for (const link of citation.links) {
-    const anchor = element("a", new URL(link).hostname.replace("www.", ""));
-    anchor.href = link;
-    anchor.rel = "noreferrer noopener";
-    line.append(" · ", anchor);
-  }
-  if (line.hasChildNodes()) about.append(line);
-  for (const warning of citation.warnings) about.append(warned(warning));
-  return about;
+export function titleOf(citation) {
+  return citation.title || citation.source.split("/").pop();
+}
+
+export function facts(citation) {
+  const told = [byline(citation.authors), citation.journal, citation.year].filter(Boolean).join(" · ");
+  const line = h("p", { class: "quiet facts" }, told);
+  for (const link of citation.links) line.append(line.hasChildNodes() ? " · " : "", outward(link));
+  return line;
+}
+
+// Where in its report an item is shown.
+export function reportLink(item, ...children) {
+  return h("a", { href: to({ view: "report", report: item.report_id, start: item.start, end: item.end }) }, children);
+}
+
+export function source(item) {
+  const title = h("h3", null, reportLink(item, titleOf(item.citation)));
+  return [title, facts(item.citation), ...item.citation.warnings.map(warned)];
 }
 
 // Section, page or line, and span; an element's path is for programs, not for readers.
 export function place(item) {
   const spot = /^(page|line) /.test(item.citation.location) ? item.citation.location : "";
-  return [item.role, item.section, spot, "[" + item.start + ", " + item.end + ")"].filter(Boolean).join(" · ");
+  return [item.role, item.section, spot, "characters " + item.start + "–" + item.end].filter(Boolean).join(" · ");
 }
 
-// Offsets count code points; JavaScript strings count UTF-16 units, so the text is taken apart into code points.
 // Sentences that matter are marked, and within them and without the words that were looked for.
 export function quotation(text, start, highlights, words = []) {
-  const quote = element("blockquote");
+  const quote = h("blockquote");
   const points = Array.from(text);
-  const cut = (from, to) => points.slice(from - start, to - start).join("");
-  const write = (into, from, to) => {
+  const cut = (from, till) => points.slice(from - start, till - start).join("");
+  const write = (into, from, till) => {
     let at = from;
     for (const span of words) {
-      if (span.start < at || span.end > to) continue;
-      into.append(cut(at, span.start), element("b", cut(span.start, span.end)));
+      if (span.start < at || span.end > till) continue;
+      into.append(cut(at, span.start), h("b", null, cut(span.start, span.end)));
       at = span.end;
     }
-    into.append(cut(at, to));
+    into.append(cut(at, till));
     return into;
   };
   let at = start;
   for (const span of highlights) {
-    write(quote, at, span.start).append(write(element("mark"), span.start, span.end));
+    write(quote, at, span.start).append(write(h("mark"), span.start, span.end));
     at = span.end;
   }
   return write(quote, at, start + points.length);
@@ -94,38 +90,44 @@ function ranked(rank, how) {
 
 // How a hit came here, closed at first.
 export function why(hit) {
-  const about = element("details", "", "why");
-  about.append(element("summary", "Why it is here"));
-  const list = element("ul");
   const points = Array.from(hit.text);
-  for (const each of hit.why.matched) {
+  const lines = hit.why.matched.map((each) => {
     const found = each.spans.map((span) => points.slice(span.start - hit.start, span.end - hit.start).join(""));
-    const line = element("li", "", "");
-    line.append(element("b", each.said), ": “" + Array.from(new Set(found)).join("”, “") + "”");
-    if (each.reason) line.append(" – " + REASONS[each.reason] + " (" + each.name + ")");
-    list.append(line);
-  }
-  about.append(list.hasChildNodes() ? list : element("p", "None of your words stands here: it was found by its meaning."));
+    const reason = each.reason ? " – " + REASONS[each.reason] + " (" + each.name + ")" : "";
+    return h("li", null, h("b", null, each.said), ": “" + Array.from(new Set(found)).join("”, “") + "”" + reason);
+  });
   const ranks = [ranked(hit.why.lexical_rank, "by words"), ranked(hit.why.dense_rank, "by meaning")];
-  about.append(element("p", "Its report comes " + ranks.join(", ") + "."));
-  return about;
+  return h("details", { class: "why" },
+    h("summary", null, "Why it is here"),
+    lines.length ? h("ul", null, lines) : h("p", null, "None of your words stands here: it was found by its meaning."),
+    h("p", null, "Its report comes " + ranks.join(", ") + "."));
 }
 
-// One card for neighbouring items of one report, each with its quotation, its place and why it is here.
-export function cards(into, items, drugNames) {
+// Where other reports say nearly the same.
+function alsoIn(hit) {
+  if (!hit.also_in.length) return null;
+  const others = hit.also_in.map((each) => h("li", null, reportLink(each, titleOf(each.citation)), " · ", String(each.citation.year || "")));
+  return h("details", { class: "why" }, h("summary", null, "Nearly the same in " + counted(hit.also_in.length, "other report")), h("ul", null, others));
+}
+
+function passage(hit, choice) {
+  const tools = h("div", { class: "tools" }, h("span", { class: "quiet" }, place(hit)), reportLink(hit, "Read in the report"), copyButtons(hit));
+  return h("div", { class: "passage" },
+    choice.box(hit, "passage " + hit.rank),
+    h("div", null, quotation(hit.text, hit.start, hit.highlights || [], wordsOf(hit.why)), tools, hit.why ? why(hit) : null, alsoIn(hit)));
+}
+
+// One card for neighbouring hits of one report, each with its quotation, its place and why it is here.
+export function cards(hits, drugNames, choice) {
+  const made = [];
   let last = null;
-  for (const item of items) {
-    if (!last || last.report !== item.report_id) {
-      const made = element("article");
-      made.tabIndex = -1;
-      made.append(source(item.citation));
-      const names = drugNames[item.report_id];
-      if (names) made.append(element("p", "Names the drug: " + names.join(", "), "quiet"));
-      into.append(made);
-      last = { report: item.report_id, card: made };
+  for (const hit of hits) {
+    if (last !== hit.report_id) {
+      const names = drugNames[hit.report_id];
+      made.push(h("article", { tabindex: "-1", class: "card" }, source(hit), names ? h("p", { class: "quiet" }, "Names the drug: " + names.join(", ")) : null));
+      last = hit.report_id;
     }
-    last.card.append(quotation(item.text, item.start, item.highlights || [], wordsOf(item.why)));
-    last.card.append(element("p", place(item), "quiet place"));
-    if (item.why) last.card.append(why(item));
+    made[made.length - 1].append(passage(hit, choice));
   }
+  return made;
 }

@@ -1,15 +1,52 @@
-// Patients like one: sends a story to /v1/similar and shows what comes back. Text only ever enters as text nodes.
-import { element, place, quotation, source } from "/page/cards.js";
-import * as turn from "/page/turn.js";
+// Patients like one: sends a story, or a report's id, and shows what comes back.
+import { post } from "/page/api.js";
+import { place, quotation, reportLink, source } from "/page/cards.js";
+import { byId, counted, h, number } from "/page/dom.js";
+import { Choice, copyButtons } from "/page/taking.js";
+import { Turn } from "/page/waiting.js";
+import { go } from "/page/address.js";
 
-const form = document.getElementById("story-form");
-const story = document.getElementById("story");
-const status = document.getElementById("status");
-const results = document.getElementById("results");
+const view = byId("view-similar");
+const story = h("textarea", { id: "story", rows: "7", maxlength: "100000", autocomplete: "off", spellcheck: "false" });
+const status = h("p", { role: "status", "aria-live": "polite" });
+const results = h("div", { class: "cards" });
+const turn = new Turn(status, () => results);
+let shown = null;
 
-function say(text, isError) {
-  status.textContent = text;
-  status.className = isError ? "error" : "";
+export function show(state) {
+  document.title = "Similar patients – Casetrove";
+  if (!view.hasChildNodes()) {
+    view.append(h("form", { id: "story-form", onsubmit: sent },
+      h("label", { for: "story" }, "A patient's story: findings, history, age and sex; what is denied counts too"),
+      story, h("div", { class: "line" }, h("button", null, "Find similar patients")),
+      h("p", { class: "quiet" }, "It goes to this server only, and stands in no log, no history and no address.")), status, results);
+  }
+  if (state.like && state.like !== shown) compare({ report_id: state.like }, state.like);
+  if (!state.like && shown) {
+    shown = null;
+    results.replaceChildren();
+    turn.say("");
+  }
+}
+
+function sent(event) {
+  event.preventDefault();
+  if (!story.value.trim()) return story.focus();
+  if (shown && shown !== "story") go({ view: "similar" });
+  return compare({ text: story.value }, "story");
+}
+
+async function compare(body, name) {
+  shown = name;
+  const isDone = await turn.run("Comparing…", async (signal) => {
+    const found = await post("/v1/similar", body, signal);
+    signal.throwIfAborted();
+    const choice = new Choice("report");
+    results.replaceChildren(...understood(found), choice.bar, ...found.similar.map((each) => card(each, choice)));
+    if (!found.similar.length) results.append(h("div", { class: "empty" }, h("p", { class: "strong" }, "No report shares a finding with it.")));
+    turn.say(counted(found.similar.length, "report") + ". " + number(Math.round(found.took_ms)) + " ms. What is not reported is not a no.");
+  });
+  if (!isDone && shown === name) shown = null;
 }
 
 function person(patient) {
@@ -21,57 +58,26 @@ function once(words) {
   return Array.from(new Set(words.map((word) => word.toLowerCase()))).join(", ");
 }
 
-function line(card, label, words) {
-  if (words.length) card.append(element("p", label + ": " + once(words)));
+function line(label, words) {
+  return words.length ? h("p", null, h("b", null, label + ": "), once(words)) : null;
+}
+
+function understood(found) {
+  const who = found.patient ? person(found.patient) : "";
+  return [...found.notices.map((notice) => h("p", { class: "quiet" }, notice)),
+    line("Looked for" + (who ? " in a patient of " + who : ""), found.findings.map((told) => told.text)),
+    line("And not", found.denied.map((told) => told.text))].filter(Boolean);
 }
 
 function pairs(found) {
   return found.map((pair) => pair.vignette.text + (pair.same ? "" : " (here " + pair.report.text + ")"));
 }
 
-function card(report) {
-  const made = element("article");
-  made.tabIndex = -1;
-  made.append(source(report.passage.citation));
-  line(made, "Patients", report.patients.map(person).filter(Boolean));
-  line(made, "Shared", pairs(report.shared));
-  line(made, "Denied here", pairs(report.denied));
-  line(made, "Present here", pairs(report.contradicted));
-  line(made, "Not reported", report.not_reported.map((told) => told.text));
+function card(report, choice) {
   const hit = report.passage;
-  made.append(quotation(hit.text, hit.start, hit.highlights), element("p", place(hit), "quiet place"));
-  return made;
+  return h("article", { tabindex: "-1", class: "card" }, source(hit),
+    line("Patients", report.patients.map(person).filter(Boolean)), line("Shared", pairs(report.shared)), line("Denied here", pairs(report.denied)),
+    line("Present here", pairs(report.contradicted)), line("Not reported", report.not_reported.map((told) => told.text)),
+    h("div", { class: "passage" }, choice.box(hit, "report " + report.rank), h("div", null, quotation(hit.text, hit.start, hit.highlights),
+      h("div", { class: "tools" }, h("span", { class: "quiet" }, place(hit)), reportLink(hit, "Read in the report"), copyButtons(hit)))));
 }
-
-function show(found) {
-  for (const name of ["results", "guessed", "sought"]) document.getElementById(name).replaceChildren();
-  document.getElementById("conditions").hidden = true;
-  for (const notice of found.notices) results.append(element("p", notice, "quiet"));
-  const who = found.patient ? person(found.patient) : "";
-  line(results, "Looked for" + (who ? " in a patient of " + who : ""), found.findings.map((told) => told.text));
-  line(results, "And not", found.denied.map((told) => told.text));
-  results.append(element("h2", "Similar patients"), ...found.similar.map(card));
-  const count = found.similar.length === 1 ? "1 report" : found.similar.length + " reports";
-  say(count + " in " + Math.round(found.took_ms) + " ms. What is not reported is not a no.");
-}
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const mine = turn.take();
-  say("Comparing…");
-  try {
-    const response = await fetch("/v1/similar", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text: story.value }),
-    });
-    const found = await response.json();
-    if (!turn.has(mine)) return;
-    if (!response.ok) throw new Error(found.detail);
-    show(found);
-  } catch (error) {
-    if (!turn.has(mine)) return;
-    results.replaceChildren();
-    say(error instanceof TypeError ? "The server does not answer. Is it still running?" : error.message, true);
-  }
-});

@@ -1,18 +1,14 @@
 // How the question was understood: what was looked for beside its words, and what they may mean.
-import { counted, element } from "/page/cards.js";
+import { button, counted, h } from "/page/dom.js";
 
 const SHOWN = 4;
 const KINDS_SHOWN = 30;
 
 // What a misspelt word was taken for, each with a link to what was written.
 export function guesses(expansions, address) {
-  return expansions.filter((each) => each.reason === "spelling").map((each) => {
-    const line = element("p", "", "guess");
-    const link = element("a", "Search only for your own words");
-    link.href = address;
-    line.append("No report holds “" + each.said + "”; looked for “", element("strong", each.name), "”. ", link);
-    return line;
-  });
+  return expansions.filter((each) => each.reason === "spelling").map((each) => h("p", { class: "guess" },
+    "No report holds “" + each.said + "”; looked for “", h("strong", null, each.name), "”. ",
+    h("a", { href: address }, "Search only for your own words")));
 }
 
 // The first few of `parts`, and how many more there are.
@@ -60,50 +56,39 @@ function counts(expansion) {
 }
 
 function detail(expansion) {
-  const about = element("li", expansion.name);
   const told = [expansion.reason, counted(expansion.reports, "report"), counts(expansion)];
   if (expansion.names.length) told.push("also as " + expansion.names.join(", "));
-  about.append(element("span", " – " + told.join(" · "), "quiet"));
-  return about;
+  return h("li", null, expansion.name, h("span", { class: "quiet" }, " – " + told.join(" · ")));
+}
+
+function kindsOf(kinds) {
+  const about = " – " + counted(kinds.length, "kind") + " of it · " + counts(kinds[0]);
+  return h("li", null, some(kinds.map((each) => each.name), KINDS_SHOWN, ", "), h("span", { class: "quiet" }, about));
 }
 
 // What was looked for beside the question's words: in a line, and one by one when opened. Null where nothing was.
 export function also(expansions) {
   const line = briefly(expansions);
   if (!line) return null;
-  const about = element("details", "", "also");
-  about.append(element("summary", "Also looked for: " + line));
-  const list = element("dl");
-  for (const [said, those] of bySaid(expansions)) {
+  const parts = Array.from(bySaid(expansions)).flatMap(([said, those]) => {
     const kinds = those.filter(isKind);
-    const items = element("ul");
-    items.append(...those.filter((each) => !isKind(each)).map(detail));
-    if (kinds.length) {
-      const kind = element("li", some(kinds.map((each) => each.name), KINDS_SHOWN, ", "));
-      kind.append(element("span", " – " + counted(kinds.length, "kind") + " of it · " + counts(kinds[0]), "quiet"));
-      items.append(kind);
-    }
-    const told = element("dd");
-    told.append(items);
-    list.append(element("dt", said), told);
-  }
-  about.append(list, element("p", "An occurrence of one of your own words counts 1."));
-  return about;
+    const others = those.filter((each) => !isKind(each)).map(detail);
+    return [h("dt", null, said), h("dd", null, h("ul", null, others, kinds.length ? kindsOf(kinds) : null))];
+  });
+  return h("details", { class: "also" },
+    h("summary", null, "Also looked for: " + line), h("dl", null, parts), h("p", null, "An occurrence of one of your own words counts 1."));
 }
 
 // A notice; where it tells the meanings of an abbreviation, each can be chosen.
 export function notice(text, ambiguous, choose) {
-  const line = element("p", "", "quiet");
+  const line = h("p", { class: "quiet" });
   const told = ambiguous.find((each) => text.startsWith("“" + each.said + "”"));
   let rest = text;
   for (const meaning of told ? told.meanings : []) {
     const at = rest.indexOf(meaning.long);
     if (at < 0) continue;
-    const button = element("button", meaning.long, "word");
-    button.type = "button";
-    button.setAttribute("aria-label", "Only reports that hold “" + meaning.long + "”");
-    button.addEventListener("click", () => choose(meaning.long));
-    line.append(rest.slice(0, at), button);
+    const chosen = button(meaning.long, () => choose(meaning.long), { class: "word", "aria-label": "Only reports that hold “" + meaning.long + "”" });
+    line.append(rest.slice(0, at), chosen);
     rest = rest.slice(at + meaning.long.length);
   }
   line.append(rest);

@@ -1,12 +1,8 @@
-// Sends files in and follows their job to its end; text only ever enters as text nodes.
-const add = document.getElementById("add");
-const form = document.getElementById("upload");
-const status = document.getElementById("upload-status");
-const bar = document.getElementById("upload-progress");
-const list = document.getElementById("upload-files");
-const POLL_MS = 2000;
-let latest = 0;
+// Sends files in and follows their job to its end.
+import { events, get, reason, upload } from "/page/api.js";
+import { counted, h } from "/page/dom.js";
 
+const POLL_MS = 2000;
 const OUTCOMES = {
   read: "added",
   updated: "replaces what was read of it before",
@@ -21,11 +17,6 @@ const STAGES = {
   write: ["Indexing: parts", "written"],
 };
 
-function say(text, isError) {
-  status.textContent = text;
-  status.className = isError ? "error" : "";
-}
-
 function words(job) {
   if (job.state === "waiting") return job.reason ? "Waiting: " + job.reason : "Waiting for its turn…";
   if (job.state === "failed") return job.files.length && job.stage === "read" && job.done === job.total
@@ -36,98 +27,108 @@ function words(job) {
 }
 
 function entry(file) {
-  const made = document.createElement("li");
   const reasons = file.failures.map((failure) => failure.reason).join("; ");
-  made.textContent = file.name + ": " + OUTCOMES[file.outcome] + (reasons ? " – " + reasons : "");
-  if (file.outcome === "failed") made.className = "error";
-  return made;
+  return h("li", { class: file.outcome === "failed" ? "error" : "" }, file.name + ": " + OUTCOMES[file.outcome] + (reasons ? " – " + reasons : ""));
 }
 
-function hasEnded(job) {
+export function hasEnded(job) {
   return job.state === "done" || job.state === "failed";
 }
 
-function show(job) {
-  say(words(job), job.state === "failed");
-  bar.hidden = hasEnded(job);
-  if (job.state === "running" && job.total) {
-    bar.max = job.total;
-    bar.value = job.done;
-  } else {
-    bar.removeAttribute("value");
+// The box that files are dropped on or chosen in. `changed` is called when a job has ended.
+export class Upload {
+  constructor(changed) {
+    this.changed = changed;
+    this.latest = 0;
+    this.files = h("input", { id: "files", name: "files", type: "file", multiple: true, onchange: () => this.send(this.files.files) });
+    this.status = h("p", { id: "upload-status", role: "status", "aria-live": "polite" });
+    this.bar = h("progress", { id: "upload-progress", "aria-label": "How far it is", hidden: true });
+    this.list = h("ul", { id: "upload-files" });
+    this.zone = h("div", { class: "zone" },
+      h("label", { for: "files" }, "Drop files here, or choose them"),
+      h("p", { class: "quiet" }, "Articles as PDF, HTML, XML, Word or text; bibliographies as PubMed XML, RIS, nbib, CSV or JSON lines."), this.files);
+    this.made = h("div", { id: "add" }, this.zone, this.status, this.bar, this.list);
+    for (const name of ["dragenter", "dragover"]) this.zone.addEventListener(name, (event) => this.over(event, true));
+    for (const name of ["dragleave", "drop"]) this.zone.addEventListener(name, (event) => this.over(event, false));
+    this.zone.addEventListener("drop", (event) => this.send(event.dataTransfer.files));
   }
-  list.replaceChildren(...job.files.map(entry));
-  if (hasEnded(job)) tellState().catch(() => {});
-}
 
-// Where no stream can be had (a proxy that holds events back, a server that restarts), ask again and again.
-async function poll(url, mine) {
-  while (mine === latest) {
+  over(event, isOver) {
+    event.preventDefault();
+    this.zone.classList.toggle("over", isOver);
+  }
+
+  say(text, isError) {
+    this.status.textContent = text;
+    this.status.className = isError ? "error" : "";
+  }
+
+  async send(files) {
+    if (!files.length) return;
+    const mine = ++this.latest;
+    const form = new FormData();
+    for (const file of files) form.append("files", file);
+    this.say("Sending " + counted(files.length, "file") + "…");
+    this.list.replaceChildren();
+    this.bar.hidden = false;
+    this.bar.max = 1;
     try {
-      const response = await fetch(url);
-      const job = await response.json();
-      if (mine !== latest) return;
-      if (!response.ok) return say(job.detail, true);
-      show(job);
-      if (hasEnded(job)) return;
-    } catch {
-      say("The server does not answer. What it has accepted is kept; this page goes on asking.", true);
+      const answer = await upload("/v1/reports?wait=0", form, (share) => { if (mine === this.latest) this.bar.value = share; });
+      if (mine === this.latest) await this.follow(answer.job.url, mine);
+    } catch (error) {
+      if (mine !== this.latest) return;
+      this.bar.hidden = true;
+      this.say(error instanceof TypeError ? "The server does not answer, or broke off: send the files again." : reason(error), true);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    this.files.value = "";
+  }
+
+  show(job) {
+    this.say(words(job), job.state === "failed");
+    this.bar.hidden = hasEnded(job);
+    if (job.state === "running" && job.total) {
+      this.bar.max = job.total;
+      this.bar.value = job.done;
+    } else {
+      this.bar.removeAttribute("value");
+    }
+    this.list.replaceChildren(...job.files.map(entry));
+    if (hasEnded(job)) this.changed();
+  }
+
+  // Follows a job by its events; where no stream can be had (a proxy that holds them back), asks again and again.
+  async follow(url, mine = ++this.latest) {
+    let job = null;
+    try {
+      for await (const told of events(url + "/events")) {
+        if (mine !== this.latest) return;
+        this.show((job = told));
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    if (mine === this.latest && !(job && hasEnded(job))) await this.poll(url, mine);
+  }
+
+  async poll(url, mine) {
+    while (mine === this.latest) {
+      try {
+        const job = await get(url);
+        if (mine !== this.latest) return;
+        this.show(job);
+        if (hasEnded(job)) return;
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        this.say("The server does not answer. What it has accepted is kept; this page goes on asking.", true);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  // An upload that is still under way when the page is opened is shown.
+  async takeUp() {
+    const { jobs } = await get("/v1/jobs");
+    const open = jobs.find((job) => job.kind === "upload" && !hasEnded(job));
+    if (open && !this.latest) await this.follow(open.url);
   }
 }
-
-function follow(url) {
-  const mine = ++latest;
-  const events = new EventSource(url + "/events");
-  events.addEventListener("job", (event) => {
-    const job = JSON.parse(event.data);
-    if (mine !== latest || hasEnded(job)) events.close();
-    if (mine === latest) show(job);
-  });
-  events.addEventListener("error", () => {
-    events.close();
-    poll(url, mine);
-  });
-}
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const mine = ++latest;
-  say("Sending…");
-  bar.hidden = false;
-  bar.removeAttribute("value");
-  list.replaceChildren();
-  try {
-    const response = await fetch("/v1/reports?wait=0", { method: "POST", body: new FormData(form) });
-    const answer = await response.json();
-    if (mine !== latest) return;
-    if (!response.ok) throw new Error(answer.detail);
-    form.reset();
-    follow(answer.job.url);
-  } catch (error) {
-    if (mine !== latest) return;
-    bar.hidden = true;
-    say(error instanceof TypeError ? "The server does not answer, or broke off: send the files again." : error.message, true);
-  }
-});
-
-async function tellState() {
-  const index = await (await fetch("/v1/index")).json();
-  const place = document.getElementById("index-state");
-  place.textContent = index.generation === null
-    ? index.reason
-    : index.reports + (index.reports === 1 ? " report" : " reports") + (index.rebuild.building ? ", indexing more" : "");
-}
-
-// An upload that is still under way when the page is opened is shown.
-async function takeUp() {
-  const { jobs } = await (await fetch("/v1/jobs")).json();
-  const open = jobs.find((job) => job.kind === "upload" && !hasEnded(job));
-  if (!open || latest) return;
-  add.open = true;
-  follow(open.url);
-}
-
-tellState().catch(() => {});
-takeUp().catch(() => {});

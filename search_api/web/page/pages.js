@@ -1,0 +1,60 @@
+// The pages of a report's PDF, the cited place marked on them.
+import { file, get } from "/page/api.js";
+import { button, h } from "/page/dom.js";
+
+const WIDTH = 1000;
+
+// Fills `place`, which stays hidden where the report has no pages to be shown.
+export async function pages(place, about, span, signal) {
+  if (about.reader !== "pdf") return;
+  const path = "/v1/reports/" + encodeURI(about.report_id) + "/pages";
+  let all;
+  try {
+    all = (await get(path, signal)).pages;
+  } catch (error) {
+    if (error.name !== "AbortError") {
+      place.hidden = false;
+      place.replaceChildren(h("p", { class: "quiet" }, error.message));
+    }
+    return;
+  }
+  let now = span ? Math.max(0, all.findLastIndex((page) => page.start <= span.start)) : 0;
+  const leaf = h("div", { class: "leaf" });
+  const label = h("span", { role: "status" });
+  const turnTo = async (at) => {
+    now = at;
+    before.disabled = at === 0;
+    after.disabled = at === all.length - 1;
+    label.textContent = "Page " + all[at].label + " of " + all.length;
+    await draw(leaf, path + "/" + all[at].number, all[at], span, signal);
+  };
+  const before = button("‹", () => turnTo(now - 1), { class: "second small", "aria-label": "The page before" });
+  const after = button("›", () => turnTo(now + 1), { class: "second small", "aria-label": "The next page" });
+  place.replaceChildren(h("div", { class: "takebar" }, before, label, after), leaf);
+  place.hidden = false;
+  await turnTo(now);
+}
+
+async function draw(leaf, path, page, span, signal) {
+  leaf.setAttribute("aria-busy", "true");
+  try {
+    const { blob } = await file(path + "/image?width=" + WIDTH);
+    const { marks } = span ? await get(path + "/marks?start=" + span.start + "&end=" + span.end, signal) : { marks: [] };
+    if (signal.aborted) return;
+    const address = URL.createObjectURL(blob);
+    const image = h("img", { src: address, alt: "Page " + page.label + " of the PDF", onload: () => URL.revokeObjectURL(address) });
+    leaf.replaceChildren(image, ...marks.map(box));
+    const first = leaf.querySelector(".spot");
+    if (first) first.scrollIntoView({ block: "nearest" });
+  } catch (error) {
+    if (error.name !== "AbortError") leaf.replaceChildren(h("p", { class: "error" }, error.message));
+  }
+  leaf.removeAttribute("aria-busy");
+}
+
+// Marks are shares of the page, counted from its left upper corner.
+function box(mark) {
+  const made = h("span", { class: "spot", "aria-hidden": "true" });
+  for (const [name, value] of Object.entries({ left: mark.x, top: mark.y, width: mark.width, height: mark.height })) made.style[name] = 100 * value + "%";
+  return made;
+}

@@ -1,0 +1,112 @@
+// The history: searches that were kept, to be run again, compared, and told of in a review.
+import { to } from "/page/address.js";
+import { get, post, reason, remove } from "/page/api.js";
+import { confirmed } from "/page/confirm.js";
+import { button, byId, counted, h, when } from "/page/dom.js";
+import { save, tell } from "/page/taking.js";
+import { Turn } from "/page/waiting.js";
+
+const view = byId("view-history");
+const TABS = { search: "passages", ask: "answer", evidence: "evidence" };
+const KINDS = { search: "Passages", ask: "Answer", evidence: "Evidence table" };
+const AT_ONCE = 30;
+const status = h("p", { role: "status", "aria-live": "polite" });
+const list = h("ul", { class: "shelf" });
+const more = h("p");
+const compared = h("section", { id: "compared", "aria-label": "Comparison", tabindex: "-1" });
+const both = button("Compare the two", compareTwo, { class: "second small", disabled: true });
+const turn = new Turn(status, () => list);
+const ticked = new Set();
+
+export function show() {
+  document.title = "History – Casetrove";
+  if (!view.hasChildNodes()) {
+    view.append(h("h2", null, "Searches"),
+      h("p", { class: "quiet" }, "Kept on this server, as they were run: line, conditions, expansions, counts and what was found. Stories of patients are not kept."),
+      h("div", { class: "takebar" }, both,
+        button("Save the log for a review (PRISMA-S)", () => save("/v1/searches/report?format=markdown"), { class: "second small" }),
+        button("… as CSV", () => save("/v1/searches/report?format=csv"), { class: "plain" })),
+      compared, status, list, more);
+  }
+  list.replaceChildren();
+  ticked.clear();
+  tellBoth();
+  turn.run("Looking…", (signal) => load("", signal));
+}
+
+async function load(after, signal) {
+  const page = await get("/v1/searches?" + new URLSearchParams({ limit: AT_ONCE, ...(after ? { after } : {}) }), signal);
+  list.append(...page.searches.map(line));
+  more.replaceChildren(page.next ? button("Show more", () => load(page.next).catch((error) => tell(reason(error), true)), { class: "second small" }) : "");
+  turn.say(list.hasChildNodes() ? "" : "Nothing was searched for yet, or the server keeps no log.");
+}
+
+function tellBoth() {
+  both.disabled = ticked.size !== 2;
+}
+
+function again(kept) {
+  const filters = {};
+  for (const [name, values] of Object.entries(kept.filters || {})) if (values.length) filters[name] = values.map(String);
+  return to({ q: kept.line, tab: TABS[kept.kind], own: kept.expand === false, filters });
+}
+
+function line(kept) {
+  const box = h("input", { type: "checkbox", class: "pick", "aria-label": "Select the search for " + kept.line });
+  box.addEventListener("change", () => {
+    if (box.checked) ticked.add(kept.id);
+    else ticked.delete(kept.id);
+    tellBoth();
+  });
+  const made = h("li", null, box, h("div", null, h("a", { href: again(kept) }, kept.line || "(conditions alone)"),
+    h("p", { class: "quiet" }, KINDS[kept.kind] + " · ", when(kept.at), " · " + counts(kept) + " · generation " + kept.generation + " · " + kept.id),
+    h("div", { class: "tools" },
+      button("Run it as it was, and compare", () => told(replay(kept)), { class: "plain" }),
+      button("What is new since", () => told(news(kept)), { class: "plain" }),
+      button("Forget", () => forget(kept, made), { class: "plain" }))));
+  return made;
+}
+
+function counts(kept) {
+  return counted(kept.found, kept.kind === "ask" ? "sentence" : kept.kind === "evidence" ? "row" : "passage") + " of " + counted(kept.reports, "report");
+}
+
+async function told(work) {
+  compared.replaceChildren(h("p", { class: "quiet" }, "Running…"));
+  try {
+    compared.replaceChildren(...await work);
+  } catch (error) {
+    compared.replaceChildren(h("p", { class: "error" }, reason(error)));
+  }
+  compared.focus();
+}
+
+async function replay(kept) {
+  return comparison("“" + kept.line + "”, then and now", await post("/v1/searches/" + kept.id + "/replay"));
+}
+
+async function compareTwo() {
+  const [one, other] = Array.from(ticked).sort();
+  await told(get("/v1/searches/" + one + "/compare?with=" + other).then((found) => comparison("Two searches compared", found)));
+}
+
+async function news(kept) {
+  const found = await get("/v1/searches/" + kept.id + "/new");
+  return comparison("New since “" + kept.line + "”", found);
+}
+
+function comparison(title, found) {
+  return [h("h3", null, title), h("pre", null, JSON.stringify(found, null, 1))];
+}
+
+async function forget(kept, made) {
+  if (!await confirmed("Forget this search?", kept.line, "Forget it")) return;
+  try {
+    await remove("/v1/searches/" + kept.id);
+    made.remove();
+    ticked.delete(kept.id);
+    tellBoth();
+  } catch (error) {
+    tell(reason(error), true);
+  }
+}

@@ -1,0 +1,81 @@
+// A quotation in its context, in a small window beside it: on hovering, on focus with Enter, or on a tap.
+import { get, reason } from "/page/api.js";
+import { reportLink, titleOf } from "/page/cards.js";
+import { byId, h, slice } from "/page/dom.js";
+
+const AROUND = 350;
+const LINGER_MS = 250;
+const peek = byId("peek");
+let owner = null;
+let leaving = 0;
+
+export function peeking(anchor, item) {
+  const open = () => show(anchor, item);
+  anchor.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") open(); });
+  anchor.addEventListener("pointerleave", linger);
+  anchor.addEventListener("click", () => {
+    if (!String(getSelection())) open(); // not while somebody marks the sentence to copy it
+  });
+  anchor.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    open();
+  });
+}
+
+function linger() {
+  clearTimeout(leaving);
+  leaving = setTimeout(close, LINGER_MS);
+}
+
+export function close() {
+  if (owner) owner.setAttribute("aria-expanded", "false");
+  owner = null;
+  peek.hidden = true;
+}
+
+async function show(anchor, item) {
+  clearTimeout(leaving);
+  if (owner === anchor) return;
+  close();
+  owner = anchor;
+  anchor.setAttribute("aria-expanded", "true");
+  peek.replaceChildren(h("p", { class: "quiet" }, "Looking it up…"));
+  put(anchor);
+  try {
+    const around = await context(item);
+    if (owner !== anchor) return;
+    peek.replaceChildren(h("p", { class: "strong" }, titleOf(item.citation)), around, h("p", null, reportLink(item, "Read on in the report")));
+  } catch (error) {
+    if (owner === anchor) peek.replaceChildren(h("p", { class: "error" }, reason(error)));
+  }
+  put(anchor);
+}
+
+// The text around the item, itself marked.
+async function context(item) {
+  const path = "/v1/reports/" + encodeURI(item.report_id) + "/text";
+  const { length } = await get(path + "?start=" + item.start + "&end=" + item.end);
+  const from = Math.max(0, item.start - AROUND);
+  const till = Math.min(length, item.end + AROUND);
+  const { text } = await get(path + "?start=" + from + "&end=" + till);
+  return h("blockquote", null, from ? "…" : "", slice(text, 0, item.start - from), h("mark", null, slice(text, item.start - from, item.end - from)),
+    slice(text, item.end - from), till < length ? "…" : "");
+}
+
+function put(anchor) {
+  peek.hidden = false;
+  const box = anchor.getBoundingClientRect();
+  const width = Math.min(520, document.documentElement.clientWidth - 24);
+  peek.style.width = width + "px";
+  peek.style.left = Math.max(12, Math.min(box.left, document.documentElement.clientWidth - width - 12)) + scrollX + "px";
+  const isBelow = box.bottom + peek.offsetHeight + 12 < innerHeight || box.top < peek.offsetHeight;
+  peek.style.top = (isBelow ? box.bottom + 6 : box.top - peek.offsetHeight - 6) + scrollY + "px";
+}
+
+peek.addEventListener("pointerenter", () => clearTimeout(leaving));
+peek.addEventListener("pointerleave", linger);
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+document.addEventListener("click", (event) => { if (owner && !peek.contains(event.target) && !owner.contains(event.target)) close(); });
+window.addEventListener("popstate", close);

@@ -1,0 +1,93 @@
+// What needs somebody's judgement in the library: failures, likely duplicates, and which state of the index is served.
+import { to } from "/page/address.js";
+import { get, post, reason } from "/page/api.js";
+import { byline } from "/page/cards.js";
+import { confirmed } from "/page/confirm.js";
+import { button, bytes, counted, h, number, when } from "/page/dom.js";
+import { tell } from "/page/taking.js";
+
+// A part that asks the server only when it is opened.
+function part(title, load) {
+  const inside = h("div", { role: "status" });
+  const made = h("details", { class: "upkeep" }, h("summary", null, title), inside);
+  const fill = async () => {
+    inside.replaceChildren(h("p", { class: "quiet" }, "Looking…"));
+    try {
+      inside.replaceChildren(...[await load(fill)].flat());
+    } catch (error) {
+      inside.replaceChildren(h("p", { class: "error" }, reason(error)), button("Try again", fill, { class: "second small" }));
+    }
+  };
+  made.addEventListener("toggle", () => { if (made.open) fill(); });
+  return made;
+}
+
+export function failures(count) {
+  return part("Files that could not be read" + (count ? " (" + number(count) + ")" : ""), async () => {
+    const found = await get("/v1/failures?limit=200");
+    if (!found.failures.length) return h("p", { class: "quiet" }, "Every file could be read.");
+    return h("ul", { class: "shelf" }, found.failures.map((each) => h("li", null, h("div", null, each.path + (each.record ? "#" + each.record : ""),
+      h("p", { class: "error" }, each.reason), each.at ? h("p", { class: "quiet" }, when(each.at)) : null))));
+  });
+}
+
+export function duplicates(changed) {
+  return part("Reports that may be the same", async (again) => {
+    const found = await get("/v1/duplicates?limit=50");
+    if (!found.duplicates.length) return h("p", { class: "quiet" }, "No two reports are suspected.");
+    return [h("p", { class: "quiet" }, counted(found.total ?? found.duplicates.length, "pair") + ". Two that are the same become one report with both sources; two that differ are not asked about again."),
+      h("ul", { class: "pairs" }, found.duplicates.map((each) => pair(each, again, changed)))];
+  });
+}
+
+function pair(each, again, changed) {
+  const decide = async (isSame) => {
+    if (isSame && !await confirmed("Make them one report?", "They become one report that keeps the sources of both.", "Make them one")) return;
+    try {
+      await post("/v1/duplicates", { one: each.reports[0].report_id, other: each.reports[1].report_id, decision: isSame ? "same" : "apart" });
+      tell(isSame ? "They are one report now." : "They are kept apart.");
+      await again();
+      if (isSame) changed();
+    } catch (error) {
+      tell(reason(error), true);
+    }
+  };
+  return h("li", { class: "card" }, h("p", { class: "strong" }, each.kind),
+    each.reports.map((report) => h("p", null, h("a", { href: to({ view: "report", report: report.report_id }) }, report.title || report.report_id),
+      h("span", { class: "quiet" }, " " + [byline(report.authors), report.year, report.doi || report.pmid].filter(Boolean).join(" · ")))),
+    h("ul", { class: "quiet" }, each.reasons.map((told) => h("li", null, told))),
+    h("div", { class: "line" }, each.kind === "same patient" || each.kind === "text reuse" ? null : button("The same article", () => decide(true), { class: "second small" }),
+      button("Different", () => decide(false), { class: "second small" })));
+}
+
+export function generations(changed) {
+  return part("States of the index", async (again) => {
+    const found = (await get("/v1/generations")).generations;
+    if (!found.length) return h("p", { class: "quiet" }, "No index has been built yet.");
+    return [h("p", { class: "quiet" }, "Each change makes a new generation; an older one can be served again. The next change builds on what the catalog holds."),
+      h("ul", { class: "shelf" }, found.map((each) => generation(each, again, changed)))];
+  });
+}
+
+function changes(told) {
+  if (!told) return "";
+  return [told.added && number(told.added) + " added", told.updated && number(told.updated) + " updated", told.removed && number(told.removed) + " removed", told.remade].filter(Boolean).join(", ");
+}
+
+function generation(each, again, changed) {
+  const serve = async () => {
+    if (!await confirmed("Serve generation " + each.generation + "?", "Searches are answered from it at once: " + counted(each.reports, "report") + ", " + counted(each.passages, "passage") + ".", "Serve it")) return;
+    try {
+      await post("/v1/generations/" + each.generation + "/serve");
+      tell("Generation " + each.generation + " is served.");
+      await again();
+      changed();
+    } catch (error) {
+      tell(reason(error), true);
+    }
+  };
+  const facts = [counted(each.reports, "report"), counted(each.passages, "passage"), bytes(each.bytes), each.encoder, changes(each.changes)].filter(Boolean).join(" · ");
+  return h("li", null, h("div", null, h("b", null, "Generation " + each.generation), each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
+    h("p", { class: "quiet" }, each.problem || facts)),
+    each.served || each.problem ? null : button("Serve this one", serve, { class: "second small" }));
+}
