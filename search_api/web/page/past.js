@@ -12,10 +12,11 @@ const KINDS = { search: "Passages", ask: "Answer", evidence: "Evidence table" };
 const AT_ONCE = 30;
 const status = h("p", { role: "status", "aria-live": "polite" });
 const list = h("ul", { class: "shelf" });
+const place = h("div", null, list);
 const more = h("p");
 const compared = h("section", { id: "compared", "aria-label": "Comparison", tabindex: "-1" });
 const both = button("Compare the two", compareTwo, { class: "second small", disabled: true });
-const turn = new Turn(status, () => list);
+const turn = new Turn(status, () => place);
 const ticked = new Set();
 
 export function show() {
@@ -26,9 +27,10 @@ export function show() {
       h("div", { class: "takebar" }, both,
         button("Save the log for a review (PRISMA-S)", () => save("/v1/searches/report?format=markdown"), { class: "second small" }),
         button("… as CSV", () => save("/v1/searches/report?format=csv"), { class: "plain" })),
-      compared, status, list, more);
+      compared, status, place, more);
   }
   list.replaceChildren();
+  place.replaceChildren(list);
   ticked.clear();
   tellBoth();
   turn.run("Looking…", (signal) => load("", signal));

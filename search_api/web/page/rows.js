@@ -144,15 +144,19 @@ function outcome(row) {
   return [h("span", { class: "label " + row.outcome.label }, outcomeName(row.outcome.label)), last ? h("q", null, last.text) : null].filter(Boolean);
 }
 
+// Those on the treatment and its outcome first, then on the patient's course, then why the patient is counted.
 function sentences(row) {
-  const quotes = [...row.quotes];
-  for (const met of row.met_by) if (met.quote && !quotes.some((quote) => quote.start <= met.quote.start && met.quote.end <= quote.end)) quotes.unshift(met.quote);
-  for (const quote of row.course.quotes) if (!quotes.some((other) => other.start === quote.start)) quotes.push(quote);
-  const diseases = row.diagnoses.map((each) => each.name).join(", ");
-  return h("div", null, diseases ? h("p", null, "Diagnoses: " + diseases + (row.other_diseases.length ? " (underlying: " + row.other_diseases.join(", ") + ")" : "")) : null,
-    quotes.map((quote) => {
-      const item = { ...quote, report_id: row.catalog_id, citation: row.citation };
-      return h("div", { class: "passage" }, h("blockquote", null, quote.text), h("div", { class: "tools" },
-        h("span", { class: "quiet" }, "characters " + quote.start + "–" + quote.end), reportLink(item, "Read in the report"), copyButtons(item)));
-    }));
+  const shown = new Set();
+  const quote = (about) => (each) => {
+    const name = each.start + "-" + each.end;
+    if (shown.has(name)) return null;
+    shown.add(name);
+    const item = { ...each, report_id: row.catalog_id, citation: row.citation };
+    return h("div", { class: "passage" }, h("blockquote", null, each.text), h("div", { class: "tools" },
+      h("span", { class: "quiet" }, about + "characters " + each.start + "–" + each.end), reportLink(item, "Read in the report"), copyButtons(item)));
+  };
+  const met = row.met_by.map((each) => each.quote).filter(Boolean);
+  const diseases = row.diagnoses.map((each) => each.name).join(", ") + (row.other_diseases.length ? " (underlying: " + row.other_diseases.join(", ") + ")" : "");
+  return h("div", null, diseases ? h("p", null, "Diagnoses: " + diseases) : null,
+    row.quotes.map(quote("")), row.course.quotes.map(quote("the patient's course · ")), met.map(quote("why the patient is counted · ")));
 }

@@ -1,0 +1,126 @@
+"""A report to be read, and the library it stands in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from ..web.conftest import LATER, REPORTS, open_site, serving
+from .conftest import Desk, at_desk
+
+DROPPED = """
+([name, text]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([text], name, { type: "text/plain" }));
+  document.querySelector(".zone").dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+}
+"""
+
+
+class TestReport:
+    """The text, and the cited place in it."""
+
+    def test_the_cited_place_is_marked_and_in_view(self, desk: Desk) -> None:
+        """What is marked is the slice that the address names, code point by code point, and it is on the screen."""
+        service = desk.served.site.service
+        hit = service.search("zinc ointment for a striped rash").hits[0]
+        page = desk.open(f"/?report={hit.report_id}&start={hit.start}&end={hit.end}")
+        marked = page.locator("mark").evaluate_all("marks => marks.map((mark) => mark.textContent).join('')")
+        assert re.sub(r"\s", "", marked) == re.sub(r"\s", "", hit.text)
+        expect(page.locator("#cited")).to_be_in_viewport()
+        expect(page.locator("#cited")).to_be_focused()
+
+    def test_all_of_the_text_is_there_by_sections(self, desk: Desk) -> None:
+        """Every word of the normalised text, in its order, its headings as headings; rare letters as they are."""
+        site = desk.served.site
+        report_id = site.found("striped rash in a zoo keeper")[0]
+        page = desk.open(f"/?report={report_id}")
+        text = site.service.reading(report_id).report.text
+        assert page.locator("article.text").evaluate("each => each.textContent.replace(/\\s/g, '')") == "".join(text.split())
+        assert page.locator("article.text h3").all_inner_texts() == ["Case presentation", "Treatment", "Outcome", "References"]
+        page.locator(".contents summary").click()
+        page.locator(".contents a", has_text="Outcome").click()
+        expect(page.locator("article.text h3", has_text="Outcome")).to_be_in_viewport()
+
+    def test_what_its_patients_were_given_leads_to_the_sentences(self, desk: Desk) -> None:
+        """A list of treatments, each with a link to the place that says so."""
+        report_id = desk.served.site.found("hiccups in a balloon")[0]
+        page = desk.open(f"/?report={report_id}")
+        page.locator(".cases summary").click()
+        page.locator(".cases li", has_text="10 mg").get_by_role("link").click()
+        expect(page.locator("#cited")).to_contain_text("baclofen 10 mg")
+
+    def test_back_leads_to_the_results(self, desk: Desk) -> None:
+        """From a passage to its report and back: the results stand as they were."""
+        page = desk.ask("hiccups or a rash")
+        titles = page.locator("article.card h3").all_inner_texts()
+        page.locator("article.card h3 a").nth(1).click()
+        page.get_by_role("button", name="← Back").click()
+        expect(page.locator("article.card h3").first).to_be_visible()
+        assert page.locator("article.card h3").all_inner_texts() == titles
+
+    def test_an_unknown_report_is_said_to_be_unknown(self, desk: Desk) -> None:
+        """A link to a report that is not there tells so."""
+        desk.awaited.append("404")
+        page = desk.open("/?report=cr-000000000000")
+        expect(page.locator("#view-report [role=alert]")).to_contain_text("is not in the catalog")
+
+
+class TestLibrary:
+    """What is in it, and what is put in."""
+
+    def test_an_upload_is_followed_to_its_end_and_found(self, own_desk: Desk) -> None:
+        """Files are chosen, what becomes of each is told, and a search finds what was added."""
+        page = own_desk.open("/?view=library")
+        page.locator("#files").set_input_files(
+            [
+                {"name": "toes.txt", "mimeType": "text/plain", "buffer": LATER},
+                {"name": "nothing.txt", "mimeType": "text/plain", "buffer": b""},
+            ]
+        )
+        expect(page.locator("#upload-status")).to_have_text("Done: what was added can be found now.")
+        expect(page.locator("#upload-files li")).to_have_text([re.compile("^toes.txt: added"), re.compile("^nothing.txt: could not be read – ")])
+        expect(page.locator(".shelf")).to_contain_text("purple toes after grape treading")
+        own_desk.ask("purple toes")
+        expect(page.locator("article.card h3").first).to_contain_text("purple toes")
+
+    def test_files_can_be_dropped(self, own_desk: Desk) -> None:
+        """A file that is dropped on the box is sent in."""
+        page = own_desk.open("/?view=library")
+        page.evaluate(DROPPED, ["toes.txt", LATER.decode()])
+        expect(page.locator("#upload-files li")).to_have_text([re.compile("^toes.txt: added")])
+
+    def test_a_first_report_makes_the_page_useful(self, empty_desk: Desk) -> None:
+        """From an empty corpus to a search, without a command."""
+        page = empty_desk.open("/?view=library")
+        page.locator("#files").set_input_files([{"name": "toes.txt", "mimeType": "text/plain", "buffer": LATER}])
+        expect(page.locator("#upload-status")).to_have_text("Done: what was added can be found now.")
+        expect(page.locator("#index-state")).to_have_text("1 report")
+        empty_desk.ask("purple toes")
+        expect(page.locator("article.card")).to_have_count(1)
+
+    def test_a_report_is_taken_out_only_when_that_is_confirmed(self, own_desk: Desk) -> None:
+        """Cancel leaves it; yes takes it out of the list and the index."""
+        page = own_desk.open("/?view=library")
+        line = page.locator(".shelf li", has_text="goitre from kelp crisps")
+        line.get_by_role("button", name=re.compile("^Take out")).click()
+        page.locator("#confirm-dialog").get_by_role("button", name="Cancel").click()
+        expect(line).to_have_count(1)
+        line.get_by_role("button", name=re.compile("^Take out")).click()
+        page.locator("#confirm-dialog").get_by_role("button", name="Take it out").click()
+        expect(line).to_have_count(0)
+        own_desk.served.site.settled()
+        assert own_desk.served.site.service.search("kelp crisps goitre").generation == 2
+
+    def test_an_upload_under_way_is_shown_by_a_page_that_is_opened_later(self, browser: Browser, tmp_path: Path) -> None:
+        """Its stage stands there, and then its end."""
+        with serving(open_site(tmp_path, REPORTS)) as served, at_desk(browser, served) as desk:
+            served.site.encoder.gate.clear()
+            served.site.client.post("/v1/reports?wait=0", files=[("files", ("toes.txt", LATER))])
+            page = desk.context.new_page()
+            page.goto(served.address + "/?view=library")
+            expect(page.locator("#upload-status")).to_contain_text("Indexing")
+            served.site.encoder.gate.set()
+            expect(page.locator("#upload-status")).to_have_text("Done: what was added can be found now.")
