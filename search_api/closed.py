@@ -57,7 +57,7 @@ class ClosedLibrary(Library):
         """None is known."""
         return None
 
-    def jobs(self, limit: int) -> list[Job]:
+    def jobs(self, limit: int, after: str = "") -> list[Job]:
         """None."""
         return []
 

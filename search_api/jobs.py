@@ -186,9 +186,13 @@ class Jobs(Database):
         row = self._row("SELECT version FROM jobs WHERE id=?", job_id)
         return None if row is None else int(row[0])
 
-    def newest(self, limit: int) -> list[Job]:
-        """The last ``limit`` jobs, the newest first."""
-        return [self._job(row) for row in self._rows(f"{_JOBS} ORDER BY number DESC LIMIT ?", limit)]
+    def newest(self, limit: int, after: str = "") -> list[Job]:
+        """The last ``limit`` jobs, or those before the job ``after``; the newest first. Raises NotFoundError."""
+        if not after:
+            return [self._job(row) for row in self._rows(f"{_JOBS} ORDER BY number DESC LIMIT ?", limit)]
+        self.get(after)
+        older = f"{_JOBS} WHERE number<(SELECT number FROM jobs WHERE id=?) ORDER BY number DESC LIMIT ?"
+        return [self._job(row) for row in self._rows(older, after, limit)]
 
     def needs_files(self, job_id: str) -> bool | None:
         """Whether the files of this job are still to be read; None where no such job is known."""

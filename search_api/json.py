@@ -144,6 +144,7 @@ def search_json(result: SearchResult) -> Json:
         **bounds_json(result.bounds),
         "expansions": [expansion_json(each) for each in result.expansions],
         "reranked_by": result.reranked_by,
+        "next": result.next,
         "hits": [hit_json(hit) for hit in result.hits],
     }
 

@@ -109,9 +109,9 @@ class Library:
         """A number that grows when the job changes, quickly looked up; None where it is not known (any more)."""
         return self._jobs.version(job_id)
 
-    def jobs(self, limit: int) -> list[Job]:
-        """The last ``limit`` jobs, the newest first."""
-        return [self._served(job) for job in self._jobs.newest(limit)]
+    def jobs(self, limit: int, after: str = "") -> list[Job]:
+        """The last ``limit`` jobs, or those before the job ``after``; the newest first. Raises NotFoundError."""
+        return [self._served(job) for job in self._jobs.newest(limit, after)]
 
     def rebuild(self) -> RebuildState:
         """What becomes of the index, in whatever process; where nothing does, this one serves what is built."""

@@ -174,6 +174,10 @@ class SearchResult:
     expansions: tuple[Expansion, ...] = ()
     reranked_by: str | None = None
     """The model whose scores the hits have."""
+    more: bool = False
+    """Whether hits follow these."""
+    next: str | None = None
+    """The cursor of the hits that follow; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from search_api.answering.extractive import Candidate, Draft, answer
 from search_api.answering.question import parse
 from search_api.citing import cite
 from search_api.config import HYBRID, System
+from search_api.cursors import Cursor, fingerprint
 from search_api.errors import check_count, check_span, check_text
 from search_api.evidence.choosing import EVERYTHING, Chosen
 from search_api.evidence.model import ReportRows
@@ -92,17 +93,26 @@ class Service:
         given: Given = NOTHING_GIVEN,
         explain: bool = False,
         duplicates: bool = False,
+        cursor: str = "",
     ) -> SearchResult:
         """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
 
         Without free words: the first passage of each report that meets them, the newest first. With ``explain`` each
         hit says why it is there; with ``duplicates`` passages are shown that say nearly the same as a better one of
-        another report. Raises UsageError naming the field, or GenerationError.
+        another report; with the ``next`` of a result as ``cursor`` the hits that follow it are given. Raises UsageError
+        naming the field, StaleCursorError where the index has changed since, or GenerationError.
         """
         asked = understood(query, "query", given)
         check_count(k, "k")
         check_count(max_per_report, "max_per_report")
+        model = self.reranker.model if self.reranker else ""
+        deciding = fingerprint(str(asked), k, max_per_report, str(system), duplicates, model)
+        before = Cursor.read(cursor, deciding) if cursor else None
         generation = self.live.pin()
+        number = generation.manifest.generation
+        if before:
+            before.check(number)
+        skip = before.skip if before else 0
         found, _ = search(
             generation,
             asked,
@@ -112,8 +122,10 @@ class Service:
             explain=explain,
             duplicates=duplicates,
             reranker=self.reranker,
+            skip=skip,
         )
-        return replace(found, query=query.strip(), hits=self._warned(found.hits))
+        following = str(Cursor(number, skip + k, deciding)) if found.more else None
+        return replace(found, query=query.strip(), hits=self._warned(found.hits), next=following)
 
     def ask(
         self,

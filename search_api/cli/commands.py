@@ -190,14 +190,21 @@ def serve(
         bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
     ] = False,
     rerank: RerankOption = None,
+    cors: Annotated[
+        list[str] | None,
+        typer.Option("--cors", metavar="ORIGIN", help="Also let the pages of this origin ask; may be repeated."),
+    ] = None,
 ) -> None:
     """Serve the HTTP API and the page."""
     import uvicorn
 
     from search_api.closed import is_closed, open_library
     from search_api.web.app import WebSettings, create_app
+    from search_api.web.craft import check_origins
 
     llm = LlmSettings.read(os.environ)
+    origins = tuple(cors or ())
+    check_origins(origins)
     with _listen(host, port) as listener:
         if log_vignettes:
             _log_vignettes()
@@ -210,7 +217,7 @@ def serve(
         if is_closed(service.folder):
             typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
         hosts = _LOOPBACK if host in _LOOPBACK else ("*",)
-        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts, llm=llm))
+        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts, llm=llm, origins=origins))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
         with suppress(KeyboardInterrupt):

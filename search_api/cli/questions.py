@@ -48,6 +48,7 @@ def search(
         bool, typer.Option("--duplicates", help="Also show passages that say nearly the same as one before them.")
     ] = False,
     rerank: RerankOption = None,
+    cursor: Annotated[str, typer.Option(help="Go on after a page: its `next`, as --json tells it.")] = "",
     file_format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -58,7 +59,13 @@ def search(
     wanted = list_format(file_format, output)
     service = opened(data, rerank)
     result = service.search(
-        query, k=k, max_per_report=max_per_report, system=chosen, explain=explain, duplicates=duplicates
+        query,
+        k=k,
+        max_per_report=max_per_report,
+        system=chosen,
+        explain=explain,
+        duplicates=duplicates,
+        cursor=cursor,
     )
     if wanted is not None:
         write_list(service, map(Place.of, result.hits), wanted, output, as_json=as_json)

@@ -56,8 +56,12 @@ def search(
     explain: bool = False,
     duplicates: bool = False,
     reranker: Reranker | None = None,
+    skip: int = 0,
 ) -> tuple[SearchResult, Ranking]:
     """The ``k`` best passages that ``asked`` admits, at most ``max_per_report`` of one report, and their ranking.
+
+    With ``skip`` those that follow the first so many: pages of one ``k`` make one list, which ends with the reports
+    that were looked at (with a ``reranker``: the passages).
 
     A passage that says nearly the same as a better one of another report is told beside that one, unless
     ``duplicates`` are wanted. With a ``reranker`` the best passages come in its order, with its scores.
@@ -70,25 +74,27 @@ def search(
     watch.lap("conditions")
     wanted, reranked_by = NOTHING_SOUGHT, None
     if admitted is not None and not asked.has_words:
-        ranking, hits = NOTHING_RANKED, _listed(generation, admitted, k)
+        ranking, (hits, more) = NOTHING_RANKED, _listed(generation, admitted, k, skip)
     else:
         vector = query_vector(generation.encoder, asked.text)
         watch.lap("encode")
         wanted = sought(generation, asked.text, system)
         looked = Looked(wanted)
         watch.lap("expand")
-        ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED), admitted)
+        ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED), admitted, beyond=2 * skip)
         watch.lap("rank")
         found = _passages(generation, vector, looked, ranking, system, admitted)
-        many = max(k, RERANKED) if reranker else k
-        chosen = _chosen(generation, found, many, max_per_report, duplicates)
+        many = max(k, RERANKED) if reranker else skip + k
+        chosen, more = _chosen(generation, found, many, max_per_report, duplicates)
         watch.lap("passages")
         if reranker:
-            chosen, reranked_by = _reranked(generation, asked.text, chosen, reranker)[:k], reranker.model
+            chosen, reranked_by = _reranked(generation, asked.text, chosen, reranker), reranker.model
+            more = len(chosen) > skip + k
             watch.lap("rerank")
+        chosen = chosen[skip : skip + k]
         hits = tuple(
             _hit(generation, item, number, _marks(generation, vector, looked, item))
-            for number, item in enumerate(chosen, 1)
+            for number, item in enumerate(chosen, skip + 1)
         )
         if explain:
             hits = tuple(
@@ -98,17 +104,20 @@ def search(
     bounds = _bounds(generation, asked, admitted, wanted, hits)
     watch.lap("cite")
     number = generation.manifest.generation
-    result = SearchResult(str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions, reranked_by)
+    result = SearchResult(
+        str(asked), number, watch.total(), hits, watch.stages, bounds, wanted.expansions, reranked_by, more
+    )
     return result, ranking
 
 
-def _listed(generation: Generation, admitted: Admitted, k: int) -> tuple[Hit, ...]:
+def _listed(generation: Generation, admitted: Admitted, k: int, skip: int) -> tuple[tuple[Hit, ...], bool]:
     hits = []
-    for number, ordinal in enumerate(newest_first(generation, admitted)[:k], start=1):
+    found = newest_first(generation, admitted)
+    for number, ordinal in enumerate(found[skip : skip + k], start=skip + 1):
         rows = generation.rows_of(np.array([ordinal]))
         row = int(rows[admitted.rows[rows]][0])
         hits.append(_hit(generation, _Scored(row, generation.passage(row), 0.0), number, ()))
-    return tuple(hits)
+    return tuple(hits), len(found) > skip + k
 
 
 def _bounds(
@@ -140,7 +149,7 @@ def rank_passages(
     wanted = sought(generation, query, system)
     ranking = rank(generation, vector, wanted, system, max(2 * k, RANKED))
     found = _passages(generation, vector, Looked(wanted), ranking, system, None)
-    chosen = _chosen(generation, found, max(k, RERANKED) if reranker else k, max_per_report, duplicates=True)
+    chosen, _ = _chosen(generation, found, max(k, RERANKED) if reranker else k, max_per_report, duplicates=True)
     if reranker:
         chosen = _reranked(generation, query, chosen, reranker)[:k]
     return [(item.passage, item.score) for item in chosen]
@@ -195,8 +204,11 @@ def _passages(
 
 def _chosen(
     generation: Generation, found: Iterable[_Scored], many: int, max_per_report: int, duplicates: bool
-) -> list[_Scored]:
-    """The first ``many`` of ``found``, copies beside what they are copies of; copies do not count as shown."""
+) -> tuple[list[_Scored], bool]:
+    """The first ``many`` of ``found``, and whether more follow.
+
+    Copies are beside what they are copies of, and do not count as shown.
+    """
     kept: list[_Scored] = []
     shown: Counter[int] = Counter()
     said = Said()
@@ -207,14 +219,14 @@ def _chosen(
         before = None
         if not duplicates:
             before = said.before(report, item.passage.span.of(generation.stored(report).report.text))
-        if before is not None:
+        if len(kept) == many and before is None:
+            return kept, True
+        if before is None:
+            shown[report] += 1
+            kept.append(item)
+        elif len(kept) < many:
             kept[before] = replace(kept[before], copies=(*kept[before].copies, item))
-            continue
-        shown[report] += 1
-        kept.append(item)
-        if len(kept) == many:
-            break
-    return kept
+    return kept, False
 
 
 def _reranked(generation: Generation, query: str, chosen: Sequence[_Scored], reranker: Reranker) -> list[_Scored]:

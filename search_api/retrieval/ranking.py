@@ -71,17 +71,20 @@ def rank(
     system: System,
     depth: int,
     admitted: Admitted | None = None,
+    *,
+    beyond: int = 0,
 ) -> Ranking:
     """The best ``depth`` reports that are ``admitted`` (None: all), each by its admitted passages.
 
+    With ``beyond`` up to so many more follow of those that were looked at for them; the first stay as they are.
     ``vector`` is None only for a system without dense search.
     """
     if not system.uses_vectors:
-        return _rank_lexical(generation, wanted, system, depth, admitted)
+        return _rank_lexical(generation, wanted, system, depth, admitted, beyond)
     assert vector is not None, f"{system} needs the query's vector"
     if system.name == "dense":
-        return _rank_dense(generation, vector, system, depth, admitted)
-    return _rank_hybrid(generation, vector, wanted, system, depth, admitted)
+        return _rank_dense(generation, vector, system, depth, admitted, beyond)
+    return _rank_hybrid(generation, vector, wanted, system, depth, admitted, beyond)
 
 
 def rank_reports(
@@ -98,33 +101,43 @@ def rank_reports(
 
 
 def _rank_lexical(
-    generation: Generation, wanted: Sought, system: System, depth: int, admitted: Admitted | None
+    generation: Generation, wanted: Sought, system: System, depth: int, admitted: Admitted | None, beyond: int
 ) -> Ranking:
     ordinals = _by_words(generation, wanted, system, max(system.depth, depth), admitted)
     scores = _word_scores(generation, wanted, system, ordinals)
-    order = np.lexsort((generation.by_id[ordinals], -scores))[:depth]
+    order = np.lexsort((generation.by_id[ordinals], -scores))[: depth + beyond]
     ordinals, scores = ordinals[order], scores[order]
     none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
-    return Ranking(ordinals, scores, _scaled(scores), none, ranks, none.astype(np.int64), 0.0, 1.0)
+    low, high = _bounds(scores[:depth])
+    lexical = np.maximum((scores - low) / (high - low), 0.0)
+    return Ranking(ordinals, scores, lexical, none, ranks, none.astype(np.int64), 0.0, 1.0)
 
 
 def _rank_dense(
-    generation: Generation, vector: Vectors, system: System, depth: int, admitted: Admitted | None
+    generation: Generation, vector: Vectors, system: System, depth: int, admitted: Admitted | None, beyond: int
 ) -> Ranking:
+    most = max(system.depth, depth)
     ordinals, scores = best_passages(
-        generation, vector, depth if system.best == 1 else max(system.depth, depth), admitted
+        generation, vector, min(depth + beyond, most) if system.best == 1 else most, admitted
     )
     if system.best > 1:
         scores = _dense_scores(generation, vector, ordinals, admitted, system)
-        order = np.lexsort((generation.by_id[ordinals], -scores))[:depth]
+        order = np.lexsort((generation.by_id[ordinals], -scores))[: depth + beyond]
         ordinals, scores = ordinals[order], scores[order]
-    low, high = _bounds(scores)
+    low, high = _bounds(scores[:depth])
+    meaning = np.maximum((scores - low) / (high - low), 0.0)
     none, ranks = np.zeros(len(ordinals)), np.arange(1, len(ordinals) + 1)
-    return Ranking(ordinals, scores, none, (scores - low) / (high - low), none.astype(np.int64), ranks, low, high)
+    return Ranking(ordinals, scores, none, meaning, none.astype(np.int64), ranks, low, high)
 
 
 def _rank_hybrid(
-    generation: Generation, vector: Vectors, wanted: Sought, system: System, depth: int, admitted: Admitted | None
+    generation: Generation,
+    vector: Vectors,
+    wanted: Sought,
+    system: System,
+    depth: int,
+    admitted: Admitted | None,
+    beyond: int,
 ) -> Ranking:
     """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
     most = max(system.depth, depth)
@@ -141,7 +154,7 @@ def _rank_hybrid(
         fused = 1 / (system.rrf + by_meaning) + np.where(by_word > 0, 1 / (system.rrf + by_word), 0.0)
     else:
         fused = system.dense_weight * meaning + (1 - system.dense_weight) * lexical
-    order = np.lexsort((ties, -fused))[:depth]
+    order = np.lexsort((ties, -fused))[: depth + beyond]
     return Ranking(
         candidates[order], fused[order], lexical[order], meaning[order], by_word[order], by_meaning[order], low, high
     )

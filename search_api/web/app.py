@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import Scope
 
 from corpus.errors import ConfigError
@@ -21,7 +20,7 @@ from corpus.machine import cores
 from search_api.config import LlmSettings
 from search_api.library import Library
 from search_api.service import Service
-from search_api.web import problems
+from search_api.web import craft, problems
 from search_api.web.middleware import BodyLimit, Exchange
 from search_api.web.routes import generating, jobs, questions, reports, state
 
@@ -41,16 +40,19 @@ class WebSettings:
 
     ``hosts`` are the names that requests may be addressed to ("*": any). On loopback only loopback's own
     names are given, so that a foreign page cannot reach the server under a name that it made point here.
-    ``llm`` is the language model that ``/v1/ask/stream`` asks; None: there is none.
+    ``llm`` is the language model that ``/v1/ask/stream`` asks; None: there is none. ``origins`` are those whose
+    pages may ask, too ("https://review.example"); by default only this server's own may.
     """
 
     max_upload_bytes: int = 64 << 20
     hosts: tuple[str, ...] = ("*",)
     llm: LlmSettings | None = None
+    origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1024 <= self.max_upload_bytes <= 4 << 30:
             raise ConfigError(f"max_upload_bytes: {self.max_upload_bytes} is not in 1024..{4 << 30}")
+        craft.check_origins(self.origins)
 
 
 class _Application(FastAPI):
@@ -85,10 +87,11 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         lifespan=running,
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere, and nothing here needs a network
         redoc_url=None,
+        redirect_slashes=False,  # one address for each thing
     )
     problems.install(app, service.folder.spelled)
     app.add_middleware(BodyLimit, limit_of=body_limit)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts))
+    craft.mount(app, settings.hosts, settings.origins)
     app.add_middleware(Exchange)
     at_once = CapacityLimiter(cores())
     app.include_router(questions.router(service, at_once))

@@ -16,6 +16,7 @@ from corpus.errors import CasetroveError, NotFoundError
 from search_api.errors import NoRoomError
 from search_api.jobs import Job, Uploaded
 from search_api.library import Library
+from search_api.web.craft import is_from_allowed_origin
 from search_api.web.job_schemas import JobOut, JobRef
 from search_api.web.report_schemas import FailureOut, RebuildOut, UploadedOut
 
@@ -37,7 +38,8 @@ class JobFailedError(CasetroveError):
 
 def from_here(request: Request) -> None:
     """Another site's form must not change the corpus: browsers post one without asking, but say so in this header."""
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+    is_foreign = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    if is_foreign and not is_from_allowed_origin(request.scope):
         raise HTTPException(403, "this is not taken from another site's page: send it from this one")
 
 

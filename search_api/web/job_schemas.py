@@ -68,10 +68,11 @@ class JobOut(JobRef):
 
 
 class JobPage(BaseModel):
-    """The last jobs, the newest first."""
+    """Jobs, the newest first. ``next`` is what to give as ``after`` for the following page, null on the last."""
 
-    model_config = with_example({"jobs": [_JOB]})
+    model_config = with_example({"jobs": [_JOB], "next": None})
     jobs: list[JobOut]
+    next: str | None
 
 
 class UploadResponse(BaseModel):

@@ -16,8 +16,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Form
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from corpus.errors import CasetroveError
@@ -27,7 +29,9 @@ from search_api.web.schemas import FieldError, Problem
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:casetrove:problem:"
 _FIELD = re.compile(r"([a-z_.]+): (.+)", re.DOTALL)
-_HTTP_CODES = {400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+_HTTP_CODES = {
+    400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large",
+}  # fmt: skip
 _log = logging.getLogger(__name__)
 
 
@@ -89,6 +93,9 @@ def describe(document: dict[str, Any]) -> None:
     """Put right what FastAPI writes into an OpenAPI document about errors: all of them are problems."""
     for item in document["paths"].values():
         for operation in item.values():
+            if "requestBody" in operation:
+                for status in (400, 413, 415):
+                    operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -117,11 +124,29 @@ def _title(error: CasetroveError) -> str | None:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    wanted, given = _media_type(request), request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given.endswith("+json"):
+        given = "application/json"
+    if wanted and given != wanted and any(item["loc"][0] == "body" for item in error.errors()) and _has_body(request):
+        detail = f"this operation takes {wanted}, not {given or 'a body of no type'}: set Content-Type"
+        return problem(request.scope, 415, "unsupported-media-type", detail, headers={"Accept": wanted})
     errors = [FieldError(field=_field(item["loc"]), message=_message(item)) for item in error.errors()]
     detail = "; ".join(f"{item.field}: {item.message}" for item in errors)
     return problem(
         request.scope, 422, "usage", detail, title="The request is not what this operation takes", errors=errors
     )
+
+
+def _media_type(request: Request) -> str:
+    """What the operation takes as its body; "" where it takes none."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    if body is None:
+        return ""
+    return "multipart/form-data" if isinstance(body.field_info, Form) else "application/json"
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
 def _field(location: Sequence[str | int]) -> str:
@@ -143,12 +168,26 @@ def _message(item: Mapping[str, Any]) -> str:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
-    detail = error.detail
+    detail, headers = error.detail, error.headers
     if is_no_room(error):  # a body is laid down in a file as it comes, and FastAPI says only that it cannot be parsed
         return _expected(request, refused("the files", error))
     if status == 404:
         detail = f"there is nothing at {request.url.path}: /openapi.json lists what there is"
+    elif status == 400 and isinstance(error.__cause__, ValueError | RecursionError):  # FastAPI says no more
+        detail = "body: cannot be read: give JSON in UTF-8, without numbers of thousands of digits or endless brackets"
     elif status == 405:
-        possible = (error.headers or {}).get("Allow", "")
+        possible = _possible(request)
+        headers = {"Allow": possible}
         detail = f"{request.method} is not possible at {request.url.path}; what is: {possible}"
-    return problem(request.scope, status, _HTTP_CODES.get(status, "http"), detail, headers=error.headers)
+    return problem(request.scope, status, _HTTP_CODES.get(status, "http"), detail, headers=headers)
+
+
+def _possible(request: Request) -> str:
+    """The methods of every operation at the request's address: the router itself names those of the first alone."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]  # of files, which are but read
+    found = [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ] or ["GET"]
+    return ", ".join(sorted([*found, "HEAD"] if "GET" in found else found))

@@ -90,6 +90,7 @@ class SearchRequest(Expanding):
     duplicates: bool = Field(
         False, description="Also show passages that say nearly the same as a better one of another report"
     )
+    cursor: Text = Field("", max_length=200, description="The `next` of the page before: all else as it was asked")
 
 
 class PlaceIn(BaseModel):

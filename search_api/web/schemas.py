@@ -248,6 +248,7 @@ class SearchResponse(Bounded):
             **_BOUNDS,
             "expansions": [_EXPANSION],
             "reranked_by": None,
+            "next": "WzcsNSwiOWYwYTFiMmMzZDRlNWY2MCJd",
             "hits": [_HIT],
         }
     )
@@ -257,6 +258,7 @@ class SearchResponse(Bounded):
     stages_ms: dict[str, float]
     expansions: list[ExpansionOut]
     reranked_by: str | None = Field(description="The model whose scores the hits have, where the server was given one")
+    next: str | None = Field(description="The `cursor` of the hits that follow, for the same request; null at the end")
     hits: list[HitOut]
 
 

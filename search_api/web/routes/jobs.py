@@ -25,10 +25,15 @@ def router(library: Library) -> APIRouter:
     """The operations on jobs."""
     routes = APIRouter(prefix="/v1", tags=["jobs"])
 
-    @routes.get("/jobs", operation_id="listJobs", responses=described(422), summary="List jobs")
-    def list_jobs(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> JobPage:
-        """The last jobs, the newest first, whichever process they were asked of."""
-        return JobPage(jobs=[job_out(job) for job in library.jobs(limit)])
+    @routes.get("/jobs", operation_id="listJobs", responses=described(404, 422), summary="List jobs")
+    def list_jobs(
+        limit: Annotated[int, Query(ge=1, le=100, description="How many at most")] = 20,
+        after: Annotated[str, Query(max_length=200, description="The `next` of the page before")] = "",
+    ) -> JobPage:
+        """The last jobs, the newest first, whichever process they were asked of, a page at a time."""
+        found = library.jobs(limit + 1, after)
+        page = found[:limit]
+        return JobPage(jobs=[job_out(job) for job in page], next=page[-1].id if len(found) > limit else None)
 
     @routes.get("/jobs/{job_id}", operation_id="getJob", responses=described(404), summary="Look up a job")
     def get_job(job_id: str) -> JobOut:

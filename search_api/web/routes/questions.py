@@ -35,9 +35,15 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
     """
     routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
-    @routes.post("/search", operation_id="search", response_model=SearchResponse, summary="Find passages")
+    @routes.post(
+        "/search",
+        operation_id="search",
+        response_model=SearchResponse,
+        responses=described(410),
+        summary="Find passages",
+    )
     async def search(request: SearchRequest) -> Json:
-        """Ranked passages, each with its citation."""
+        """Ranked passages, each with its citation; `next` is the `cursor` of those that follow."""
 
         def work() -> Json:
             result = service.search(
@@ -48,6 +54,7 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
                 given=request.given(),
                 explain=request.explain,
                 duplicates=request.duplicates,
+                cursor=request.cursor,
             )
             return search_json(result)
 
