@@ -7,6 +7,7 @@ than all else that is written of a report but its vectors: what a segment that i
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -18,13 +19,14 @@ from corpus.model import Report
 from corpus.terminology.terminology import shipped_digest
 from indexer.errors import REBUILD, DamagedError
 from indexer.strings import StringsWriter, open_written
+from indexer.treatments import TABLE, Treatments, TreatmentsWriter, open_treatments
 
 _PACKED = "packed"
 
 
 def name() -> str:
     """What stored cases depend on: the rules that they are read by, what is kept of them, and the terminology."""
-    return f"{VERSION}+{shape()}+{shipped_digest()}"
+    return f"{VERSION}+{shape()}+{TABLE}+{shipped_digest()}"
 
 
 class CasesWriter:
@@ -36,6 +38,7 @@ class CasesWriter:
     def __init__(self, folder: Path, expected: int) -> None:
         folder.mkdir()
         self._packed = StringsWriter(folder, _PACKED)
+        self._given = TreatmentsWriter(folder)
         self._reading = SideBySide(expected)
 
     def __enter__(self) -> CasesWriter:
@@ -46,14 +49,18 @@ class CasesWriter:
 
     def add(self, report: Report, packed: bytes | None = None) -> None:
         """The next report, which is read unless its cases are at hand, ``packed``."""
-        for each in self._reading.add(report, packed):
-            self._packed.add(each)
+        self._keep(self._reading.add(report, packed))
 
     def finish(self) -> None:
         """Write what is still being read, and where each begins. Nothing can be added after it."""
-        for each in self._reading.rest():
-            self._packed.add(each)
+        self._keep(self._reading.rest())
         self._packed.finish()
+        self._given.finish()
+
+    def _keep(self, read: Iterable[bytes]) -> None:
+        for each in read:
+            self._packed.add(each)
+            self._given.add(unpack(each))
 
 
 class SegmentCases:
@@ -68,6 +75,11 @@ class SegmentCases:
 
     def __len__(self) -> int:
         return len(self._packed)
+
+    @cached_property
+    def treatments(self) -> Treatments:
+        """What the patients were given, as a table. Raises DamagedError."""
+        return open_treatments(self._folder, len(self))
 
     def of(self, ordinal: int) -> Cases:
         """The cases of the report of this number in the segment. Raises DamagedError."""

@@ -46,6 +46,7 @@ from indexer.manifest import (
 )
 from indexer.model import Passage
 from indexer.segments import Pinned, Segment, damaged, open_segment
+from indexer.treatments import joined as joined_treatments
 from indexer.vectors.segmented import Segmented
 
 _KEPT_REPORTS = 512
@@ -94,6 +95,8 @@ class Generation:
         self.vectors = Segmented([segment.vectors for segment in segments], masks)
         self.lexical = LexicalIndex([(segment.postings, mask) for segment, mask in zip(segments, alive, strict=True)])
         self.facts = joined([segment.facts for segment in segments])
+        self.treatments = joined_treatments([segment.cases.treatments for segment in segments])
+        """What the patients of reports were given."""
         self.rows_of_kind = lru_cache(maxsize=None)(partial(_rows_of_kind, segments))
         """For each row whether its passage stands in a section of this kind."""
         self.abbreviations = Abbreviations(

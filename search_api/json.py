@@ -20,6 +20,7 @@ from search_api.model import (
     VerifiedClaim,
     Why,
 )
+from search_api.retrieval.facets import Facets
 from search_api.similar_model import SimilarReport, SimilarResult
 
 Json = dict[str, Any]
@@ -272,6 +273,12 @@ def model_answer_json(found: ModelAnswer) -> Json:
         "dropped": [asdict(each) for each in found.dropped],
         "answer": answer_json(found.answer),
     }
+
+
+def facets_json(found: Facets) -> Json:
+    """What ``casetrove facets --json`` prints and ``POST /v1/facets`` answers."""
+    values = {facet: [asdict(each) for each in values] for facet, values in found.facets.items()}
+    return {**asdict(found), "facets": values}
 
 
 def similar_json(result: SimilarResult) -> Json:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TypeVar
 
 from corpus.amounts import counted
-from corpus.cases.model import Cases
+from corpus.cases.model import GIVEN, Cases
 from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, UsageError
 from corpus.model import Span
@@ -31,11 +31,12 @@ from search_api.evidence.choosing import EVERYTHING, Chosen
 from search_api.evidence.model import ReportRows
 from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.table import evidence
-from search_api.evidence.table_model import GIVEN, EvidenceTable
+from search_api.evidence.table_model import EvidenceTable
 from search_api.evidence.telling import Telling, telling
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Citation, Hit, SearchResult
 from search_api.result_list import ListItem, Place
+from search_api.retrieval.facets import Facets, facets
 from search_api.retrieval.pipeline import RANKED, search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
 from search_api.retrieval.ranking import Ranking
@@ -193,6 +194,14 @@ class Service:
         passages = self._warned(each.passage for each in found.similar)
         told = (replace(each, passage=hit) for each, hit in zip(found.similar, passages, strict=True))
         return replace(found, similar=tuple(told))
+
+    def facets(self, query: str, *, given: Given = NOTHING_GIVEN, system: System = HYBRID) -> Facets:
+        """By what the reports that ``query`` and the conditions ``given`` find can be narrowed, with counts.
+
+        An empty line without conditions counts all reports. Raises UsageError naming the field, or GenerationError.
+        """
+        asked = understood(query, "query", given) if query.strip() or given else Asked()
+        return facets(self.live.pin(), asked, system)
 
     def evidence(
         self,

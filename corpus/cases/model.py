@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from corpus.assertion import Assertion
 from corpus.model import Span
@@ -14,6 +14,8 @@ DiagnosisRole = Literal["index", "underlying", "comorbid"]
 TreatmentKind = Literal["drug", "drug_class", "procedure", "device"]
 Status = Literal["past", "current_at_presentation", "given", "planned", "precluded", "declined"]
 """``past``: before the episode that is told; ``precluded``: ruled out by something; ``declined``: by the patient."""
+GIVEN: Final[tuple[Status, ...]] = ("given", "current_at_presentation", "past")
+"""The statuses in which a patient had the treatment."""
 OutcomeLabel = Literal["resolved", "improved", "unchanged", "progressed", "adverse_reaction", "death", "not_stated"]
 """``not_stated`` wherever no explicit cue says: the sentence itself is what counts."""
 

@@ -26,6 +26,7 @@ from search_api.cli.cases import cases
 from search_api.cli.duplicates import duplicates
 from search_api.cli.encoder import app as encoder_app
 from search_api.cli.evidence import evidence
+from search_api.cli.facets import facets
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
 from search_api.cli.loading import loaded
@@ -46,7 +47,7 @@ def mount(app: typer.Typer) -> None:
     """Add every command to ``app``."""
     for name, function in (
         ("index", index), ("fetch", fetch), ("search", search), ("ask", ask), ("evidence", evidence),
-        ("similar", similar), ("reports", reports), ("report", report),
+        ("similar", similar), ("facets", facets), ("reports", reports), ("report", report),
         ("cases", cases), ("duplicates", duplicates),
         ("text", text), ("remove", remove), ("info", info), ("failures", failures), ("attempts", attempts),
         ("serve", serve), ("mcp", mcp),

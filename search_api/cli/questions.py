@@ -19,8 +19,8 @@ from search_api.result_list import Place
 from search_api.retrieval.query import NOTHING_GIVEN, understood
 
 LINE = (
-    'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, section:outcome, '
-    'kind:"case report", journal:lancet (docs/searching.md).'
+    'Takes "quoted phrases", +must, -not, year:2015.., age:<18, sex:female, drug:diltiazem, '
+    'treatment:diltiazem, section:outcome, kind:"case report", journal:lancet (docs/searching.md).'
 )
 RerankOption = Annotated[
     str | None,

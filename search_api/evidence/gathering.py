@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from corpus.cases.model import PatientCase
+from corpus.cases.model import GIVEN, PatientCase
 from corpus.catalog import Catalog
 from corpus.standing import Link
 from indexer.analyzer import term
@@ -22,7 +22,7 @@ from search_api.evidence.meanings import as_taken, spelled_out, taken_for
 from search_api.evidence.meeting import Meeting, Met, Read, other_diseases
 from search_api.evidence.model import NOT_REPORTED, OTHER_DISEASE, REPORTED, LiteratureRow, State
 from search_api.evidence.overlapping import Patient, numbered, overlaps
-from search_api.evidence.table_model import GIVEN, Overlap, Population
+from search_api.evidence.table_model import Overlap, Population
 from search_api.model import Bounds, Expansion
 from search_api.retrieval.conditions import admit
 from search_api.retrieval.query import Asked
@@ -114,11 +114,11 @@ def gather(
 
     Raises UsageError where nothing is asked about.
     """
-    drugs = (*asked.filters.drug, *treatments)
+    drugs = tuple(dict.fromkeys((*asked.filters.drug, *asked.filters.treatment, *treatments)))
     wanted = sought(generation, asked.text, HYBRID)
     meant = spelled_out(generation, sense(as_read(asked.quoted, wanted.expansions), drugs))
     text = asked.text if asked.has_words else " ".join(drugs)
-    admitted = admit(generation, replace(asked, filters=replace(asked.filters, drug=())))
+    admitted = admit(generation, replace(asked, filters=replace(asked.filters, drug=(), treatment=())))
     if not asked.has_words:
         wanted = sought(generation, text, HYBRID)
     found = find(generation, text, wanted, meant, admitted, most, system)

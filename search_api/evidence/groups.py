@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, get_args
 
 from corpus.amounts import counted
-from corpus.cases.model import OutcomeLabel, Status
+from corpus.cases.model import GIVEN, OutcomeLabel, Status
 from corpus.terminology.terminology import shipped
 from search_api.evidence.model import REPORTED, Given
-from search_api.evidence.table_model import AIMED, GIVEN, Aim, Group, TableRow
+from search_api.evidence.table_model import AIMED, Aim, Group, TableRow
 
 LABELS: Final[tuple[OutcomeLabel, ...]] = get_args(OutcomeLabel)
 _SURELY_GIVEN: Final[tuple[Status, ...]] = GIVEN

@@ -33,8 +33,8 @@ def evidence(
 ) -> EvidenceTable:
     """The table for ``asked``, a line that was understood; ``treatments`` are asked about beside it.
 
-    The line's age and sex bound the patients, its other conditions the reports; ``drug:`` asks for rows of the drug,
-    and leaves the denominators those of the condition. ``against`` gives what stands against a report.
+    The line's age and sex bound the patients, its other conditions the reports; ``drug:`` and ``treatment:`` ask for
+    rows, and leave the denominators those of the condition. ``against`` gives what stands against a report.
     Raises UsageError where nothing is asked about.
     """
     begun = time.perf_counter()

@@ -14,8 +14,6 @@ Aim = Literal["the condition", "the underlying disease", "something else", "not 
 """What a treatment was for, held against the question: the outcome of one for something else is not the condition's."""
 AIMED: Final[frozenset[Aim]] = frozenset({"the condition", "not told"})
 """What may have been for the condition; the rest is counted apart."""
-GIVEN: Final[tuple[Status, ...]] = ("given", "current_at_presentation", "past")
-"""The statuses in which a patient had the treatment."""
 CAVEAT: Final = (
     "Case reports show what was tried and what was written of it, in chosen patients, without comparison; failures and "
     "quiet recoveries are seldom published. The counts are of reports at hand: they are no rates, and cannot show that "

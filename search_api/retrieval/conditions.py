@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,11 @@ from indexer.analyzer import terms as analysed
 from indexer.facts import KINDS, SEXES, UNKNOWN, Facts
 from indexer.generation import Generation
 from indexer.wordings import comparable, finder
+from search_api.answering.treatments import named
 from search_api.retrieval.filters import Filters, Range
 from search_api.retrieval.query import Asked
 from search_api.retrieval.spelling import speller
+from search_api.retrieval.treated import treated
 
 Mask = NDArray[np.bool_]
 
@@ -42,7 +44,7 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class Met:
     """A filter's reports: those that meet it, and those that do not tell (never the same)."""
 
     name: str
@@ -51,6 +53,7 @@ class _Met:
 
     @property
     def possible(self) -> Mask:
+        """Those that meet it or may."""
         return self.passes | self.unknown
 
 
@@ -66,15 +69,15 @@ def admit(generation: Generation, asked: Asked) -> Admitted | None:
     """What ``asked`` admits of ``generation``; None where it sets no condition, so that all is."""
     if not asked.is_bound:
         return None
-    facts, filters = generation.facts, asked.filters
-    found = list(_facts(facts, filters))
+    filters = asked.filters
+    found = list(told(generation, filters))
     rows = _rows(generation, filters)
     possible = reduce(np.logical_and, (each.possible for each in found), generation.alive.copy())
     if filters.section:
-        told = np.zeros(len(possible), dtype=np.bool_)
-        told[generation.passage_reports[rows]] = True
-        possible &= told
-    possible = _by_words(generation, asked, possible)
+        has_one = np.zeros(len(possible), dtype=np.bool_)
+        has_one[generation.passage_reports[rows]] = True
+        possible &= has_one
+    possible = by_words(generation, asked, possible)
     reports = reduce(np.logical_and, (each.passes for each in found), possible)
     left_out = {each.name: int(np.count_nonzero(each.unknown & possible)) for each in found if each.unknown.any()}
     return Admitted(
@@ -97,21 +100,25 @@ def drug_names(generation: Generation, ordinal: int, filters: Filters) -> tuple[
     return tuple(each.words for each in _names(filters.drug) if each.is_in(text))
 
 
-def _facts(facts: Facts, filters: Filters) -> Iterable[_Met]:
-    """Each filter on what a report tells of itself, with whom it meets."""
+def told(generation: Generation, filters: Filters) -> Iterable[Met]:
+    """Each filter on what a report tells of itself and its patients, with whom it meets."""
+    facts = generation.facts
     if filters.year:
         unknown = facts.years == UNKNOWN
-        yield _Met("year", _in_any(filters.year, facts.years) & ~unknown, unknown)
+        yield Met("year", _in_any(filters.year, facts.years) & ~unknown, unknown)
     if filters.kind:
         passes = np.isin(facts.kinds, [KINDS.index(kind) for kind in filters.kind])
-        yield _Met("kind", passes, (facts.kinds == KINDS.index("unknown")) & ~passes)
+        yield Met("kind", passes, (facts.kinds == KINDS.index("unknown")) & ~passes)
     if filters.journal:
-        yield _Met("journal", np.isin(facts.journals, _journals(facts, filters.journal)), facts.journals == UNKNOWN)
+        yield Met("journal", np.isin(facts.journals, _journals(facts, filters.journal)), facts.journals == UNKNOWN)
     if filters.age or filters.sex:
         yield from _patients(facts, filters)
+    if filters.treatment:
+        given = (treated(generation, each) for each in filters.treatment)
+        yield Met("treatment", np.asarray(reduce(np.logical_or, given)), ~generation.treatments.told)
 
 
-def _patients(facts: Facts, filters: Filters) -> Iterable[_Met]:
+def _patients(facts: Facts, filters: Filters) -> Iterable[Met]:
     """One patient of the report must be of the age and of the sex."""
     owners, ages, sexes = (facts.patients[name] for name in ("report", "age", "sex"))
     ages_fit = _in_any(filters.age, ages) if filters.age else np.ones(len(ages), dtype=np.bool_)
@@ -127,9 +134,9 @@ def _patients(facts: Facts, filters: Filters) -> Iterable[_Met]:
     passes = of(ages_fit & sexes_fit)
     none = ~of(np.ones(len(owners), dtype=np.bool_))
     if filters.age:
-        yield _Met("age", passes if not filters.sex else passes | of(ages_fit & untold), none & ~passes)
+        yield Met("age", passes if not filters.sex else passes | of(ages_fit & untold), none & ~passes)
     if filters.sex:
-        yield _Met("sex", passes, (of(ages_fit & untold) | none) & ~passes)
+        yield Met("sex", passes, (of(ages_fit & untold) | none) & ~passes)
 
 
 def _rows(generation: Generation, filters: Filters) -> Mask:
@@ -139,7 +146,7 @@ def _rows(generation: Generation, filters: Filters) -> Mask:
     return np.asarray(reduce(np.logical_or, (generation.rows_of_kind(kind) for kind in filters.section)))
 
 
-def _by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
+def by_words(generation: Generation, asked: Asked, among: Mask) -> Mask:
     """Those ``among`` the reports that hold what they must, and nothing that they must not."""
     for word in asked.must:
         among = _holding(generation, word, among)
@@ -209,7 +216,11 @@ def _unmet(generation: Generation, asked: Asked, *, found: bool) -> Iterable[str
             yield f"no report at hand is of a journal named “{journal}”"
     for drug in asked.filters.drug:
         if not any(all(map(generation.lexical.document_frequency, name.terms)) for name in _names((drug,))):
-            yield f"no report at hand names “{drug}”" + ("" if _drugs_named(drug) else _meant(generation, drug))
+            yield f"no report at hand names “{drug}”" + ("" if _drugs_named(drug) else _meant(generation, "drug", drug))
+    for treatment in asked.filters.treatment:
+        if not (treated(generation, treatment) & generation.alive).any():
+            hint = "" if named(treatment, treatment=True) else _meant(generation, "treatment", treatment)
+            yield f"no report at hand tells that a patient was given “{treatment}”{hint}"
     for kind in asked.filters.section:
         if not generation.alive[generation.passage_reports[generation.rows_of_kind(kind)]].any():
             yield f"no report at hand has a section of kind {kind}"
@@ -220,12 +231,14 @@ def _unmet(generation: Generation, asked: Asked, *, found: bool) -> Iterable[str
         yield "+words let in only reports that hold the words themselves: without the + other names count, too"
 
 
-def _meant(generation: Generation, drug: str) -> str:
-    """What to say of a name that is no drug's: the drug that it may have been meant for, where reports name one."""
-    corrected = re.sub(r"[^\W\d_]+", lambda word: _corrected(generation, word.group()), drug)
-    if corrected != drug and _drugs_named(corrected):
-        return f", no drug of the terminology: did you mean {Filters(drug=(corrected,))}?"
-    return ", no drug of the terminology: is it spelt right?"
+def _meant(generation: Generation, name: Literal["drug", "treatment"], value: str) -> str:
+    """What to say of a ``value`` that the terminology lacks: what it may have been meant for, where reports name it."""
+    corrected = re.sub(r"[^\W\d_]+", lambda word: _corrected(generation, word.group()), value)
+    is_known = _drugs_named(corrected) if name == "drug" else named(corrected, treatment=True)
+    if corrected != value and is_known:
+        meant = Filters(drug=(corrected,)) if name == "drug" else Filters(treatment=(corrected,))
+        return f", no {name} of the terminology: did you mean {meant}?"
+    return f", no {name} of the terminology: is it spelt right?"
 
 
 def _corrected(generation: Generation, word: str) -> str:

@@ -21,10 +21,10 @@ from corpus.patients import IN_A_YEAR, Sex, Unit
 from indexer.chunking import NOT_PASSAGES
 from indexer.facts import journal_name
 
-Name = Literal["year", "age", "sex", "drug", "section", "kind", "journal"]
+Name = Literal["year", "age", "sex", "drug", "treatment", "section", "kind", "journal"]
 NAMES: Final[tuple[Name, ...]] = get_args(Name)
 
-_SECTIONS: Final = tuple(kind for kind in get_args(SectionKind) if kind not in NOT_PASSAGES)
+SECTIONS: Final = tuple(kind for kind in get_args(SectionKind) if kind not in NOT_PASSAGES)
 _SEXES: Final[dict[str, Sex]] = {
     **dict.fromkeys(("female", "f", "woman", "women", "girl", "girls"), "female"),
     **dict.fromkeys(("male", "m", "man", "men", "boy", "boys"), "male"),
@@ -65,13 +65,15 @@ class Range:
 class Filters:
     """What a report must be, each with its alternatives; an empty one asks for nothing. Ages are in years.
 
-    ``journal``: words that stand together in the journal's name, as ``journal_name`` has them.
+    ``drug``: a report names it; ``treatment``: a patient of the report was given it. ``journal``: words that stand
+    together in the journal's name, as ``journal_name`` has them.
     """
 
     year: tuple[Range, ...] = ()
     age: tuple[Range, ...] = ()
     sex: tuple[Sex, ...] = ()
     drug: tuple[str, ...] = ()
+    treatment: tuple[str, ...] = ()
     section: tuple[SectionKind, ...] = ()
     kind: tuple[Kind, ...] = ()
     journal: tuple[str, ...] = ()
@@ -161,8 +163,9 @@ _READERS: Final[dict[Name, Callable[[str], Any]]] = {
     "year": _year,
     "age": _age,
     "sex": _sex,
-    "drug": lambda value: _unquoted(value),
-    "section": lambda value: _choice(_SECTIONS, value),
+    "drug": lambda value: unquoted(value),
+    "treatment": lambda value: unquoted(value),
+    "section": lambda value: _choice(SECTIONS, value),
     "kind": lambda value: _choice(get_args(Kind), value),
     "journal": journal_name,
 }
@@ -171,13 +174,15 @@ EXAMPLES: Final[dict[str, str]] = {
     "age": "age:<18",
     "sex": "sex:female",
     "drug": "drug:diltiazem",
+    "treatment": "treatment:diltiazem",
     "section": "section:outcome",
     "kind": 'kind:"case report"',
     "journal": "journal:lancet",
 }
 
 
-def _unquoted(value: str) -> str:
+def unquoted(value: str) -> str:
+    """A name as a filter takes it: on one line, without quotation marks."""
     return " ".join(re.sub(r"[\"“”„«»]", " ", value).split())
 
 

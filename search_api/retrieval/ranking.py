@@ -141,14 +141,13 @@ def _rank_hybrid(
 ) -> Ranking:
     """Every candidate of either search gets both exact scores, so that no missing score has to be guessed."""
     most = max(system.depth, depth)
-    by_passage, _ = best_passages(generation, vector, most, admitted)
-    candidates = np.union1d(by_passage, _by_words(generation, wanted, system, most, admitted))
-    dense = _dense_scores(generation, vector, candidates, admitted, system)
-    words = _word_scores(generation, wanted, system, candidates)
+    ordinals = candidates(generation, vector, wanted, system, most, admitted)
+    dense = _dense_scores(generation, vector, ordinals, admitted, system)
+    words = _word_scores(generation, wanted, system, ordinals)
     lexical = _scaled(words)
     low, high = _bounds(dense)
     meaning = (dense - low) / (high - low)
-    ties = generation.by_id[candidates]
+    ties = generation.by_id[ordinals]
     by_meaning, by_word = _ranks(dense, ties), np.where(words > 0, _ranks(words, ties), 0)
     if system.fusion == "rrf":
         fused = 1 / (system.rrf + by_meaning) + np.where(by_word > 0, 1 / (system.rrf + by_word), 0.0)
@@ -156,8 +155,16 @@ def _rank_hybrid(
         fused = system.dense_weight * meaning + (1 - system.dense_weight) * lexical
     order = np.lexsort((ties, -fused))[: depth + beyond]
     return Ranking(
-        candidates[order], fused[order], lexical[order], meaning[order], by_word[order], by_meaning[order], low, high
+        ordinals[order], fused[order], lexical[order], meaning[order], by_word[order], by_meaning[order], low, high
     )
+
+
+def candidates(
+    generation: Generation, vector: Vectors, wanted: Sought, system: System, most: int, admitted: Admitted | None = None
+) -> Ordinals:
+    """The reports that a hybrid ranking considers, ascending: the best ``most`` by passages and as many by words."""
+    by_passage, _ = best_passages(generation, vector, most, admitted)
+    return np.union1d(by_passage, _by_words(generation, wanted, system, most, admitted))
 
 
 def _ranks(scores: Floats, ties: Ordinals) -> Ordinals:

@@ -34,6 +34,7 @@ class FiltersIn(BaseModel):
     age: Values = Field(default=[], description='Of a patient, in years unless a unit is given: "<18", "6months..2y"')
     sex: Values = Field(default=[], description="Of a patient, the same one as of the age: female or male")
     drug: Values = Field(default=[], description="A drug that the report names")
+    treatment: Values = Field(default=[], description="What a patient of the report was given, or its class")
     section: Values = Field(default=[], description="The kind of section that a passage must stand in")
     kind: Values = Field(default=[], description="What the report is, as judged from its text")
     journal: Values = Field(default=[], description="Words that stand together in the journal's name")

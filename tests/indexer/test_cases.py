@@ -151,7 +151,12 @@ class TestInAGeneration:
         manifest = small.generation().manifest
         (segment,) = manifest.segments
         place = segment_place(small.folder.generation(manifest.generation), segment.name)
-        assert {path.name for path in cases_folder(place).iterdir()} == {"packed", "packed_starts.npy"}
+        assert {path.name for path in cases_folder(place).iterdir()} == {
+            "packed",
+            "packed_starts.npy",
+            "given.npy",
+            "given.json",
+        }
         assert all(path.relative_to(place).as_posix() in segment.files for path in cases_folder(place).iterdir())
         path = cases_folder(place) / "packed"
         path.write_bytes(path.read_bytes()[::-1])

@@ -1,0 +1,30 @@
+"""By what a result can be narrowed."""
+
+from __future__ import annotations
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+
+from search_api.config import HYBRID, unexpanded
+from search_api.json import Json, facets_json
+from search_api.service import Service
+from search_api.web.facets_schemas import FacetsRequest, FacetsResponse
+from search_api.web.problems import described
+
+
+def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
+    """The operation that counts; it is bounded ``at_once`` with the questions."""
+    routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
+
+    @routes.post("/facets", operation_id="facets", response_model=FacetsResponse, summary="Count what to narrow by")
+    async def facets(request: FacetsRequest) -> Json:
+        """How many of the reports found are of each year, age, sex, treatment, section and kind."""
+
+        def work() -> Json:
+            system = HYBRID if request.expand else unexpanded(HYBRID)
+            return facets_json(service.facets(request.query, given=request.given(), system=system))
+
+        return await run_sync(work, limiter=at_once)
+
+    return routes
