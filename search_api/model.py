@@ -151,7 +151,8 @@ class Bounds:
     ``left_out_unknown``: by filter, how many reports do not tell what it asks for, and meet every other
     condition or do not tell that either.
     ``drug_names``: by report id of the hits, the names by which it tells of the drug asked for. ``notices``: what
-    could not be understood, or met by anything, or has several meanings (``ambiguous``).
+    could not be understood, or met by anything, or has several meanings (``ambiguous``). ``reports``: how many meet the
+    conditions; None where there are none.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -159,6 +160,7 @@ class Bounds:
     drug_names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     ambiguous: tuple[Ambiguity, ...] = ()
+    reports: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class SearchResult:
     expansions: tuple[Expansion, ...] = ()
     reranked_by: str | None = None
     """The model whose scores the hits have."""
+    search_id: str | None = None
+    """Under which it is in the search log; None where it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,8 @@ class Answer:
     expansions: tuple[Expansion, ...] = ()
     lead: str = ""
     """What the evidence table holds on it, in counts and names alone; nothing where it holds nothing."""
+    search_id: str | None = None
+    """Under which it is in the search log; None where it is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.reranking import Reranker
 from search_api.retrieval.similar import Readings
 from search_api.retrieval.sought import as_read
+from search_api.searches.keeping import Result, kept
+from search_api.searches.model import By, Request
+from search_api.searches.store import Searches
 from search_api.similar import check_source, similar
 from search_api.similar_model import SimilarResult
 
@@ -53,7 +56,9 @@ _Warned = TypeVar("_Warned", Hit, AnswerSentence, AlsoIn)
 class Service:
     """One data folder, each generation asked with the encoder that built it. Safe to share between threads.
 
-    What patients are looked for by is logged only with ``log_vignettes``: it may tell of people.
+    What patients are looked for by is logged only with ``log_vignettes``: it may tell of people. With ``log_searches``
+    the search log keeps each search, ask and evidence that says how it came (``by``); where it cannot, that is a
+    notice of the answer, never an error.
     """
 
     def __init__(
@@ -63,8 +68,11 @@ class Service:
         reranker: Reranker | None = None,
         *,
         log_vignettes: bool = False,
+        log_searches: bool = False,
     ) -> None:
         self.folder = folder
+        self._logs_searches = log_searches
+        self.searches = Searches(folder.searches)
         self._logs_vignettes = log_vignettes
         self._readings = Readings()
         self.encoders = encoders
@@ -92,6 +100,7 @@ class Service:
         given: Given = NOTHING_GIVEN,
         explain: bool = False,
         duplicates: bool = False,
+        by: By | None = None,
     ) -> SearchResult:
         """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
 
@@ -113,7 +122,11 @@ class Service:
             duplicates=duplicates,
             reranker=self.reranker,
         )
-        return replace(found, query=query.strip(), hits=self._warned(found.hits))
+        found = replace(found, query=query.strip(), hits=self._warned(found.hits))
+        request = Request(
+            "search", query, given, k=k, max_per_report=max_per_report, system=system, duplicates=duplicates
+        )
+        return self._kept(generation, request, found, by)
 
     def ask(
         self,
@@ -123,6 +136,7 @@ class Service:
         system: System = HYBRID,
         given: Given = NOTHING_GIVEN,
         explain: bool = False,
+        by: By | None = None,
     ) -> Answer:
         """The best verbatim sentences, or why there are none. ``explain``, and what is raised, as in ``search``."""
         begun = time.perf_counter()
@@ -148,7 +162,7 @@ class Service:
         )
         told = _told(generation, self.catalog, asked)
         took = round((time.perf_counter() - begun) * 1000, 3)
-        return Answer(
+        answered = Answer(
             question.strip(),
             generation.manifest.generation,
             draft.answerable,
@@ -160,6 +174,7 @@ class Service:
             found.expansions,
             told.lead if draft.answerable and told else "",
         )
+        return self._kept(generation, Request("ask", question, given, k=k, system=system), answered, by)
 
     def similar(
         self,
@@ -189,6 +204,7 @@ class Service:
         given: Given = NOTHING_GIVEN,
         treatments: Sequence[str] = (),
         chosen: Chosen = EVERYTHING,
+        by: By | None = None,
     ) -> EvidenceTable:
         """What was given to whom for the condition that ``question`` names, and what came of it.
 
@@ -197,8 +213,10 @@ class Service:
         asked = understood(question, "question", given)
         for each in treatments:
             check_text(each, "treatments")
-        table = evidence(self.live.pin(), self.catalog, asked, chosen, tuple(treatments), against=self._warnings)
-        return replace(table, question=question.strip())
+        generation, named = self.live.pin(), tuple(treatments)
+        table = evidence(generation, self.catalog, asked, chosen, named, against=self._warnings)
+        request = Request("evidence", question, given, treatments=named, chosen=chosen)
+        return self._kept(generation, request, replace(table, question=question.strip()), by)
 
     def cases(self, report_id: str) -> ReportRows:
         """What the report tells of its patients, as it was read when it was indexed.
@@ -255,6 +273,12 @@ class Service:
             return ListItem(place, span.of(report.text), section.kind if section else "", citation, abstract)
 
         return list(map(item, places))
+
+    def _kept(self, generation: Generation, request: Request, found: Result, by: By | None) -> Result:
+        """The same with its id in the search log, where it is to be kept."""
+        if by is None or not self._logs_searches:
+            return found
+        return kept(self.searches, self.catalog, generation, request, found, by)
 
     def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
         """The same, each citation with what stands against its article as of now."""

@@ -30,9 +30,10 @@ from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
 from search_api.cli.loading import loaded
 from search_api.cli.mcp import mcp
-from search_api.cli.options import Data, Json, data_folder, open_catalog
+from search_api.cli.options import Data, Json, SearchLogOption, data_folder, open_catalog
 from search_api.cli.progress import building
 from search_api.cli.questions import RerankOption, ask, search
+from search_api.cli.searches import app as searches_app
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
 from search_api.config import LlmSettings
@@ -54,6 +55,7 @@ def mount(app: typer.Typer) -> None:
         app.command(name)(options.for_pasting(function))
     app.command("watch")(options.for_pasting(watch))
     upkeep.mount(app)
+    app.add_typer(searches_app, name="searches", help="What was searched before: look, ask again, compare, export.")
     app.add_typer(encoder_app, name="encoder", help="Make encoding faster on this machine's CPU.")
 
 
@@ -190,6 +192,7 @@ def serve(
         bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
     ] = False,
     rerank: RerankOption = None,
+    search_log: SearchLogOption = True,
 ) -> None:
     """Serve the HTTP API and the page."""
     import uvicorn
@@ -202,7 +205,7 @@ def serve(
         if log_vignettes:
             _log_vignettes()
         # an empty folder too: the first upload fills it
-        service = loaded(data_folder(data), rerank, log_vignettes=log_vignettes)
+        service = loaded(data_folder(data), rerank, log_vignettes=log_vignettes, log_searches=search_log)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})

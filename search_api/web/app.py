@@ -23,7 +23,7 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.web import problems
 from search_api.web.middleware import BodyLimit, Exchange
-from search_api.web.routes import generating, jobs, questions, reports, state
+from search_api.web.routes import generating, jobs, questions, reports, search_log, state
 
 _PAGE = Path(__file__).parent / "page"
 _UPLOADS = "/v1/reports"
@@ -93,6 +93,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     at_once = CapacityLimiter(cores())
     app.include_router(questions.router(service, at_once))
     app.include_router(generating.router(service, settings.llm, at_once))
+    app.include_router(search_log.router(service))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))
