@@ -238,6 +238,10 @@ class Catalog(Readings):
         row = self._row("SELECT report_id,revision FROM sources WHERE path=? AND record=?", path, record)
         return None if row is None else replace(self.revision(row[1]), report_id=row[0])
 
+    def merged(self) -> int:
+        """How many sources there are beyond one a report: the same article, read from elsewhere too."""
+        return int(self._row("SELECT (SELECT count(*) FROM sources)-(SELECT count(*) FROM reports)")[0])
+
     def held_at(self, path: str, record: str = "") -> str | None:
         """The id of the report that was read from this place, be its reading lost or not."""
         row = self._row("SELECT report_id FROM sources WHERE path=? AND record=?", path, record)

@@ -20,7 +20,7 @@ _DAMAGED = re.compile("no such (table|column)|Could not decode|malformed")
 """What SQLite has no code of its own for."""
 _NO_ROOM = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
 _WAIT_S = 30
-"""How long a write waits for another process to finish its own."""
+"""How long a write waits for another process to finish its own, unless its database says otherwise."""
 _FILE = 2
 """So much of a file's stamp tells which file it is."""
 PUT_BACK = "put it back from a copy, less any -wal and -shm file left beside it"
@@ -103,6 +103,8 @@ class Database:
 
     survives_power_cuts = True
     """Whether what was written is on the disk when a transaction ends; else the last of it may be lost."""
+    waits_s: float = _WAIT_S
+    """How long a write waits for another process to finish its own."""
 
     def __init__(self, path: Path, what: str, schema: str, format_: int, *, reading: bool = False) -> None:
         self.path = path
@@ -202,7 +204,7 @@ class Database:
     def _writable(self) -> sqlite3.Connection:
         made = "rw" if self._is_open else "rwc"  # a file that has just gone is not made again
         uri = f"{self.path.absolute().as_uri()}?mode={made}"
-        connection = sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=self.waits_s, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if self.survives_power_cuts else 'NORMAL'}")
         return connection
@@ -217,7 +219,7 @@ class Database:
         """With its write-ahead log where there is one; else as a file that does not change, until it does."""
         uri = reading_uri(self.path)
         self._local.is_fixed = "immutable" in uri
-        return sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None)
+        return sqlite3.connect(uri, uri=True, timeout=self.waits_s, isolation_level=None)
 
     def _stamp(self, *, is_fixed: bool) -> tuple[object, ...]:
         """Changes when another file is put here; of a fixed one, whenever somebody writes to the file or begins to.

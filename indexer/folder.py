@@ -56,6 +56,11 @@ class DataFolder:
         """The bytes of uploaded files."""
         return self.root / "uploads"
 
+    @property
+    def searches(self) -> Path:
+        """The search log."""
+        return self.root / "searches.sqlite"
+
     def generation(self, number: int) -> Path:
         """The folder of one generation."""
         return self.generations / f"{number:06d}"

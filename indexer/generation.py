@@ -110,6 +110,13 @@ class Generation:
         """The report as this generation pinned it. Raises DamagedError where the catalog has it no more."""
         return self._stored(ordinal)
 
+    def readings(self) -> dict[str, str]:
+        """By id of each report that can be found the content digest of its reading."""
+        pinned = (reading for segment in self.segments for reading in segment.reports)
+        return {
+            report_id: digest for (report_id, _, digest), is_alive in zip(pinned, self.alive, strict=True) if is_alive
+        }
+
     def wording(self, ordinal: int) -> str:
         """The report's words, ``comparable``: title and text without the reference list."""
         segment, at = self._place(ordinal)

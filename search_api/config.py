@@ -133,6 +133,18 @@ def unexpanded(system: System) -> System:
     return replace(system, concepts=0.0, narrower=0.0, abbreviations=0.0, spelling=0.0)
 
 
+_SEARCH_LOG: Final = "CASETROVE_SEARCH_LOG"
+_SWITCH: Final = {"on": True, "off": False, "": True}
+
+
+def logs_searches(environment: Mapping[str, str]) -> bool:
+    """Whether ``CASETROVE_SEARCH_LOG`` leaves the search log on, as it is where it says nothing. Raises ConfigError."""
+    said = environment.get(_SEARCH_LOG, "").strip().lower()
+    if said not in _SWITCH:
+        raise ConfigError(f"{_SEARCH_LOG}: {said!r} is neither on nor off")
+    return _SWITCH[said]
+
+
 _LLM: Final = "CASETROVE_LLM_"
 _LLM_BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "timeout_s": (1, 3600), "retries": (0, 10), "context": (1_000, 2_000_000),

@@ -13,6 +13,7 @@ def table_json(table: EvidenceTable) -> Json:
     return {
         "question": table.question,
         "generation": table.generation,
+        "search_id": table.search_id,
         "took_ms": table.took_ms,
         "summary": table.summary,
         "condition": _condition(table.population, table.asked),

@@ -20,6 +20,7 @@ from search_api.citing import cite
 from search_api.config import HYBRID, LlmSettings, System
 from search_api.model import Answer, Citation, DroppedClaim, ModelAnswer, VerifiedClaim
 from search_api.retrieval.query import NOTHING_GIVEN, Given
+from search_api.searches.model import By
 from search_api.service import Service
 
 
@@ -33,6 +34,7 @@ async def ask_model(
     given: Given = NOTHING_GIVEN,
     explain: bool = False,
     limiter: CapacityLimiter | None = None,
+    by: By | None = None,
 ) -> AsyncGenerator[Answer | VerifiedClaim | ModelAnswer]:
     """The answer without a model; then each claim of the model as it is verified; then all of it.
 
@@ -45,7 +47,7 @@ async def ask_model(
 
     def look() -> tuple[Generation, Answer, list[Passage]]:
         while True:
-            answer = service.ask(question, k=k, system=system, given=given, explain=explain)
+            answer = service.ask(question, k=k, system=system, given=given, explain=explain, by=by)
             generation = service.live.pin()
             if generation.manifest.generation == answer.generation:  # else it was replaced in between
                 return generation, answer, within(question.strip(), _passages(generation, answer), settings.context)

@@ -140,6 +140,7 @@ def search_json(result: SearchResult) -> Json:
     return {
         "query": result.query,
         "generation": result.generation,
+        "search_id": result.search_id,
         "took_ms": result.took_ms,
         "stages_ms": result.stages,
         **bounds_json(result.bounds),
@@ -155,6 +156,7 @@ def answer_json(answer: Answer) -> Json:
     return {
         "question": answer.question,
         "generation": answer.generation,
+        "search_id": answer.search_id,
         "took_ms": answer.took_ms,
         "answerable": answer.answerable,
         "reason": answer.reason,

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from search_api.answering.endpoint import OpenAiEndpoint
 from search_api.cli import show
+from search_api.cli.options import BY_HAND
 from search_api.config import LlmSettings, NoModelError, System
 from search_api.generating import ask_model
 from search_api.json import model_answer_json
@@ -50,7 +51,7 @@ async def _ask(
 ) -> ModelAnswer:
     """The whole answer; with a ``console`` each part is printed as soon as it is there."""
     shown = ""
-    events = ask_model(service, settings, question, k=k, system=system, explain=explain)
+    events = ask_model(service, settings, question, k=k, system=system, explain=explain, by=BY_HAND)
     async with aclosing(events):
         async for event in events:
             if isinstance(event, VerifiedClaim) and console:

@@ -13,7 +13,7 @@ from search_api.cli import show
 from search_api.cli.evidence_shown import print_table
 from search_api.cli.lists import chosen_format, write_file
 from search_api.cli.loading import opened
-from search_api.cli.options import Data, Json
+from search_api.cli.options import BY_HAND, Data, Json, Log
 from search_api.errors import check_count
 from search_api.evidence.choosing import SORTS, Chosen
 from search_api.evidence_json import table_json
@@ -60,14 +60,15 @@ def evidence(
         str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}: print or write the table so.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
+    log: Log = True,
 ) -> None:
     """What was given to whom for a condition, and what came of it: a row for each patient and treatment."""
     understood(question, "question", NOTHING_GIVEN)
     check_count(limit, "limit", 100_000)
     chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
     wanted = _format(file_format, output)
-    service = opened(data)
-    table = service.evidence(question, treatments=tuple(treatment or ()), chosen=chosen)
+    service = opened(data, log=log)
+    table = service.evidence(question, treatments=tuple(treatment or ()), chosen=chosen, by=BY_HAND)
     if output is not None and wanted is not None:
         write_file(output, exported(table, wanted))
         show.json_out({"written": str(output), "rows": len(table.rows)}) if as_json else typer.echo(

@@ -41,7 +41,7 @@ def print_table(table: EvidenceTable, limit: int) -> None:
     _literature(console, table.literature)
     references.print(console)
     console.print(Text(table.caveat, style="italic"))
-    console.print(f"\n[dim]{table.took_ms:.0f} ms, generation {table.generation}[/dim]")
+    show.end(console, "\n", table)
 
 
 class _References:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from search_api.cli.loading import opened
-from search_api.cli.options import Data
+from search_api.cli.options import Data, SearchLogOption
 from search_api.mcp_server import mcp_server
 
 
@@ -16,9 +16,10 @@ def mcp(
     data: Data = None,
     http: Annotated[bool, typer.Option("--http", help="Serve over HTTP, at /mcp on this machine alone.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on, with --http.")] = 8001,
+    search_log: SearchLogOption = True,
 ) -> None:
     """Serve search, ask, evidence, get_report and cite to an assistant by the Model Context Protocol (docs/mcp.md)."""
-    service = opened(data)
+    service = opened(data, log=search_log)
     server = mcp_server(service)
     if http:
         typer.echo(f"Casetrove's tools: http://127.0.0.1:{port}/mcp  (stop: Ctrl-C)", err=True)

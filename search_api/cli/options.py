@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Final, ParamSpec, TypeVar
 
 import typer
 
@@ -16,11 +16,18 @@ from indexer.encoders.choice import Encoders, FolderEncoders
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import FIRST, NoGenerationError, lost_catalog
 from indexer.folder import DataFolder, default_root, numbered
+from search_api.searches.model import By
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (default: CASETROVE_DATA, else a user folder).")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+
+Log = Annotated[bool, typer.Option("--log/--no-log", help="Keep this in the search log (`casetrove searches`).")]
+SearchLogOption = Annotated[
+    bool, typer.Option("--search-log/--no-search-log", help="Keep what is asked in the search log (docs/searches.md).")
+]
+BY_HAND: Final = By("cli")
 
 
 def data_folder(data: Path | None) -> DataFolder:

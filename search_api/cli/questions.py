@@ -11,7 +11,7 @@ from search_api.cli import show
 from search_api.cli.asking import ask_with_model, llm_settings
 from search_api.cli.lists import FormatOption, OutputOption, list_format, write_list
 from search_api.cli.loading import opened
-from search_api.cli.options import Data, Json
+from search_api.cli.options import BY_HAND, Data, Json, Log
 from search_api.config import HYBRID, System, unexpanded
 from search_api.errors import check_count
 from search_api.json import answer_json, search_json
@@ -51,13 +51,14 @@ def search(
     cursor: Annotated[str, typer.Option(help="Go on after a page: its `next`, as --json tells it.")] = "",
     file_format: FormatOption = None,
     output: OutputOption = None,
+    log: Log = True,
 ) -> None:
     """Ranked passages, each with its citation."""
     chosen = System.parse(system) if expand else unexpanded(System.parse(system))
     understood(query, "query", NOTHING_GIVEN)
     check_count(k, "k")
     wanted = list_format(file_format, output)
-    service = opened(data, rerank)
+    service = opened(data, rerank, log=log)
     result = service.search(
         query,
         k=k,
@@ -66,6 +67,7 @@ def search(
         explain=explain,
         duplicates=duplicates,
         cursor=cursor,
+        by=BY_HAND,
     )
     if wanted is not None:
         write_list(service, map(Place.of, result.hits), wanted, output, as_json=as_json)
@@ -87,6 +89,7 @@ def ask(
     ] = False,
     file_format: FormatOption = None,
     output: OutputOption = None,
+    log: Log = True,
 ) -> None:
     """The best verbatim sentences with citations, or plainly that the corpus holds no answer."""
     understood(question, "question", NOTHING_GIVEN)
@@ -97,11 +100,12 @@ def ask(
         raise UsageError("--llm: its claims are printed, with --json too: leave out --format and --output")
     if llm:
         settings = llm_settings()
-        if not ask_with_model(opened(data), settings, question, k=k, system=system, explain=explain, as_json=as_json):
+        service = opened(data, log=log)
+        if not ask_with_model(service, settings, question, k=k, system=system, explain=explain, as_json=as_json):
             raise typer.Exit(1)
         return
-    service = opened(data)
-    answer = service.ask(question, k=k, system=system, explain=explain)
+    service = opened(data, log=log)
+    answer = service.ask(question, k=k, system=system, explain=explain, by=BY_HAND)
     if wanted is not None:
         write_list(service, map(Place.of, answer.sentences), wanted, output, as_json=as_json)
     elif as_json:

@@ -21,6 +21,7 @@ from indexer.build import Built
 from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.about import About
+from search_api.evidence.table_model import EvidenceTable
 from search_api.model import Answer, Bounds, Citation, Expansion, Hit, SearchResult, Why
 from search_api.references import printed_article, warned
 
@@ -139,9 +140,13 @@ def search_result(result: SearchResult) -> None:
         console.print("nothing found")
     for hit in result.hits:
         _hit(console, hit)
-    console.print(
-        f"[dim]{counted(len(result.hits), 'passage')} in {result.took_ms:.0f} ms, generation {result.generation}[/dim]"
-    )
+    end(console, f"{counted(len(result.hits), 'passage')} in ", result)
+
+
+def end(console: Console, before: str, found: SearchResult | Answer | EvidenceTable) -> None:
+    """The last line: how long it took, of which generation it is, and where it is kept."""
+    kept = f", kept as {found.search_id}" if found.search_id else ""
+    console.print(f"[dim]{before}{found.took_ms:.0f} ms, generation {found.generation}{kept}[/dim]")
 
 
 def expansions(console: Console, found: Sequence[Expansion]) -> None:
@@ -229,7 +234,7 @@ def answer(found: Answer) -> None:
         console.print("\nNearest passages:")
         for hit in found.hits:
             _hit(console, hit)
-    console.print(f"\n[dim]{found.took_ms:.0f} ms, generation {found.generation}[/dim]")
+    end(console, "\n", found)
 
 
 def about(found: About) -> None:

@@ -135,7 +135,13 @@ def gather(
         literature=tuple(looking.literature),
         unstated=looking.unstated,
         found=found,
-        bounds=Bounds(asked.conditions, admitted.left_out_unknown if admitted else {}, {}, notices, wanted.ambiguous),
+        bounds=Bounds(
+            asked.conditions,
+            admitted.left_out_unknown if admitted else {},
+            notices=notices,
+            ambiguous=wanted.ambiguous,
+            reports=admitted.count if admitted else None,
+        ),
         expansions=as_taken(meant, wanted.expansions),
     )
 

@@ -131,3 +131,5 @@ class EvidenceTable:
     bounds: Bounds = field(default_factory=Bounds)
     expansions: tuple[Expansion, ...] = ()
     caveat: str = field(default=CAVEAT)
+    search_id: str | None = None
+    """Under which it is in the search log; None where it is not kept."""

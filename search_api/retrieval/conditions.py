@@ -42,6 +42,11 @@ class Admitted:
     left_out_unknown: dict[str, int]
     notices: tuple[str, ...]
 
+    @property
+    def count(self) -> int:
+        """How many reports may be found."""
+        return int(np.count_nonzero(self.reports))
+
 
 @dataclass(frozen=True, slots=True)
 class Met:

@@ -132,7 +132,7 @@ def _bounds(
         for report_id in dict.fromkeys(hit.report_id for hit in hits)
         if asked.filters.drug
     }
-    return Bounds(asked.conditions, admitted.left_out_unknown, named, told, wanted.ambiguous)
+    return Bounds(asked.conditions, admitted.left_out_unknown, named, told, wanted.ambiguous, admitted.count)
 
 
 def rank_passages(

@@ -22,7 +22,7 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.web import craft, problems
 from search_api.web.middleware import BodyLimit, Exchange
-from search_api.web.routes import facets, generating, jobs, questions, reports, state
+from search_api.web.routes import facets, generating, jobs, questions, reports, search_log, state
 
 _PAGE = Path(__file__).parent / "page"
 _UPLOADS = "/v1/reports"
@@ -97,6 +97,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(questions.router(service, at_once))
     app.include_router(facets.router(service, at_once))
     app.include_router(generating.router(service, settings.llm, at_once))
+    app.include_router(search_log.router(service))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))

@@ -67,7 +67,14 @@ class Expanding(Conditions):
     explain: bool = Field(False, description="Say of each hit why it is there")
 
 
-class SearchRequest(Expanding):
+class Kept(BaseModel):
+    """Whether it is kept in the search log, where the server keeps one."""
+
+    model_config = with_example({"log": False})
+    log: bool = Field(True, description="Keep it in the search log, if the server keeps one")
+
+
+class SearchRequest(Expanding, Kept):
     """What to look for."""
 
     model_config = with_example(
@@ -113,7 +120,7 @@ class ListRequest(BaseModel):
     places: list[PlaceIn] = Field(min_length=1, max_length=MAX_LISTED, description="In the order of the list")
 
 
-class AskRequest(Expanding):
+class AskRequest(Expanding, Kept):
     """What to answer."""
 
     model_config = with_example({"question": "What was tried for the rash?", "k": 5, "filters": {"sex": "male"}})

@@ -53,7 +53,7 @@ _WHY: dict[str, Any] = {
     "dense_score": 0.81,
     "rank_before": None,
 }
-_EXPANSION: dict[str, Any] = {
+EXPANSION_EXAMPLE: dict[str, Any] = {
     "said": "rash",
     "name": "Exanthema",
     "names": ["skin rash", "eruption"],
@@ -79,9 +79,9 @@ _HIT: dict[str, Any] = {
     "why": _WHY,
     "also_in": [{"report_id": "cr-ba9876543210", "start": 90, "end": 160, "citation": CITATION_EXAMPLE}],
 }
-_CONDITION: dict[str, Any] = {"kind": "age", "value": "<18", "start": 28, "end": 35}
+CONDITION_EXAMPLE: dict[str, Any] = {"kind": "age", "value": "<18", "start": 28, "end": 35}
 _BOUNDS: dict[str, Any] = {
-    "conditions": [_CONDITION],
+    "conditions": [CONDITION_EXAMPLE],
     "left_out_unknown": {"age": 3},
     "drug_names": {},
     "notices": [],
@@ -167,7 +167,7 @@ class AlsoInOut(BaseModel):
 class ExpansionOut(BaseModel):
     """Something that was looked for beside your words."""
 
-    model_config = with_example(_EXPANSION)
+    model_config = with_example(EXPANSION_EXAMPLE)
     said: str = Field(description="Your words")
     name: str = Field(description="What was looked for")
     names: list[str] = Field(description="Other names of it, some of them")
@@ -214,11 +214,14 @@ class HitOut(BaseModel):
 class ConditionOut(BaseModel):
     """A condition as it was understood."""
 
-    model_config = with_example(_CONDITION)
+    model_config = with_example(CONDITION_EXAMPLE)
     kind: str = Field(description='"phrase", "must", "must_not" or the name of a filter')
     value: str
     start: int | None = Field(description="Where it stands in the line; null where it came beside it")
     end: int | None
+
+
+SEARCH_ID: Any = Field(None, description="Under which it is in the search log; null where it is not kept")
 
 
 class Bounded(BaseModel):
@@ -243,10 +246,11 @@ class SearchResponse(Bounded):
         {
             "query": "treatments tried for a rash age:<18",
             "generation": 7,
+            "search_id": "s000042",
             "took_ms": 21.4,
             "stages_ms": {"conditions": 0.2, "encode": 9.1, "expand": 0.4, "rank": 6.0, "passages": 3.9, "cite": 1.8},
             **_BOUNDS,
-            "expansions": [_EXPANSION],
+            "expansions": [EXPANSION_EXAMPLE],
             "reranked_by": None,
             "next": "WzcsNSwiOWYwYTFiMmMzZDRlNWY2MCJd",
             "hits": [_HIT],
@@ -254,6 +258,7 @@ class SearchResponse(Bounded):
     )
     query: str
     generation: int
+    search_id: str | None = SEARCH_ID
     took_ms: float
     stages_ms: dict[str, float]
     expansions: list[ExpansionOut]
@@ -282,18 +287,20 @@ class AskResponse(Bounded):
         {
             "question": "What was tried for the rash?",
             "generation": 7,
+            "search_id": "s000043",
             "took_ms": 38.0,
             "answerable": True,
             "reason": "",
             "lead": "3 reports describe 3 patients with “rash”. Given most often: zinc (2).",
             **_BOUNDS,
-            "expansions": [_EXPANSION],
+            "expansions": [EXPANSION_EXAMPLE],
             "sentences": [_SENTENCE],
             "hits": [_HIT],
         }
     )
     question: str
     generation: int
+    search_id: str | None = SEARCH_ID
     took_ms: float
     answerable: bool
     reason: str

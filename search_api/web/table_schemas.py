@@ -18,8 +18,8 @@ from search_api.web.evidence_schemas import (
     LiteratureRowOut,
     QuoteOut,
 )
-from search_api.web.request_schemas import Conditions, Text
-from search_api.web.schemas import Bounded, ExpansionOut, with_example
+from search_api.web.request_schemas import Conditions, Kept, Text
+from search_api.web.schemas import SEARCH_ID, Bounded, ExpansionOut, with_example
 
 _MET: dict[str, Any] = {"asked": "gout", "how": "named", "quote": QUOTE_EXAMPLE}
 _ROW: dict[str, Any] = {
@@ -73,7 +73,7 @@ _GROUP: dict[str, Any] = {
 }  # fmt: skip
 
 
-class EvidenceRequest(Conditions):
+class EvidenceRequest(Conditions, Kept):
     """The condition, or a question on its treatment; and which rows of the table are wanted.
 
     Age and sex bound the patients, the other conditions the reports. ``treatments``, ``kinds`` and ``statuses`` bound
@@ -184,6 +184,7 @@ class EvidenceResponse(Bounded):
         {
             "question": "treatments tried for severe gout",
             "generation": 7,
+            "search_id": "s000044",
             "took_ms": 210.0,
             "summary": "3 reports describe 4 patients with “severe gout”. Given most often: colchicine (3).",
             "condition": _CONDITION,
@@ -201,6 +202,7 @@ class EvidenceResponse(Bounded):
     )
     question: str
     generation: int
+    search_id: str | None = SEARCH_ID
     took_ms: float
     summary: str = Field(description="The table in a few sentences, of its counts and names alone")
     condition: ConditionCountsOut

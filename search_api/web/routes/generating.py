@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Any
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, Response
@@ -16,7 +16,9 @@ from search_api.config import HYBRID, LlmSettings, NoModelError, unexpanded
 from search_api.generating import ask_model
 from search_api.json import Json, answer_json, claim_json, model_answer_json
 from search_api.model import Answer, ModelAnswer, VerifiedClaim
+from search_api.searches.model import By
 from search_api.service import Service
+from search_api.web.asker import asker
 from search_api.web.changing import from_here
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest
@@ -47,7 +49,7 @@ def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimi
         dependencies=[Depends(from_here)],
         summary="Answer with a language model",
     )
-    async def ask_stream(request: AskRequest) -> Response:
+    async def ask_stream(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """What a language model makes of the passages, claim by claim, as far as verified quotes bear it out.
 
         The question and the passages are sent to the endpoint that the server was started with. A client that leaves
@@ -65,6 +67,7 @@ def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimi
             given=request.given(),
             explain=request.explain,
             limiter=at_once,
+            by=by if request.log else None,
         )
         first = await anext(events)  # what is wrong with the question is a problem, not an event
         return EventSourceResponse(_told(first, events))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
@@ -15,7 +15,9 @@ from search_api.evidence_json import table_json
 from search_api.exports import MEDIA_TYPES, exported
 from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
+from search_api.searches.model import By
 from search_api.service import Service
+from search_api.web.asker import asker
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
@@ -42,7 +44,7 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         responses=described(410),
         summary="Find passages",
     )
-    async def search(request: SearchRequest) -> Json:
+    async def search(request: SearchRequest, by: Annotated[By, Depends(asker)]) -> Json:
         """Ranked passages, each with its citation; `next` is the `cursor` of those that follow."""
 
         def work() -> Json:
@@ -55,13 +57,14 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
                 explain=request.explain,
                 duplicates=request.duplicates,
                 cursor=request.cursor,
+                by=by if request.log else None,
             )
             return search_json(result)
 
         return await run_sync(work, limiter=at_once)
 
     @routes.post("/ask", operation_id="ask", response_model=AskResponse, summary="Answer from the reports")
-    async def ask(request: AskRequest) -> Json:
+    async def ask(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Json:
         """The sentences that answer, letter for letter and cited; or that the reports hold no answer, and why."""
 
         def work() -> Json:
@@ -71,6 +74,7 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
                 system=_asked_for(HYBRID, request),
                 given=request.given(),
                 explain=request.explain,
+                by=by if request.log else None,
             )
             return answer_json(answer)
 
@@ -95,13 +99,17 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
     @routes.post(
         "/evidence", operation_id="evidence", response_model=EvidenceResponse, summary="Evidence table of a condition"
     )
-    async def evidence(request: EvidenceRequest) -> Json:
+    async def evidence(request: EvidenceRequest, by: Annotated[By, Depends(asker)]) -> Json:
         """What was given to whom for a condition, what came of it, and of how many; every cell with its place."""
 
         def work() -> Json:
             chosen = Chosen.read(request.kinds, request.statuses, request.outcomes, request.states, request.sort)
             table = service.evidence(
-                request.question, given=request.given(), treatments=request.treatments, chosen=chosen
+                request.question,
+                given=request.given(),
+                treatments=request.treatments,
+                chosen=chosen,
+                by=by if request.log else None,
             )
             return table_json(table)
 

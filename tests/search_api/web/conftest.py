@@ -153,11 +153,13 @@ class Site:
         return [hit["report_id"] for hit in answer.json()["hits"]]
 
 
-def open_site(root: Path, reports: dict[str, str], settings: WebSettings | None = None) -> Site:
+def open_site(
+    root: Path, reports: dict[str, str], settings: WebSettings | None = None, *, log_searches: bool = False
+) -> Site:
     """A site over a new data folder that holds ``reports``, indexed if there are any. Its client is not started."""
     folder = DataFolder(root / "data")
     encoder = GatedEncoder()
-    service = Service(folder, OneEncoder(encoder))
+    service = Service(folder, OneEncoder(encoder), log_searches=log_searches)
     if reports:
         files = root / "files"
         files.mkdir()

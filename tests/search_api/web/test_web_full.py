@@ -168,7 +168,7 @@ def test_a_folder_that_can_be_written_takes_changes(own_site: Site) -> None:
         ClosedLibrary(own_site.service).reindex()
 
 
-def test_no_question_is_kept_or_logged(own_site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_without_a_search_log_no_question_is_kept_or_logged(own_site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """Asked, refused, or met by an error: what somebody asked is in no log, no problem, and no file."""
     secret = "wombatine"
     caplog.set_level("DEBUG")

@@ -9,14 +9,24 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import facets_schemas, job_schemas, report_schemas, request_schemas, schemas, similar_schemas
+from search_api.web import (
+    facets_schemas,
+    job_schemas,
+    report_schemas,
+    request_schemas,
+    schemas,
+    search_log_schemas,
+    similar_schemas,
+)
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, request_schemas, report_schemas, job_schemas, similar_schemas, facets_schemas)
+    for module in (
+        schemas, request_schemas, report_schemas, job_schemas, search_log_schemas, similar_schemas, facets_schemas
+    )  # fmt: skip
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
@@ -29,6 +39,8 @@ OPERATIONS = {
     ("post", "/v1/similar"): "similar",
     ("post", "/v1/facets"): "facets",
     ("post", "/v1/list/export"): "exportList",
+    ("get", "/v1/searches"): "listSearches",
+    ("get", "/v1/searches/{search_id}"): "getSearch",
     ("get", "/v1/reports"): "listReports",
     ("post", "/v1/reports"): "uploadReports",
     ("get", "/v1/reports/{report_id}"): "getReport",

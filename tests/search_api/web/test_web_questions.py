@@ -54,7 +54,8 @@ class TestSearch:
     def test_the_answer_has_the_shape_that_other_programs_rely_on(self, site: Site) -> None:
         """Search answers with exactly the fields of the interface, in hits and citations too."""
         body = search(site, query="zinc ointment for a rash")
-        assert set(body) == {"query", "generation", "took_ms", "stages_ms", "hits", "next", "reranked_by", *BOUNDS}
+        facts = {"query", "generation", "search_id", "took_ms", "stages_ms"}
+        assert set(body) == {*facts, "hits", "next", "reranked_by", *BOUNDS}
         assert all(set(hit) == HIT_KEYS for hit in body["hits"])
         assert all(set(hit["citation"]) >= CITATION_KEYS for hit in body["hits"])
         assert all(set(span) == {"start", "end"} for hit in body["hits"] for span in hit["highlights"])
@@ -126,7 +127,7 @@ class TestAsk:
         """Ask answers with the fields of the interface, and as the command line prints it."""
         question = "What treatment was given for a striped rash?"
         body = site.client.post("/v1/ask", json={"question": question}).json()
-        keys = {"question", "generation", "took_ms", "answerable", "reason", "lead", "sentences", "hits"}
+        keys = {"question", "generation", "search_id", "took_ms", "answerable", "reason", "lead", "sentences", "hits"}
         assert set(body) == {*keys, *BOUNDS}
         assert all(set(hit) == HIT_KEYS for hit in body["hits"])
         here = json.loads(json.dumps(answer_json(site.service.ask(question))))

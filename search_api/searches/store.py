@@ -1,0 +1,229 @@
+"""The log's file: SQLite, written by several processes at once.
+
+A corpus is kept as what changed against the one kept before it: each reading once, with the first corpus that holds
+it and the first that no longer does. So what a search could have found is known to the report, years later, and the
+file grows by what changes, not by how often is searched.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, astuple, replace
+from pathlib import Path
+from typing import Any, Final
+
+from corpus.database import Database
+from corpus.errors import CatalogError, GoneCatalogError, NotFoundError
+from search_api.searches.model import By, Corpus, Counts, Found, Run, Told, id_of, known, number_of, tupled
+
+Readings = Mapping[str, str]
+"""By report id which reading of it there is, as the beginning of its digest."""
+DIGEST: Final = 16
+"""So much of a reading's digest tells it from the report's others."""
+
+_FORMAT = 1
+_SCHEMA = """
+CREATE TABLE searches(
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, corpus INTEGER NOT NULL, facts TEXT NOT NULL,
+    places TEXT NOT NULL);
+CREATE INDEX searches_by_corpus ON searches(corpus);
+CREATE TABLE corpora(number INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL UNIQUE);
+CREATE TABLE readings(
+    report_id TEXT NOT NULL, digest TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
+    PRIMARY KEY(report_id, since)) WITHOUT ROWID;
+"""
+_COLUMNS = "number,at,facts,places"
+
+
+class SearchFile(Database):
+    """The searches kept in the file at ``path``. Safe to share between threads and processes.
+
+    What was kept outlives a killed process; a power cut may cost the last of it, which spares each search the wait
+    for the disk. Methods raise CatalogError.
+    """
+
+    survives_power_cuts = False
+    waits_s = 3.0
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "search log", _SCHEMA, _FORMAT)
+
+    def add(self, run: Run, readings: Callable[[], Readings]) -> str:
+        """Keep ``run``, and of a corpus not seen before its ``readings``; the search's id."""
+        facts = {name: value for name, value in asdict(run).items() if name not in ("id", "at", "places")}
+        with self.writing():
+            corpus = self._corpus(run.corpus.digest, readings)
+            inserted = self._run(
+                "INSERT INTO searches(at,corpus,facts,places) VALUES(?,?,?,?)",
+                (run.at, corpus, _packed(facts), _packed([astuple(each) for each in run.places])),
+            )
+        return id_of(int(inserted.lastrowid or 0))
+
+    def get(self, run_id: str) -> Run:
+        """One search. Raises NotFoundError."""
+        row = self._row(f"SELECT {_COLUMNS} FROM searches WHERE number=?", number_of(run_id))
+        if row is None:
+            raise unknown(run_id)
+        return _run_of(row)
+
+    def newest(self, limit: int, after: str = "") -> list[Run]:
+        """Up to ``limit`` searches, the newest first, those older than ``after``."""
+        before = number_of(after) if after else None
+        if after and before is None:
+            raise unknown(after)
+        rows = self._rows(
+            f"SELECT {_COLUMNS} FROM searches WHERE ?1 IS NULL OR number<?1 ORDER BY number DESC LIMIT ?2",
+            *(before, limit),
+        )
+        return [_run_of(row) for row in rows]
+
+    def readings(self, digest: str, of: Collection[str] | None = None) -> Readings:
+        """What the corpus of a kept search held, all of it or of these reports."""
+        there = "since<=corpora.number AND (until IS NULL OR until>corpora.number)"
+        asked = "" if of is None else " AND report_id IN (SELECT value FROM json_each(?2))"
+        rows = self._rows(
+            f"SELECT report_id,readings.digest FROM corpora,readings WHERE corpora.digest=?1 AND {there}{asked}",
+            *((digest,) if of is None else (digest, json.dumps(sorted(of)))),
+        )
+        return dict(rows)
+
+    def forget(self, ids: Sequence[str]) -> int:
+        """Remove these searches, and what is known of corpora for their sake; how many they were.
+
+        Raises NotFoundError, and removes nothing, where one of them is not there.
+        """
+        with self.writing():
+            for run_id in ids:
+                if not self._run("DELETE FROM searches WHERE number=?", (number_of(run_id),)).rowcount:
+                    raise unknown(run_id)
+            self._let_go()
+        self._wipe()
+        return len(ids)
+
+    def forget_before(self, at: str | None) -> int:
+        """Remove the searches from before ``at`` (ISO 8601, as they are kept); all of them without it."""
+        with self.writing():
+            removed = self._run("DELETE FROM searches WHERE ?1 IS NULL OR at<?1", (at,)).rowcount
+            self._let_go()
+        self._wipe()
+        return int(removed)
+
+    def _corpus(self, digest: str, readings: Callable[[], Readings]) -> int:
+        """The number of a corpus, which is kept as its difference to the last where it is new."""
+        row = self._row("SELECT number FROM corpora WHERE digest=?", digest)
+        if row is not None:
+            return int(row[0])
+        number = int(self._run("INSERT INTO corpora(digest) VALUES(?)", (digest,)).lastrowid or 0)
+        before = dict(self._rows("SELECT report_id,digest FROM readings WHERE until IS NULL"))
+        here = readings()
+        gone = [(number, report_id) for report_id, known in before.items() if here.get(report_id) != known]
+        come = [(report_id, own, number) for report_id, own in here.items() if before.get(report_id) != own]
+        with self._telling():
+            connection = self._connection()
+            connection.executemany("UPDATE readings SET until=? WHERE report_id=? AND until IS NULL", gone)
+            connection.executemany("INSERT INTO readings VALUES(?,?,?,NULL)", come)
+        return number
+
+    def _let_go(self) -> None:
+        """Forget the corpora that no search is of any more, and the readings that were in no other."""
+        self._run("DELETE FROM corpora WHERE number NOT IN (SELECT corpus FROM searches)")
+        self._run(
+            "DELETE FROM readings WHERE NOT EXISTS"
+            " (SELECT 1 FROM corpora WHERE number>=since AND (until IS NULL OR number<until))"
+        )
+
+    def _wipe(self) -> None:
+        """Leave no word of what was forgotten in the file, nor in the log that SQLite keeps beside it."""
+        with suppress(CatalogError):  # somebody reads there at this moment: the next to forget does it
+            self._run("VACUUM")
+            self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+class Searches:
+    """The search log of a data folder: its file is made when the first search is kept. Safe to share between threads.
+
+    Methods raise CatalogError where the file cannot be read or written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: SearchFile | None = None
+        self._opening, self._adding = threading.Lock(), threading.Lock()
+
+    def add(self, run: Run, readings: Callable[[], Readings]) -> Run:
+        """Keep ``run``; the same with its id."""
+        with self._adding:  # in one process they queue here, not at the file, where waiting is dear
+            try:
+                run_id = self._opened().add(run, readings)
+            except GoneCatalogError:  # somebody did away with the log: a new one is begun
+                self._file = None
+                run_id = self._opened().add(run, readings)
+        return replace(run, id=run_id)
+
+    def get(self, run_id: str) -> Run:
+        """One search with its places. Raises NotFoundError."""
+        file = self._there()
+        if file is None:
+            raise unknown(run_id)
+        return file.get(run_id)
+
+    def newest(self, limit: int, after: str = "") -> list[Run]:
+        """Up to ``limit`` searches, the newest first, those older than the one with the id ``after``."""
+        file = self._there()
+        return file.newest(limit, after) if file else []
+
+    def readings(self, run: Run, of: Collection[str] | None = None) -> Readings:
+        """What the corpus that ``run`` searched held, all of it or of these reports."""
+        file = self._there()
+        return file.readings(run.corpus.digest, of) if file else {}
+
+    def forget(self, ids: Sequence[str]) -> int:
+        """Remove these searches for good. Raises NotFoundError, and removes none, where one is not there."""
+        file = self._there()
+        if file is None and ids:
+            raise unknown(ids[0])
+        return file.forget(ids) if file else 0
+
+    def forget_before(self, at: str | None) -> int:
+        """Remove for good the searches from before ``at``, all without it; how many they were."""
+        file = self._there()
+        return file.forget_before(at) if file else 0
+
+    def _there(self) -> SearchFile | None:
+        """The file; None where no search was ever kept."""
+        if not self.path.exists():
+            return None
+        return self._opened()
+
+    def _opened(self) -> SearchFile:
+        with self._opening:
+            if self._file is None:
+                self._file = SearchFile(self.path)
+            return self._file
+
+
+def unknown(run_id: str) -> NotFoundError:
+    """The error for an id that no kept search has."""
+    return NotFoundError(f"search {run_id!r} is not in the search log: `casetrove searches` lists those that are")
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _run_of(row: Iterable[Any]) -> Run:
+    number, at, facts, places = row
+    told = json.loads(facts)
+    return Run(
+        id=id_of(number),
+        at=at,
+        by=By(**known(By, told["by"])),
+        asked=told["asked"],
+        corpus=Corpus(**known(Corpus, told["corpus"])),
+        counts=Counts(**known(Counts, told["counts"])),
+        told=Told(**tupled(known(Told, told["told"]))),
+        places=tuple(Found(*place) for place in json.loads(places)),
+    )
