@@ -56,6 +56,11 @@ class DataFolder:
         """The bytes of uploaded files."""
         return self.root / "uploads"
 
+    @property
+    def keys(self) -> Path:
+        """The keys that servers of this folder know; there is none where none was made."""
+        return self.root / "keys.sqlite"
+
     def generation(self, number: int) -> Path:
         """The folder of one generation."""
         return self.generations / f"{number:06d}"

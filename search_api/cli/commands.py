@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import signal
-import socket
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +9,6 @@ from typing import Annotated
 import typer
 
 from corpus.amounts import counted
-from corpus.errors import CasetroveError
 from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
@@ -28,18 +22,16 @@ from search_api.cli.encoder import app as encoder_app
 from search_api.cli.evidence import evidence
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
-from search_api.cli.loading import loaded
+from search_api.cli.keys import app as keys_app
 from search_api.cli.mcp import mcp
 from search_api.cli.options import Data, Json, data_folder, open_catalog
 from search_api.cli.progress import building
-from search_api.cli.questions import RerankOption, ask, search
+from search_api.cli.questions import ask, search
+from search_api.cli.serve import serve
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import LlmSettings
 from search_api.errors import check_count, check_span
 from search_api.json import about_json
-
-_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def mount(app: typer.Typer) -> None:
@@ -54,6 +46,7 @@ def mount(app: typer.Typer) -> None:
         app.command(name)(options.for_pasting(function))
     app.command("watch")(options.for_pasting(watch))
     upkeep.mount(app)
+    app.add_typer(keys_app, name="keys", help="Keys that a server on a network asks for.")
     app.add_typer(encoder_app, name="encoder", help="Make encoding faster on this machine's CPU.")
 
 
@@ -179,62 +172,3 @@ def attempts(
 
 def _spelled(attempt: Attempt, data: Path | None) -> Attempt:
     return replace(attempt, reason=data_folder(data).spelled(attempt.reason))
-
-
-def serve(
-    data: Data = None,
-    as_json: Json = False,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
-    log_vignettes: Annotated[
-        bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
-    ] = False,
-    rerank: RerankOption = None,
-) -> None:
-    """Serve the HTTP API and the page."""
-    import uvicorn
-
-    from search_api.closed import is_closed, open_library
-    from search_api.web.app import WebSettings, create_app
-
-    llm = LlmSettings.read(os.environ)
-    with _listen(host, port) as listener:
-        if log_vignettes:
-            _log_vignettes()
-        # an empty folder too: the first upload fills it
-        service = loaded(data_folder(data), rerank, log_vignettes=log_vignettes)
-        address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
-        if as_json:
-            show.json_out({"address": address, "data": str(service.folder.root)})
-        typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
-        if is_closed(service.folder):
-            typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
-        hosts = _LOOPBACK if host in _LOOPBACK else ("*",)
-        app = create_app(service, open_library(service), settings=WebSettings(hosts=hosts, llm=llm))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
-        with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
-        if not server.started:
-            raise typer.Exit(1)
-
-
-def _log_vignettes() -> None:
-    """Have the service's own log written to stderr: nothing below a warning is otherwise."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    log = logging.getLogger("search_api.service")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """The socket to serve on, taken before the encoder is loaded. Raises CasetroveError where it cannot be had."""
-    try:
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it only on sockets of its own
-        return listener
-    except OSError as error:
-        raise CasetroveError(
-            f"--host {host} --port {port}: cannot be listened on ({error.strerror}): choose another"
-        ) from error

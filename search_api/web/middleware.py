@@ -37,7 +37,7 @@ class Exchange:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        scope.setdefault("state", {}).update(request_id=request_id, key_name=None)
         started = False
 
         async def send_with_headers(message: Message) -> None:
