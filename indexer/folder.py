@@ -61,6 +61,11 @@ class DataFolder:
         """The search log."""
         return self.root / "searches.sqlite"
 
+    @property
+    def keys(self) -> Path:
+        """The keys that servers of this folder know; there is none where none was made."""
+        return self.root / "keys.sqlite"
+
     def generation(self, number: int) -> Path:
         """The folder of one generation."""
         return self.generations / f"{number:06d}"

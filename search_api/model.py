@@ -176,5 +176,88 @@ class SearchResult:
     expansions: tuple[Expansion, ...] = ()
     reranked_by: str | None = None
     """The model whose scores the hits have."""
+    more: bool = False
+    """Whether hits follow these."""
+    next: str | None = None
+    """The cursor of the hits that follow; None where there are none."""
     search_id: str | None = None
     """Under which it is in the search log; None where it is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One verbatim sentence: ``text`` equals the stored text at ``[start, end)``."""
+
+    text: str
+    report_id: str
+    start: int
+    end: int
+    section: SectionKind
+    role: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the corpus says, or plainly that it does not say it (``answerable`` False, ``reason`` why)."""
+
+    question: str
+    generation: int
+    answerable: bool
+    reason: str
+    sentences: tuple[AnswerSentence, ...]
+    hits: tuple[Hit, ...]
+    took_ms: float
+    bounds: Bounds = Bounds()
+    expansions: tuple[Expansion, ...] = ()
+    lead: str = ""
+    """What the evidence table holds on it, in counts and names alone; nothing where it holds nothing."""
+    search_id: str | None = None
+    """Under which it is in the search log; None where it is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedClaim:
+    """What a model says, borne out by its quote: ``quote`` equals the stored text at ``[start, end)``.
+
+    ``passage_id`` names the passage that the model was given and the quote stands in. ``literature``: the quote tells
+    of other authors' patients, or in general.
+    """
+
+    text: str
+    quote: str
+    report_id: str
+    passage_id: str
+    start: int
+    end: int
+    section: SectionKind
+    literature: bool
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedClaim:
+    """A claim that was not borne out: ``reason`` is a word for programs, ``detail`` says it; it is not shown itself."""
+
+    reason: str
+    detail: str
+
+
+Outcome = Literal["answered", "abstained", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """What a model made of the passages, as far as its quotes bear it out, beside the ``answer`` without a model.
+
+    ``failed``: the model could not be asked. ``passages`` counts those that it was given.
+    """
+
+    model: str
+    outcome: Outcome
+    reason: str
+    claims: tuple[VerifiedClaim, ...]
+    dropped: tuple[DroppedClaim, ...]
+    passages: int
+    took_ms: float
+    answer: Answer

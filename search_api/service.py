@@ -102,4 +102,269 @@ class Service:
         given: Given = NOTHING_GIVEN,
         explain: bool = False,
         duplicates: bool = False,
+        cursor: str = "",
         by: By | None = None,
+    ) -> SearchResult:
+        """The ``k`` best passages that meet the conditions in ``query`` and those ``given`` beside it.
+
+        Without free words: the first passage of each report that meets them, the newest first. With ``explain`` each
+        hit says why it is there; with ``duplicates`` passages are shown that say nearly the same as a better one of
+        another report; with the ``next`` of a result as ``cursor`` the hits that follow it are given. Raises UsageError
+        naming the field, StaleCursorError where the index has changed since, or GenerationError.
+        """
+        asked = understood(query, "query", given)
+        check_count(k, "k")
+        check_count(max_per_report, "max_per_report")
+        model = self.reranker.model if self.reranker else ""
+        deciding = fingerprint(str(asked), k, max_per_report, str(system), duplicates, model)
+        before = Cursor.read(cursor, deciding) if cursor else None
+        generation = self.live.pin()
+        number = generation.manifest.generation
+        if before:
+            before.check(number)
+        skip = before.skip if before else 0
+        found, _ = search(
+            generation,
+            asked,
+            k=k,
+            max_per_report=max_per_report,
+            system=system,
+            explain=explain,
+            duplicates=duplicates,
+            reranker=self.reranker,
+            skip=skip,
+        )
+        following = str(Cursor(number, skip + k, deciding)) if found.more else None
+        found = replace(found, query=query.strip(), hits=self._warned(found.hits), next=following)
+        if before:  # a further page of what is kept already
+            return found
+        request = Request(
+            "search", query, given, k=k, max_per_report=max_per_report, system=system, duplicates=duplicates
+        )
+        return self._kept(generation, request, found, by)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        system: System = HYBRID,
+        given: Given = NOTHING_GIVEN,
+        explain: bool = False,
+        by: By | None = None,
+    ) -> Answer:
+        """The best verbatim sentences, or why there are none. ``explain``, and what is raised, as in ``search``."""
+        begun = time.perf_counter()
+        asked = understood(question, "question", given)
+        check_count(k, "k")
+        generation = self.live.pin()
+        found, ranking = search(
+            generation, asked, k=k, max_per_report=2, system=system, explain=explain, reranker=self.reranker
+        )
+        draft = _draft(generation, asked, as_read(asked.quoted, found.expansions), ranking)
+        sentences = self._warned(
+            AnswerSentence(
+                text=chosen.span.of(stored.report.text),
+                report_id=chosen.report_id,
+                start=chosen.span.start,
+                end=chosen.span.end,
+                section=section.kind if (section := stored.report.section_at(chosen.span.start)) else "body",
+                role=chosen.role,
+                citation=cite(stored, chosen.span),
+            )
+            for chosen in draft.sentences
+            for stored in [generation.stored(generation.ordinals[chosen.report_id])]
+        )
+        told = _told(generation, self.catalog, asked)
+        took = round((time.perf_counter() - begun) * 1000, 3)
+        answered = Answer(
+            question.strip(),
+            generation.manifest.generation,
+            draft.answerable,
+            draft.reason if draft.answerable else f"{draft.reason} {_searched(generation, told)}",
+            sentences,
+            self._warned(found.hits),
+            took,
+            found.bounds,
+            found.expansions,
+            told.lead if draft.answerable and told else "",
+        )
+        return self._kept(generation, Request("ask", question, given, k=k, system=system), answered, by)
+
+    def similar(
+        self,
+        text: str | None = None,
+        *,
+        report_id: str | None = None,
+        k: int = 10,
+        given: Given = NOTHING_GIVEN,
+    ) -> SimilarResult:
+        """The ``k`` reports whose patients are most like the one of ``text``, or of a report, which is left out.
+
+        They meet the conditions ``given``. Raises UsageError naming the field, NotFoundError, or GenerationError.
+        """
+        check_source(text, report_id)
+        check_count(k, "k")
+        if self._logs_vignettes and text is not None:
+            _log.info("vignette: %s", text)
+        found = similar(self.live.pin(), self._readings, text, report_id, k, given)
+        passages = self._warned(each.passage for each in found.similar)
+        told = (replace(each, passage=hit) for each, hit in zip(found.similar, passages, strict=True))
+        return replace(found, similar=tuple(told))
+
+    def facets(self, query: str, *, given: Given = NOTHING_GIVEN, system: System = HYBRID) -> Facets:
+        """By what the reports that ``query`` and the conditions ``given`` find can be narrowed, with counts.
+
+        An empty line without conditions counts all reports. Raises UsageError naming the field, or GenerationError.
+        """
+        asked = understood(query, "query", given) if query.strip() or given else Asked()
+        return facets(self.live.pin(), asked, system)
+
+    def evidence(
+        self,
+        question: str,
+        *,
+        given: Given = NOTHING_GIVEN,
+        treatments: Sequence[str] = (),
+        chosen: Chosen = EVERYTHING,
+        by: By | None = None,
+    ) -> EvidenceTable:
+        """What was given to whom for the condition that ``question`` names, and what came of it.
+
+        ``treatments``: rows of these alone. Raises UsageError naming the field, or GenerationError.
+        """
+        asked = understood(question, "question", given)
+        for each in treatments:
+            check_text(each, "treatments")
+        generation, named = self.live.pin(), tuple(treatments)
+        table = evidence(generation, self.catalog, asked, chosen, named, against=self._warnings)
+        request = Request("evidence", question, given, treatments=named, chosen=chosen)
+        return self._kept(generation, request, replace(table, question=question.strip()), by)
+
+    def cases(self, report_id: str) -> ReportRows:
+        """What the report tells of its patients, as it was read when it was indexed.
+
+        Raises NotFoundError where it is not indexed, or GenerationError.
+        """
+        generation = self.live.pin()
+        if report_id not in generation.ordinals:  # another name of it
+            report_id = self.catalog.resolve(report_id)
+        if report_id not in generation.ordinals:
+            raise not_indexed(report_id)
+        ordinal = generation.ordinals[report_id]
+        stored, cases, against = generation.stored(ordinal), generation.cases(ordinal), self._warnings(report_id)
+        rows, literature = rows_of(stored, cases, against), literature_of(stored, cases, against)
+        return ReportRows(generation.manifest.generation, rows, literature)
+
+    def reading(self, report_id: str) -> Stored:
+        """The reading that hits point into: the one that the served generation pinned; the newest where it has none.
+
+        Raises NotFoundError.
+        """
+        try:
+            generation = self.live.pin()
+        except GenerationError:
+            return self.catalog.get(report_id)
+        if report_id not in generation.ordinals:  # another name of it, or not indexed yet
+            newest = self.catalog.get(report_id)
+            if newest.report_id not in generation.ordinals:
+                return newest
+            report_id = newest.report_id
+        return generation.stored(generation.ordinals[report_id])
+
+    def cited(self, stored: Stored, span: Span) -> Citation:
+        """The citation of ``span`` of a report, with what stands against the article as of now."""
+        return replace(cite(stored, span), warnings=self._warnings(stored.report_id))
+
+    def listed(self, places: Iterable[Place]) -> list[ListItem]:
+        """Each place with its words and its article, in this order.
+
+        Raises NotFoundError, and UsageError where a place is not in its report's text.
+        """
+        reading, against = cache(self.reading), cache(self._warnings)
+
+        def item(place: Place) -> ListItem:
+            stored = reading(place.report_id)
+            report = stored.report
+            try:
+                span = check_span(place.start, place.end, len(report.text))
+            except UsageError as error:
+                raise UsageError(f"places: of {place.report_id}: {error}") from error
+            section = report.section_at(span.start)
+            citation = replace(cite(stored, span), warnings=against(stored.report_id))
+            abstract = "\n".join(each.body.of(report.text) for each in report.sections if each.kind == "abstract")
+            return ListItem(place, span.of(report.text), section.kind if section else "", citation, abstract)
+
+        return list(map(item, places))
+
+    def _kept(self, generation: Generation, request: Request, found: Result, by: By | None) -> Result:
+        """The same with its id in the search log, where it is to be kept."""
+        if by is None or not self._logs_searches:
+            return found
+        return kept(self.searches, self.catalog, generation, request, found, by)
+
+    def _warned(self, cited: Iterable[_Cited]) -> tuple[_Cited, ...]:
+        """The same, each citation with what stands against its article as of now."""
+        known: dict[str, tuple[Link, ...]] = {}
+
+        def warned(item: _Warned) -> _Warned:
+            if item.report_id not in known:
+                known[item.report_id] = self._warnings(item.report_id)
+            return replace(item, citation=replace(item.citation, warnings=known[item.report_id]))
+
+        told = []
+        for item in map(warned, cited):
+            if isinstance(item, Hit) and item.also_in:
+                item = replace(item, also_in=tuple(map(warned, item.also_in)))
+            told.append(item)
+        return tuple(told)
+
+    def _warnings(self, report_id: str) -> tuple[Link, ...]:
+        try:
+            return warnings(self.catalog, report_id)
+        except NotFoundError:  # removed since the generation was built
+            return ()
+
+
+def _told(generation: Generation, catalog: Catalog, asked: Asked) -> Telling | None:
+    """What the stored cases say to the question; None where it names nothing that they could be asked for."""
+    if not asked.has_words:
+        return None
+    try:
+        return telling(generation, catalog, asked)
+    except UsageError:
+        return None
+
+
+def _searched(generation: Generation, told: Telling | None) -> str:
+    """What was searched in vain, and what of the question the stored cases do know."""
+    searched = f"Searched: {counted(len(generation.ordinals), 'report')}, generation {generation.manifest.generation}."
+    return f"{searched} {told.near}".strip() if told else searched
+
+
+def _treated(cases: Cases) -> frozenset[int]:
+    """Where the sentences begin that say what a patient was given, before or in the episode."""
+    return frozenset(
+        each.evidence.start for patient in cases.patients for each in patient.treatments if each.status in GIVEN
+    )
+
+
+def _draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:
+    candidates = [
+        Candidate(stored.report_id, stored.report, float(score), _treated(generation.cases(int(ordinal))))
+        for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
+        for stored in [generation.stored(int(ordinal))]
+    ]
+
+    def rarity(word: str) -> float:
+        return generation.lexical.idf(term(word))
+
+    draft = answer(parse(question), candidates, rarity, sections=asked.filters.section)
+    if draft.answerable or not asked.is_bound or not asked.has_words:
+        return draft
+    if not candidates:
+        return replace(draft, reason="No report at hand meets the conditions.")
+    where = (
+        f"in sections of kind {' or '.join(asked.filters.section)}" if asked.filters.section else "in what meets them"
+    )
+    return replace(draft, reason=f"{draft.reason} With the conditions, it was looked for only {where}.")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import signal
-import socket
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +9,6 @@ from typing import Annotated
 import typer
 
 from corpus.amounts import counted
-from corpus.errors import CasetroveError
 from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
@@ -29,19 +23,17 @@ from search_api.cli.evidence import evidence
 from search_api.cli.facets import facets
 from search_api.cli.fetch import fetch
 from search_api.cli.indexing import index_paths, indexed_json
-from search_api.cli.loading import loaded
+from search_api.cli.keys import app as keys_app
 from search_api.cli.mcp import mcp
-from search_api.cli.options import Data, Json, SearchLogOption, data_folder, open_catalog
+from search_api.cli.options import Data, Json, data_folder, open_catalog
 from search_api.cli.progress import building
-from search_api.cli.questions import RerankOption, ask, search
+from search_api.cli.questions import ask, search
 from search_api.cli.searches import app as searches_app
+from search_api.cli.serve import serve
 from search_api.cli.similar import similar
 from search_api.cli.watch import watch
-from search_api.config import LlmSettings
 from search_api.errors import check_count, check_span
 from search_api.json import about_json
-
-_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 def mount(app: typer.Typer) -> None:
@@ -57,6 +49,7 @@ def mount(app: typer.Typer) -> None:
     app.command("watch")(options.for_pasting(watch))
     upkeep.mount(app)
     app.add_typer(searches_app, name="searches", help="What was searched before: look, ask again, compare, export.")
+    app.add_typer(keys_app, name="keys", help="Keys that a server on a network asks for.")
     app.add_typer(encoder_app, name="encoder", help="Make encoding faster on this machine's CPU.")
 
 
@@ -182,15 +175,3 @@ def attempts(
 
 def _spelled(attempt: Attempt, data: Path | None) -> Attempt:
     return replace(attempt, reason=data_folder(data).spelled(attempt.reason))
-
-
-def serve(
-    data: Data = None,
-    as_json: Json = False,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
-    log_vignettes: Annotated[
-        bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
-    ] = False,
-    rerank: RerankOption = None,
-    search_log: SearchLogOption = True,

@@ -18,9 +18,11 @@ from starlette.types import Scope
 from corpus.errors import ConfigError
 from corpus.machine import cores
 from search_api.config import LlmSettings
+from search_api.keys import Keys
 from search_api.library import Library
 from search_api.service import Service
-from search_api.web import craft, problems
+from search_api.web import craft, operations, problems
+from search_api.web.access import Guard
 from search_api.web.middleware import BodyLimit, Exchange
 from search_api.web.routes import facets, generating, jobs, questions, reports, search_log, state
 
@@ -41,13 +43,15 @@ class WebSettings:
     ``hosts`` are the names that requests may be addressed to ("*": any). On loopback only loopback's own
     names are given, so that a foreign page cannot reach the server under a name that it made point here.
     ``llm`` is the language model that ``/v1/ask/stream`` asks; None: there is none. ``origins`` are those whose
-    pages may ask, too ("https://review.example"); by default only this server's own may.
+    pages may ask, too ("https://review.example"); by default only this server's own may. ``keys``: whether callers
+    must show one; None: as soon as the data folder holds any.
     """
 
     max_upload_bytes: int = 64 << 20
     hosts: tuple[str, ...] = ("*",)
     llm: LlmSettings | None = None
     origins: tuple[str, ...] = ()
+    keys: bool | None = None
 
     def __post_init__(self) -> None:
         if not 1024 <= self.max_upload_bytes <= 4 << 30:
@@ -58,7 +62,9 @@ class WebSettings:
 class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            problems.describe(super().openapi())
+            document = super().openapi()
+            operations.describe(document, is_needed=self.state.guard.is_needed())
+            problems.describe(document)
         return super().openapi()
 
 
@@ -66,6 +72,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     """The application over ``service`` and ``library``; while it runs, ``library`` keeps the index up."""
     settings = settings or WebSettings()
     limit = settings.max_upload_bytes
+    keys = Keys(service.folder.keys)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -76,6 +83,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         finally:
             await run_in_threadpool(library.stop)
             await run_in_threadpool(service.live.leave)
+            keys.close()
 
     def body_limit(scope: Scope) -> int:
         return limit if scope["path"] == _UPLOADS else _QUESTION_BYTES
@@ -89,6 +97,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         redoc_url=None,
         redirect_slashes=False,  # one address for each thing
     )
+    app.state.guard = Guard(keys, settings.keys)
     problems.install(app, service.folder.spelled)
     app.add_middleware(BodyLimit, limit_of=body_limit)
     craft.mount(app, settings.hosts, settings.origins)
@@ -107,4 +116,5 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         return FileResponse(_PAGE / "index.html")
 
     app.mount("/page", StaticFiles(directory=_PAGE))
+    operations.check_all_declared(app)
     return app

@@ -46,6 +46,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response for one error; ``title`` is the status' own phrase unless given."""
+    given = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     body = Problem(
         type=_PREFIX + code,
         title=title or HTTPStatus(status).phrase,
@@ -57,7 +58,7 @@ def problem(
     )
     fields = body.model_dump(exclude=None if errors else {"errors"})
     content = json.dumps(fields)  # in ASCII, for what is echoed of a bad request may be no Unicode text
-    return Response(content, status, dict(headers or {}), MEDIA_TYPE)
+    return Response(content, status, {**given, **(headers or {})}, MEDIA_TYPE)
 
 
 def unexpected(scope: Scope, error: Exception) -> Response:

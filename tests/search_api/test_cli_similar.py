@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from search_api.cli import commands
+from search_api.cli import serve
 
 from .conftest import Run
 
@@ -110,6 +110,6 @@ def test_the_server_logs_stories_where_it_is_told_to(monkeypatch: pytest.MonkeyP
     log = logging.getLogger("search_api.service")
     monkeypatch.setattr(log, "handlers", [])
     monkeypatch.setattr(log, "level", logging.NOTSET)
-    commands._log_vignettes()
+    serve._log_vignettes()
     assert log.isEnabledFor(logging.INFO)
     assert [type(handler) for handler in log.handlers] == [logging.StreamHandler]

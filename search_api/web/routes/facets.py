@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
 
 from search_api.config import HYBRID, unexpanded
 from search_api.json import Json, facets_json
 from search_api.service import Service
 from search_api.web.facets_schemas import FacetsRequest, FacetsResponse
+from search_api.web.operations import Operations
 from search_api.web.problems import described
 
 
-def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
+def router(service: Service, at_once: CapacityLimiter) -> Operations:
     """The operation that counts; it is bounded ``at_once`` with the questions."""
-    routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
+    routes = Operations(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
     @routes.post("/facets", operation_id="facets", response_model=FacetsResponse, summary="Count what to narrow by")
     async def facets(request: FacetsRequest) -> Json:

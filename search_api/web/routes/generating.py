@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from corpus.errors import CasetroveError
@@ -20,6 +20,7 @@ from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
 from search_api.web.changing import from_here
+from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest
 
@@ -34,12 +35,12 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 _Event = Answer | VerifiedClaim | ModelAnswer
 
 
-def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimiter) -> APIRouter:
+def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimiter) -> Operations:
     """The operation that asks the model of ``settings``; without them it says that there is none.
 
     Searching for it is bounded with all that is in ``questions``; waiting for a model keeps no core busy, and is not.
     """
-    routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(403, 413, 422, 503))
+    routes = Operations(prefix="/v1", tags=["questions"], responses=described(403, 413, 422, 503))
 
     @routes.post(
         "/ask/stream",

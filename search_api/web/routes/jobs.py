@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import Depends, Header, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from search_api.library import Library
 from search_api.web.changing import events, from_here, job_out, job_ref, job_url, rebuild_out
 from search_api.web.job_schemas import JobOut, JobPage, RebuildResponse
+from search_api.web.operations import Operations
 from search_api.web.problems import described
 
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -21,9 +22,9 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(library: Library) -> APIRouter:
+def router(library: Library) -> Operations:
     """The operations on jobs."""
-    routes = APIRouter(prefix="/v1", tags=["jobs"])
+    routes = Operations(prefix="/v1", tags=["jobs"])
 
     @routes.get("/jobs", operation_id="listJobs", responses=described(404, 422), summary="List jobs")
     def list_jobs(

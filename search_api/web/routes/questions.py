@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import Response
 
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
@@ -18,6 +18,7 @@ from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
+from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
@@ -29,13 +30,13 @@ _LIST: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
+def router(service: Service, at_once: CapacityLimiter) -> Operations:
     """The operations that answer from the served generation.
 
     As many are worked on ``at_once`` as there are cores, the others wait in the order of their coming: more at once
     would only take turns at the same cores, and each answer would wait for all of them.
     """
-    routes = APIRouter(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
+    routes = Operations(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
     @routes.post(
         "/search",

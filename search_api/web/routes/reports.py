@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
+from fastapi import Depends, File, Query, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from corpus.catalog import Catalog, Entry, Stored
@@ -30,6 +30,7 @@ from search_api.web.changing import (
 )
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, UploadResponse
+from search_api.web.operations import Operations
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import (
     BibliographyOut,
@@ -46,9 +47,9 @@ from search_api.web.report_schemas import (
 from search_api.web.schemas import Extent, FieldError, LinkOut
 
 
-def router(service: Service, library: Library) -> APIRouter:
+def router(service: Service, library: Library) -> Operations:
     """The operations on reports. An id may hold slashes, so it is matched as a path."""
-    routes = APIRouter(prefix="/v1/reports", tags=["reports"])
+    routes = Operations(prefix="/v1/reports", tags=["reports"])
 
     @routes.get("", operation_id="listReports", responses=described(422), summary="List reports")
     def list_reports(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
+from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.search_log_schemas import SearchPage, WholeSearchOut
 
 
-def router(service: Service) -> APIRouter:
+def router(service: Service) -> Operations:
     """The operations on kept searches."""
-    routes = APIRouter(prefix="/v1/searches", tags=["search log"])
+    routes = Operations(prefix="/v1/searches", tags=["search log"])
 
     @routes.get(
         "",

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from indexer.errors import GenerationError
 from indexer.manifest import Manifest
 from search_api.library import Library
 from search_api.service import Service
 from search_api.web.changing import rebuild_out
+from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, StatusOut
 
 
-def router(service: Service, library: Library) -> APIRouter:
+def router(service: Service, library: Library) -> Operations:
     """The operations for those who run the server."""
-    routes = APIRouter(tags=["state"])
+    routes = Operations(tags=["state"])
 
     @routes.get("/v1/index", operation_id="getIndex", summary="What is served")
     def get_index() -> IndexOut:

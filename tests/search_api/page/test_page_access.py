@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from ..web.conftest import Served
+from tests.search_api.web.conftest import Served
+
 from .conftest import Desk, at_desk
 
 VIEWS = {

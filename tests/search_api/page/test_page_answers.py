@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .conftest import WAIT_MS, Desk
+from .conftest import Desk
 
 
 class TestAnswer:
@@ -94,7 +94,7 @@ class TestEvidence:
         expect(page.locator("#cited")).to_contain_text("baclofen")
 
     def test_rows_are_sorted_and_grouped(self, desk: Desk) -> None:
-        """A heading sorts by its column, and the other way round; groups are by treatment, patient or report, or none."""
+        """A heading sorts by its column, up and down; groups are by treatment, patient or report, or none."""
         page = desk.ask("treatments tried for hiccups", "evidence")
         heading = page.locator(".evidence thead th", has_text="Treatment")
         page.locator("#grouping").select_option("none")

@@ -7,14 +7,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from ..web.conftest import LATER, REPORTS, open_site, serving
+from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
+
 from .conftest import Desk, at_desk
 
 DROPPED = """
 ([name, text]) => {
   const files = new DataTransfer();
   files.items.add(new File([text], name, { type: "text/plain" }));
-  document.querySelector(".zone").dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+  const drop = new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true });
+  document.querySelector(".zone").dispatchEvent(drop);
 }
 """
 
@@ -38,8 +40,15 @@ class TestReport:
         report_id = site.found("striped rash in a zoo keeper")[0]
         page = desk.open(f"/?report={report_id}")
         text = site.service.reading(report_id).report.text
-        assert page.locator("article.text").evaluate("each => each.textContent.replace(/\\s/g, '')") == "".join(text.split())
-        assert page.locator("article.text h3").all_inner_texts() == ["Case presentation", "Treatment", "Outcome", "References"]
+        assert page.locator("article.text").evaluate("each => each.textContent.replace(/\\s/g, '')") == "".join(
+            text.split()
+        )
+        assert page.locator("article.text h3").all_inner_texts() == [
+            "Case presentation",
+            "Treatment",
+            "Outcome",
+            "References",
+        ]
         page.locator(".contents summary").click()
         page.locator(".contents a", has_text="Outcome").click()
         expect(page.locator("article.text h3", has_text="Outcome")).to_be_in_viewport()
@@ -81,7 +90,9 @@ class TestLibrary:
             ]
         )
         expect(page.locator("#upload-status")).to_have_text("Done: what was added can be found now.")
-        expect(page.locator("#upload-files li")).to_have_text([re.compile("^toes.txt: added"), re.compile("^nothing.txt: could not be read – ")])
+        expect(page.locator("#upload-files li")).to_have_text(
+            [re.compile("^toes.txt: added"), re.compile("^nothing.txt: could not be read – ")]
+        )
         expect(page.locator(".shelf")).to_contain_text("purple toes after grape treading")
         own_desk.ask("purple toes")
         expect(page.locator("article.card h3").first).to_contain_text("purple toes")
@@ -114,7 +125,9 @@ class TestLibrary:
         own_desk.served.site.settled()
         assert own_desk.served.site.service.search("kelp crisps goitre").generation == 2
 
-    def test_an_upload_under_way_is_shown_by_a_page_that_is_opened_later(self, browser: Browser, tmp_path: Path) -> None:
+    def test_an_upload_under_way_is_shown_by_a_page_that_is_opened_later(
+        self, browser: Browser, tmp_path: Path
+    ) -> None:
         """Its stage stands there, and then its end."""
         with serving(open_site(tmp_path, REPORTS)) as served, at_desk(browser, served) as desk:
             served.site.encoder.gate.clear()

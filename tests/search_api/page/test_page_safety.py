@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ..web.conftest import REPORTS, open_site, serving
+from tests.search_api.web.conftest import REPORTS, open_site, serving
+
 from .conftest import Desk, at_desk
 
 BITE = "<img src=x onerror=document.body.dataset.bitten=1><script>document.body.dataset.bitten=1</script>"
+SHOWN = BITE.replace("<", "&lt;")
 HOSTILE = f"""{BITE} a hostile report
 
 Case presentation
-A 40-year-old man had measles {BITE} and javascript:alert(1) "><svg onload=document.body.dataset.bitten=1>. He had no fever.
+A 40-year-old man had measles {BITE} and javascript:alert(1) "><svg onload=document.body.dataset.bitten=1>.
 
 Treatment
 He was treated with aspirin {BITE} 10 mg twice a day for measles.
@@ -24,10 +25,12 @@ He was treated with aspirin {BITE} 10 mg twice a day for measles.
 Outcome
 The measles {BITE} resolved after aspirin within a week.
 """
-HTML = f"""<!doctype html><html><head><title>{BITE.replace("<", "&lt;")}</title>
-<meta name="citation_author" content="{BITE.replace("<", "&lt;")}"><meta name="citation_doi" content="10.5555/&quot;&gt;&lt;svg onload=1&gt;">
-<meta name="citation_journal_title" content="javascript:document.body.dataset.bitten=1"></head><body><h1>Scarlet fever {BITE.replace("<", "&lt;")}</h1>
-<h2>Case presentation</h2><p>A 9-year-old girl had scarlet fever. {BITE.replace("<", "&lt;")} She was given penicillin for scarlet fever.</p></body></html>"""
+HTML = f"""<!doctype html><html><head><title>{SHOWN}</title>
+<meta name="citation_author" content="{SHOWN}">
+<meta name="citation_doi" content="10.5555/&quot;&gt;&lt;svg onload=1&gt;">
+<meta name="citation_journal_title" content="javascript:document.body.dataset.bitten=1"></head>
+<body><h1>Scarlet fever {SHOWN}</h1><h2>Case presentation</h2>
+<p>A 9-year-old girl had scarlet fever. {SHOWN} She was given penicillin for scarlet fever.</p></body></html>"""
 NAME = "<img src=x onerror=document.body.dataset.bitten=1>.txt"
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 
 from search_api.config import HYBRID
 
-from .conftest import WAIT_MS, Desk
+from .conftest import Desk
 
 
 class TestAsking:
@@ -109,7 +109,9 @@ class TestUnderstanding:
     def test_a_meaning_can_be_chosen(self, desk: Desk) -> None:
         """Each meaning of an abbreviation is a button that adds the phrase to the line and asks again."""
         page = desk.ask("a man with MS")
-        expect(page.locator("#notices")).to_contain_text("“MS” stands for multiple sclerosis (2 reports) or mitral stenosis (1 report)")
+        expect(page.locator("#notices")).to_contain_text(
+            "“MS” stands for multiple sclerosis (2 reports) or mitral stenosis (1 report)"
+        )
         page.get_by_role("button", name="Only reports that hold “mitral stenosis”").click()
         expect(page.get_by_role("searchbox")).to_have_value('a man with MS "mitral stenosis"')
         expect(page.locator("article.card h3")).to_have_text(["Invented report: a numb leg"])
@@ -126,7 +128,9 @@ class TestUnderstanding:
     def test_the_drug_asked_for_is_told_by_its_names(self, desk: Desk) -> None:
         """A hit that is there for a filter on a drug says by which name it tells of it."""
         page = desk.ask("hiccups drug:baclofen")
-        expect(page.locator("article.card", has_text="foot")).to_contain_text(re.compile("Names the drug: lioresal", re.I))
+        expect(page.locator("article.card", has_text="foot")).to_contain_text(
+            re.compile("Names the drug: lioresal", re.I)
+        )
 
 
 class TestKeys:

@@ -22,11 +22,12 @@ from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
+_SCHEMAS = (
+    schemas, request_schemas, report_schemas, job_schemas, search_log_schemas, similar_schemas, facets_schemas,
+)  # fmt: skip
 MODELS = [
     model
-    for module in (
-        schemas, request_schemas, report_schemas, job_schemas, search_log_schemas, similar_schemas, facets_schemas
-    )  # fmt: skip
+    for module in _SCHEMAS
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
