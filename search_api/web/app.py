@@ -21,6 +21,7 @@ from search_api.config import LlmSettings
 from search_api.library import Library
 from search_api.service import Service
 from search_api.web import craft, problems
+from search_api.web.describing import describe
 from search_api.web.middleware import BodyLimit, Exchange
 from search_api.web.routes import generating, jobs, questions, reports, state
 
@@ -58,7 +59,7 @@ class WebSettings:
 class _Application(FastAPI):
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            problems.describe(super().openapi())
+            describe(super().openapi())
         return super().openapi()
 
 

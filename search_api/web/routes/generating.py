@@ -18,6 +18,7 @@ from search_api.json import Json, answer_json, claim_json, model_answer_json
 from search_api.model import Answer, ModelAnswer, VerifiedClaim
 from search_api.service import Service
 from search_api.web.changing import from_here
+from search_api.web.describing import event_stream
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest
 
@@ -26,7 +27,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         "description": "Events: `answer`, the answer without a model, as `POST /v1/ask` gives it; `claim`, each as "
         "soon as its quote is verified; `done`, the whole: question, generation, took_ms, model, outcome (answered, "
         "abstained, failed), reason, passages, claims, dropped, answer. `error` in its stead where the index fails.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": event_stream("answer", "claim", "done", "error", example={"code": "no-generation", "detail": "…"}),
     },
 }
 _Event = Answer | VerifiedClaim | ModelAnswer
