@@ -54,7 +54,9 @@ class PoliteClient:
             timeout=settings.stall_s,
             follow_redirects=True,
             max_redirects=5,
+            event_hooks={"request": [self._stay]},  # called for each hop
         )
+        self._base = httpx2.URL(settings.root)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -78,6 +80,19 @@ class PoliteClient:
             if attempt < self._settings.attempts:
                 self._sleep(self._pause(attempt, last, url))
         raise FetchError(f"{url}: {last} (tried {self._settings.attempts} times): try again later") from last
+
+    def _stay(self, request: httpx2.Request) -> None:
+        """Raise FetchError for an address that is not the service's: an answer must not choose whom this machine asks.
+
+        The service's own host may lead on to another path, or from http to https.
+        """
+        asked, base = request.url, self._base
+        same = (asked.scheme, asked.port) == (base.scheme, base.port) or (asked.scheme, asked.port) == ("https", None)
+        if asked.host != base.host or not same:
+            raise FetchError(
+                f"{base}: leads on to {asked.scheme}://{asked.netloc.decode()}, which is not asked: if the service has "
+                "moved there, give --base-url"
+            )
 
     def _pace(self) -> None:
         """Wait for this request's turn."""

@@ -23,6 +23,7 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.web import craft, operations, problems
 from search_api.web.access import Guard
+from search_api.web.describing import describe
 from search_api.web.middleware import BodyLimit, Exchange
 from search_api.web.routes import facets, generating, jobs, questions, reports, search_log, state
 
@@ -64,7 +65,7 @@ class _Application(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             operations.describe(document, is_needed=self.state.guard.is_needed())
-            problems.describe(document)
+            describe(document)
         return super().openapi()
 
 

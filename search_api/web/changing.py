@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import Annotated
 
 import anyio
-from fastapi import HTTPException, Query, Request
+from fastapi import HTTPException, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import AppStatus
 from starlette.concurrency import run_in_threadpool
@@ -20,9 +19,6 @@ from search_api.web.craft import is_from_allowed_origin
 from search_api.web.job_schemas import JobOut, JobRef
 from search_api.web.report_schemas import FailureOut, RebuildOut, UploadedOut
 
-Wait = Annotated[
-    float, Query(ge=0, le=60, description="For how many seconds at most to wait for the catalog (never for the index)")
-]
 WAIT_S = 20.0
 _SHORTEST_LOOK_S = 0.01
 _LOOK_S = 0.25

@@ -16,7 +16,7 @@ _REF: dict[str, Any] = {
     "state": "waiting",
     "url": "/v1/jobs/5f0c7d0e6f3b4b0b9a3f1f2e3d4c5b6a",
 }
-_JOB: dict[str, Any] = _REF | {
+JOB_EXAMPLE: dict[str, Any] = _REF | {
     "state": "running",
     "created": "2025-01-31T12:00:00+00:00",
     "started": "2025-01-31T12:00:00+00:00",
@@ -46,7 +46,7 @@ class JobRef(BaseModel):
 class JobOut(JobRef):
     """A job as it stands: "done" once what it asked for is in the served index, else "failed", with the reason."""
 
-    model_config = with_example(_JOB)
+    model_config = with_example(JOB_EXAMPLE)
     created: str
     started: str | None
     ended: str | None
@@ -70,7 +70,7 @@ class JobOut(JobRef):
 class JobPage(BaseModel):
     """Jobs, the newest first. ``next`` is what to give as ``after`` for the following page, null on the last."""
 
-    model_config = with_example({"jobs": [_JOB], "next": None})
+    model_config = with_example({"jobs": [JOB_EXAMPLE], "next": None})
     jobs: list[JobOut]
     next: str | None
 

@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,8 +26,8 @@ from corpus.errors import CasetroveError
 from search_api.errors import is_no_room, refused
 from search_api.web.schemas import FieldError, Problem
 
-MEDIA_TYPE = "application/problem+json"
-_PREFIX = "urn:casetrove:problem:"
+MEDIA_TYPE: Final = "application/problem+json"
+PREFIX: Final = "urn:casetrove:problem:"
 _FIELD = re.compile(r"([a-z_.]+): (.+)", re.DOTALL)
 _HTTP_CODES = {
     400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large",
@@ -48,7 +48,7 @@ def problem(
     """The response for one error; ``title`` is the status' own phrase unless given."""
     given = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     body = Problem(
-        type=_PREFIX + code,
+        type=PREFIX + code,
         title=title or HTTPStatus(status).phrase,
         status=status,
         detail=detail,
@@ -88,20 +88,6 @@ def install(app: FastAPI, spelled: Callable[[str], str] = str) -> None:
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that an operation can answer with, for its description."""
     return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
-
-
-def describe(document: dict[str, Any]) -> None:
-    """Put right what FastAPI writes into an OpenAPI document about errors: all of them are problems."""
-    for item in document["paths"].values():
-        for operation in item.values():
-            if "requestBody" in operation:
-                for status in (400, 413, 415):
-                    operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase})
-            for status, response in operation["responses"].items():
-                if int(status) >= 400:
-                    response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for unused in ("HTTPValidationError", "ValidationError"):
-        document["components"]["schemas"].pop(unused, None)
 
 
 def _expected(request: Request, error: CasetroveError) -> Response:
@@ -185,10 +171,19 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _possible(request: Request) -> str:
     """The methods of every operation at the request's address: the router itself names those of the first alone."""
-    routes = [route for route in request.app.routes if not isinstance(route, Mount)]  # of files, which are but read
-    found = [
-        method
-        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
-        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
-    ] or ["GET"]
-    return ", ".join(sorted([*found, "HEAD"] if "GET" in found else found))
+    found: dict[str, object] = {}
+    routes = [
+        route
+        for each in request.app.routes
+        if not isinstance(each, Mount)  # of files, which are only read
+        for route in (each.original_router.routes if hasattr(each, "original_router") else [each])
+    ]
+    for method in ("GET", "POST", "DELETE", "PUT", "PATCH"):
+        for route in routes:
+            match, child = route.matches({**request.scope, "method": method})
+            if match is Match.FULL:
+                found.setdefault(method, child.get("path_params"))
+                break
+    # "…/x/text" could be the id of a report to take out, but is the text of x
+    same = [method for method, named in found.items() if named == next(iter(found.values()))] or ["GET"]
+    return ", ".join(sorted([*same, "HEAD"] if "GET" in same else same))

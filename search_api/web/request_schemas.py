@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
 from search_api.result_list import MAX_LISTED, ListFormat
@@ -22,7 +22,13 @@ def _unicode(text: str) -> str:
 Text = Annotated[str, AfterValidator(_unicode)]
 
 
-Values = int | Text | list[int | Text]
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 5.0 is 5, and 5.5 is told not to be whole."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Values = Whole | Text | list[Whole | Text]
 """One value or several, any of which will do, in the notation of the query line."""
 
 
@@ -52,7 +58,8 @@ class Conditions(BaseModel):
     def given(self) -> Given:
         """The same as the service takes it."""
         filters = {name: _listed(getattr(self.filters, name)) for name in self.filters.model_fields_set}
-        return Given(tuple(self.must), tuple(self.must_not), tuple(self.phrases), filters)
+        given = {name: values for name, values in filters.items() if values}
+        return Given(tuple(self.must), tuple(self.must_not), tuple(self.phrases), given)
 
 
 def _listed(values: Values) -> list[str]:
@@ -88,8 +95,8 @@ class SearchRequest(Expanding, Kept):
         }
     )
     query: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters; may be empty beside other conditions")
-    k: int = Field(10, ge=1, le=MAX_K, description="How many passages at most")
-    max_per_report: int = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
+    k: Whole = Field(10, ge=1, le=MAX_K, description="How many passages at most")
+    max_per_report: Whole = Field(2, ge=1, le=MAX_K, description="How many of them may be of one report")
     system: SystemName = Field(
         "hybrid",
         description="By the words alone (bm25), by words and what else means the same (lexical), by meaning (dense), "
@@ -106,8 +113,8 @@ class PlaceIn(BaseModel):
 
     model_config = with_example({"report_id": "cr-0123456789ab", "start": 412, "end": 482})
     report_id: Text = Field(min_length=1)
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
+    start: Whole = Field(ge=0)
+    end: Whole = Field(ge=0)
 
 
 class ListRequest(BaseModel):
@@ -125,4 +132,4 @@ class AskRequest(Expanding, Kept):
 
     model_config = with_example({"question": "What was tried for the rash?", "k": 5, "filters": {"sex": "male"}})
     question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters")
-    k: int = Field(10, ge=1, le=MAX_K, description="How many passages to show beside the answer")
+    k: Whole = Field(10, ge=1, le=MAX_K, description="How many passages to show beside the answer")

@@ -89,9 +89,9 @@ _BOUNDS: dict[str, Any] = {
 }
 
 
-def with_example(example: dict[str, Any]) -> ConfigDict:
-    """Unknown fields refused, no coercion ("10" is not 10), and an example for the OpenAPI document."""
-    return ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [example]})
+def with_example(example: dict[str, Any], **more: Any) -> ConfigDict:
+    """Unknown fields refused, no coercion ("10" is not 10), an example for the OpenAPI document, and ``more`` of it."""
+    return ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra={"examples": [example], **more})
 
 
 class Extent(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from corpus.assertion import Assertion
 from search_api.config import MAX_K, MAX_VIGNETTE_CHARS
-from search_api.web.request_schemas import Conditions, Text
+from search_api.web.request_schemas import Conditions, Text, Whole
 from search_api.web.schemas import CITATION_EXAMPLE, Bounded, HitOut, with_example
 
 _ASKED: dict[str, Any] = {
@@ -64,11 +64,12 @@ class SimilarRequest(Conditions):
     """Whose like to look for: a text, or a report. The text is never logged unless the server was told to."""
 
     model_config = with_example(
-        {"text": "A man of 49 came with a rash. No fever.", "k": 5, "filters": {"kind": "case report"}}
+        {"text": "A man of 49 came with a rash. No fever.", "k": 5, "filters": {"kind": "case report"}},
+        oneOf=[{"required": [name], "properties": {name: {"type": "string"}}} for name in ("text", "report_id")],
     )
     text: Text | None = Field(None, description=f"The patient's story, up to {MAX_VIGNETTE_CHARS:,} characters")
     report_id: Text | None = Field(None, description="Instead of a text: a report, by its abstract and its case")
-    k: int = Field(10, ge=1, le=MAX_K, description="How many reports at most")
+    k: Whole = Field(10, ge=1, le=MAX_K, description="How many reports at most")
 
 
 class ToldOut(BaseModel):

@@ -20,6 +20,7 @@ from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
 from search_api.web.changing import from_here
+from search_api.web.describing import event_stream
 from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest
@@ -29,7 +30,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         "description": "Events: `answer`, the answer without a model, as `POST /v1/ask` gives it; `claim`, each as "
         "soon as its quote is verified; `done`, the whole: question, generation, took_ms, model, outcome (answered, "
         "abstained, failed), reason, passages, claims, dropped, answer. `error` in its stead where the index fails.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": event_stream("answer", "claim", "done", "error", example={"code": "no-generation", "detail": "…"}),
     },
 }
 _Event = Answer | VerifiedClaim | ModelAnswer

@@ -18,6 +18,7 @@ from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
+from search_api.web.describing import files
 from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
@@ -25,9 +26,10 @@ from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
 from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, ExportFormat
 
-_LIST: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {kind: {} for kind in LIST_MEDIA_TYPES.values()}}
-}
+
+def _several(description: str, example: str) -> Any:
+    """A parameter that may be repeated."""
+    return Query(max_length=MAX_CONDITIONS, description=description, examples=[[example]])
 
 
 def router(service: Service, at_once: CapacityLimiter) -> Operations:
@@ -117,17 +119,25 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
         return await run_sync(work, limiter=at_once)
 
     @routes.get(
-        "/evidence/export", operation_id="exportEvidence", summary="Evidence table as a file", response_class=Response
+        "/evidence/export",
+        operation_id="exportEvidence",
+        summary="Evidence table as a file",
+        response_class=Response,
+        responses=files(MEDIA_TYPES.values()),
     )
     async def export(
-        question: Annotated[Text, Query(description="The condition, with conditions of the query line")],
-        form: Annotated[ExportFormat, Query(alias="format")] = "csv",
-        treatment: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
-        kind: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
-        status: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
-        outcome: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
-        state: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
-        sort: Text = "treatment",
+        question: Annotated[
+            Text, Query(description="The condition, with conditions of the query line", examples=["gout age:>40"])
+        ],
+        form: Annotated[ExportFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "csv",
+        treatment: Annotated[list[Text] | None, _several("Rows of these alone, or kinds of them", "colchicine")] = None,
+        kind: Annotated[list[Text] | None, _several("Of treatments", "drug")] = None,
+        status: Annotated[list[Text] | None, _several("Of the giving", "given")] = None,
+        outcome: Annotated[list[Text] | None, _several("What came of it, in explicit words", "resolved")] = None,
+        state: Annotated[list[Text] | None, _several("What the text tells of the treatment", "reported")] = None,
+        sort: Annotated[
+            Text, Query(description="The column; with - before it the other way round", examples=["-year"])
+        ] = "treatment",
     ) -> Response:
         """The same as CSV, Markdown, JSON or XLSX, for a link to download."""
 
@@ -143,7 +153,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
         "/list/export",
         operation_id="exportList",
         response_class=Response,
-        responses={**_LIST, **described(404)},
+        responses={**files(LIST_MEDIA_TYPES.values()), **described(404)},
         summary="Result list as a file",
     )
     async def export_list(request: ListRequest) -> Response:

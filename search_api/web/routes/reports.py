@@ -20,7 +20,6 @@ from search_api.service import Service
 from search_api.uploads import Upload
 from search_api.web.changing import (
     WAIT_S,
-    Wait,
     from_here,
     job_ref,
     job_url,
@@ -31,6 +30,7 @@ from search_api.web.changing import (
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, UploadResponse
 from search_api.web.operations import Operations
+from search_api.web.parameters import ReportId, Wait
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import (
     BibliographyOut,
@@ -53,8 +53,8 @@ def router(service: Service, library: Library) -> Operations:
 
     @routes.get("", operation_id="listReports", responses=described(422), summary="List reports")
     def list_reports(
-        after: Annotated[str, Query(description="The ``next`` of the page before")] = "",
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        after: Annotated[str, Query(description="The `next` of the page before", examples=["cr-0123456789ab"])] = "",
+        limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
     ) -> ReportPage:
         """Reports by id, a page at a time."""
         entries = service.catalog.entries(after, limit + 1)
@@ -66,10 +66,10 @@ def router(service: Service, library: Library) -> Operations:
         "/{report_id:path}/text", operation_id="readText", responses=described(404, 422), summary="Read a report's text"
     )
     def read_text(
-        report_id: str,
-        start: Annotated[int, Query(ge=0, description="The first code point")] = 0,
+        report_id: ReportId,
+        start: Annotated[int, Query(ge=0, description="The first code point", examples=[0])] = 0,
         end: Annotated[
-            int | None, Query(ge=0, description="After the last code point; by default the text's end")
+            int | None, Query(ge=0, description="After the last code point; by default the text's end", examples=[40])
         ] = None,
     ) -> TextOut:
         """A slice of the text that hits and answers point into, and where it stands in the source."""
@@ -91,12 +91,12 @@ def router(service: Service, library: Library) -> Operations:
         responses=described(404, 503),
         summary="What was given to a report's patients",
     )
-    def read_cases(report_id: str) -> CasesResponse:
+    def read_cases(report_id: ReportId) -> CasesResponse:
         """The report's patients: what was given to each and what came of it, every cell with its place in the text."""
         return CasesResponse(**cases_json(service.cases(report_id)))
 
     @routes.get("/{report_id:path}", operation_id="getReport", responses=described(404), summary="Look up a report")
-    def get_report(report_id: str) -> ReportOut:
+    def get_report(report_id: ReportId) -> ReportOut:
         """What a report is and how it is made up: its bibliography, kind, sections, references, sources and notices."""
         return _report(service.reading(report_id), service.catalog)
 
@@ -112,7 +112,9 @@ def router(service: Service, library: Library) -> Operations:
     async def upload_reports(
         request: Request,
         response: Response,
-        files: Annotated[list[UploadFile], File(description="Reports and bibliographies: see docs/formats.md")],
+        files: Annotated[
+            list[UploadFile], File(min_length=1, description="Reports and bibliographies: see docs/formats.md")
+        ],
         wait: Wait = WAIT_S,
     ) -> UploadResponse | Response:
         """Read each file into the catalog, then index them, in the background; the answer waits for the reading only.
@@ -136,7 +138,7 @@ def router(service: Service, library: Library) -> Operations:
         responses=described(404, 422, 503, 507),
         summary="Take out a report",
     )
-    async def delete_report(response: Response, report_id: str, wait: Wait = WAIT_S) -> DeleteResponse:
+    async def delete_report(response: Response, report_id: ReportId, wait: Wait = WAIT_S) -> DeleteResponse:
         """Take a report out of the catalog, as soon as what was asked before is done, and out of the index."""
         job = await run_in_threadpool(library.delete, report_id)
         job = await settled(library, job, wait)

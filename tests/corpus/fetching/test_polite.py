@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -186,6 +188,46 @@ def test_a_redirect_is_followed_and_a_circle_is_not(epmc: EuropePmc, connect: Co
     epmc.troubles["/PMC2/fullTextXML"] = [status(302, Location=f"{epmc.base}/PMC2/fullTextXML")] * 9
     with pytest.raises(FetchError, match="check the base address"):
         connect().full_text("PMC2")
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "http://127.0.0.1:{other}/secret", "http://localhost:{other}/secret", "//127.0.0.1:{other}/secret",
+        "http://127.0.0.1:{own}@127.0.0.1:{other}/", "http://[::ffff:127.0.0.1]:{other}/", "http://0:{other}/",
+        "http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "file:///etc/passwd", "ftp://127.0.0.1:{other}/",
+        "gopher://127.0.0.1:{other}/", "http://127.0.0.1.example:{own}/", "https://127.0.0.1:{other}/",
+    ],
+)  # fmt: skip
+def test_an_answer_does_not_choose_whom_this_machine_asks(epmc: EuropePmc, connect: Connect, elsewhere: str) -> None:
+    """Led to another host, port or scheme, the client asks nobody, and says where it was led."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.setblocking(False)
+        own = urlsplit(epmc.base).port
+        address = elsewhere.format(other=other.getsockname()[1], own=own)
+        epmc.troubles[PATH] = [status(302, Location=address)]
+        asked = len(epmc.asked)
+        with pytest.raises(FetchError, match=r"leads on to|cannot be asked"):
+            connect(attempts=1).full_text("PMC7001")
+        assert len(epmc.asked) == asked + 1
+        with pytest.raises(BlockingIOError):
+            other.accept()
+
+
+def test_addresses_inside_an_answer_are_not_asked(epmc: EuropePmc, connect: Connect) -> None:
+    """An article is kept as it came: entities, style sheets and links in it lead nowhere."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        other.setblocking(False)
+        there = f"http://127.0.0.1:{other.getsockname()[1]}/x"
+        hostile = (
+            f'<?xml version="1.0"?><?xml-stylesheet href="{there}"?>'
+            f'<!DOCTYPE article SYSTEM "{there}" [<!ENTITY e SYSTEM "{there}"><!ENTITY % p SYSTEM "{there}"> %p;]>'
+            f'<article xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{there}"/>&e;</article>'
+        ).encode()
+        epmc.troubles[PATH] = [lambda request, _: send(request, 200, hostile)]
+        assert connect(attempts=1).full_text("PMC7001") == hostile
+        with pytest.raises(BlockingIOError):
+            other.accept()
 
 
 def test_nobody_at_the_address_is_an_error_that_names_it(connect: Connect, time: Time) -> None:

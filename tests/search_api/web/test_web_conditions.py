@@ -91,7 +91,7 @@ class TestOverHttp:
             ("rash", {"must_not": ["?"]}, "must_not", "holds an entry without a letter or digit"),
             ("rash", {"phrases": ['""']}, "phrases", "holds an entry without a letter or digit"),
             ("rash", {"filters": {"sex": "any"}}, "filters.sex", "'any' is none of female, male"),
-            ("rash", {"filters": {"kind": []}}, "filters.kind", "says no value"),
+            ("rash", {"filters": {"kind": ""}}, "filters.kind", "says no value"),
             ("rash sex:male", {"filters": {"sex": "female"}}, "filters.sex", "the line asks for other values"),
             ("rash", {"filters": {"title": "x"}}, "filters.title", "is not a field of this request"),
             ("rash", {"must": ["x"] * 101}, "must", "List should have at most 100 items"),

@@ -193,4 +193,18 @@ class TestRefusals:
     def test_json_must_be_sent_as_json(self, site: Site) -> None:
         """A body that is not declared as JSON is not guessed to be (so no form can ask on a visitor's behalf)."""
         answer = site.client.post("/v1/search", content=b'{"query": "rash"}', headers={"Content-Type": "text/plain"})
-        assert answer.status_code == 422
+        assert answer.status_code == 415
+
+    def test_what_the_schema_calls_a_default_may_be_said(self, site: Site) -> None:
+        """Every default spelled out asks for the same as leaving it out: no values of a filter are no filter."""
+        filters = {name: [] for name in ("year", "age", "sex", "drug", "section", "kind", "journal")}
+        said = search(site, query="rash", filters=filters, must=[], phrases=[], cursor="", k=10, system="hybrid")
+        assert timeless(said) == timeless(search(site, query="rash"))
+
+    def test_whole_numbers_may_have_a_point(self, site: Site) -> None:
+        """JSON has one kind of number: 2.0 is 2, in counts and in filters; 2.5, true and "2" are not."""
+        assert timeless(search(site, query="rash", k=2.0)) == timeless(search(site, query="rash", k=2))
+        answer = site.client.post("/v1/search", json={"query": "rash", "filters": {"year": 2015.0}})
+        assert answer.json()["conditions"][0]["value"] == "2015"
+        for value in (2.5, True, "2", None, 1e30):
+            assert refused(site, "/v1/search", {"query": "rash", "k": value})["errors"][0]["field"] == "k"

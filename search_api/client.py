@@ -1,0 +1,239 @@
+"""A client of the HTTP API: a method for each operation, named as in the OpenAPI document, with typed answers.
+
+    with Client("http://127.0.0.1:8000") as client:
+        for hit in client.hits("calcinosis in children age:<18"):
+            print(hit.report_id, hit.text)
+
+Answers are the models of ``search_api.web``; fields that a newer server adds are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol, TypedDict, Unpack
+from urllib.parse import quote
+
+from search_api.config import SystemName
+from search_api.connection import Connection, Json, read
+from search_api.result_list import ListFormat
+from search_api.web.evidence_schemas import CasesResponse
+from search_api.web.job_schemas import DeleteResponse, JobOut, JobPage, RebuildResponse, UploadResponse
+from search_api.web.report_schemas import IndexOut, ReportOut, ReportPage, ReportSummary, StatusOut, TextOut
+from search_api.web.schemas import AskResponse, HitOut, SearchResponse
+from search_api.web.similar_schemas import SimilarResponse
+from search_api.web.table_schemas import EvidenceResponse, ExportFormat
+
+_Value = int | str
+
+
+class Bound(TypedDict, total=False):
+    """Conditions that any question takes beside its line."""
+
+    must: Sequence[str]
+    must_not: Sequence[str]
+    phrases: Sequence[str]
+    filters: Mapping[str, _Value | Sequence[_Value]]
+
+
+class Expanded(Bound, total=False):
+    """What search and ask take beside it."""
+
+    expand: bool
+    explain: bool
+
+
+class Searched(Expanded, total=False):
+    """What a search takes."""
+
+    k: int
+    max_per_report: int
+    system: SystemName
+    duplicates: bool
+
+
+class Tabled(Bound, total=False):
+    """What an evidence table takes."""
+
+    treatments: Sequence[str]
+    kinds: Sequence[str]
+    statuses: Sequence[str]
+    outcomes: Sequence[str]
+    states: Sequence[str]
+    sort: str
+
+
+class Placed(Protocol):
+    """A place in a report: a hit, a sentence, a quotation."""
+
+    @property
+    def report_id(self) -> str:
+        """The report."""
+
+    @property
+    def start(self) -> int:
+        """Its first code point."""
+
+    @property
+    def end(self) -> int:
+        """After its last code point."""
+
+
+class Client(Connection):
+    """One server at ``address``, asked with ``key`` where it wants one. Every method raises ProblemError.
+
+    ``timeout_s`` bounds each request but the streams. Safe to share between threads; ``close`` it, or use it as a
+    context manager.
+    """
+
+    # ---- questions -----------------------------------------------------------------------------
+
+    def search(self, query: str, *, cursor: str = "", **more: Unpack[Searched]) -> SearchResponse:
+        """One page of passages; its ``next``, with all else as it was, is the ``cursor`` of the page that follows."""
+        return self.post("/v1/search", SearchResponse, {"query": query, "cursor": cursor, **more})
+
+    def hits(self, query: str, **more: Unpack[Searched]) -> Iterator[HitOut]:
+        """The passages of every page; ``k`` is how many are fetched at a time.
+
+        Raises ProblemError with the code "stale-cursor" where the index changes between two pages.
+        """
+        page = self.search(query, **more)
+        yield from page.hits
+        while page.next:
+            page = self.search(query, cursor=page.next, **more)
+            yield from page.hits
+
+    def ask(self, question: str, *, k: int = 10, **more: Unpack[Expanded]) -> AskResponse:
+        """The sentences that answer, or that there are none, and why."""
+        return self.post("/v1/ask", AskResponse, {"question": question, "k": k, **more})
+
+    def ask_model(self, question: str, *, k: int = 10, **more: Unpack[Expanded]) -> Iterator[tuple[str, Json]]:
+        """What the server's language model makes of it: each event's name and its data, as they come."""
+        return self.events("POST", "/v1/ask/stream", {"question": question, "k": k, **more})
+
+    def similar(
+        self, text: str | None = None, *, report_id: str | None = None, k: int = 10, **more: Unpack[Bound]
+    ) -> SimilarResponse:
+        """Reports of patients like the one of ``text``, or of a report."""
+        return self.post("/v1/similar", SimilarResponse, {"text": text, "report_id": report_id, "k": k, **more})
+
+    def evidence(self, question: str, **more: Unpack[Tabled]) -> EvidenceResponse:
+        """What was given to whom for a condition, and what came of it."""
+        return self.post("/v1/evidence", EvidenceResponse, {"question": question, **more})
+
+    def export_evidence(
+        self,
+        question: str,
+        *,
+        format: ExportFormat = "csv",  # noqa: A002 - the API's own word
+        treatment: Sequence[str] = (),
+        kind: Sequence[str] = (),
+        status: Sequence[str] = (),
+        outcome: Sequence[str] = (),
+        state: Sequence[str] = (),
+        sort: str = "treatment",
+    ) -> bytes:
+        """The same as a file."""
+        asked = {"question": question, "format": format, "sort": sort}
+        chosen = {"treatment": treatment, "kind": kind, "status": status, "outcome": outcome, "state": state}
+        lists = {name: list(values) for name, values in chosen.items() if values}
+        return self.ask_for("GET", "/v1/evidence/export", params={**asked, **lists}).content
+
+    def export_list(self, places: Iterable[Placed], format: ListFormat) -> bytes:  # noqa: A002
+        """Hits, sentences or quotations as a file for a reference manager or a spreadsheet."""
+        listed = [{"report_id": each.report_id, "start": each.start, "end": each.end} for each in places]
+        return self.ask_for("POST", "/v1/list/export", json={"format": format, "places": listed}).content
+
+    # ---- reports -------------------------------------------------------------------------------
+
+    def list_reports(self, *, after: str = "", limit: int = 100) -> ReportPage:
+        """One page of the reports, by id; its ``next`` is the ``after`` of the page that follows."""
+        return self.get("/v1/reports", ReportPage, after=after, limit=limit)
+
+    def reports(self, *, limit: int = 100) -> Iterator[ReportSummary]:
+        """All reports, fetched ``limit`` at a time."""
+        page = self.list_reports(limit=limit)
+        yield from page.reports
+        while page.next:
+            page = self.list_reports(after=page.next, limit=limit)
+            yield from page.reports
+
+    def get_report(self, report_id: str) -> ReportOut:
+        """What a report is; by its id, DOI, PMID or PMCID."""
+        return self.get(_report(report_id), ReportOut)
+
+    def read_text(self, report_id: str, *, start: int = 0, end: int | None = None) -> TextOut:
+        """A report's text from ``start`` to ``end`` (code points), and where it stands in the source."""
+        bounds = {"start": start} if end is None else {"start": start, "end": end}
+        return self.get(f"{_report(report_id)}/text", TextOut, **bounds)
+
+    def read_cases(self, report_id: str) -> CasesResponse:
+        """A report's patients, what was given to each, and what came of it."""
+        return self.get(f"{_report(report_id)}/cases", CasesResponse)
+
+    def upload_reports(self, files: Iterable[Path], *, wait: float = 20) -> UploadResponse:
+        """Send files in; the answer waits up to ``wait`` seconds for their reading, and its job for the index."""
+        with ExitStack() as stack:
+            parts = [("files", (path.name, stack.enter_context(path.open("rb")))) for path in files]
+            answer = self.ask_for("POST", "/v1/reports", params={"wait": wait}, files=parts, timeout=wait + 60)
+        return read(answer, UploadResponse)
+
+    def add(self, files: Iterable[Path]) -> JobOut:
+        """Send files in and wait until they are found, or not: the job as it ended, with each file's outcome."""
+        return self.finished(self.upload_reports(files, wait=0).job.id)
+
+    def delete_report(self, report_id: str, *, wait: float = 20) -> DeleteResponse:
+        """Take a report out."""
+        answer = self.ask_for("DELETE", _report(report_id), params={"wait": wait}, timeout=wait + 60)
+        return read(answer, DeleteResponse)
+
+    # ---- jobs and state ------------------------------------------------------------------------
+
+    def list_jobs(self, *, after: str = "", limit: int = 20) -> JobPage:
+        """One page of the jobs, the newest first; its ``next`` is the ``after`` of the page that follows."""
+        return self.get("/v1/jobs", JobPage, after=after, limit=limit)
+
+    def jobs(self, *, limit: int = 20) -> Iterator[JobOut]:
+        """All jobs that are remembered, fetched ``limit`` at a time."""
+        page = self.list_jobs(limit=limit)
+        yield from page.jobs
+        while page.next:
+            page = self.list_jobs(after=page.next, limit=limit)
+            yield from page.jobs
+
+    def get_job(self, job_id: str) -> JobOut:
+        """How far a job is."""
+        return self.get(f"/v1/jobs/{quote(job_id, safe='')}", JobOut)
+
+    def follow_job(self, job_id: str) -> Iterator[JobOut]:
+        """A job now, and each time it changes, until it ends."""
+        for _, told in self.events("GET", f"/v1/jobs/{quote(job_id, safe='')}/events"):
+            yield JobOut.model_validate(told, extra="ignore")
+
+    def finished(self, job_id: str) -> JobOut:
+        """A job once it has ended, however often the server breaks the stream off meanwhile."""
+        job = self.get_job(job_id)
+        while job.state in ("waiting", "running"):
+            *_, job = job, *self.follow_job(job_id)
+        return job
+
+    def rebuild_index(self, *, force: bool = False) -> RebuildResponse:
+        """Bring the index up to the catalog, in the background; ``force`` builds it anew."""
+        return read(self.ask_for("POST", "/v1/index/rebuild", params={"force": force}), RebuildResponse)
+
+    def get_index(self) -> IndexOut:
+        """What is served."""
+        return self.get("/v1/index", IndexOut)
+
+    def is_alive(self) -> StatusOut:
+        """That the server answers."""
+        return self.get("/healthz", StatusOut)
+
+    def is_ready(self) -> StatusOut:
+        """That it can answer questions; a ProblemError says why not."""
+        return self.get("/readyz", StatusOut)
+
+
+def _report(report_id: str) -> str:
+    return f"/v1/reports/{quote(report_id, safe='')}"
