@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
@@ -72,6 +72,8 @@ class Service:
         """What looks at the best passages again, where one was given."""
         self.catalog = Catalog(folder.catalog)
         self.live = Live(folder, self.catalog, encoders)
+        self.on_search: Callable[[Mapping[str, float]], object] = dict
+        """Is told how long the stages of each search took, in ms; who serves this sets it, for figures."""
 
     def warm_up(self) -> None:
         """Load the model that questions are embedded with and the terminology: the first must not wait for them."""
@@ -113,6 +115,7 @@ class Service:
             duplicates=duplicates,
             reranker=self.reranker,
         )
+        self.on_search(found.stages)
         return replace(found, query=query.strip(), hits=self._warned(found.hits))
 
     def ask(
@@ -132,6 +135,7 @@ class Service:
         found, ranking = search(
             generation, asked, k=k, max_per_report=2, system=system, explain=explain, reranker=self.reranker
         )
+        self.on_search(found.stages)
         draft = _draft(generation, asked, as_read(asked.quoted, found.expansions), ranking)
         sentences = self._warned(
             AnswerSentence(

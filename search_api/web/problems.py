@@ -22,12 +22,20 @@ from starlette.types import Scope
 
 from corpus.errors import CasetroveError
 from search_api.errors import is_no_room, refused
+from search_api.web.limits import LaterError
 from search_api.web.schemas import FieldError, Problem
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:casetrove:problem:"
 _FIELD = re.compile(r"([a-z_.]+): (.+)", re.DOTALL)
-_HTTP_CODES = {400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+_HTTP_CODES = {
+    400: "bad-request",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "slow-body",
+    413: "too-large",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +50,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response for one error; ``title`` is the status' own phrase unless given."""
+    scope["state"]["problem"] = code
     given = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     body = Problem(
         type=_PREFIX + code,
@@ -108,6 +117,7 @@ def _expected(request: Request, error: CasetroveError) -> Response:
         str(error),
         title=_title(error),
         errors=[FieldError(field=named[1], message=named[2])] if named else (),
+        headers={"Retry-After": str(error.after_s)} if isinstance(error, LaterError) else None,
     )
 
 

@@ -9,14 +9,14 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import job_schemas, report_schemas, request_schemas, schemas, similar_schemas
+from search_api.web import health, job_schemas, report_schemas, request_schemas, schemas, similar_schemas
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, request_schemas, report_schemas, job_schemas, similar_schemas)
+    for module in (schemas, request_schemas, report_schemas, job_schemas, similar_schemas, health)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
@@ -39,6 +39,7 @@ OPERATIONS = {
     ("get", "/v1/jobs/{job_id}/events"): "followJob",
     ("post", "/v1/index/rebuild"): "rebuildIndex",
     ("get", "/v1/index"): "getIndex",
+    ("get", "/metrics"): "getMetrics",
     ("get", "/healthz"): "isAlive",
     ("get", "/readyz"): "isReady",
 }
