@@ -76,6 +76,8 @@ def serve(
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
         typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
+        if needs_keys or (needs_keys is None and Keys(service.folder.keys).is_any()):
+            typer.echo("callers show a key: `casetrove keys list` says whose there are", err=True)
         if is_closed(service.folder):
             typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
         settings = WebSettings(

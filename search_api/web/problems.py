@@ -69,7 +69,7 @@ def problem(
 def unexpected(scope: Scope, error: Exception) -> Response:
     """The response for what nobody foresaw: the traceback goes to the log, the request's id to the caller."""
     request_id = scope["state"]["request_id"]
-    _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
+    _log.error("request %s: %s failed", request_id, scope["state"].get("operation"), exc_info=error)
     detail = f"The server met an error that it did not foresee; its log tells more under request id {request_id}."
     return problem(scope, 500, "internal", detail)
 

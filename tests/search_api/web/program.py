@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,13 +77,27 @@ def running(data: Path, *options: str) -> Iterator[Program]:
             process.communicate()
 
 
+def shut(data: Path) -> Path:
+    """The gate of a program over ``data``: while there is a file, questions wait to be embedded."""
+    return data.parent / "shut"
+
+
 def main() -> None:
-    """Serve with the arguments of this process."""
+    """Serve with the arguments of this process, ``--data`` the first of them."""
     import casetrove
+    from indexer.encoders.base import Kind, Vectors
     from indexer.encoders.hashing import HashingEncoder
     from search_api.cli import options
 
-    options.encoder = HashingEncoder
+    gate = shut(Path(sys.argv[2]))
+
+    class Halting(HashingEncoder):
+        def encode(self, texts: Sequence[str], kind: Kind = "passage") -> Vectors:
+            while kind == "query" and gate.exists():
+                time.sleep(0.01)
+            return super().encode(texts, kind)
+
+    options.encoder = Halting
     sys.argv = ["casetrove", "serve", *sys.argv[1:]]
     casetrove.main()
 

@@ -19,8 +19,8 @@ from indexer.folder import DataFolder
 from search_api.keys import Keys
 from search_api.service import Service
 
-from .conftest import REPORTS
-from .program import Program, running
+from .conftest import REPORTS, wait_until
+from .program import Program, running, shut
 
 ASKED = "zanzibarquux"
 """A word that no path, message or library has by itself."""
@@ -167,6 +167,33 @@ class TestEnd:
             assert program.process.wait(60) == 0
         assert answers[0].status_code == 200
         assert answers[0].json()["hits"]
+
+    @pytest.mark.slow
+    def test_a_question_that_does_not_end_keeps_no_server_from_ending(self, data: Path) -> None:
+        """After its time the request is broken off, and its thread is not waited for: the exit code is 0."""
+        with running(data) as program:
+            shut(data).touch()
+            address = f"{program.client.base_url}v1/search"
+            broken: list[bool] = []
+
+            def ask() -> None:
+                try:
+                    broken.append(httpx.post(address, json={"query": "hiccups"}, timeout=60).status_code >= 500)
+                except httpx.TransportError:
+                    broken.append(True)
+
+            asking = threading.Thread(target=ask)
+            asking.start()
+
+            def at_work() -> bool:
+                return 'casetrove_questions{state="running"} 1.0' in program.client.get("/metrics").text
+
+            wait_until(at_work, "the question is worked on")
+            program.process.send_signal(signal.SIGTERM)
+            assert program.process.wait(60) == 0
+            asking.join(60)
+            assert shut(data).exists()
+        assert broken == [True]
 
 
 def refuses(address: str) -> bool:
