@@ -61,6 +61,10 @@ class ClosedLibrary(Library):
         """None."""
         return []
 
+    def open_jobs(self) -> dict[str, int]:
+        """None."""
+        return {}
+
     def rebuild(self) -> RebuildState:
         """Nothing becomes of the index."""
         return RebuildState()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 import numpy as np
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from corpus.model import SectionKind, Span
@@ -23,6 +23,15 @@ from search_api.retrieval.query import NOTHING_GIVEN, Given
 from search_api.searches.model import By
 from search_api.service import Service
 
+_T = TypeVar("_T")
+
+
+class Run(Protocol):
+    """Does ``work`` elsewhere than in the event loop, and gives what it gives."""
+
+    async def __call__(self, work: Callable[[], _T], /) -> _T:
+        """May raise that there is no room for it."""
+
 
 async def ask_model(
     service: Service,
@@ -33,7 +42,7 @@ async def ask_model(
     system: System = HYBRID,
     given: Given = NOTHING_GIVEN,
     explain: bool = False,
-    limiter: CapacityLimiter | None = None,
+    run: Run = run_sync,
     by: By | None = None,
 ) -> AsyncGenerator[Answer | VerifiedClaim | ModelAnswer]:
     """The answer without a model; then each claim of the model as it is verified; then all of it.
@@ -52,7 +61,7 @@ async def ask_model(
             if generation.manifest.generation == answer.generation:  # else it was replaced in between
                 return generation, answer, within(question.strip(), _passages(generation, answer), settings.context)
 
-    generation, answer, passages = await run_sync(look, limiter=limiter)
+    generation, answer, passages = await run(look)
     yield answer
     warned = _warned(answer)
     claims: list[VerifiedClaim] = []

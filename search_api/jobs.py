@@ -217,6 +217,11 @@ class Jobs(Database):
         last_error = held_up or failed_before or error
         return RebuildState(running is not None, waiting is not None, stage, done, total, last_error, *(built or ()))
 
+    def open_by_state(self) -> dict[str, int]:
+        """How many jobs wait, and how many are running."""
+        found = dict(self._rows(f"SELECT state,count(*) FROM jobs WHERE {_OPEN} GROUP BY state"))
+        return {state: found.get(state, 0) for state in ("waiting", "running")}
+
     # ---- asking --------------------------------------------------------------------------------
 
     def add(

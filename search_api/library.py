@@ -113,6 +113,10 @@ class Library:
         """The last ``limit`` jobs, or those before the job ``after``; the newest first. Raises NotFoundError."""
         return [self._served(job) for job in self._jobs.newest(limit, after)]
 
+    def open_jobs(self) -> dict[str, int]:
+        """How many jobs are "waiting" and how many "running"."""
+        return self._jobs.open_by_state()
+
     def rebuild(self) -> RebuildState:
         """What becomes of the index, in whatever process; where nothing does, this one serves what is built."""
         state = self._jobs.rebuild_state()

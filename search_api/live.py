@@ -82,6 +82,11 @@ class Live:
         if not is_there:
             raise lost_catalog(self._catalog.path)
 
+    @property
+    def failing(self) -> str | None:
+        """Why an older generation than the newest is served; None where the newest is, as far as is known."""
+        return None if self._failed is None else f"generation {self._failed[0]} cannot be opened: {self._failed[2]}"
+
     def follow(self) -> None:
         """Start looking for newer generations."""
         self._leaving.clear()

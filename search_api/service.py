@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
@@ -82,6 +82,8 @@ class Service:
         """What looks at the best passages again, where one was given."""
         self.catalog = Catalog(folder.catalog)
         self.live = Live(folder, self.catalog, encoders)
+        self.on_search: Callable[[Mapping[str, float]], object] = dict
+        """Is told how long the stages of each search took, in ms; who serves this sets it, for figures."""
 
     def warm_up(self) -> None:
         """Load the model that questions are embedded with and the terminology: the first must not wait for them."""
@@ -134,6 +136,7 @@ class Service:
             reranker=self.reranker,
             skip=skip,
         )
+        self.on_search(found.stages)
         following = str(Cursor(number, skip + k, deciding)) if found.more else None
         found = replace(found, query=query.strip(), hits=self._warned(found.hits), next=following)
         if before:  # a further page of what is kept already
@@ -161,6 +164,7 @@ class Service:
         found, ranking = search(
             generation, asked, k=k, max_per_report=2, system=system, explain=explain, reranker=self.reranker
         )
+        self.on_search(found.stages)
         draft = _draft(generation, asked, as_read(asked.quoted, found.expansions), ranking)
         sentences = self._warned(
             AnswerSentence(

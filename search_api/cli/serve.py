@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import os
 import signal
 import socket
+import sys
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from corpus.errors import CasetroveError, ConfigError
+from corpus.errors import CasetroveError, ConfigError, UsageError
 from indexer.folder import DataFolder
 from search_api.cli import show
 from search_api.cli.loading import loaded
@@ -20,7 +20,10 @@ from search_api.cli.options import Data, Json, SearchLogOption, data_folder
 from search_api.cli.questions import RerankOption
 from search_api.config import LlmSettings
 from search_api.keys import Keys
+from search_api.web.logs import FORMS, Form, set_up
 
+RATE = 20.0
+"""Requests a second that a caller may make in the long run, where keys are needed."""
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -39,6 +42,22 @@ def serve(
     log_vignettes: Annotated[
         bool, typer.Option("--log-vignettes", help="Log the texts that similar patients are looked for by.")
     ] = False,
+    log_queries: Annotated[
+        bool, typer.Option("--log-queries", help="Log what is asked, and what errors say that may quote it.")
+    ] = False,
+    log_format: Annotated[str, typer.Option(help=f"How the log on stderr is written: {', '.join(FORMS)}.")] = "text",
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help=f"Requests a second of one caller; 0: no bound. Default: {RATE:g} where keys are needed.",
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds that a question may take.")] = 60,
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="Address of a proxy whose X-Forwarded-For says who calls; may be repeated."),
+    ] = None,
     rerank: RerankOption = None,
     cors: Annotated[
         list[str] | None,
@@ -47,35 +66,48 @@ def serve(
     search_log: SearchLogOption = True,
 ) -> None:
     """Serve the HTTP API and the page."""
-    import uvicorn
-
     from search_api.closed import is_closed, open_library
     from search_api.web.app import WebSettings, create_app
     from search_api.web.craft import check_origins
+    from search_api.web.server import server
 
+    form = _form(log_format)
     llm = LlmSettings.read(os.environ)
     origins = tuple(cors or ())
     check_origins(origins)
     needs_keys = keys_needed(data_folder(data), host, keys)
     with _listen(host, port) as listener:
-        if log_vignettes:
-            _log_vignettes()
+        set_up(form, queries=log_queries, vignettes=log_vignettes)
         # an empty folder too: the first upload fills it
         service = loaded(data_folder(data), rerank, log_vignettes=log_vignettes, log_searches=search_log)
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
         if as_json:
             show.json_out({"address": address, "data": str(service.folder.root)})
         typer.echo(f"Casetrove serves {service.folder.root} at {address}  (API: /openapi.json, stop: Ctrl-C)", err=True)
+        if needs_keys or (needs_keys is None and Keys(service.folder.keys).is_any()):
+            typer.echo("callers show a key: `casetrove keys list` says whose there are", err=True)
         if is_closed(service.folder):
             typer.echo(f"{service.folder.root}: cannot be written to, so it is searched only", err=True)
-        settings = WebSettings(hosts=_names(host, needs_keys), llm=llm, origins=origins, keys=needs_keys)
+        settings = WebSettings(
+            hosts=_names(host, needs_keys),
+            llm=llm,
+            origins=origins,
+            keys=needs_keys,
+            rate=rate if rate is not None else RATE if needs_keys else 0.0,
+            timeout_s=timeout,
+            log_queries=log_queries,
+        )
         app = create_app(service, open_library(service), settings=settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # uvicorn shuts down, then raises the signal again
+        serving = server(app, proxies=trust_proxy or ())
+        for end in (signal.SIGINT, signal.SIGTERM):  # uvicorn shuts down, then raises the signal again
+            signal.signal(end, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
-        if not server.started:
+            serving.run(sockets=[listener])
+        if not serving.started:
             raise typer.Exit(1)
+        if app.state.desk.running:  # nothing that a question does is worth keeping, and its thread would be waited for
+            sys.stderr.flush()
+            os._exit(0)
 
 
 def keys_needed(folder: DataFolder, host: str, asked: bool | None) -> bool | None:
@@ -112,13 +144,11 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _log_vignettes() -> None:
-    """Have the service's own log written to stderr: nothing below a warning is otherwise."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    log = logging.getLogger("search_api.service")
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
+def _form(given: str) -> Form:
+    for form in FORMS:
+        if given == form:
+            return form
+    raise UsageError(f"--log-format: {given!r} is none of {', '.join(FORMS)}")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 
 from corpus.errors import CasetroveError
 from search_api.keys import Keys
+from search_api.web.limits import Rate, caller_at
 from search_api.web.operations import NEEDS
 
 _SHOW = "send it as `Authorization: Bearer …`, or in the header X-API-Key"
@@ -46,11 +47,11 @@ class Guard:
 
     ``needed``: whether keys must be shown; None: as soon as ``keys`` holds one, and from then on, though the last be
     revoked: nobody opens a server to all by taking a key away. Where none is needed, whatever is shown is let in.
+    ``rate`` bounds what one caller, that is a key, or without one an address, may ask; None: nothing does.
     """
 
-    def __init__(self, keys: Keys, needed: bool | None = None) -> None:
-        self._keys = keys
-        self._needed = needed
+    def __init__(self, keys: Keys, needed: bool | None = None, rate: Rate | None = None) -> None:
+        self._keys, self._needed, self._rate = keys, needed, rate
 
     def is_needed(self) -> bool:
         """Whether keys must be shown."""
@@ -58,16 +59,23 @@ class Guard:
             self._needed = True
         return bool(self._needed)
 
-    async def admit(self, request: Request, operation_id: str | None) -> None:
-        """Let the request do ``operation_id``, and note in its state the name of the key that it shows.
+    def is_stranger(self, request: Request) -> bool:
+        """Whether keys must be shown, and a request that was let in shows none that is known."""
+        return self.is_needed() and request.state.key_name is None
 
-        Raises KeyNeededError, KeyUnknownError, KeyExpiredError, ScopeError.
+    async def admit(self, request: Request, operation_id: str | None) -> None:
+        """Let the request do ``operation_id``, and note in its state that, and the name of the key that it shows.
+
+        Raises KeyNeededError, KeyUnknownError, KeyExpiredError, ScopeError, TooManyError.
         """
+        request.state.operation = operation_id
         needs = NEEDS[operation_id or ""]
         shown = shown_key(request.headers)
         key = self._keys.find(shown) if shown else None
         if key is not None and not self._keys.has_expired(key):
             request.state.key_name = key.name
+        if needs.scope is not None and self._rate is not None:
+            self._rate.take(_caller(request), needs.cost)
         if needs.scope is None or not self.is_needed():
             return
         if not shown:
@@ -80,6 +88,12 @@ class Guard:
             raise ScopeError(f"the key {key.name!r} may {key.scope}, and this needs one that may {needs.scope}")
         if self._keys.is_use_news(key):
             await run_in_threadpool(self._keys.note_use, key)
+
+
+def _caller(request: Request) -> str:
+    if request.state.key_name is not None:
+        return f"key {request.state.key_name}"
+    return caller_at(request.client.host if request.client else "")
 
 
 def shown_key(headers: Headers) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
@@ -24,10 +23,14 @@ from search_api.service import Service
 from search_api.web import craft, operations, problems
 from search_api.web.access import Guard
 from search_api.web.describing import describe
+from search_api.web.limits import Desk, Rate
+from search_api.web.metrics import Metrics
 from search_api.web.middleware import BodyLimit, Exchange
-from search_api.web.routes import facets, generating, jobs, questions, reports, search_log, state
+from search_api.web.request_log import RequestLog
+from search_api.web.routes import facets, generating, jobs, metrics, questions, reports, search_log, state
 
 _PAGE = Path(__file__).parent / "page"
+_VERSION = "1"
 _UPLOADS = "/v1/reports"
 _QUESTION_BYTES = 1 << 20
 _DESCRIPTION = """Search and cited answers over medical case reports.
@@ -35,6 +38,9 @@ _DESCRIPTION = """Search and cited answers over medical case reports.
 Text shown as a quotation is a slice of the report's text: `GET /v1/reports/{report_id}/text?start=&end=` gives
 it again, letter for letter. Offsets count Unicode code points. Errors are `application/problem+json` (RFC 9457).
 """
+
+
+_BOUNDS = {"rate": (0, 100_000), "timeout_s": (0.1, 3600), "most_waiting": (0, 100_000)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ class WebSettings:
     names are given, so that a foreign page cannot reach the server under a name that it made point here.
     ``llm`` is the language model that ``/v1/ask/stream`` asks; None: there is none. ``origins`` are those whose
     pages may ask, too ("https://review.example"); by default only this server's own may. ``keys``: whether callers
-    must show one; None: as soon as the data folder holds any.
+    must show one; None: as soon as the data folder holds any. ``rate``: requests a second of one caller, in the long
+    run; 0: no bound. ``timeout_s`` bounds the work on a question, ``most_waiting`` the line of those that wait for it.
+    ``log_queries``: whether the log shows what is asked.
     """
 
     max_upload_bytes: int = 64 << 20
@@ -53,8 +61,15 @@ class WebSettings:
     llm: LlmSettings | None = None
     origins: tuple[str, ...] = ()
     keys: bool | None = None
+    rate: float = 0.0
+    timeout_s: float = 60.0
+    most_waiting: int = 100
+    log_queries: bool = False
 
     def __post_init__(self) -> None:
+        for name, (low, high) in _BOUNDS.items():
+            if not low <= getattr(self, name) <= high:
+                raise ConfigError(f"{name}: {getattr(self, name)} is not in {low:g}..{high:g}")
         if not 1024 <= self.max_upload_bytes <= 4 << 30:
             raise ConfigError(f"max_upload_bytes: {self.max_upload_bytes} is not in 1024..{4 << 30}")
         craft.check_origins(self.origins)
@@ -74,6 +89,9 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     settings = settings or WebSettings()
     limit = settings.max_upload_bytes
     keys = Keys(service.folder.keys)
+    desk = Desk(cores(), settings.most_waiting, settings.timeout_s)
+    figures = Metrics(service, library, desk, _VERSION)
+    service.on_search = figures.stages
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -91,26 +109,28 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
 
     app = _Application(
         title="Casetrove",
-        version="1",
+        version=_VERSION,
         description=_DESCRIPTION,
         lifespan=running,
         docs_url=None,  # FastAPI's own pages load scripts from elsewhere, and nothing here needs a network
         redoc_url=None,
         redirect_slashes=False,  # one address for each thing
     )
-    app.state.guard = Guard(keys, settings.keys)
+    app.state.desk = desk
+    app.state.guard = Guard(keys, settings.keys, Rate(settings.rate) if settings.rate else None)
     problems.install(app, service.folder.spelled)
     app.add_middleware(BodyLimit, limit_of=body_limit)
     craft.mount(app, settings.hosts, settings.origins)
     app.add_middleware(Exchange)
-    at_once = CapacityLimiter(cores())
-    app.include_router(questions.router(service, at_once))
-    app.include_router(facets.router(service, at_once))
-    app.include_router(generating.router(service, settings.llm, at_once))
+    app.add_middleware(RequestLog, metrics=figures, queries=settings.log_queries)
+    app.include_router(questions.router(service, desk))
+    app.include_router(facets.router(service, desk))
+    app.include_router(generating.router(service, settings.llm, desk))
     app.include_router(search_log.router(service))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))
+    app.include_router(metrics.router(figures))
 
     @app.get("/", include_in_schema=False)
     def page() -> FileResponse:

@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +15,10 @@ from corpus.errors import TooLargeError
 from search_api.web.problems import problem, unexpected
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+BODY_S = 20.0
+LEAST_RATE = 4096
+"""A body may take ``BODY_S`` seconds, and one more for so many bytes of it that have come."""
+_SLOW = "the rest of the request did not come in time: send it more quickly, or less at a time"
 _SAFE = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
@@ -65,7 +70,10 @@ class Exchange:
 
 
 class BodyLimit:
-    """Refuses a body over ``limit_of(scope)`` bytes: at once by its declared length, else as soon as it grows over."""
+    """Refuses a body over ``limit_of(scope)`` bytes: at once by its declared length, else as soon as it grows over.
+
+    One that comes more slowly than anybody's network is refused, too: it is only to hold a connection.
+    """
 
     def __init__(self, app: ASGIApp, limit_of: Callable[[Scope], int]) -> None:
         self.app = app
@@ -82,12 +90,20 @@ class BodyLimit:
         if declared.isdecimal() and int(declared) > limit:
             await problem(scope, 413, TooLargeError.code, reason)(scope, receive, send)
             return
-        received = 0
+        received, whole, begun = 0, False, anyio.current_time()
 
         async def receive_within() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, whole
+            if whole:  # what comes now is that the client leaves
+                return await receive()
+            left_s = begun + BODY_S + received / LEAST_RATE - anyio.current_time()
+            message: Message | None = None
+            with anyio.move_on_after(left_s):
+                message = await receive()
+            if message is None:
+                raise HTTPException(408, _SLOW, {"Connection": "close"})
             received += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if received > limit:
                 raise HTTPException(413, reason)
             return message

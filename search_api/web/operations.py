@@ -52,6 +52,7 @@ NEEDS: Final[dict[str, Needs]] = {
     "getIndex": _READ,
     "listSearches": _READ,
     "getSearch": _READ,
+    "getMetrics": _READ,
     "uploadReports": _CHANGE,
     "deleteReport": _WRITE,
     "rebuildIndex": _CHANGE,
@@ -82,7 +83,7 @@ class Operations(APIRouter):
         super().__init__(route_class=Operation, **given)
 
 
-_REFUSALS: Final = (401, 403)
+_REFUSALS: Final = (401, 403, 429)
 _OPEN_PATHS: Final = ("/", "/page", "/openapi.json")
 _SCHEMES: Final = {
     "key": {"type": "http", "scheme": "bearer", "description": "A key made by `casetrove keys add`"},

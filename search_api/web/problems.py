@@ -24,14 +24,20 @@ from starlette.types import Scope
 
 from corpus.errors import CasetroveError
 from search_api.errors import is_no_room, refused
+from search_api.web.limits import LaterError
 from search_api.web.schemas import FieldError, Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 PREFIX: Final = "urn:casetrove:problem:"
 _FIELD = re.compile(r"([a-z_.]+): (.+)", re.DOTALL)
 _HTTP_CODES = {
-    400: "bad-request", 403: "forbidden", 404: "not-found", 405: "method-not-allowed", 413: "too-large",
-}  # fmt: skip
+    400: "bad-request",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "slow-body",
+    413: "too-large",
+}
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +52,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response for one error; ``title`` is the status' own phrase unless given."""
+    scope["state"]["problem"] = code
     given = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     body = Problem(
         type=PREFIX + code,
@@ -64,7 +71,7 @@ def problem(
 def unexpected(scope: Scope, error: Exception) -> Response:
     """The response for what nobody foresaw: the traceback goes to the log, the request's id to the caller."""
     request_id = scope["state"]["request_id"]
-    _log.error("request %s: %s %s failed", request_id, scope["method"], scope["path"], exc_info=error)
+    _log.error("request %s: %s failed", request_id, scope["state"].get("operation"), exc_info=error)
     detail = f"The server met an error that it did not foresee; its log tells more under request id {request_id}."
     return problem(scope, 500, "internal", detail)
 
@@ -101,6 +108,7 @@ def _expected(request: Request, error: CasetroveError) -> Response:
         str(error),
         title=_title(error),
         errors=[FieldError(field=named[1], message=named[2])] if named else (),
+        headers={"Retry-After": str(error.after_s)} if isinstance(error, LaterError) else None,
     )
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from search_api.cli import serve
-
 from .conftest import Run
 
 STORY = "A 50-year-old man had anosmia. He had no fever."
@@ -103,13 +101,3 @@ def test_nothing_of_a_story_is_logged_by_default(
     with caplog.at_level(logging.DEBUG):
         run("similar", STORY)
     assert "anosmia" not in caplog.text
-
-
-def test_the_server_logs_stories_where_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With --log-vignettes what the service logs at the level of information is written to standard error."""
-    log = logging.getLogger("search_api.service")
-    monkeypatch.setattr(log, "handlers", [])
-    monkeypatch.setattr(log, "level", logging.NOTSET)
-    serve._log_vignettes()
-    assert log.isEnabledFor(logging.INFO)
-    assert [type(handler) for handler in log.handlers] == [logging.StreamHandler]

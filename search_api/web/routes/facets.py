@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
-
 from search_api.config import HYBRID, unexpanded
 from search_api.json import Json, facets_json
 from search_api.service import Service
 from search_api.web.facets_schemas import FacetsRequest, FacetsResponse
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described
 
 
-def router(service: Service, at_once: CapacityLimiter) -> Operations:
-    """The operation that counts; it is bounded ``at_once`` with the questions."""
+def router(service: Service, desk: Desk) -> Operations:
+    """The operation that counts; it is worked on at ``desk``, with the questions."""
     routes = Operations(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
     @routes.post("/facets", operation_id="facets", response_model=FacetsResponse, summary="Count what to narrow by")
@@ -25,6 +23,6 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
             system = HYBRID if request.expand else unexpanded(HYBRID)
             return facets_json(service.facets(request.query, given=request.given(), system=system))
 
-        return await run_sync(work, limiter=at_once)
+        return await desk.run(work)
 
     return routes

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter
 from fastapi import Depends, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -21,6 +20,7 @@ from search_api.service import Service
 from search_api.web.asker import asker
 from search_api.web.changing import from_here
 from search_api.web.describing import event_stream
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest
@@ -36,7 +36,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 _Event = Answer | VerifiedClaim | ModelAnswer
 
 
-def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimiter) -> Operations:
+def router(service: Service, settings: LlmSettings | None, desk: Desk) -> Operations:
     """The operation that asks the model of ``settings``; without them it says that there is none.
 
     Searching for it is bounded with all that is in ``questions``; waiting for a model keeps no core busy, and is not.
@@ -68,7 +68,7 @@ def router(service: Service, settings: LlmSettings | None, at_once: CapacityLimi
             system=system,
             given=request.given(),
             explain=request.explain,
-            limiter=at_once,
+            run=desk.run,
             by=by if request.log else None,
         )
         first = await anext(events)  # what is wrong with the question is a problem, not an event

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import Depends, Query
 from fastapi.responses import Response
 
@@ -19,6 +17,7 @@ from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
 from search_api.web.describing import files
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
@@ -32,11 +31,10 @@ def _several(description: str, example: str) -> Any:
     return Query(max_length=MAX_CONDITIONS, description=description, examples=[[example]])
 
 
-def router(service: Service, at_once: CapacityLimiter) -> Operations:
+def router(service: Service, desk: Desk) -> Operations:
     """The operations that answer from the served generation.
 
-    As many are worked on ``at_once`` as there are cores, the others wait in the order of their coming: more at once
-    would only take turns at the same cores, and each answer would wait for all of them.
+    They are worked on at ``desk``.
     """
     routes = Operations(prefix="/v1", tags=["questions"], responses=described(413, 422, 503))
 
@@ -64,7 +62,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
             )
             return search_json(result)
 
-        return await run_sync(work, limiter=at_once)
+        return await desk.run(work)
 
     @routes.post("/ask", operation_id="ask", response_model=AskResponse, summary="Answer from the reports")
     async def ask(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Json:
@@ -81,7 +79,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
             )
             return answer_json(answer)
 
-        return await run_sync(work, limiter=at_once)
+        return await desk.run(work)
 
     @routes.post(
         "/similar",
@@ -97,7 +95,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
             found = service.similar(request.text, report_id=request.report_id, k=request.k, given=request.given())
             return similar_json(found)
 
-        return await run_sync(work, limiter=at_once)
+        return await desk.run(work)
 
     @routes.post(
         "/evidence", operation_id="evidence", response_model=EvidenceResponse, summary="Evidence table of a condition"
@@ -116,7 +114,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
             )
             return table_json(table)
 
-        return await run_sync(work, limiter=at_once)
+        return await desk.run(work)
 
     @routes.get(
         "/evidence/export",
@@ -147,7 +145,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
 
         ending = "md" if form == "markdown" else form
         headers = {"Content-Disposition": f'attachment; filename="evidence.{ending}"'}
-        return Response(await run_sync(work, limiter=at_once), media_type=MEDIA_TYPES[form], headers=headers)
+        return Response(await desk.run(work), media_type=MEDIA_TYPES[form], headers=headers)
 
     @routes.post(
         "/list/export",
@@ -164,7 +162,7 @@ def router(service: Service, at_once: CapacityLimiter) -> Operations:
             return list_file(service.listed(places), request.format)
 
         headers = {"Content-Disposition": f'attachment; filename="casetrove.{ENDINGS[request.format]}"'}
-        content = await run_sync(work, limiter=at_once)
+        content = await desk.run(work)
         return Response(content, media_type=LIST_MEDIA_TYPES[request.format], headers=headers)
 
     return routes

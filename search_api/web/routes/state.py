@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from fastapi import Request, Response
+
+from corpus.errors import CasetroveError
 from indexer.errors import GenerationError
 from indexer.manifest import Manifest
 from search_api.library import Library
 from search_api.service import Service
 from search_api.web.changing import rebuild_out
+from search_api.web.health import ASK_ELSEWHERE, ReadyOut, ready
 from search_api.web.operations import Operations
-from search_api.web.problems import described
+from search_api.web.problems import described, problem
 from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, StatusOut
 
 
@@ -42,11 +46,27 @@ def router(service: Service, library: Library) -> Operations:
         """Always ok: that it answers is the answer."""
         return StatusOut(status="ok")
 
-    @routes.get("/readyz", operation_id="isReady", responses=described(503), summary="Ready to answer questions")
-    def is_ready() -> StatusOut:
-        """Ok once a generation can be served, and its texts shown; until then a problem that says why not."""
-        service.live.check()
-        return StatusOut(status="ok")
+    @routes.get(
+        "/readyz",
+        operation_id="isReady",
+        response_model=ReadyOut,
+        responses=described(503),
+        summary="Ready to answer questions",
+    )
+    def is_ready(request: Request) -> ReadyOut | Response:
+        """Whether questions are answered, else a problem that says why not; and what else a person should look at.
+
+        Who shows no key where one is needed is told no reasons: they name files.
+        """
+        is_stranger = request.app.state.guard.is_stranger(request)
+        try:
+            return ready(service, library, is_stranger=is_stranger)
+        except CasetroveError as error:
+            if not is_stranger:
+                raise
+            return problem(
+                request.scope, error.http_status, error.code, f"no question can be answered: {ASK_ELSEWHERE}"
+            )
 
     return routes
 

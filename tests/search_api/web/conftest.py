@@ -26,6 +26,7 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.uploads import Upload
 from search_api.web.app import WebSettings, create_app
+from search_api.web.server import server
 
 REPORTS = {
     "hiccups.txt": """Invented report: hiccups after a balloon flight
@@ -213,15 +214,15 @@ def serving(site: Site) -> Iterator[Served]:
     """A real server in a thread of this process, ended by its own handle."""
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `casetrove serve` does: answers do not wait
-    server = uvicorn.Server(uvicorn.Config(site.app, log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    running = server(site.app)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        wait_until(lambda: server.started, "the server started")
-        yield Served(site, server, f"http://127.0.0.1:{listening.getsockname()[1]}")
+        wait_until(lambda: running.started, "the server started")
+        yield Served(site, running, f"http://127.0.0.1:{listening.getsockname()[1]}")
     finally:
         site.encoder.gate.set()
-        server.should_exit = True
+        running.should_exit = True
         thread.join(60)
         listening.close()
     assert not thread.is_alive()

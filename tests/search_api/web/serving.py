@@ -12,8 +12,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import uvicorn
-
 from indexer.encoders.base import Kind, Vectors
 from indexer.encoders.choice import OneEncoder
 from indexer.encoders.hashing import HashingEncoder
@@ -21,6 +19,7 @@ from indexer.folder import DataFolder
 from search_api.library import Library
 from search_api.service import Service
 from search_api.web.app import create_app
+from search_api.web.server import server
 
 
 class FileGatedEncoder(HashingEncoder):
@@ -43,7 +42,7 @@ def main(data: Path, gate: Path) -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else a small answer waits 40 ms for an ACK
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
-    uvicorn.Server(uvicorn.Config(create_app(service, Library(service)), log_level="warning")).run([listening])
+    server(create_app(service, Library(service))).run([listening])
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "getJob": ("GET", "/v1/jobs/none", {}),
     "followJob": ("GET", "/v1/jobs/none/events", {}),
     "getIndex": ("GET", "/v1/index", {}),
+    "getMetrics": ("GET", "/metrics", {}),
     "uploadReports": ("POST", "/v1/reports", {"files": [("files", ("empty.txt", b""))]}),
     "deleteReport": ("DELETE", "/v1/reports/nobody", {}),
     "rebuildIndex": ("POST", "/v1/index/rebuild", {}),

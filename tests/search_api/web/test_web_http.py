@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from corpus.errors import CasetroveError, ConfigError, UsageError
 from search_api.web import (
     facets_schemas,
+    health,
     job_schemas,
     report_schemas,
     request_schemas,
@@ -23,7 +24,7 @@ from search_api.web.app import WebSettings, create_app
 from .conftest import Site
 
 _SCHEMAS = (
-    schemas, request_schemas, report_schemas, job_schemas, search_log_schemas, similar_schemas, facets_schemas,
+    schemas, request_schemas, report_schemas, job_schemas, search_log_schemas, similar_schemas, facets_schemas, health,
 )  # fmt: skip
 MODELS = [
     model
@@ -53,6 +54,7 @@ OPERATIONS = {
     ("get", "/v1/jobs/{job_id}/events"): "followJob",
     ("post", "/v1/index/rebuild"): "rebuildIndex",
     ("get", "/v1/index"): "getIndex",
+    ("get", "/metrics"): "getMetrics",
     ("get", "/healthz"): "isAlive",
     ("get", "/readyz"): "isReady",
 }

@@ -18,7 +18,7 @@ def test_a_real_server_answers_takes_a_file_in_and_finds_it(served: Served) -> N
     """Over a real socket: ready, search, upload, and the new report is found; the server then ends cleanly."""
     base, site = served.address, served.site
     with httpx.Client(base_url=base, timeout=60) as client:
-        assert client.get("/readyz").json() == {"status": "ok"}
+        assert client.get("/readyz").status_code == 200
         hits = client.post("/v1/search", json={"query": "hiccups in a balloon"}).json()["hits"]
         assert hits[0]["citation"]["source"].endswith("hiccups.txt")
         outcome = client.post("/v1/reports", files=[("files", ("toes.txt", LATER))]).json()["files"][0]
