@@ -20,10 +20,12 @@ from corpus.errors import ConfigError
 from corpus.machine import cores
 from search_api.config import LlmSettings
 from search_api.library import Library
+from search_api.overlaps import Overlaps
 from search_api.service import Service
 from search_api.web import problems
 from search_api.web.middleware import BodyLimit, Exchange
 from search_api.web.routes import facets, generating, jobs, questions, reports, state
+from search_api.web.routes import library as the_library
 
 _PAGE = Path(__file__).parent / "page"
 _UPLOADS = "/v1/reports"
@@ -64,6 +66,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     """The application over ``service`` and ``library``; while it runs, ``library`` keeps the index up."""
     settings = settings or WebSettings()
     limit = settings.max_upload_bytes
+    overlaps = Overlaps(service.catalog)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -72,6 +75,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
             await run_in_threadpool(library.start)
             yield
         finally:
+            await run_in_threadpool(overlaps.stop)
             await run_in_threadpool(library.stop)
             await run_in_threadpool(service.live.leave)
 
@@ -96,6 +100,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(generating.router(service, settings.llm, at_once))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
+    app.include_router(the_library.router(service, library, overlaps))
     app.include_router(state.router(service, library))
 
     @app.get("/", include_in_schema=False)

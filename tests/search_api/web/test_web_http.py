@@ -9,14 +9,30 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
 from corpus.errors import CasetroveError, ConfigError, UsageError
-from search_api.web import facets_schemas, job_schemas, report_schemas, request_schemas, schemas, similar_schemas
+from search_api.web import (
+    facets_schemas,
+    job_schemas,
+    library_schemas,
+    report_schemas,
+    request_schemas,
+    schemas,
+    similar_schemas,
+)
 from search_api.web.app import WebSettings, create_app
 
 from .conftest import Site
 
 MODELS = [
     model
-    for module in (schemas, request_schemas, report_schemas, job_schemas, similar_schemas, facets_schemas)
+    for module in (
+        schemas,
+        request_schemas,
+        report_schemas,
+        job_schemas,
+        similar_schemas,
+        facets_schemas,
+        library_schemas,
+    )
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
@@ -39,6 +55,11 @@ OPERATIONS = {
     ("get", "/v1/jobs/{job_id}"): "getJob",
     ("get", "/v1/jobs/{job_id}/events"): "followJob",
     ("post", "/v1/index/rebuild"): "rebuildIndex",
+    ("get", "/v1/generations"): "listGenerations",
+    ("post", "/v1/generations/{number}/serve"): "serveGeneration",
+    ("get", "/v1/failures"): "listFailures",
+    ("get", "/v1/duplicates"): "listDuplicates",
+    ("post", "/v1/duplicates"): "decideDuplicate",
     ("get", "/v1/index"): "getIndex",
     ("get", "/healthz"): "isAlive",
     ("get", "/readyz"): "isReady",

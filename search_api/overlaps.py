@@ -1,0 +1,166 @@
+"""Reports that may be one article or tell of one patient: found in the background, then decided by a person."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from corpus.catalog import Catalog
+from corpus.errors import UsageError
+from corpus.overlap import Suspicion, suspects
+
+Verdict = Literal["merge", "part", "apart"]
+"""``merge``: the other is the one's article, too; ``part``: a source of a report becomes a report of its own, kept
+apart; ``apart``: two reports are told apart for good, which changes no index."""
+OPENING = 80
+"""Code points shown of a text that has no title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided of the report ``one`` and the ``other``: an id, or, to be parted, one of its sources."""
+
+    one: str
+    other: str
+    verdict: Verdict
+
+
+def decision(catalog: Catalog, one: str, other: str, *, same: bool) -> Decision:
+    """What "they are the same", or that they are not, means for two reports, or for a report and a source of it.
+
+    Raises NotFoundError, and UsageError where the two are one report already.
+    """
+    report_id = catalog.resolve(one)
+    if not same and any(at.place == other for at in catalog.sources(report_id)):
+        return Decision(report_id, other, "part")
+    other_id = catalog.resolve(other)
+    if report_id == other_id:
+        places = "".join(f"\n  {at.place}" for at in catalog.sources(report_id))
+        raise UsageError(f"other: {one} and {other} are one report; to part it name one of its sources:{places}")
+    return Decision(report_id, other_id, "merge" if same else "apart")
+
+
+def carry_out(catalog: Catalog, wanted: Decision) -> str:
+    """Change the catalog as decided, unless it is so already; the id of the other report. Raises NotFoundError."""
+    if wanted.verdict == "part":
+        place = next((at for at in catalog.sources(catalog.resolve(wanted.one)) if at.place == wanted.other), None)
+        return wanted.other if place is None else catalog.split(place.path, place.record)
+    catalog.decide(wanted.one, wanted.other, same=wanted.verdict == "merge")
+    return wanted.other
+
+
+def suspicion_json(catalog: Catalog, suspicion: Suspicion) -> dict[str, Any]:
+    """What ``casetrove duplicates --json`` prints of a pair, and ``GET /v1/duplicates`` answers."""
+    return {
+        "kind": suspicion.kind,
+        "score": suspicion.score,
+        "reports": [suspect_json(catalog, report_id) for report_id in (suspicion.one_id, suspicion.other_id)],
+        "reasons": list(suspicion.reasons),
+    }
+
+
+def suspect_json(catalog: Catalog, report_id: str) -> dict[str, Any]:
+    """What identifies one report of a pair; ``opening``: how its text begins, where it has no title."""
+    about = catalog.facts(report_id)
+    return {
+        "report_id": report_id,
+        "title": about.title,
+        "opening": None if about.title else catalog.get(report_id).report.text[:OPENING],
+        "authors": list(about.authors),
+        "year": about.year,
+        "doi": about.doi,
+        "pmid": about.pmid,
+        "pmcid": about.pmcid,
+        "sources": [source.place for source in catalog.sources(report_id)],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The pairs found, the surest first. While ``comparing`` they are those of the catalog before it changed last.
+
+    ``done`` of ``total`` reports are read so far.
+    """
+
+    pairs: tuple[Suspicion, ...] = ()
+    comparing: bool = False
+    done: int = 0
+    total: int = 0
+
+
+class Overlaps:
+    """Compares all reports when somebody asks and the catalog has changed since, in a thread. Safe to share."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._found = Compared()
+        self._digest: str | None = None
+        self._error: Exception | None = None
+
+    def look(self) -> Compared:
+        """What is known now, without what was decided or removed since; what is not up to date is begun anew.
+
+        Raises CatalogError, and what comparing raised, once: the next look begins anew.
+        """
+        with self._lock:
+            error, self._error = self._error, None
+            if error is not None:
+                raise error
+            digest = self._catalog.corpus_digest()
+            if self._thread is None and digest != self._digest and not self._stopping.is_set():
+                self._found = replace(self._found, comparing=True, done=0, total=self._catalog.count())
+                self._thread = threading.Thread(
+                    target=self._compare, args=(digest,), name="casetrove-overlaps", daemon=True
+                )
+                self._thread.start()
+            found = self._found
+        apart, here = self._catalog.decided_apart(), self._catalog.has
+        return replace(
+            found,
+            pairs=tuple(
+                each
+                for each in found.pairs
+                if tuple(sorted((each.one_id, each.other_id))) not in apart
+                and here(each.one_id)
+                and here(each.other_id)
+            ),
+        )
+
+    def stop(self) -> None:
+        """Give up comparing."""
+        self._stopping.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _compare(self, digest: str) -> None:
+        pairs: tuple[Suspicion, ...] | None = None
+        error: Exception | None = None
+        try:
+            pairs = tuple(suspects(self._catalog, on_progress=self._tell))
+        except _StoppedError:
+            pass
+        except Exception as caught:
+            error = caught
+        self._catalog.close()
+        with self._lock:
+            self._thread = None
+            self._error = error
+            if pairs is None:
+                self._found = replace(self._found, comparing=False)
+            else:
+                self._digest = digest
+                self._found = Compared(pairs, done=self._found.total, total=self._found.total)
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._stopping.is_set():
+            raise _StoppedError
+        self._found = replace(self._found, done=done, total=total)
+
+
+class _StoppedError(Exception):
+    """Raised while comparing when the program ends."""
