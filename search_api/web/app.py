@@ -21,10 +21,11 @@ from corpus.machine import cores
 from search_api.config import LlmSettings
 from search_api.library import Library
 from search_api.overlaps import Overlaps
+from search_api.pages import Pages
 from search_api.service import Service
 from search_api.web import problems
 from search_api.web.middleware import BodyLimit, Exchange
-from search_api.web.routes import facets, generating, jobs, questions, reports, state
+from search_api.web.routes import facets, generating, jobs, pages, questions, reports, state
 from search_api.web.routes import library as the_library
 
 _PAGE = Path(__file__).parent / "page"
@@ -67,6 +68,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     settings = settings or WebSettings()
     limit = settings.max_upload_bytes
     overlaps = Overlaps(service.catalog)
+    shown = Pages(service.catalog, service.folder.uploads, service.reading)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -76,6 +78,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
             yield
         finally:
             await run_in_threadpool(overlaps.stop)
+            await run_in_threadpool(shown.close)
             await run_in_threadpool(library.stop)
             await run_in_threadpool(service.live.leave)
 
@@ -98,6 +101,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(questions.router(service, at_once))
     app.include_router(facets.router(service, at_once))
     app.include_router(generating.router(service, settings.llm, at_once))
+    app.include_router(pages.router(shown))  # before the reports, whose ids may hold slashes
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(the_library.router(service, library, overlaps))

@@ -13,6 +13,7 @@ from search_api.web import (
     facets_schemas,
     job_schemas,
     library_schemas,
+    pages_schemas,
     report_schemas,
     request_schemas,
     schemas,
@@ -32,6 +33,7 @@ MODELS = [
         similar_schemas,
         facets_schemas,
         library_schemas,
+        pages_schemas,
     )
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
@@ -51,6 +53,9 @@ OPERATIONS = {
     ("delete", "/v1/reports/{report_id}"): "deleteReport",
     ("get", "/v1/reports/{report_id}/text"): "readText",
     ("get", "/v1/reports/{report_id}/cases"): "readCases",
+    ("get", "/v1/reports/{report_id}/pages"): "listPages",
+    ("get", "/v1/reports/{report_id}/pages/{number}/image"): "showPage",
+    ("get", "/v1/reports/{report_id}/pages/{number}/marks"): "markPage",
     ("get", "/v1/jobs"): "listJobs",
     ("get", "/v1/jobs/{job_id}"): "getJob",
     ("get", "/v1/jobs/{job_id}/events"): "followJob",
