@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
 from search_api.evidence.choosing import Chosen
 from search_api.evidence_json import table_json
-from search_api.exports import MEDIA_TYPES, exported
+from search_api.exports import FILE_ENDINGS, FILE_MEDIA_TYPES, FileFormat, table_file
 from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.service import Service
@@ -20,7 +20,7 @@ from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
-from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, ExportFormat
+from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse
 
 _LIST: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {kind: {} for kind in LIST_MEDIA_TYPES.values()}}
@@ -105,7 +105,7 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
     )
     async def export(
         question: Annotated[Text, Query(description="The condition, with conditions of the query line")],
-        form: Annotated[ExportFormat, Query(alias="format")] = "csv",
+        form: Annotated[FileFormat, Query(alias="format")] = "csv",
         treatment: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
         kind: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
         status: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
@@ -113,15 +113,14 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         state: Annotated[list[Text] | None, Query(max_length=MAX_CONDITIONS)] = None,
         sort: Text = "treatment",
     ) -> Response:
-        """The same as CSV, Markdown, JSON or XLSX, for a link to download."""
+        """The same as CSV, Markdown, JSON or XLSX, its articles as RIS, BibTeX or CSL-JSON: for a link to download."""
 
         def work() -> bytes:
             chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
-            return exported(service.evidence(question, treatments=treatment or (), chosen=chosen), form)
+            return table_file(service, service.evidence(question, treatments=treatment or (), chosen=chosen), form)
 
-        ending = "md" if form == "markdown" else form
-        headers = {"Content-Disposition": f'attachment; filename="evidence.{ending}"'}
-        return Response(await run_sync(work, limiter=at_once), media_type=MEDIA_TYPES[form], headers=headers)
+        headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
+        return Response(await run_sync(work, limiter=at_once), media_type=FILE_MEDIA_TYPES[form], headers=headers)
 
     @routes.post(
         "/list/export",
