@@ -6,15 +6,13 @@ import threading
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from corpus.catalog import Catalog
+from corpus.catalog import OPENING, Catalog
 from corpus.errors import UsageError
 from corpus.overlap import Suspicion, suspects
 
 Verdict = Literal["merge", "part", "apart"]
 """``merge``: the other is the one's article, too; ``part``: a source of a report becomes a report of its own, kept
 apart; ``apart``: two reports are told apart for good, which changes no index."""
-OPENING = 80
-"""Code points shown of a text that has no title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from corpus.amounts import counted
 from corpus.cases.model import GIVEN, Cases
 from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, UsageError
+from corpus.kind_cues import Kind
 from corpus.model import Span
 from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError, not_indexed
+from indexer.facts import KINDS
 from indexer.folder import DataFolder
 from indexer.generation import Generation
 from search_api.answering.extractive import Candidate, Draft, answer
@@ -239,6 +241,15 @@ class Service:
                 return newest
             report_id = newest.report_id
         return generation.stored(generation.ordinals[report_id])
+
+    def kinds(self, report_ids: Iterable[str]) -> dict[str, Kind]:
+        """What those of the reports that are served were judged to be when they were indexed."""
+        try:
+            generation = self.live.pin()
+        except GenerationError:
+            return {}
+        ordinals, kinds = generation.ordinals, generation.facts.kinds
+        return {each: KINDS[kinds[ordinals[each]]] for each in report_ids if each in ordinals}
 
     def cited(self, stored: Stored, span: Span) -> Citation:
         """The citation of ``span`` of a report, with what stands against the article as of now."""

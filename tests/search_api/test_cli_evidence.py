@@ -91,7 +91,7 @@ def test_the_articles_are_written_for_a_reference_manager(ready: Run, tmp_path: 
     assert len(entries) == len({each["catalog_id"] for each in table["rows"]})
     assert f"{len(entries)} articles" in ran.out
     assert ready("evidence", QUESTION, "--format", "ris").out == place.read_bytes().decode()
-    assert ready("evidence", QUESTION, "--format", "bibtex").out.count("@article{") == len(entries)
+    assert ready("evidence", QUESTION, "--format", "bibtex").out.count("\n}\n") == len(entries)
     assert len(json.loads(ready("evidence", QUESTION, "--format", "csl").out)) == len(entries)
     written = ready("evidence", QUESTION, "--output", str(place), "--json").json()
     assert written == {"written": str(place), "rows": len(table["rows"]), "articles": len(entries)}
