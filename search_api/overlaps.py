@@ -1,18 +1,37 @@
-"""Reports that may be one article or tell of one patient: found in the background, then decided by a person."""
+"""Reports that may be one article or tell of one patient: found in the background, then decided by a person.
+
+All reports are compared in a process of its own: it takes seconds for thousands of them, in which no question waits.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import threading
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Literal
 
 from corpus.catalog import OPENING, Catalog
-from corpus.errors import UsageError
+from corpus.errors import CasetroveError, UsageError
 from corpus.overlap import Suspicion, suspects
 
 Verdict = Literal["merge", "part", "apart"]
 """``merge``: the other is the one's article, too; ``part``: a source of a report becomes a report of its own, kept
 apart; ``apart``: two reports are told apart for good, which changes no index."""
+
+_NICE: Final = 5
+"""How far the comparison stands back behind other processes."""
+_TELL_S: Final = 0.25
+"""How often it tells how far it is; it can be ended as often."""
+_PROGRAM: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from search_api.overlaps import _serve; _serve(sys.argv[2])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +106,74 @@ class Compared:
     total: int = 0
 
 
-class Overlaps:
-    """Compares all reports when somebody asks and the catalog has changed since, in a thread. Safe to share."""
+Tell = Callable[[int, int], None]
+"""Takes how many reports are read, of how many; what it raises ends the comparison."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+
+def elsewhere(path: Path, tell: Tell) -> tuple[Suspicion, ...]:
+    """What ``suspects`` finds in the catalog at ``path``, found by a process of its own.
+
+    Raises CasetroveError where that fails.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, json.dumps(sys.path), str(path)],
+        stdin=subprocess.PIPE,  # its end tells the process that whoever asked is gone
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            told = json.loads(line)
+            if "error" in told:
+                raise CasetroveError(told["error"])
+            tell(told["done"], told["total"])
+            if "pairs" in told:
+                return tuple(Suspicion(**{**each, "reasons": tuple(each["reasons"])}) for each in told["pairs"])
+        raise CasetroveError(f"comparing the reports ended early (exit status {process.wait()}): ask again")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _serve(path: str) -> None:
+    """The life of that process: a line of JSON now and then on how far it is, and one with what was found."""
+    os.nice(_NICE)
+    speaking, progress = threading.Lock(), [0, 0]
+
+    def say(**what: object) -> None:
+        with speaking:
+            print(json.dumps({"done": progress[0], "total": progress[1], **what}), flush=True)
+
+    def leave() -> None:
+        while os.read(0, 1):
+            pass
+        os._exit(1)
+
+    def beat() -> None:
+        while True:
+            say()
+            time.sleep(_TELL_S)
+
+    def count(done: int, total: int) -> None:
+        progress[:] = done, total
+
+    for work in (leave, beat):
+        threading.Thread(target=work, daemon=True).start()
+    try:
+        found = suspects(Catalog(Path(path), reading=True), on_progress=count)
+        say(pairs=[asdict(each) for each in found])
+    except CasetroveError as error:
+        say(error=str(error))
+    os._exit(0)  # not waiting for who waits
+
+
+class Overlaps:
+    """Has all reports compared when somebody asks and the catalog has changed since. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, compare: Callable[[Path, Tell], tuple[Suspicion, ...]] = elsewhere) -> None:
+        self._catalog, self._suspects = catalog, compare
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -139,12 +221,11 @@ class Overlaps:
         pairs: tuple[Suspicion, ...] | None = None
         error: Exception | None = None
         try:
-            pairs = tuple(suspects(self._catalog, on_progress=self._tell))
+            pairs = self._suspects(self._catalog.path, self._tell)
         except _StoppedError:
             pass
         except Exception as caught:
             error = caught
-        self._catalog.close()
         with self._lock:
             self._thread = None
             self._error = error
@@ -157,7 +238,7 @@ class Overlaps:
     def _tell(self, done: int, total: int) -> None:
         if self._stopping.is_set():
             raise _StoppedError
-        self._found = replace(self._found, done=done, total=total)
+        self._found = replace(self._found, done=done, total=total or self._found.total)
 
 
 class _StoppedError(Exception):

@@ -8,11 +8,21 @@ from pathlib import Path
 import pytest
 
 from corpus.catalog import Catalog
-from corpus.errors import CatalogError, NotFoundError, UsageError
+from corpus.errors import CasetroveError, CatalogError, NotFoundError, UsageError
 from corpus.model import Report
-from corpus.overlap import suspects
+from corpus.overlap import Suspicion, suspects
 from search_api import overlaps as overlaps_module
-from search_api.overlaps import Compared, Decision, Overlaps, carry_out, decision, suspect_json, suspicion_json
+from search_api.overlaps import (
+    Compared,
+    Decision,
+    Overlaps,
+    Tell,
+    carry_out,
+    decision,
+    elsewhere,
+    suspect_json,
+    suspicion_json,
+)
 from tests.fakes import Indexed, empty, make_report, prose
 
 TEXT = f"# Case report\n\n{prose(1, 400)}"
@@ -64,13 +74,18 @@ class TestComparing:
         assert found == Compared(tuple(suspects(made.catalog)), done=4, total=4)
         assert pairs(found) == [("a", "b"), ("c", "d")]
 
-    def test_an_unchanged_catalog_is_not_compared_again(
-        self, overlaps: Overlaps, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_unchanged_catalog_is_not_compared_again(self, made: Indexed) -> None:
         """A second look costs nothing."""
+        asked: list[Path] = []
+
+        def counting(path: Path, tell: Tell) -> tuple[Suspicion, ...]:
+            asked.append(path)
+            return elsewhere(path, tell)
+
+        overlaps = Overlaps(made.catalog, counting)
         before = compared(overlaps)
-        monkeypatch.delattr(overlaps_module, "suspects")
         assert overlaps.look() == before
+        assert asked == [made.catalog.path]
 
     def test_a_change_is_compared_and_what_was_known_is_shown_meanwhile(
         self, overlaps: Overlaps, made: Indexed
@@ -91,17 +106,41 @@ class TestComparing:
         made.catalog.delete("d")
         assert pairs(overlaps.look()) == []
 
-    def test_what_fails_is_told_once_and_tried_again(self, overlaps: Overlaps, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_fails_is_told_once_and_tried_again(self, made: Indexed) -> None:
         """The next look after it begins anew."""
+        errors = [CatalogError("catalog.sqlite: disk I/O error")]
 
-        def broken(*_: object, **__: object) -> list[object]:
-            raise CatalogError("catalog.sqlite: disk I/O error")
+        def broken_once(path: Path, tell: Tell) -> tuple[Suspicion, ...]:
+            if errors:
+                raise errors.pop()
+            return elsewhere(path, tell)
 
-        with monkeypatch.context() as patched:
-            patched.setattr(overlaps_module, "suspects", broken)
-            with pytest.raises(CatalogError, match="disk I/O error"):
-                compared(overlaps)
+        overlaps = Overlaps(made.catalog, broken_once)
+        with pytest.raises(CatalogError, match="disk I/O error"):
+            compared(overlaps)
         assert pairs(compared(overlaps)) == [("a", "b"), ("c", "d")]
+
+    def test_a_process_that_fails_or_ends_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With its reason where it has one."""
+        (tmp_path / "catalog.sqlite").write_bytes(b"no database, but long enough to be looked at as one" * 99)
+        with pytest.raises(CasetroveError, match=r"catalog\.sqlite"):
+            elsewhere(tmp_path / "catalog.sqlite", lambda done, total: None)
+        monkeypatch.setattr(overlaps_module, "_PROGRAM", "import sys; sys.exit(3)")
+        with pytest.raises(CasetroveError, match="ended early"):
+            elsewhere(tmp_path / "catalog.sqlite", lambda done, total: None)
+
+    def test_it_tells_how_far_it_is_and_what_is_raised_then_ends_it(self, made: Indexed) -> None:
+        """At once, and then a few times a second."""
+        told: list[tuple[int, int]] = []
+
+        def enough(done: int, total: int) -> None:
+            told.append((done, total))
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            elsewhere(made.catalog.path, enough)
+        assert len(told) == 1
+        assert told[0][0] <= 4
 
     def test_stopping_ends_it_and_nothing_begins_after(self, made: Indexed) -> None:
         """A server that ends does not wait for all reports to be read."""
