@@ -44,6 +44,7 @@ from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.reranking import Reranker
 from search_api.retrieval.similar import Readings
 from search_api.retrieval.sought import as_read
+from search_api.retrieval.treated import counted as counted_treatments
 from search_api.similar import check_source, similar
 from search_api.similar_model import SimilarResult
 
@@ -77,10 +78,11 @@ class Service:
         self.live = Live(folder, self.catalog, encoders)
 
     def warm_up(self) -> None:
-        """Load the model that questions are embedded with and the terminology: the first must not wait for them."""
+        """Load what questions need, that the first need not wait: a model, the terminology, the names of treatments."""
         shipped()
         try:
             encoder = self.live.pin().encoder
+            counted_treatments(self.live.pin())
         except GenerationError:  # nothing to ask yet
             encoder = self.encoders.preferred()
         encoder.encode(["ready"], "query")
