@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ from pypdf import PdfWriter
 
 from corpus.errors import NotFoundError, UsageError
 from corpus.ingest import ingest
+from corpus.readers.base import Options, Read
 from corpus.readers.pdf_pages import Mark
 from corpus.readers.workers import Workers
 from search_api import pages as pages_module
@@ -19,6 +22,18 @@ from search_api.errors import NoPagesError
 from search_api.pages import Pages, _Pictures
 from tests.fakes import CASES, Indexed, empty
 from tests.papers import mapped, one_column, two_columns, written
+
+
+def dying(data: bytes, name: str, options: Options) -> Iterator[Read]:
+    """What a parser does that a hostile file brings down."""
+    os._exit(9)
+    yield Read("")
+
+
+def hanging(data: bytes, name: str, options: Options) -> Iterator[Read]:
+    """What a parser does that a hostile file sends round in circles."""
+    threading.Event().wait()
+    yield Read("")
 
 
 class Shelf:
@@ -210,6 +225,17 @@ class TestNoPages:
             patched.setattr(pages_module, "_bytes", lambda _: b"%PDF-1.4 torn")
             with pytest.raises(NoPagesError, match=r"paper\.pdf"):
                 shelf.pages.pages(report_id)
+        assert len(shelf.pages.pages(report_id)) == 2
+
+    def test_a_file_that_kills_its_reader_is_told(self, shelf: Shelf) -> None:
+        """It takes its process with it and nothing else; so does one that says nothing for too long."""
+        report_id = shelf.put("paper.pdf", two_columns())
+        real = shelf.pages._workers
+        for read, limit_s, says in ((dying, 60.0, "crashed"), (hanging, 0.5, "without a sign of life")):
+            shelf.pages._workers = Workers(count=1, limit_s=limit_s, read=read)
+            with shelf.pages._workers, pytest.raises(NoPagesError, match=says):
+                shelf.pages.pages(report_id)
+        shelf.pages._workers = real
         assert len(shelf.pages.pages(report_id)) == 2
 
     def test_another_number_of_pages_than_was_read_is_told(self, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
