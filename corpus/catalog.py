@@ -9,7 +9,7 @@ text from beginning to end while newer ones arrive.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from corpus.packing import unpack_bibliography
 from corpus.readings import SCHEMA as READINGS_SCHEMA
 from corpus.readings import Readings
 from corpus.readings import Stored as Stored
+from corpus.words import plain
 
 _SCHEMA = """
 CREATE TABLE reports(report_id TEXT PRIMARY KEY, revision INTEGER NOT NULL, added TEXT NOT NULL);
@@ -39,11 +40,13 @@ CREATE TABLE aliases(alias TEXT PRIMARY KEY, report_id TEXT NOT NULL);
 CREATE INDEX aliases_by_report ON aliases(report_id);
 """
 _FORMAT = 2
+OPENING = 80
+"""Code points told of how a text begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the list of reports."""
+    """One line of the list of reports. ``opening``: how its text begins."""
 
     report_id: str
     revision: int
@@ -52,6 +55,7 @@ class Entry:
     reader: str
     length: int
     added: str
+    opening: str
 
 
 class Catalog(Readings):
@@ -252,12 +256,29 @@ class Catalog(Readings):
         row = self._row("SELECT report_id,revision FROM reports WHERE report_id=?", self.resolve(report_id))
         return replace(self.revision(row[1]), report_id=row[0])
 
-    def entries(self, after: str = "", limit: int = 100) -> list[Entry]:
-        """Up to ``limit`` reports whose id follows ``after``, by id."""
+    def find(self, words: str) -> list[str]:
+        """The reports, by id, of which each of ``words`` stands in the title, an author, an identifier or the source.
+
+        Case and accents do not count, nor whether it is a part of a word there.
+        """
+        wanted = plain(words).split()
         rows = self._rows(
-            "SELECT reports.report_id,revision,bibliography,reader,length(text),added"
-            " FROM reports JOIN revisions USING(revision) WHERE reports.report_id>? ORDER BY 1 LIMIT ?",
+            "SELECT reports.report_id,source,bibliography->>'title',bibliography->>'authors',bibliography->>'doi',"
+            "bibliography->>'pmid',bibliography->>'pmcid' FROM reports JOIN revisions USING(revision)"
+            " WHERE json_valid(bibliography) ORDER BY 1"
+        )
+        told = ((row[0], plain(" ".join(filter(None, row)))) for row in rows)
+        return [report_id for report_id, text in told if all(word in text for word in wanted)]
+
+    def entries(self, after: str = "", limit: int = 100, among: Sequence[str] | None = None) -> list[Entry]:
+        """Up to ``limit`` reports whose id follows ``after``, by id; where ids are given, only those ``among`` them."""
+        rows = self._rows(
+            "SELECT reports.report_id,revision,bibliography,reader,length(text),added,substr(text,1,?1)"
+            " FROM reports JOIN revisions USING(revision) WHERE reports.report_id>?2"
+            " AND (?3 IS NULL OR reports.report_id IN (SELECT value FROM json_each(?3))) ORDER BY 1 LIMIT ?4",
+            OPENING,
             after,
+            None if among is None else json.dumps(among),
             limit,
         )
         return [
@@ -269,8 +290,9 @@ class Catalog(Readings):
                 reader,
                 length,
                 added,
+                opening,
             )
-            for report_id, revision, packed, reader, length, added in rows
+            for report_id, revision, packed, reader, length, added, opening in rows
         ]
 
     def _digest(self, report_id: str) -> str | None:

@@ -181,12 +181,12 @@ class SourceMap:
             if span.end == self.length:
                 at = self.runs[-1][2] if self.runs else 0
             else:
-                at = next(self._ranges(Span(span.start, span.start + 1)))[0]
+                at = next(self.ranges(Span(span.start, span.start + 1)))[0]
             return at, at
-        ranges = list(self._ranges(span))
+        ranges = list(self.ranges(span))
         return min(start for start, _ in ranges), max(end for _, end in ranges)
 
-    def _ranges(self, span: Span) -> Iterator[tuple[int, int]]:
+    def ranges(self, span: Span) -> Iterator[tuple[int, int]]:
         """The raw range of each run that ``span`` touches, as much of it as it touches."""
         for at in range(bisect_right(self.runs, (span.start, 1 << 62, 0)) - 1, len(self.runs)):
             start, raw_start, raw_end = self.runs[at]

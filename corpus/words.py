@@ -77,6 +77,13 @@ def stem(form: str) -> str:
     return str(_this_thread.stemmer.stemWord(form))
 
 
+def plain(text: str) -> str:
+    """``text`` as it is looked up by its letters: small ones, without accents."""
+    if text.isascii():
+        return text.lower()
+    return "".join(part for part in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(part))
+
+
 def _without_accents(folded: str) -> str:
     parts = unicodedata.normalize("NFKD", folded).casefold()
     plain = "".join(part for part in parts if not unicodedata.combining(part)) or folded

@@ -1,4 +1,4 @@
-"""What jobs change in the catalog, one job after another: uploads in, reports out."""
+"""What jobs change in the catalog, one job after another: uploads in, reports out, two made one and one made two."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from corpus.journal import Attempt, now
 from corpus.readers.workers import Workers
 from search_api.errors import is_no_room
 from search_api.jobs import FULL, Job, Jobs, Uploaded
+from search_api.overlaps import Decision, carry_out
 from search_api.uploads import UPLOAD, Incoming, Kept, safe_name
 
 _log = logging.getLogger(__name__)
@@ -61,8 +62,10 @@ class Changes:
         try:
             if job.kind == "upload":
                 self._take_in(job)
-            else:
+            elif job.kind == "delete":
                 self._take_out(job)
+            else:
+                self._decide(job)
         except Exception as error:
             if self._is_stopping():
                 return False
@@ -99,6 +102,13 @@ class Changes:
                 f"report {job.report_id!r} is out of the catalog and leaves the index, but what was uploaded of it "
                 f"could not be removed: remove {', '.join(left)} yourself"
             )
+        self._jobs.note_change(job.id)
+
+    def _decide(self, job: Job) -> None:
+        self._jobs.begin([job.id], job.kind)
+        assert job.report_id is not None
+        assert job.other is not None
+        carry_out(self._catalog, Decision(job.report_id, job.other, "merge" if job.kind == "merge" else "part"))
         self._jobs.note_change(job.id)
 
     def _forget(self, names: Iterable[str]) -> list[str]:

@@ -17,13 +17,14 @@ from urllib.parse import quote
 
 from search_api.config import SystemName
 from search_api.connection import Connection, Json, read
+from search_api.exports import FileFormat
 from search_api.result_list import ListFormat
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, JobOut, JobPage, RebuildResponse, UploadResponse
 from search_api.web.report_schemas import IndexOut, ReportOut, ReportPage, ReportSummary, StatusOut, TextOut
 from search_api.web.schemas import AskResponse, HitOut, SearchResponse
 from search_api.web.similar_schemas import SimilarResponse
-from search_api.web.table_schemas import EvidenceResponse, ExportFormat
+from search_api.web.table_schemas import EvidenceResponse
 
 _Value = int | str
 
@@ -126,7 +127,7 @@ class Client(Connection):
         self,
         question: str,
         *,
-        format: ExportFormat = "csv",  # noqa: A002 - the API's own word
+        format: FileFormat = "csv",  # noqa: A002 - the API's own word
         treatment: Sequence[str] = (),
         kind: Sequence[str] = (),
         status: Sequence[str] = (),

@@ -8,9 +8,11 @@ from typing import NoReturn
 
 from corpus.errors import NotFoundError
 from indexer.folder import DataFolder
+from indexer.manifest import Manifest
 from search_api.errors import NotWritableError
 from search_api.jobs import Job, RebuildState
 from search_api.library import Library
+from search_api.overlaps import Decision
 from search_api.service import Service
 from search_api.uploads import Upload
 
@@ -42,6 +44,14 @@ class ClosedLibrary(Library):
         self._refuse()
 
     def delete(self, report_id: str) -> Job:
+        """Refused."""
+        self._refuse()
+
+    def decide(self, one: str, other: str, *, same: bool) -> tuple[Decision, Job | None]:
+        """Refused."""
+        self._refuse()
+
+    def serve(self, number: int) -> Manifest:
         """Refused."""
         self._refuse()
 

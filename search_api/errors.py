@@ -63,6 +63,13 @@ class NotWritableError(CasetroveError):
     http_status = 503
 
 
+class NoPagesError(CasetroveError):
+    """There are no pages to show of the report."""
+
+    code = "no-pages"
+    http_status = 404
+
+
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 

@@ -1,4 +1,4 @@
-"""An evidence table as a file: CSV, Markdown, JSON or XLSX.
+"""An evidence table as a file: CSV, Markdown, JSON or XLSX; or its articles for a reference manager.
 
 In XLSX every cell is written as text, so that one that begins like a formula stays what it is.
 """
@@ -13,6 +13,8 @@ from typing import Final, Literal, get_args
 from corpus.amounts import counted
 from search_api.evidence.table_model import EvidenceTable, Group, TableRow
 from search_api.evidence_json import table_json
+from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
+from search_api.service import Service
 from search_api.sheets import Cell, Sheet, cited_cells, csv_of, escaped, markdown_table
 
 Format = Literal["csv", "markdown", "json", "xlsx"]
@@ -23,8 +25,21 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+FileFormat = Literal["csv", "markdown", "json", "xlsx", "ris", "bibtex", "csl"]
+FILE_FORMATS: Final[tuple[FileFormat, ...]] = get_args(FileFormat)
+FILE_MEDIA_TYPES: Final = dict[str, str]([*LIST_MEDIA_TYPES.items(), *MEDIA_TYPES.items()])
+FILE_ENDINGS: Final = dict[str, str]([*ENDINGS.items(), ("json", "json"), ("xlsx", "xlsx")])
+"""What a file's name ends in."""
 _LONGEST_CELL: Final = 32_767
 """Characters that a cell of XLSX holds."""
+
+
+def table_file(service: Service, table: EvidenceTable, form: FileFormat) -> bytes:
+    """``table`` as a file; in RIS, BibTeX and CSL-JSON each article of its rows once, in their order."""
+    if form == "ris" or form == "bibtex" or form == "csl":
+        articles = dict.fromkeys(each.row.catalog_id for each in table.rows)
+        return list_file(service.listed(Place(report_id, 0, 0) for report_id in articles), form)
+    return exported(table, form)
 
 
 def exported(table: EvidenceTable, form: Format) -> bytes:

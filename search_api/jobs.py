@@ -17,7 +17,7 @@ from corpus.database import Database
 from corpus.errors import NotFoundError
 from corpus.journal import Attempt, Outcome, now
 
-Kind = Literal["upload", "delete", "rebuild"]
+Kind = Literal["upload", "delete", "rebuild", "merge", "part"]
 State = Literal["waiting", "running", "done", "failed"]
 
 FULL = "the disk is full"
@@ -31,13 +31,13 @@ CREATE TABLE jobs(
     number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, state TEXT NOT NULL,
     created TEXT NOT NULL, started TEXT, ended TEXT, stage TEXT NOT NULL, done INTEGER NOT NULL,
     total INTEGER NOT NULL, reason TEXT, generation INTEGER, report_id TEXT, force INTEGER NOT NULL,
-    in_catalog INTEGER NOT NULL, version INTEGER NOT NULL, embedded INTEGER, from_cache INTEGER);
+    in_catalog INTEGER NOT NULL, version INTEGER NOT NULL, embedded INTEGER, from_cache INTEGER, other TEXT);
 CREATE INDEX jobs_by_state ON jobs(state, in_catalog);
 CREATE TABLE files(
     job TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, outcome TEXT, PRIMARY KEY(job, number)
     ) WITHOUT ROWID;
 """
-_LATER = ("embedded", "from_cache")
+_LATER = {"embedded": "INTEGER", "from_cache": "INTEGER", "other": "TEXT"}
 """Columns of ``jobs`` that a file which an older program made lacks; that program writes to a file with them, too."""
 _COLUMNS = (
     "id,kind,state,created,started,ended,stage,done,total,reason,generation,report_id,force,in_catalog,version,"
@@ -90,7 +90,8 @@ class Job:
     ``reason`` too. ``embedded`` and ``from_cache``: of the passages that its build wrote anew, how many were embedded
     and how many were known; None until it is done. ``stage``, ``done`` and ``total`` tell how far it is.
     ``in_catalog``: its change of the catalog is made, only the index is still to follow. ``report_id`` is what a
-    deletion takes out, ``outcomes`` what became of the files of an upload, those that were read so far, in order.
+    deletion takes out, or a decision keeps, ``other`` what is merged into it or parted from it; ``outcomes`` what
+    became of the files of an upload, those that were read so far, in order.
     ``version`` grows with every change. Times are UTC, ISO 8601.
     """
 
@@ -111,6 +112,7 @@ class Job:
     version: int
     embedded: int | None = None
     from_cache: int | None = None
+    other: str | None = None
     outcomes: tuple[Uploaded, ...] = ()
 
     @property
@@ -166,7 +168,7 @@ class Jobs(Database):
         if self._lacking():
             with self.writing():
                 for column in self._lacking():  # another process may have been faster
-                    self._run(f"ALTER TABLE jobs ADD COLUMN {column} INTEGER")
+                    self._run(f"ALTER TABLE jobs ADD COLUMN {column} {_LATER[column]}")
 
     def _lacking(self) -> list[str]:
         there = {row[0] for row in self._rows("SELECT name FROM pragma_table_info('jobs')")}
@@ -231,15 +233,16 @@ class Jobs(Database):
         job_id: str | None = None,
         names: Sequence[str] = (),
         report_id: str | None = None,
+        other: str | None = None,
         force: bool = False,
     ) -> Job:
         """A new job, which waits; the oldest that ended are forgotten. ``names`` are those of an upload's files."""
         job_id = job_id or new_id()
         with self.writing():
             self._run(
-                "INSERT INTO jobs(id,kind,state,created,stage,done,total,report_id,force,in_catalog,version)"
-                " VALUES(?,?,'waiting',?,'',0,0,?,?,?,1)",
-                (job_id, kind, now(), report_id, force, kind == "rebuild"),
+                "INSERT INTO jobs(id,kind,state,created,stage,done,total,report_id,other,force,in_catalog,version)"
+                " VALUES(?,?,'waiting',?,'',0,0,?,?,?,?,1)",
+                (job_id, kind, now(), report_id, other, force, kind == "rebuild"),
             )
             for number, name in enumerate(names):  # JSON, for a name need not be Unicode text
                 self._run("INSERT INTO files VALUES(?,?,?,NULL)", (job_id, number, json.dumps(name)))

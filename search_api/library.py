@@ -8,9 +8,13 @@ from dataclasses import replace
 
 from corpus.errors import CasetroveError, CatalogError, GoneCatalogError, NotFoundError
 from indexer.build import is_behind
+from indexer.folder import numbered
+from indexer.history import rollback
+from indexer.manifest import Manifest
 from search_api.changes import Changes
 from search_api.errors import refused
 from search_api.jobs import Job, Jobs, Kind, RebuildState, new_id
+from search_api.overlaps import Decision, carry_out, decision
 from search_api.rebuilder import Rebuilder
 from search_api.runner import Runner
 from search_api.service import Service
@@ -28,6 +32,7 @@ class Library:
     def __init__(self, service: Service) -> None:
         root = service.folder.root
         self._folder, self._catalog, self._live = service.folder, service.catalog, service.live
+        self._encoders = service.encoders
         self._jobs = Jobs(root / "jobs.sqlite")
         self._incoming = Incoming(root / "incoming")
         self._runner = Runner(
@@ -94,6 +99,38 @@ class Library:
             raise NotFoundError(f"{error}{self._served_still(report_id)}") from error
         return self._asked(self._add("delete", report_id=report_id))
 
+    def decide(self, one: str, other: str, *, same: bool) -> tuple[Decision, Job | None]:
+        """Keep a person's decision: ``other`` is the article of ``one``, too, or (not ``same``) it is not.
+
+        A report and one of its sources are parted. There is a job where the index must follow; to tell two reports
+        apart changes none. Raises NotFoundError, UsageError where the two are one report, and what keeps a job out.
+        """
+        wanted = decision(self._catalog, one, other, same=same)
+        if wanted.verdict != "apart":
+            return wanted, self._asked(self._add(wanted.verdict, report_id=wanted.one, other=wanted.other))
+        try:
+            carry_out(self._catalog, wanted)
+        except CatalogError as error:
+            raise refused("decisions", error) from error
+        return wanted, None
+
+    def serve(self, number: int) -> Manifest:
+        """Serve another generation, back or forward; it stays until the catalog changes and a newer one is built.
+
+        Raises NotFoundError where there is none of that number, LockedError while the index is being built,
+        GenerationError where it cannot be served: then what was served is served on.
+        """
+        if number not in numbered(self._folder):
+            there = ", ".join(map(str, numbered(self._folder))) or "none"
+            raise NotFoundError(f"there is no generation {number}; on disk: {there}")
+        try:
+            with self._folder.lock():
+                manifest = rollback(self._folder, number, self._catalog, self._encoders)
+        except OSError as error:
+            raise refused("other choices of what is served", error) from error
+        self._live.catch_up()
+        return manifest
+
     def reindex(self, *, force: bool = False) -> Job:
         """Ask for the index to be brought up to the catalog; with ``force`` it is built anew though nothing changed.
 
@@ -151,9 +188,9 @@ class Library:
             return f" any more, but in generation {number}, which is served until the next one is built"
         return f" any more, but in generation {number}, served by a rollback: `casetrove rollback {newest}` ends that"
 
-    def _add(self, kind: Kind, *, report_id: str | None = None, force: bool = False) -> Job:
+    def _add(self, kind: Kind, *, report_id: str | None = None, other: str | None = None, force: bool = False) -> Job:
         try:
-            return self._jobs.add(kind, report_id=report_id, force=force)
+            return self._jobs.add(kind, report_id=report_id, other=other, force=force)
         except CatalogError as error:
             raise refused("new jobs", error) from error
 

@@ -68,7 +68,7 @@ def mcp_server(service: Service) -> MCPServer:
         """Passages of case reports that best match a query, each with its reference and its place in the report.
 
         The query may hold "phrases", +must and -mustnot words, and filters: year:2015..2020, sex:female, age:30..50,
-        drug:infliximab, section:case, kind:"case report".
+        drug:infliximab, treatment:infliximab (a patient was given it), section:case, kind:"case report".
         """
         return await told(lambda: _found(service, query, k))
 

@@ -13,12 +13,14 @@ from corpus.amounts import counted
 from corpus.cases.model import GIVEN, Cases
 from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, UsageError
+from corpus.kind_cues import Kind
 from corpus.model import Span
 from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
 from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError, not_indexed
+from indexer.facts import KINDS
 from indexer.folder import DataFolder
 from indexer.generation import Generation
 from search_api.answering.extractive import Candidate, Draft, answer
@@ -43,6 +45,7 @@ from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.reranking import Reranker
 from search_api.retrieval.similar import Readings
 from search_api.retrieval.sought import as_read
+from search_api.retrieval.treated import counted as counted_treatments
 from search_api.searches.keeping import Result, kept
 from search_api.searches.model import By, Request
 from search_api.searches.store import Searches
@@ -86,10 +89,11 @@ class Service:
         """Is told how long the stages of each search took, in ms; who serves this sets it, for figures."""
 
     def warm_up(self) -> None:
-        """Load the model that questions are embedded with and the terminology: the first must not wait for them."""
+        """Load what questions need, that the first need not wait: a model, the terminology, the names of treatments."""
         shipped()
         try:
             encoder = self.live.pin().encoder
+            counted_treatments(self.live.pin())
         except GenerationError:  # nothing to ask yet
             encoder = self.encoders.preferred()
         encoder.encode(["ready"], "query")
@@ -275,6 +279,15 @@ class Service:
                 return newest
             report_id = newest.report_id
         return generation.stored(generation.ordinals[report_id])
+
+    def kinds(self, report_ids: Iterable[str]) -> dict[str, Kind]:
+        """What those of the reports that are served were judged to be when they were indexed."""
+        try:
+            generation = self.live.pin()
+        except GenerationError:
+            return {}
+        ordinals, kinds = generation.ordinals, generation.facts.kinds
+        return {each: KINDS[kinds[ordinals[each]]] for each in report_ids if each in ordinals}
 
     def cited(self, stored: Stored, span: Span) -> Citation:
         """The citation of ``span`` of a report, with what stands against the article as of now."""

@@ -81,13 +81,13 @@ class Kept:
     def put(self, name: str, digest: str, data: bytes) -> None:
         """Write the bytes, whole or not at all, so that they outlive a power cut. Raises OSError."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._place(name, digest), data)
+        write_whole(self.place(name, digest), data)
         flush(self._folder)
         flush(self._folder.parent)
 
     def has(self, name: str, digest: str) -> bool:
         """Whether the bytes of this digest are kept under this name."""
-        return self._place(name, digest).exists()
+        return self.place(name, digest).exists()
 
     def remove(self, name: str) -> None:
         """Forget every file of this name, so that no power cut brings it back. Raises OSError."""
@@ -101,7 +101,8 @@ class Kept:
         """The names of all files."""
         return {path.name[_DIGEST_LETTERS + 1 :] for path in self._folder.glob("?" * _DIGEST_LETTERS + "-*")}
 
-    def _place(self, name: str, digest: str) -> Path:
+    def place(self, name: str, digest: str) -> Path:
+        """Where the bytes of this digest are kept under this name, if they are."""
         return self._folder / f"{digest[:_DIGEST_LETTERS]}-{name}"
 
 

@@ -77,17 +77,22 @@ def read_page(document: Any, index: int) -> Page:
     """Page ``index`` (from 0) of a ``pypdfium2.PdfDocument``. Raises ``PdfiumError`` where pdfium cannot load it."""
     page = document[index]
     try:
-        characters = _read(page)
-        if characters.turn is not None and 90 * characters.turn != page.get_rotation():
-            # pdfium puts text in order as the page is shown: have it shown with the text upright
-            page.set_rotation(90 * characters.turn)
-            characters = _read(page)
+        characters = upright(page)
         width, height = page.get_size()
         if page.get_rotation() in (90, 270):
             width, height = height, width  # back to the space that the characters' boxes are in
         return _page(characters, index, width, height, read_drawings(page, width, height, characters.objects))
     finally:
         page.close()
+
+
+def upright(page: Any) -> Characters:
+    """The characters of the page, which is turned so that most of its text stands upright."""
+    characters = _read(page)
+    if characters.turn is not None and 90 * characters.turn != page.get_rotation():
+        page.set_rotation(90 * characters.turn)  # pdfium puts text in order as the page is shown
+        characters = _read(page)
+    return characters
 
 
 def _read(page: Any) -> Characters:

@@ -79,8 +79,10 @@ class Workers:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def read(self, data: bytes, name: str) -> Iterator[Read]:
+    def read(self, data: bytes, name: str, options: Options | None = None) -> Iterator[Read]:
         """The records of the file ``name``, whose content is ``data``, as ``registry.read_bytes`` gives them.
+
+        ``options`` are for this file, in place of those of all.
 
         Reading starts at once, in a free worker; this call waits only while none is free. A worker is free again
         when its iterator is used up or closed (which ends the process, if it was reading). The iterator raises what
@@ -95,7 +97,7 @@ class Workers:
             raise
         reads = self._reads(worker, name)
         next(reads)  # to its first yield: from there on, closing it gives the worker back
-        worker.send(self._read, name, self._options, data)
+        worker.send(self._read, name, options or self._options, data)
         return reads
 
     def close(self) -> None:

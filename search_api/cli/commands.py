@@ -97,9 +97,13 @@ def reports(
     as_json: Json = False,
     limit: Annotated[int, typer.Option(help="How many (1..100000).")] = 100,
     after: Annotated[str, typer.Option(help="Start after this report id.")] = "",
+    find: Annotated[
+        str, typer.Option(help="Only those with all these words in title, authors, identifiers or source.")
+    ] = "",
 ) -> None:
     """The reports in the catalog, by id."""
-    entries = open_catalog(data).entries(after, check_count(limit, "limit", 100_000))
+    catalog = open_catalog(data)
+    entries = catalog.entries(after, check_count(limit, "limit", 100_000), catalog.find(find) if find else None)
     if as_json:
         show.json_out([asdict(entry) for entry in entries])
     else:

@@ -21,11 +21,10 @@ from search_api.cli import options, show
 from search_api.cli.options import Data, Json
 from search_api.cli.progress import bar_and_line, building
 from search_api.errors import check_count
+from search_api.overlaps import carry_out, decision, suspect_json, suspicion_json
 
 _MOST = 100_000
 _AUTHORS = 3
-_OPENING = 80
-"""Code points shown of a text that has no title."""
 
 
 def duplicates(
@@ -58,7 +57,7 @@ def duplicates(
     with _comparing() as tell:
         found = [each for each in suspects(catalog, linked=linked, on_progress=tell) if each.kind in kinds]
     if as_json:
-        show.json_out([_suspicion_json(catalog, each) for each in found[:limit]])
+        show.json_out([suspicion_json(catalog, each) for each in found[:limit]])
     else:
         _show(catalog, found, limit)
 
@@ -75,17 +74,9 @@ def _decide(data: Path | None, as_json: bool, pair: tuple[str, str], same: bool)
     folder = DataFolder(data or default_root())
     with folder.lock():
         catalog = options.open_catalog(data)
-        one, other = catalog.resolve(pair[0]), pair[1]
-        place = next((at for at in catalog.sources(one) if at.place == other), None)
-        if place is not None and not same:
-            other = catalog.split(place.path, place.record)
-        else:
-            other = catalog.resolve(other)
-            if one == other:
-                places = "".join(f"\n  {at.place}" for at in catalog.sources(one))
-                raise UsageError(f"{pair[0]} and {pair[1]} are one report; to part it name one of its sources:{places}")
-            catalog.decide(one, other, same)
-        if same or place is not None:
+        wanted = decision(catalog, *pair, same=same)
+        one, other = wanted.one, carry_out(catalog, wanted)
+        if wanted.verdict != "apart":
             with building() as show_stage:
                 build(folder, catalog, options.encoders(folder).preferred(), on_progress=show_stage)
     if as_json:
@@ -96,36 +87,13 @@ def _decide(data: Path | None, as_json: bool, pair: tuple[str, str], same: bool)
         typer.echo(f"{one} and {other} are kept apart and no longer suspected")
 
 
-def _suspicion_json(catalog: Catalog, suspicion: Suspicion) -> dict[str, Any]:
-    return {
-        "kind": suspicion.kind,
-        "score": suspicion.score,
-        "reports": [_report_json(catalog, report_id) for report_id in (suspicion.one_id, suspicion.other_id)],
-        "reasons": list(suspicion.reasons),
-    }
-
-
-def _report_json(catalog: Catalog, report_id: str) -> dict[str, Any]:
-    about = catalog.facts(report_id)
-    return {
-        "report_id": report_id,
-        "title": about.title,
-        "authors": list(about.authors),
-        "year": about.year,
-        "doi": about.doi,
-        "pmid": about.pmid,
-        "pmcid": about.pmcid,
-        "sources": [source.place for source in catalog.sources(report_id)],
-    }
-
-
 def _show(catalog: Catalog, found: Sequence[Suspicion], limit: int) -> None:
     console = show.terminal()
     for suspicion in found[:limit]:
         console.print(f"[bold]{suspicion.kind}[/bold]  (score {suspicion.score:.2f})")
         for report_id in (suspicion.one_id, suspicion.other_id):
-            about = _report_json(catalog, report_id)
-            name = about["title"] or f"{catalog.get(report_id).report.text[:_OPENING]}…"
+            about = suspect_json(catalog, report_id)
+            name = about["title"] or f"{about['opening']}…"
             console.print(Padding(f"{escape(report_id)}  {escape(name)}", (0, 0, 0, 2)))
             console.print(Padding(escape(_origin(about)), (0, 0, 0, 6)))
         for reason in suspicion.reasons:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final, get_args
+from typing import Annotated, Final
 
 import typer
 
+from corpus.amounts import counted
 from corpus.errors import UsageError
 from search_api.cli import show
 from search_api.cli.evidence_shown import print_table
@@ -17,14 +18,14 @@ from search_api.cli.options import BY_HAND, Data, Json, Log
 from search_api.errors import check_count
 from search_api.evidence.choosing import SORTS, Chosen
 from search_api.evidence_json import table_json
-from search_api.exports import FORMATS, Format, exported
+from search_api.exports import FILE_ENDINGS, FILE_FORMATS, FileFormat, table_file
 from search_api.retrieval.query import NOTHING_GIVEN, understood
 
 _LINE = (
     'Takes "quoted phrases", +must, -not, age:<18, sex:female, drug:diltiazem, year:2015.., kind:"case report" '
     "(docs/evidence.md)."
 )
-_ENDINGS: Final[dict[str, Format]] = {".md": "markdown", **{f".{name}": name for name in get_args(Format)}}
+_ENDINGS: Final = {f".{FILE_ENDINGS[form]}": form for form in FILE_FORMATS if form != "csl"}
 
 
 def evidence(
@@ -57,7 +58,11 @@ def evidence(
         int, typer.Option("--limit", help="How many rows to print (1..100000); files and JSON hold all.")
     ] = 60,
     file_format: Annotated[
-        str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}: print or write the table so.")
+        str | None,
+        typer.Option(
+            "--format",
+            help=f"{', '.join(FILE_FORMATS)}: print or write the table so; ris, bibtex and csl hold its articles.",
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
     log: Log = True,
@@ -70,21 +75,22 @@ def evidence(
     service = opened(data, log=log)
     table = service.evidence(question, treatments=tuple(treatment or ()), chosen=chosen, by=BY_HAND)
     if output is not None and wanted is not None:
-        write_file(output, exported(table, wanted))
-        show.json_out({"written": str(output), "rows": len(table.rows)}) if as_json else typer.echo(
-            f"{output}: {len(table.rows):,} rows"
+        write_file(output, table_file(service, table, wanted))
+        rows, articles = len(table.rows), len({each.row.catalog_id for each in table.rows})
+        show.json_out({"written": str(output), "rows": rows, "articles": articles}) if as_json else typer.echo(
+            f"{output}: {counted(rows, 'row')} of {counted(articles, 'article')}"
         )
     elif wanted is not None:
-        sys.stdout.write(exported(table, wanted).decode())
+        sys.stdout.write(table_file(service, table, wanted).decode())
     elif as_json:
         show.json_out(table_json(table))
     else:
         print_table(table, limit)
 
 
-def _format(named: str | None, output: Path | None) -> Format | None:
+def _format(named: str | None, output: Path | None) -> FileFormat | None:
     """The format of the table that is asked for. Raises UsageError."""
-    chosen = chosen_format(named, output, FORMATS, _ENDINGS)
+    chosen = chosen_format(named, output, FILE_FORMATS, _ENDINGS)
     if chosen == "xlsx" and output is None:
         raise UsageError("--format xlsx: is no text: name a file with --output")
     return chosen

@@ -19,6 +19,8 @@ from corpus.machine import cores
 from search_api.config import LlmSettings
 from search_api.keys import Keys
 from search_api.library import Library
+from search_api.overlaps import Overlaps
+from search_api.pages import Pages
 from search_api.service import Service
 from search_api.web import craft, operations, problems
 from search_api.web.access import Guard
@@ -27,7 +29,8 @@ from search_api.web.limits import Desk, Rate
 from search_api.web.metrics import Metrics
 from search_api.web.middleware import BodyLimit, Exchange
 from search_api.web.request_log import RequestLog
-from search_api.web.routes import facets, generating, jobs, metrics, questions, reports, search_log, state
+from search_api.web.routes import facets, generating, jobs, metrics, pages, questions, reports, search_log, state
+from search_api.web.routes import library as the_library
 
 _PAGE = Path(__file__).parent / "page"
 _VERSION = "1"
@@ -92,6 +95,8 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     desk = Desk(cores(), settings.most_waiting, settings.timeout_s)
     figures = Metrics(service, library, desk, _VERSION)
     service.on_search = figures.stages
+    overlaps = Overlaps(service.catalog)
+    shown = Pages(service.catalog, service.folder.uploads, service.reading)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -100,6 +105,8 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
             await run_in_threadpool(library.start)
             yield
         finally:
+            await run_in_threadpool(overlaps.stop)
+            await run_in_threadpool(shown.close)
             await run_in_threadpool(library.stop)
             await run_in_threadpool(service.live.leave)
             keys.close()
@@ -127,8 +134,10 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(facets.router(service, desk))
     app.include_router(generating.router(service, settings.llm, desk))
     app.include_router(search_log.router(service))
+    app.include_router(pages.router(shown))  # before the reports, whose ids may hold slashes
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
+    app.include_router(the_library.router(service, library, overlaps))
     app.include_router(state.router(service, library))
     app.include_router(metrics.router(figures))
 

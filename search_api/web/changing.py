@@ -109,6 +109,7 @@ def job_out(job: Job) -> JobOut:
         embedded=job.embedded,
         from_cache=job.from_cache,
         report_id=job.report_id,
+        other=job.other,
         files=[uploaded_out(uploaded) for uploaded in job.outcomes],
     )
 

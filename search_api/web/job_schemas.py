@@ -29,6 +29,7 @@ JOB_EXAMPLE: dict[str, Any] = _REF | {
     "embedded": None,
     "from_cache": None,
     "report_id": None,
+    "other": None,
     "files": [UPLOADED_EXAMPLE],
 }
 
@@ -50,7 +51,9 @@ class JobOut(JobRef):
     created: str
     started: str | None
     ended: str | None
-    stage: str = Field(description="What is under way, or where it failed: read, remove, or a stage of the indexing")
+    stage: str = Field(
+        description="What is under way, or where it failed: read, remove, merge, part, or a stage of the indexing"
+    )
     done: int = Field(description="How much of ``total`` is done in this stage")
     total: int
     reason: str | None = Field(
@@ -63,7 +66,8 @@ class JobOut(JobRef):
     from_cache: int | None = Field(
         description="How many its build wrote anew whose vectors were known, once it is done"
     )
-    report_id: str | None = Field(description="The report that a deletion takes out")
+    report_id: str | None = Field(description="The report that a deletion takes out, or that a decision keeps")
+    other: str | None = Field(description="What is merged into that report, or the source that is parted from it")
     files: list[UploadedOut] = Field(description="What became of the files of an upload that were read so far")
 
 

@@ -33,6 +33,10 @@ _SOURCE: dict[str, Any] = {
 }
 _SUMMARY: dict[str, Any] = {
     "report_id": "cr-0123456789ab",
+    "title": _BIBLIOGRAPHY["title"],
+    "opening": None,
+    "year": 2024,
+    "kind": "case report",
     "bibliography": _BIBLIOGRAPHY,
     "sources": ["/reports/rash.pdf"],
     "reader": "pdf",
@@ -130,6 +134,10 @@ class ReportSummary(BaseModel):
 
     model_config = with_example(_SUMMARY)
     report_id: str
+    title: str | None
+    opening: str | None = Field(description="How its text begins, where it has no title")
+    year: int | None
+    kind: Kind | None = Field(description="As judged when it was indexed; null where it is not indexed yet")
     bibliography: BibliographyOut
     sources: list[str] = Field(description="Every file (and record) that holds it")
     reader: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -211,6 +211,3 @@ class EvidenceResponse(Bounded):
     groups: list[GroupOut]
     caveat: str = Field(description="What such evidence can and cannot show")
     expansions: list[ExpansionOut]
-
-
-ExportFormat = Literal["csv", "markdown", "json", "xlsx"]

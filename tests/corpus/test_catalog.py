@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -232,6 +233,44 @@ def test_a_persons_decision_is_kept(catalog: Catalog) -> None:
     assert [report_id for report_id, _ in catalog.current()] == ["r1", "r3"]
     with pytest.raises(NotFoundError, match="'r9'"):
         catalog.decide("r1", "r9", same=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("fall", ["a", "b"]),
+        ("FALL stairs", ["a"]),
+        ("doe", ["a", "b"]),
+        ("Muller", ["c"]),
+        ("MÜLLER", ["c"]),
+        ("10.1000/fall", ["a", "b"]),
+        ("PMC3 roe", ["a", "b"]),
+        ("c.txt", ["c"]),
+        ("stairs b", ["a"]),
+        ("annals", []),
+        ("zeppelin", []),
+        ("'; DROP TABLE reports; --", []),
+        ("", ["a", "b", "c"]),
+    ],
+)
+def test_reports_are_found_by_what_identifies_them(catalog: Catalog, words: str, wanted: list[str]) -> None:
+    """Words in title, authors, identifiers and source, in any order, without case and accents; all must be told."""
+    catalog.put("b", make_report(TEXT, "A fall", **FACTS), "/b.txt")
+    catalog.put("a", make_report(TEXT, "A fall on the stairs, b", **FACTS), "/a.txt")
+    catalog.put("c", make_report(TEXT, None, authors=("E. Müller",)), "/c.txt")
+    assert catalog.find(words) == wanted
+    assert [entry.report_id for entry in catalog.entries(among=wanted)] == wanted
+    assert [entry.report_id for entry in catalog.entries("a", 1, wanted)] == [each for each in wanted if each > "a"][:1]
+
+
+@given(title=documents(), words=documents())
+def test_a_title_is_found_by_any_part_of_it(title: str, words: str) -> None:
+    """And by nothing that stands neither there nor in the source."""
+    with tempfile.TemporaryDirectory() as root, closing(Catalog(Path(root) / "catalog.sqlite")) as catalog:
+        catalog.put("r1", make_report(TEXT, title), "/1")
+        assert catalog.find(title[: len(title) // 2]) == ["r1"]
+        told = f"r1 /1 {title} []".lower()
+        assert bool(catalog.find(words)) == all(word in told for word in words.lower().split())
 
 
 def test_entries_come_by_id_and_page(catalog: Catalog) -> None:

@@ -143,3 +143,20 @@ def test_what_replaces_rearranged_text_leads_back_to_all_of_it() -> None:
     swapped = Tracked.join([raw[7:13], raw[0:7]], "").sub(re.compile("first second"), "both")
     assert swapped.text == "both "
     assert swapped.source_map((Part(0, 13, "line", ""),)).raw(Span(0, 4)) == (0, 13)
+
+
+@given(TEXTS, st.lists(st.integers(0, len(EDITS) - 1), max_size=4), st.data())
+def test_the_ranges_of_a_span_are_what_it_came_from(raw: str, edits: list[int], data: st.DataObject) -> None:
+    """They reach the ends of the raw stretch; untouched text leads to each of its own code points, in its order."""
+    tracked = edited(raw, edits)
+    source = tracked.source_map((Part(0, len(raw), "line", ""),))
+    if not len(tracked):
+        return
+    start = data.draw(st.integers(0, len(tracked) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(tracked))))
+    found = list(source.ranges(span))
+    first, last = source.raw(span)
+    assert (min(a for a, _ in found), max(b for _, b in found)) == (first, last)
+    known = ranges(tracked)[span.start : span.end]
+    if all(b - a == 1 for a, b in known):
+        assert [at for a, b in found for at in range(a, b)] == [a for a, _ in known]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.words import american, form, stem, words
+from corpus.words import american, form, plain, stem, words
 
 
 def cut(text: str) -> list[str]:
@@ -148,3 +148,17 @@ def test_stems_join_derived_words() -> None:
     """A stem goes further than a form: verb and noun meet."""
     assert stem(form("calcified")) == stem(form("calcifying")) == "calcifi"
     assert form("calcified") != form("calcifying")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("Müller", "muller"), ("MÜLLER", "muller"), ("ﬁbrosis", "fibrosis"), ("Å", "a"), ("", "")]
+)
+def test_what_is_looked_up_by_its_letters_has_no_accents(text: str, wanted: str) -> None:
+    """Nor capitals, nor ligatures."""
+    assert plain(text) == wanted
+
+
+@given(st.text())
+def test_what_is_plain_stays_as_it_is(text: str) -> None:
+    """Also when it is cut and put together: a part of a name is found in the name."""
+    assert plain(plain(text)) == plain(text)

@@ -96,6 +96,7 @@ def test_json_holds_the_same_facts(run: Run) -> None:
     assert first["reports"][0] == {
         "report_id": "a",
         "title": "Zinc [rash] in a baker",
+        "opening": None,
         "authors": ["Ann Baker", "Carl Dyer"],
         "year": 2014,
         "doi": "10.1000/a",

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import rispy
 
 from .conftest import Run
 from .evidence_samples import QUESTION, TEXTS, TITLES
@@ -78,6 +79,22 @@ def test_a_file_is_written_in_the_format_of_its_ending(ready: Run, tmp_path: Pat
     assert {each["state"] for each in rows} >= {"reported", "different underlying disease"}
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "a.txt").read_bytes()
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["rows"]
+
+
+def test_the_articles_are_written_for_a_reference_manager(ready: Run, tmp_path: Path) -> None:
+    """Each once, however many rows it has; the same as what is printed."""
+    place = tmp_path / "found.ris"
+    ran = ready("evidence", QUESTION, "--output", str(place))
+    assert ran.code == 0, ran.err
+    entries = rispy.loads(place.read_text(encoding="utf-8"))
+    table = ready("evidence", QUESTION, "--json").json()
+    assert len(entries) == len({each["catalog_id"] for each in table["rows"]})
+    assert f"{len(entries)} articles" in ran.out
+    assert ready("evidence", QUESTION, "--format", "ris").out == place.read_bytes().decode()
+    assert ready("evidence", QUESTION, "--format", "bibtex").out.count("\n}\n") == len(entries)
+    assert len(json.loads(ready("evidence", QUESTION, "--format", "csl").out)) == len(entries)
+    written = ready("evidence", QUESTION, "--output", str(place), "--json").json()
+    assert written == {"written": str(place), "rows": len(table["rows"]), "articles": len(entries)}
 
 
 def test_a_format_without_a_file_is_printed(ready: Run) -> None:

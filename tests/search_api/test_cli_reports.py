@@ -42,6 +42,15 @@ def test_report_tells_what_a_report_is_and_where_it_was_read(run: Run, report: P
         assert words in shown.out
 
 
+def test_reports_are_listed_by_words(run: Run, report: Path) -> None:
+    """Those with all of them in title, authors, identifiers or source."""
+    run("index", str(report))
+    assert [entry["opening"][:4] for entry in run("reports", "--find", "ANOSMIA baker.txt", "--json").json()] == [
+        "Zinc"
+    ]
+    assert run("reports", "--find", "zeppelin", "--json").json() == []
+
+
 def test_report_names_what_is_not_there(run: Run, report: Path) -> None:
     """An unknown id is an error with that id."""
     run("index", str(report))

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
 from search_api.evidence.choosing import Chosen
 from search_api.evidence_json import table_json
-from search_api.exports import MEDIA_TYPES, exported
+from search_api.exports import FILE_ENDINGS, FILE_MEDIA_TYPES, FileFormat, table_file
 from search_api.json import Json, answer_json, search_json, similar_json
 from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.searches.model import By
@@ -23,7 +23,7 @@ from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
-from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, ExportFormat
+from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse
 
 
 def _several(description: str, example: str) -> Any:
@@ -121,13 +121,13 @@ def router(service: Service, desk: Desk) -> Operations:
         operation_id="exportEvidence",
         summary="Evidence table as a file",
         response_class=Response,
-        responses=files(MEDIA_TYPES.values()),
+        responses=files(FILE_MEDIA_TYPES.values()),
     )
     async def export(
         question: Annotated[
             Text, Query(description="The condition, with conditions of the query line", examples=["gout age:>40"])
         ],
-        form: Annotated[ExportFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "csv",
+        form: Annotated[FileFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "csv",
         treatment: Annotated[list[Text] | None, _several("Rows of these alone, or kinds of them", "colchicine")] = None,
         kind: Annotated[list[Text] | None, _several("Of treatments", "drug")] = None,
         status: Annotated[list[Text] | None, _several("Of the giving", "given")] = None,
@@ -137,15 +137,14 @@ def router(service: Service, desk: Desk) -> Operations:
             Text, Query(description="The column; with - before it the other way round", examples=["-year"])
         ] = "treatment",
     ) -> Response:
-        """The same as CSV, Markdown, JSON or XLSX, for a link to download."""
+        """The same as CSV, Markdown, JSON or XLSX, its articles as RIS, BibTeX or CSL-JSON: for a link to download."""
 
         def work() -> bytes:
             chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
-            return exported(service.evidence(question, treatments=treatment or (), chosen=chosen), form)
+            return table_file(service, service.evidence(question, treatments=treatment or (), chosen=chosen), form)
 
-        ending = "md" if form == "markdown" else form
-        headers = {"Content-Disposition": f'attachment; filename="evidence.{ending}"'}
-        return Response(await desk.run(work), media_type=MEDIA_TYPES[form], headers=headers)
+        headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
+        return Response(await desk.run(work), media_type=FILE_MEDIA_TYPES[form], headers=headers)
 
     @routes.post(
         "/list/export",

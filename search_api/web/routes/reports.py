@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Depends, File, Query, Request, Response, UploadFile
@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from corpus.catalog import Catalog, Entry, Stored
 from corpus.errors import ReadError
+from corpus.kind_cues import Kind
 from corpus.model import Bibliography, Location, Span
 from search_api.about import about
 from search_api.errors import check_span
@@ -55,12 +56,23 @@ def router(service: Service, library: Library) -> Operations:
     def list_reports(
         after: Annotated[str, Query(description="The `next` of the page before", examples=["cr-0123456789ab"])] = "",
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
+        find: Annotated[
+            str,
+            Query(
+                max_length=200,
+                description="Words in the title, authors, identifiers or source of a report",
+                examples=["gout 2019"],
+            ),
+        ] = "",
     ) -> ReportPage:
-        """Reports by id, a page at a time."""
-        entries = service.catalog.entries(after, limit + 1)
+        """Reports by id, a page at a time; with ``find`` those of which all its words are told."""
+        found = service.catalog.find(find) if find.strip() else None
+        entries = service.catalog.entries(after, limit + 1, found)
         page = entries[:limit]
         more = page[-1].report_id if len(entries) > limit else None
-        return ReportPage(reports=[_summary(entry) for entry in page], total=service.catalog.count(), next=more)
+        kinds = service.kinds([entry.report_id for entry in page])
+        total = service.catalog.count() if found is None else len(found)
+        return ReportPage(reports=[_summary(entry, kinds) for entry in page], total=total, next=more)
 
     @routes.get(
         "/{report_id:path}/text", operation_id="readText", responses=described(404, 422), summary="Read a report's text"
@@ -173,9 +185,13 @@ def _bibliography(facts: Bibliography) -> BibliographyOut:
     return BibliographyOut(**bibliography_json(facts))
 
 
-def _summary(entry: Entry) -> ReportSummary:
+def _summary(entry: Entry, kinds: Mapping[str, Kind]) -> ReportSummary:
     return ReportSummary(
         report_id=entry.report_id,
+        title=entry.bibliography.title,
+        opening=None if entry.bibliography.title else entry.opening,
+        year=entry.bibliography.year,
+        kind=kinds.get(entry.report_id),
         bibliography=_bibliography(entry.bibliography),
         sources=list(entry.sources),
         reader=entry.reader,

@@ -56,6 +56,22 @@ def test_rows_are_chosen_by_treatment_and_filters(site: Site) -> None:
     assert evidence(site, filters={"sex": "female"})["rows"] == []
 
 
+@pytest.mark.parametrize("form", ["ris", "bibtex", "csl"])
+def test_the_articles_of_a_table_are_downloaded_for_a_reference_manager(site: Site, form: str) -> None:
+    """Each once, in the order of the rows, with what `POST /v1/list/export` gives of the same articles."""
+    table = evidence(site)
+    answer = site.client.get("/v1/evidence/export", params={"question": QUESTION, "format": form})
+    assert answer.status_code == 200, answer.text
+    places = [{"report_id": each["catalog_id"], "start": 0, "end": 0} for each in table["rows"]]
+    listed = site.client.post("/v1/list/export", json={"format": form, "places": places})
+    assert answer.content == listed.content
+    assert answer.headers["content-type"] == listed.headers["content-type"]
+    ending = {"ris": "ris", "bibtex": "bib", "csl": "json"}[form]
+    assert answer.headers["content-disposition"] == f'attachment; filename="evidence.{ending}"'
+    if form == "csl":
+        assert len(answer.json()) == len({each["catalog_id"] for each in table["rows"]}) < len(table["rows"])
+
+
 @pytest.mark.parametrize("form", ["csv", "markdown", "json", "xlsx"])
 def test_a_table_is_downloaded_as_a_file(site: Site, form: str) -> None:
     """A link with the question gives it, under a name, with its media type."""

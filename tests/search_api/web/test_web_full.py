@@ -145,13 +145,23 @@ def test_a_folder_that_cannot_be_written_is_searched(closed: Site) -> None:
     index = closed.client.get("/v1/index").json()
     assert (index["generation"], index["rebuild"]["building"], index["rebuild"]["waiting"]) == (1, False, False)
     assert closed.client.get("/v1/jobs").json() == {"jobs": []}
+    assert closed.client.post("/v1/facets", json={}).json()["reports"] == len(REPORTS)
+    assert closed.client.get("/v1/generations").json()["generations"][0]["served"]
+    assert closed.client.get("/v1/failures").json()["total"] == closed.client.get("/v1/duplicates").json()["total"] == 0
     assert closed.client.get("/readyz").status_code == 200
 
 
 def test_changes_of_a_folder_that_cannot_be_written_are_refused(closed: Site) -> None:
     """Each is a 503 that names the folder and what to do; a job is not known, and nothing follows one."""
     (best, *_) = closed.found("balloon hiccups")
-    answers = [send(closed), closed.client.delete(f"/v1/reports/{best}"), closed.client.post("/v1/index/rebuild")]
+    decided = {"one": best, "other": best, "decision": "same"}
+    answers = [
+        send(closed),
+        closed.client.delete(f"/v1/reports/{best}"),
+        closed.client.post("/v1/index/rebuild"),
+        closed.client.post("/v1/duplicates", json=decided),
+        closed.client.post("/v1/generations/1/serve"),
+    ]
     for answer in answers:
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:casetrove:problem:not-writable")
         assert f"{closed.folder.root}: this server cannot write there" in answer.json()["detail"]

@@ -13,6 +13,8 @@ from search_api.web import (
     facets_schemas,
     health,
     job_schemas,
+    library_schemas,
+    pages_schemas,
     report_schemas,
     request_schemas,
     schemas,
@@ -25,6 +27,7 @@ from .conftest import Site
 
 _SCHEMAS = (
     schemas, request_schemas, report_schemas, job_schemas, search_log_schemas, similar_schemas, facets_schemas, health,
+    library_schemas, pages_schemas,
 )  # fmt: skip
 MODELS = [
     model
@@ -49,10 +52,18 @@ OPERATIONS = {
     ("delete", "/v1/reports/{report_id}"): "deleteReport",
     ("get", "/v1/reports/{report_id}/text"): "readText",
     ("get", "/v1/reports/{report_id}/cases"): "readCases",
+    ("get", "/v1/reports/{report_id}/pages"): "listPages",
+    ("get", "/v1/reports/{report_id}/pages/{number}/image"): "showPage",
+    ("get", "/v1/reports/{report_id}/pages/{number}/marks"): "markPage",
     ("get", "/v1/jobs"): "listJobs",
     ("get", "/v1/jobs/{job_id}"): "getJob",
     ("get", "/v1/jobs/{job_id}/events"): "followJob",
     ("post", "/v1/index/rebuild"): "rebuildIndex",
+    ("get", "/v1/generations"): "listGenerations",
+    ("post", "/v1/generations/{number}/serve"): "serveGeneration",
+    ("get", "/v1/failures"): "listFailures",
+    ("get", "/v1/duplicates"): "listDuplicates",
+    ("post", "/v1/duplicates"): "decideDuplicate",
     ("get", "/v1/index"): "getIndex",
     ("get", "/metrics"): "getMetrics",
     ("get", "/healthz"): "isAlive",

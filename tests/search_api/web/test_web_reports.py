@@ -55,6 +55,53 @@ class TestList:
         """A cursor at the end is an empty page, not an error."""
         assert site.client.get("/v1/reports", params={"after": ids(site)[-1]}).json()["reports"] == []
 
+    def test_each_line_has_what_a_list_shows(self, site: Site) -> None:
+        """Title, year, kind and reader, without another call."""
+        for report in site.client.get("/v1/reports").json()["reports"]:
+            assert report["title"] == report["bibliography"]["title"]
+            assert (report["opening"], report["year"], report["kind"]) == (None, None, "case report")
+            assert report["reader"] in ("text", "html")
+            assert report["added"]
+
+    @pytest.mark.parametrize(
+        ("words", "names"),
+        [
+            ("hiccups", ["hiccups.txt"]),
+            ("ZOO keeper", ["zebra.txt"]),
+            ("kelp.html", ["kelp.html"]),
+            ("balloon zoo", []),
+        ],
+    )
+    def test_reports_are_found_by_words(self, site: Site, words: str, names: list[str]) -> None:
+        """All of which must be told; the total counts those found."""
+        body = site.client.get("/v1/reports", params={"find": words}).json()
+        assert [report["sources"][0].rsplit("/", 1)[-1] for report in body["reports"]] == names
+        assert body["total"] == len(names)
+
+    def test_what_is_found_comes_in_pages_too(self, site: Site) -> None:
+        """``next`` leads on among what is found."""
+        first = site.client.get("/v1/reports", params={"find": "invented report", "limit": 2}).json()
+        assert (len(first["reports"]), first["total"]) == (2, len(REPORTS))
+        last = site.client.get("/v1/reports", params={"find": "invented report", "after": first["next"]}).json()
+        assert [report["report_id"] for report in first["reports"] + last["reports"]] == ids(site)
+        assert last["next"] is None
+
+    def test_what_is_not_indexed_yet_has_no_kind(self, own_site: Site) -> None:
+        """It was not judged."""
+        own_site.encoder.gate.clear()
+        own_site.client.post("/v1/reports", files=[("files", ("untitled.txt", b"A nun had hiccups. They ceased."))])
+        (report,) = own_site.client.get("/v1/reports", params={"find": "untitled.txt"}).json()["reports"]
+        assert report["kind"] is None
+        own_site.encoder.gate.set()
+        own_site.settled()
+        (report,) = own_site.client.get("/v1/reports", params={"find": "untitled.txt"}).json()["reports"]
+        assert report["kind"] is not None
+
+    def test_a_long_line_of_words_is_refused(self, site: Site) -> None:
+        """Naming the field."""
+        answer = site.client.get("/v1/reports", params={"find": "x" * 201})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "find")
+
     @pytest.mark.parametrize("limit", ["0", "-1", "1001", "many", ""])
     def test_a_limit_out_of_bounds_is_refused_by_name(self, site: Site, limit: str) -> None:
         """Only 1 to 1000 reports a page can be asked for."""

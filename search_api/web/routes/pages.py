@@ -1,0 +1,72 @@
+"""The pages of reports that were read from PDFs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import Header, Path, Query, Response
+
+from corpus.readers.pdf_pages import WIDTHS
+from search_api.pages import AT_ONCE, Pages
+from search_api.web.operations import Operations
+from search_api.web.pages_schemas import MarkOut, MarksResponse, PageOut, PagesResponse
+from search_api.web.problems import described
+
+_KEEP = "private, max-age=3600"
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The picture", "content": {"image/png": {}}},
+    304: {"description": "It is what the caller has (`If-None-Match`)"},
+}
+Number = Annotated[int, Path(ge=1, le=100_000, description="Counted from 1")]
+
+
+def router(pages: Pages) -> Operations:
+    """The operations on pages. As many files are looked at as there are workers; other requests wait their turn."""
+    routes = Operations(prefix="/v1/reports", tags=["reports"], responses=described(404, 422))
+    at_once = CapacityLimiter(AT_ONCE)
+
+    @routes.get("/{report_id:path}/pages", operation_id="listPages", summary="List the pages of a report's PDF")
+    async def list_pages(report_id: str) -> PagesResponse:
+        """The pages of the PDF that the report's text was read from; 404 (`no-pages`) says why there are none."""
+        found = await run_sync(pages.pages, report_id, limiter=at_once)
+        return PagesResponse(pages=[PageOut(**asdict(page)) for page in found])
+
+    @routes.get(
+        "/{report_id:path}/pages/{number}/image",
+        operation_id="showPage",
+        response_class=Response,
+        responses=_PICTURE,
+        summary="Show a page",
+    )
+    async def show_page(
+        report_id: str,
+        number: Number,
+        width: Annotated[int, Query(ge=WIDTHS[0], le=WIDTHS[1], description="Pixels across")] = 800,
+        if_none_match: Annotated[str, Header()] = "",
+    ) -> Response:
+        """A picture of the page, drawn in a process of its own."""
+        tag = f'"{await run_sync(pages.version, report_id, number, width)}"'
+        headers = {"ETag": tag, "Cache-Control": _KEEP}
+        if tag in (each.strip().removeprefix("W/") for each in if_none_match.split(",")):
+            return Response(status_code=304, headers=headers)
+        picture = await run_sync(pages.picture, report_id, number, width, limiter=at_once)
+        return Response(picture, media_type="image/png", headers=headers)
+
+    @routes.get(
+        "/{report_id:path}/pages/{number}/marks", operation_id="markPage", summary="Where a span stands on a page"
+    )
+    async def mark_page(
+        report_id: str,
+        number: Number,
+        start: Annotated[int, Query(ge=0, description="The first code point of the report's text")],
+        end: Annotated[int, Query(ge=0, description="After the last code point")],
+    ) -> MarksResponse:
+        """The rectangles of the characters that the span was read from, those of a line as one."""
+        found = await run_sync(pages.marks, report_id, number, start, end, limiter=at_once)
+        marks = [MarkOut(**mark._asdict()) for mark in found.marks]
+        return MarksResponse(page=found.page, marks=marks, reason=found.reason)
+
+    return routes

@@ -1,0 +1,108 @@
+"""PDF pages over HTTP: the list, the pictures, the marks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.papers import two_columns
+
+from .conftest import REPORTS, Site, open_site
+
+
+@pytest.fixture(scope="module")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, str]]:
+    """A site with an uploaded PDF, and the report's id."""
+    opened = open_site(tmp_path_factory.mktemp("pages"), REPORTS)
+    with opened.client:
+        (outcome,) = opened.upload(("paper.pdf", two_columns()))
+        yield opened, str(outcome["report_id"])
+
+
+def got(site: Site, path: str, **parameters: Any) -> dict[str, Any]:
+    answer = site.client.get(path, params=parameters)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+class TestPages:
+    """What the report view needs."""
+
+    def test_the_pages_of_an_upload_are_listed(self, paper: tuple[Site, str]) -> None:
+        """With their sizes and what was read from each."""
+        site, report_id = paper
+        first, second = got(site, f"/v1/reports/{report_id}/pages")["pages"]
+        assert (first["number"], first["label"], second["number"]) == (1, "1", 2)
+        assert 0 <= first["start"] < first["end"] <= got(site, f"/v1/reports/{report_id}")["length"]
+        assert (round(first["width"]), round(first["height"])) == (595, 842)
+
+    def test_a_page_is_a_png_that_the_browser_may_keep(self, paper: tuple[Site, str]) -> None:
+        """By its ETag it need not be sent again."""
+        site, report_id = paper
+        path = f"/v1/reports/{report_id}/pages/1/image"
+        answer = site.client.get(path, params={"width": 300})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+        assert abs(Image.open(io.BytesIO(answer.content)).width - 300) <= 1
+        assert answer.headers["Cache-Control"].startswith("private")
+        tag = answer.headers["ETag"]
+        for condition in (tag, f'"other", W/{tag}'):
+            again = site.client.get(path, params={"width": 300}, headers={"If-None-Match": condition})
+            assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+        assert site.client.get(path, params={"width": 400}, headers={"If-None-Match": tag}).status_code == 200
+
+    def test_a_hit_is_marked_on_its_page(self, paper: tuple[Site, str]) -> None:
+        """From a search to the rectangles on the page."""
+        site, report_id = paper
+        hits = site.client.post("/v1/search", json={"query": "the case sentence 3 slow recovery", "k": 20}).json()[
+            "hits"
+        ]
+        hit = next(each for each in hits if each["report_id"] == report_id and "the case" in each["text"])
+        span = hit["highlights"][0]
+        found = got(site, f"/v1/reports/{report_id}/pages/{hit['citation']['page']}/marks", **span)
+        assert found["reason"] is None
+        assert found["marks"]
+        for mark in found["marks"]:
+            assert 0 <= mark["x"] < mark["x"] + mark["width"] <= 1
+            assert 0 <= mark["y"] < mark["y"] + mark["height"] <= 1
+
+    @pytest.mark.parametrize("width", [99, 2001, "wide"])
+    def test_a_width_out_of_bounds_is_refused(self, paper: tuple[Site, str], width: object) -> None:
+        """422, naming the field."""
+        site, report_id = paper
+        answer = site.client.get(f"/v1/reports/{report_id}/pages/1/image", params={"width": str(width)})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "width")
+
+    def test_what_has_no_pages_says_why(self, paper: tuple[Site, str]) -> None:
+        """404, with a code of its own: a text file."""
+        site, report_id = paper
+        other = next(
+            each["report_id"] for each in got(site, "/v1/reports")["reports"] if each["report_id"] != report_id
+        )
+        for path in ("pages", "pages/1/image", "pages/1/marks?start=0&end=5"):
+            answer = site.client.get(f"/v1/reports/{other}/{path}")
+            assert (answer.status_code, answer.json()["type"]) == (404, "urn:casetrove:problem:no-pages")
+            assert "is no PDF" in answer.json()["detail"]
+
+    def test_a_report_or_page_that_is_not_there_is_not_found(self, paper: tuple[Site, str]) -> None:
+        """404, the usual one."""
+        site, report_id = paper
+        for path in ("cr-none/pages", f"{report_id}/pages/3/image", "cr-none/pages/1/marks?start=0&end=5"):
+            answer = site.client.get(f"/v1/reports/{path}")
+            assert (answer.status_code, answer.json()["type"]) == (404, "urn:casetrove:problem:not-found")
+
+    def test_a_file_that_changed_on_the_disk_is_not_shown(self, tmp_path: Path) -> None:
+        """What is kept of an upload is checked against what was read."""
+        site = open_site(tmp_path, {})
+        with site.client:
+            (outcome,) = site.upload(("paper.pdf", two_columns()))
+            (kept,) = site.folder.uploads.iterdir()
+            kept.write_bytes(two_columns(zigzag=True))
+            answer = site.client.get(f"/v1/reports/{outcome['report_id']}/pages")
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:casetrove:problem:no-pages")
+        assert "is not as it was" in answer.json()["detail"]
