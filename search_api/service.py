@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TypeVar
@@ -126,7 +126,7 @@ class Service:
         request = Request(
             "search", query, given, k=k, max_per_report=max_per_report, system=system, duplicates=duplicates
         )
-        return self._kept(generation, request, found, by)
+        return self.kept(generation, request, found, by)
 
     def ask(
         self,
@@ -174,7 +174,7 @@ class Service:
             found.expansions,
             told.lead if draft.answerable and told else "",
         )
-        return self._kept(generation, Request("ask", question, given, k=k, system=system), answered, by)
+        return self.kept(generation, Request("ask", question, given, k=k, system=system), answered, by)
 
     def similar(
         self,
@@ -216,7 +216,7 @@ class Service:
         generation, named = self.live.pin(), tuple(treatments)
         table = evidence(generation, self.catalog, asked, chosen, named, against=self._warnings)
         request = Request("evidence", question, given, treatments=named, chosen=chosen)
-        return self._kept(generation, request, replace(table, question=question.strip()), by)
+        return self.kept(generation, request, replace(table, question=question.strip()), by)
 
     def cases(self, report_id: str) -> ReportRows:
         """What the report tells of its patients, as it was read when it was indexed.
@@ -253,12 +253,12 @@ class Service:
         """The citation of ``span`` of a report, with what stands against the article as of now."""
         return replace(cite(stored, span), warnings=self._warnings(stored.report_id))
 
-    def listed(self, places: Iterable[Place]) -> list[ListItem]:
-        """Each place with its words and its article, in this order.
+    def listed(self, places: Iterable[Place], reading: Callable[[str], Stored] | None = None) -> list[ListItem]:
+        """Each place with its words and its article, in this order, as ``reading`` or else the service has its report.
 
         Raises NotFoundError, and UsageError where a place is not in its report's text.
         """
-        reading, against = cache(self.reading), cache(self._warnings)
+        reading, against = cache(reading or self.reading), cache(self._warnings)
 
         def item(place: Place) -> ListItem:
             stored = reading(place.report_id)
@@ -274,7 +274,7 @@ class Service:
 
         return list(map(item, places))
 
-    def _kept(self, generation: Generation, request: Request, found: Result, by: By | None) -> Result:
+    def kept(self, generation: Generation, request: Request, found: Result, by: By | None) -> Result:
         """The same with its id in the search log, where it is to be kept."""
         if by is None or not self._logs_searches:
             return found

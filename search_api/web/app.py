@@ -93,7 +93,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     at_once = CapacityLimiter(cores())
     app.include_router(questions.router(service, at_once))
     app.include_router(generating.router(service, settings.llm, at_once))
-    app.include_router(search_log.router(service))
+    app.include_router(search_log.router(service, at_once))
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(state.router(service, library))
