@@ -9,6 +9,7 @@ import pytest
 import rispy
 
 from tests.search_api.conftest import Run
+from tests.small_models import small_cross_encoder
 
 LATER = """Zinc syrup in a glazier with anosmia
 
@@ -129,6 +130,16 @@ class TestAgain:
         for words in ("not kept", "corpus: reports: 1 → 2", "(new report)", "Zinc syrup in a glazier"):
             assert words in out
         assert len(run("searches", "--json").json()) == 2
+
+    def test_a_model_that_looked_again_does_so_again(self, run: Run, indexed: Path, tmp_path: Path) -> None:
+        """A re-ranked search is repeated with its model, so that nothing differs; without it that is told."""
+        model = str(small_cross_encoder(tmp_path / "reader"))
+        search(run, "--rerank", model)
+        told = run("searches", "replay", "s000001", "--json").json()
+        assert (told["differences"], told["now"]["corpus"]["reranker"]) == ([], model)
+        plain = search(run)
+        told = run("searches", "compare", "s000001", plain, "--json").json()
+        assert [(each["part"], each["name"]) for each in told["differences"]] == [("ranked by", "reranker")]
 
     def test_what_is_new_is_told(self, run: Run, indexed: Path) -> None:
         """Nothing at first; then the new report with its rank."""
