@@ -108,4 +108,5 @@ def _change(console: Console, each: Json) -> None:
 
 def _place(each: Json) -> str:
     label = f"  {each['label']}" if each["label"] else ""
-    return f"{each['report_id']} [{each['start']}, {each['end']}){label}  {each['title'] or 'gone, or without a title'}"
+    title = each["title"] or ("" if each.get("reason") == "removed report" else "untitled")
+    return f"{each['report_id']} [{each['start']}, {each['end']}){label}  {title}".rstrip()

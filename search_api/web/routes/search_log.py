@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
 from search_api.closed import is_closed
@@ -23,6 +24,8 @@ from search_api.web.problems import described
 from search_api.web.search_log_schemas import ComparisonOut, NewsOut, SearchPage, WholeSearchOut
 
 _MOST = 100
+_ID = "s000042"
+SearchId = Annotated[str, Path(description="As the answer that was kept and the list give it", examples=[_ID])]
 
 
 def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
@@ -36,8 +39,11 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         responses=described(404, 422),
         summary="List kept searches",
     )
-    def list_searches(after: str = "", limit: Annotated[int, Query(ge=1, le=_MOST)] = 20) -> Json:
-        """The newest first; ``after`` is an id, and those older than it are listed."""
+    def list_searches(
+        after: Annotated[str, Query(description="An id: those older than it", examples=[_ID])] = "",
+        limit: Annotated[int, Query(ge=1, le=_MOST, description="How many at most", examples=[50])] = 20,
+    ) -> Json:
+        """The newest first, page by page: ``next`` of a page is the ``after`` of the next one."""
         found = service.searches.newest(limit + 1, after)
         is_more = len(found) > limit
         return {
@@ -53,9 +59,12 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         summary="Search strategies as a file",
     )
     def report_searches(
-        form: Annotated[AppendixFormat, Query(alias="format")] = "markdown",
+        form: Annotated[
+            AppendixFormat, Query(alias="format", description="Of the file", examples=["csv"])
+        ] = "markdown",
         ids: Annotated[
-            list[str] | None, Query(alias="id", max_length=_MOST, description="In this order; none: the last 100")
+            list[str] | None,
+            Query(alias="id", max_length=_MOST, description="In this order; none: the last 100", examples=[[_ID]]),
         ] = None,
     ) -> Response:
         """The appendix of a review that tells how it was searched (PRISMA-S), the searches in the order of ``id``."""
@@ -70,19 +79,20 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         responses=described(404, 422),
         summary="Look up a kept search",
     )
-    def get_search(search_id: str) -> Json:
+    def get_search(search_id: SearchId) -> Json:
         """One search as it was asked, with what it found then."""
         return whole_run_json(service.searches.get(search_id))
 
     @routes.delete(
         "/{search_id}",
         status_code=204,
+        response_description="It is forgotten",
         operation_id="forgetSearch",
         dependencies=[Depends(from_here)],
         responses=described(403, 404, 422, 503),
         summary="Forget a kept search",
     )
-    def forget_search(search_id: str) -> None:
+    def forget_search(search_id: SearchId) -> None:
         """Remove it from the log for good."""
         if is_closed(service.folder):
             raise NotWritableError(f"{service.folder.root}: this server cannot write there: it forgets nothing")
@@ -97,9 +107,11 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         summary="Ask again",
     )
     async def replay_search(
-        search_id: str,
+        search_id: SearchId,
         by: Annotated[By, Depends(asker)],
-        log: Annotated[bool, Query(description="Keep the new search, too, if the server keeps a log")] = True,
+        log: Annotated[
+            bool, Query(description="Keep the new search, too, if the server keeps a log", examples=[False])
+        ] = True,
     ) -> Json:
         """The same asked of today's corpus, held against what was found then, with reasons where they are known."""
         return await run_sync(
@@ -113,7 +125,7 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         responses=described(404, 409, 422, 503),
         summary="What is new since a search",
     )
-    async def new_since(search_id: str) -> Json:
+    async def new_since(search_id: SearchId) -> Json:
         """What the same search finds today in reports that were added or changed since, and what is gone."""
         return await run_sync(lambda: news_told(service, news(service, search_id)), limiter=at_once)
 
@@ -125,7 +137,8 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         summary="Compare two kept searches",
     )
     def compare_searches(
-        search_id: str, other: Annotated[str, Query(alias="with", description="The id of the other, held against this")]
+        search_id: SearchId,
+        other: Annotated[str, Query(alias="with", description="The other, held against this", examples=["s000051"])],
     ) -> Json:
         """What either found that the other did not, and in what they differ."""
         return comparison_told(service, compare(service, search_id, other))
@@ -137,7 +150,10 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
         responses={**_file(LIST_MEDIA_TYPES.values()), **described(404, 422)},
         summary="What a search found as a file",
     )
-    def export_search(search_id: str, form: Annotated[ListFormat, Query(alias="format")] = "ris") -> Response:
+    def export_search(
+        search_id: SearchId,
+        form: Annotated[ListFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "ris",
+    ) -> Response:
         """The list of then, in its order; the header ``X-Left-Out`` counts places whose reports are gone."""
         items, left_out = listed_again(service, service.searches.get(search_id))
         found = _download(list_file(items, form), LIST_MEDIA_TYPES[form], f"{search_id}.{ENDINGS[form]}")
@@ -147,8 +163,10 @@ def router(service: Service, at_once: CapacityLimiter) -> APIRouter:
     return routes
 
 
-def _file(kinds: Any) -> dict[int | str, dict[str, Any]]:
-    return {200: {"description": "The file", "content": {kind: {} for kind in kinds}}}
+def _file(kinds: Iterable[str]) -> dict[int | str, dict[str, Any]]:
+    raw = {"type": "string", "format": "binary"}
+    content = {kind: {"schema": {} if "json" in kind else raw} for kind in kinds}
+    return {200: {"description": "The file", "content": content}}
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:
