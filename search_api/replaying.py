@@ -73,12 +73,12 @@ def listed_again(service: Service, run: Run) -> tuple[list[ListItem], int]:
     stored: dict[str, Stored] = {}
     places: list[Place] = []
     for each in run.places:
-        reading = _reading(service, each)
-        if reading is None:
-            continue
-        stored[each.report_id] = reading
-        is_same = reading.digest[:DIGEST] == readings.get(each.report_id)
-        places.append(Place(each.report_id, *((each.start, each.end) if is_same else (0, 0))))
+        digest = readings.get(each.report_id, "")
+        reading = stored.get(each.report_id) or _reading(service, each, digest)
+        if reading is not None:
+            stored[each.report_id] = reading
+            is_same = reading.digest[:DIGEST] == digest
+            places.append(Place(each.report_id, *((each.start, each.end) if is_same else (0, 0))))
     listed = service.listed(dict.fromkeys(places), stored.__getitem__)
     return listed, sum(each.report_id not in stored for each in run.places)
 
@@ -137,18 +137,15 @@ def _further(request: Request) -> Request:
     return replace(request, kind="search", k=MAX_K, max_per_report=1, duplicates=True)
 
 
-def _reading(service: Service, place: Found) -> Stored | None:
+def _reading(service: Service, place: Found, digest: str) -> Stored | None:
     """The reading that was found in, else the one that is served of the report; None where that is gone too."""
-    try:
+    with suppress(NotFoundError, DamagedCatalogError):
         then = service.catalog.revision(place.revision)
-        if then.report_id == place.report_id:  # else the catalog was made anew, and numbers its readings otherwise
+        if then.report_id == place.report_id and then.digest[:DIGEST] == digest:  # else it is numbered otherwise now
             return then
-    except (NotFoundError, DamagedCatalogError):
-        pass
-    try:
+    with suppress(NotFoundError):
         return service.reading(place.report_id)
-    except NotFoundError:
-        return None
+    return None
 
 
 def _has_changed(report_id: str, there: Readings, here: Readings) -> bool:

@@ -210,9 +210,17 @@ class TestNews:
         made = type(kept.made)(kept.made.folder, type(kept.made.catalog)(kept.made.folder.catalog), kept.made.encoder)
         made.put({"later": LATER, **dict(reversed(TREATED.items()))})
         made.build(force=True)
-        told = news(keeping(made), first)
+        service = keeping(made)
+        told = news(service, first)
         assert {place.report_id for _, place in told.added} == {"later"}
         assert (told.changed, told.gone) == ((), ())
+        run = service.searches.get(first)
+        items, left_out = listed_again(service, run)
+        assert [(item.place.report_id, item.place.start) for item in items] == [
+            (place.report_id, place.start) for place in run.places
+        ]
+        assert all(item.text for item in items)
+        assert left_out == 0
 
 
 class TestListedAgain:
