@@ -9,39 +9,33 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from corpus.amounts import counted
-from corpus.cases.model import GIVEN, Cases
 from corpus.catalog import Catalog, Stored
 from corpus.errors import NotFoundError, UsageError
 from corpus.kind_cues import Kind
 from corpus.model import Span
 from corpus.standing import Link, warnings
 from corpus.terminology.terminology import shipped
-from indexer.analyzer import term
 from indexer.encoders.choice import Encoders
 from indexer.errors import GenerationError, not_indexed
 from indexer.facts import KINDS
 from indexer.folder import DataFolder
 from indexer.generation import Generation
-from search_api.answering.extractive import Candidate, Draft, answer
-from search_api.answering.question import parse
 from search_api.citing import cite
 from search_api.config import HYBRID, System
 from search_api.cursors import Cursor, fingerprint
+from search_api.drafting import draft, searched, told_of
 from search_api.errors import check_count, check_span, check_text
 from search_api.evidence.choosing import EVERYTHING, Chosen
 from search_api.evidence.model import ReportRows
 from search_api.evidence.rows import literature_of, rows_of
 from search_api.evidence.table import evidence
 from search_api.evidence.table_model import EvidenceTable
-from search_api.evidence.telling import Telling, telling
 from search_api.live import Live
 from search_api.model import AlsoIn, Answer, AnswerSentence, Citation, Hit, SearchResult
 from search_api.result_list import ListItem, Place
 from search_api.retrieval.facets import Facets, facets
-from search_api.retrieval.pipeline import RANKED, search
+from search_api.retrieval.pipeline import search
 from search_api.retrieval.query import NOTHING_GIVEN, Asked, Given, understood
-from search_api.retrieval.ranking import Ranking
 from search_api.retrieval.reranking import Reranker
 from search_api.retrieval.similar import Readings
 from search_api.retrieval.sought import as_read
@@ -148,7 +142,7 @@ class Service:
         request = Request(
             "search", query, given, k=k, max_per_report=max_per_report, system=system, duplicates=duplicates
         )
-        return self._kept(generation, request, found, by)
+        return self.kept(generation, request, found, by)
 
     def ask(
         self,
@@ -169,7 +163,7 @@ class Service:
             generation, asked, k=k, max_per_report=2, system=system, explain=explain, reranker=self.reranker
         )
         self.on_search(found.stages)
-        draft = _draft(generation, asked, as_read(asked.quoted, found.expansions), ranking)
+        drafted = draft(generation, asked, as_read(asked.quoted, found.expansions), ranking)
         sentences = self._warned(
             AnswerSentence(
                 text=chosen.span.of(stored.report.text),
@@ -180,24 +174,24 @@ class Service:
                 role=chosen.role,
                 citation=cite(stored, chosen.span),
             )
-            for chosen in draft.sentences
+            for chosen in drafted.sentences
             for stored in [generation.stored(generation.ordinals[chosen.report_id])]
         )
-        told = _told(generation, self.catalog, asked)
+        known = told_of(generation, self.catalog, asked)
         took = round((time.perf_counter() - begun) * 1000, 3)
         answered = Answer(
             question.strip(),
             generation.manifest.generation,
-            draft.answerable,
-            draft.reason if draft.answerable else f"{draft.reason} {_searched(generation, told)}",
+            drafted.answerable,
+            drafted.reason if drafted.answerable else f"{drafted.reason} {searched(generation, known)}",
             sentences,
             self._warned(found.hits),
             took,
             found.bounds,
             found.expansions,
-            told.lead if draft.answerable and told else "",
+            known.lead if drafted.answerable and known else "",
         )
-        return self._kept(generation, Request("ask", question, given, k=k, system=system), answered, by)
+        return self.kept(generation, Request("ask", question, given, k=k, system=system), answered, by)
 
     def similar(
         self,
@@ -247,7 +241,7 @@ class Service:
         generation, named = self.live.pin(), tuple(treatments)
         table = evidence(generation, self.catalog, asked, chosen, named, against=self._warnings)
         request = Request("evidence", question, given, treatments=named, chosen=chosen)
-        return self._kept(generation, request, replace(table, question=question.strip()), by)
+        return self.kept(generation, request, replace(table, question=question.strip()), by)
 
     def cases(self, report_id: str) -> ReportRows:
         """What the report tells of its patients, as it was read when it was indexed.
@@ -293,12 +287,12 @@ class Service:
         """The citation of ``span`` of a report, with what stands against the article as of now."""
         return replace(cite(stored, span), warnings=self._warnings(stored.report_id))
 
-    def listed(self, places: Iterable[Place]) -> list[ListItem]:
-        """Each place with its words and its article, in this order.
+    def listed(self, places: Iterable[Place], reading: Callable[[str], Stored] | None = None) -> list[ListItem]:
+        """Each place with its words and its article, in this order, as ``reading`` or else the service has its report.
 
         Raises NotFoundError, and UsageError where a place is not in its report's text.
         """
-        reading, against = cache(self.reading), cache(self._warnings)
+        reading, against = cache(reading or self.reading), cache(self._warnings)
 
         def item(place: Place) -> ListItem:
             stored = reading(place.report_id)
@@ -314,7 +308,7 @@ class Service:
 
         return list(map(item, places))
 
-    def _kept(self, generation: Generation, request: Request, found: Result, by: By | None) -> Result:
+    def kept(self, generation: Generation, request: Request, found: Result, by: By | None) -> Result:
         """The same with its id in the search log, where it is to be kept."""
         if by is None or not self._logs_searches:
             return found
@@ -341,47 +335,3 @@ class Service:
             return warnings(self.catalog, report_id)
         except NotFoundError:  # removed since the generation was built
             return ()
-
-
-def _told(generation: Generation, catalog: Catalog, asked: Asked) -> Telling | None:
-    """What the stored cases say to the question; None where it names nothing that they could be asked for."""
-    if not asked.has_words:
-        return None
-    try:
-        return telling(generation, catalog, asked)
-    except UsageError:
-        return None
-
-
-def _searched(generation: Generation, told: Telling | None) -> str:
-    """What was searched in vain, and what of the question the stored cases do know."""
-    searched = f"Searched: {counted(len(generation.ordinals), 'report')}, generation {generation.manifest.generation}."
-    return f"{searched} {told.near}".strip() if told else searched
-
-
-def _treated(cases: Cases) -> frozenset[int]:
-    """Where the sentences begin that say what a patient was given, before or in the episode."""
-    return frozenset(
-        each.evidence.start for patient in cases.patients for each in patient.treatments if each.status in GIVEN
-    )
-
-
-def _draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:
-    candidates = [
-        Candidate(stored.report_id, stored.report, float(score), _treated(generation.cases(int(ordinal))))
-        for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
-        for stored in [generation.stored(int(ordinal))]
-    ]
-
-    def rarity(word: str) -> float:
-        return generation.lexical.idf(term(word))
-
-    draft = answer(parse(question), candidates, rarity, sections=asked.filters.section)
-    if draft.answerable or not asked.is_bound or not asked.has_words:
-        return draft
-    if not candidates:
-        return replace(draft, reason="No report at hand meets the conditions.")
-    where = (
-        f"in sections of kind {' or '.join(asked.filters.section)}" if asked.filters.section else "in what meets them"
-    )
-    return replace(draft, reason=f"{draft.reason} With the conditions, it was looked for only {where}.")

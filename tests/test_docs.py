@@ -34,7 +34,7 @@ def commands(page: Path) -> list[str]:
         "README.md",
         *(
             pytest.param(f"docs/{name}.md", marks=pytest.mark.slow)  # every command loads the encoder
-            for name in ("index-life", "searching", "similar", "evidence")
+            for name in ("index-life", "searching", "similar", "evidence", "searches")
         ),
     ],
 )

@@ -11,7 +11,7 @@ import typer
 
 from corpus.errors import CasetroveError, UsageError
 from search_api.cli import show
-from search_api.result_list import ENDINGS, LIST_FORMATS, ListFormat, Place, list_file
+from search_api.result_list import ENDINGS, LIST_FORMATS, ListFormat, ListItem, Place, list_file
 from search_api.service import Service
 
 _FORMS = ", ".join(LIST_FORMATS)
@@ -49,7 +49,11 @@ def write_list(
     service: Service, places: Iterable[Place], form: ListFormat, output: Path | None, *, as_json: bool
 ) -> None:
     """Print the list, or write it to ``output`` and say so. Raises CasetroveError where it cannot be written."""
-    listed = service.listed(places)
+    write_items(service.listed(places), form, output, as_json=as_json)
+
+
+def write_items(listed: Sequence[ListItem], form: ListFormat, output: Path | None, *, as_json: bool) -> None:
+    """The same of what is listed already."""
     content = list_file(listed, form)
     if output is None:
         sys.stdout.write(content.decode())

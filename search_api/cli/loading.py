@@ -20,6 +20,13 @@ def opened(data: Path | None, rerank: str | None = None, *, log: bool = True) ->
     return loaded(data_folder(data), rerank, log_searches=log)
 
 
+def looked_into(data: Path | None) -> Service:
+    """The service for what needs no model: they are loaded only if a question is asked after all."""
+    open_catalog(data).close()
+    folder = data_folder(data)
+    return Service(folder, options.encoders(folder))
+
+
 def loaded(
     folder: DataFolder, rerank: str | None = None, *, log_vignettes: bool = False, log_searches: bool = True
 ) -> Service:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final, Literal, get_args
 
 from corpus.amounts import counted
-from search_api.searches.model import Kind, Run
+from search_api.searches.model import Kind, Run, Via
 from search_api.sheets import csv_of, escaped
 
 AppendixFormat = Literal["markdown", "csv"]
@@ -20,7 +20,8 @@ APPENDIX_MEDIA_TYPES: Final[dict[AppendixFormat, str]] = {
     "markdown": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8",
 }  # fmt: skip
 THINGS: Final[dict[Kind, str]] = {"search": "passage", "ask": "sentence", "evidence": "row"}
-_BESIDE: Final = {"must": "must hold", "must_not": "must not hold", "phrases": "phrases"}
+_WORDS: Final = {"must": "must hold", "must_not": "must not hold", "phrases": "phrase"}
+_VIA: Final[dict[Via, str]] = {"cli": "on the command line", "http": "over HTTP", "mcp": "by an assistant (MCP)"}
 
 
 def appendix(runs: Sequence[Run], form: AppendixFormat) -> bytes:
@@ -42,7 +43,7 @@ def facts(run: Run) -> Iterator[tuple[str, str]]:
     corpus = run.corpus
     yield "id", run.id
     yield "kind", run.kind + (f", {run.by.again} again" if run.by.again else "")
-    yield "run", f"{run.at}, over {run.by.via}" + (f" by {run.by.who}" if run.by.who else "")
+    yield "run", f"{run.at}, {_VIA[run.by.via]}" + (f" with the key “{run.by.who}”" if run.by.who else "")
     yield "line", run.line
     yield "limits", "; ".join(_limits(run)) or "none"
     yield "looked for too", expansions(run)
@@ -92,9 +93,10 @@ def expansions(run: Run) -> str:
 
 def _limits(run: Run) -> Iterator[str]:
     """The conditions in the line, as they were understood, and those that came beside it."""
-    yield from (f"{each['kind']} {each['value']}" for each in run.told.conditions if each["start"] is not None)
+    in_line = [each for each in run.told.conditions if each["start"] is not None]
+    yield from (f"{_WORDS.get(each['kind'], each['kind'])}: {each['value']}" for each in in_line)
     given: Mapping[str, Any] = run.asked["given"]
-    for name, words in _BESIDE.items():
+    for name, words in _WORDS.items():
         if given[name]:
             yield f"beside the line, {words}: {', '.join(given[name])}"
     for name, values in given["filters"].items():

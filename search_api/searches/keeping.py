@@ -18,7 +18,7 @@ from search_api.model import Answer, Hit, SearchResult
 from search_api.searches.model import By, Corpus, Counts, Found, Request, Run, Told
 from search_api.searches.store import DIGEST, Readings, Searches
 
-Result = TypeVar("Result", SearchResult, Answer, EvidenceTable)
+Result = TypeVar("Result", bound=SearchResult | Answer | EvidenceTable)
 _NOWHERE: Final = (0, 0)
 
 

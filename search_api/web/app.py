@@ -133,7 +133,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(questions.router(service, desk))
     app.include_router(facets.router(service, desk))
     app.include_router(generating.router(service, settings.llm, desk))
-    app.include_router(search_log.router(service))
+    app.include_router(search_log.router(service, desk))
     app.include_router(pages.router(shown))  # before the reports, whose ids may hold slashes
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))

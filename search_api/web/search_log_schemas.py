@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from search_api.searches.comparing import Fate, Part, Reason
 from search_api.searches.model import Kind, Via
 from search_api.web.schemas import CONDITION_EXAMPLE, EXPANSION_EXAMPLE, ConditionOut, ExpansionOut, with_example
 
@@ -50,6 +51,15 @@ _PLACE: dict[str, Any] = {
     "score": 0.874,
     "revision": 91,
     "label": "",
+}
+_DIFFERENCE: dict[str, Any] = {"part": "corpus", "name": "generation", "then": 7, "now": 9}
+_CHANGE: dict[str, Any] = {
+    **{name: value for name, value in _PLACE.items() if name != "rank"},
+    "fate": "gained",
+    "reason": "new report",
+    "rank_then": None,
+    "rank_now": 1,
+    "title": "An invented case of a rash",
 }
 _RUN: dict[str, Any] = {
     "id": "s000042",
@@ -109,7 +119,7 @@ class KeptSearchOut(BaseModel):
     """A search as it was kept: ``line`` as it was typed, ``settings`` with every parameter of the ranking."""
 
     model_config = with_example(_RUN)
-    id: str
+    id: str | None = Field(description="Null of a search that was asked again and not kept")
     at: str
     kind: Kind
     line: str
@@ -128,17 +138,23 @@ class KeptSearchOut(BaseModel):
     took_ms: float
 
 
-class FoundOut(BaseModel):
+class FoundPlace(BaseModel):
     """A place that was found, in the reading of then (``revision``)."""
 
-    model_config = with_example(_PLACE)
-    rank: int
+    model_config = with_example({name: value for name, value in _PLACE.items() if name != "rank"})
     report_id: str
     start: int
     end: int
     score: float | None
     revision: int
     label: str = Field(description="Tells rows of an evidence table apart")
+
+
+class FoundOut(FoundPlace):
+    """The same with its rank, from 1."""
+
+    model_config = with_example(_PLACE)
+    rank: int
 
 
 class WholeSearchOut(KeptSearchOut):
@@ -155,3 +171,88 @@ class SearchPage(BaseModel):
     model_config = with_example({"searches": [_RUN], "next": "s000042"})
     searches: list[KeptSearchOut]
     next: str | None = Field(description="Give it as `after` for older ones; null where there are none")
+
+
+class DifferenceOut(BaseModel):
+    """Something in which two searches differ: the request, what ranked it, or the corpus."""
+
+    model_config = with_example(_DIFFERENCE)
+    part: Part
+    name: str
+    then: Any
+    now: Any
+
+
+class ChangeOut(FoundPlace):
+    """What became of one place; ``same``, ``moved``, ``gained`` or ``lost``."""
+
+    model_config = with_example(_CHANGE)
+    fate: Fate
+    reason: Reason = Field(description="Why it is found on one side only, as far as is known")
+    rank_then: int | None
+    rank_now: int | None
+    title: str | None
+
+
+class ComparisonOut(BaseModel):
+    """Two searches held against each other: what was found now in its order, then what was lost."""
+
+    model_config = with_example(
+        {
+            "then": _RUN,
+            "now": {**_RUN, "id": "s000051", "again": "s000042"},
+            "same": 8,
+            "moved": 1,
+            "gained": 1,
+            "lost": 1,
+            "differences": [_DIFFERENCE],
+            "changes": [_CHANGE],
+        }
+    )
+    then: KeptSearchOut
+    now: KeptSearchOut
+    same: int
+    moved: int
+    gained: int
+    lost: int
+    differences: list[DifferenceOut]
+    changes: list[ChangeOut]
+
+
+class NewPlaceOut(FoundOut):
+    """A place in a report that was added or changed; ``rank`` is among all that was looked at."""
+
+    model_config = with_example({**_PLACE, "title": "An invented case of a rash"})
+    title: str | None
+
+
+class NewsOut(BaseModel):
+    """What is new since a search; the counts of reports are of the whole corpus."""
+
+    model_config = with_example(
+        {
+            "search": _RUN,
+            "corpus": {**_CORPUS, "generation": 9},
+            "compared": "the best 100 reports of generation 9 (6,420 reports) against what generation 7 "
+            "(6,408 reports) held on 2025-01-31",
+            "reports_added": 14,
+            "reports_changed": 1,
+            "reports_removed": 2,
+            "added": [{**_PLACE, "title": "An invented case of a rash"}],
+            "changed": [],
+            "gone": [],
+            "differences": [_DIFFERENCE],
+            "notices": [],
+        }
+    )
+    search: KeptSearchOut
+    corpus: SearchedCorpusOut
+    compared: str = Field(description="What was held against what, in words")
+    reports_added: int
+    reports_changed: int
+    reports_removed: int
+    added: list[NewPlaceOut]
+    changed: list[NewPlaceOut]
+    gone: list[ChangeOut]
+    differences: list[DifferenceOut]
+    notices: list[str]

@@ -106,6 +106,17 @@ def test_the_corpus_digest_is_that_of_the_content(tmp_path: Path) -> None:
         assert three.corpus_digest() != one.corpus_digest()
 
 
+def test_sources_beyond_one_a_report_are_counted(catalog: Catalog) -> None:
+    """The same article from three files is two merged into the first; with a file that leaves its count goes."""
+    assert catalog.merged() == 0
+    for name in ("a", "b", "c"):
+        catalog.put("r1", make_report(TEXT), f"/{name}.txt")
+    catalog.put("r2", make_report("A man fell."), "/d.txt")
+    assert catalog.merged() == 2
+    catalog.leave("/b.txt")
+    assert catalog.merged() == 1
+
+
 def test_a_missing_report_is_named(catalog: Catalog) -> None:
     """Every look-up of what is not there says which report or revision that is."""
     for look_up in (catalog.get, catalog.delete, catalog.resolve, catalog.facts):

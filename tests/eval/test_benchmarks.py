@@ -145,10 +145,11 @@ def test_searching_times_every_question_after_a_warm_up(service: Service) -> Non
     seen: list[tuple[str, int, int]] = []
     questions = ["calcinosis treated with diltiazem", "what was given for gout?"]
     figures = searching.measure(service, questions, System(), lambda *at: seen.append(at))
-    assert set(figures.milliseconds) >= {"search", "search: encode", "search: rank", "ask"}
+    assert set(figures.milliseconds) >= {"search", "search: encode", "search: rank", "log", "ask"}
     assert all(len(values) == 2 for values in figures.milliseconds.values())
     assert seen == [("warm up", 1, 2), ("warm up", 2, 2), ("timed", 1, 2), ("timed", 2, 2)]
     assert figures.reports == 4
+    assert not service.folder.searches.exists()  # it keeps a log of its own
 
 
 def test_stages_of_a_search_lie_within_it(service: Service) -> None:

@@ -55,6 +55,18 @@ def test_a_generation_gives_back_what_was_indexed(small: Indexed) -> None:
         np.testing.assert_allclose(generation.vectors.vectors(np.array([row])), expected, atol=1e-6)
 
 
+def test_a_generation_tells_which_readings_it_holds(small: Indexed) -> None:
+    """By id the content digest of each report that can be found; of one that was read anew the new one."""
+    before = small.generation().readings()
+    assert before == {report_id: small.catalog.get(report_id).digest for report_id in CASES}
+    small.catalog.delete("gout")
+    small.put({"snake": "# Case report\n\nA viper again."})
+    small.build()
+    after = small.generation().readings()
+    assert after == {report_id: small.catalog.get(report_id).digest for report_id in CASES if report_id != "gout"}
+    assert after["snake"] != before["snake"]
+
+
 def test_rows_of_reports_are_side_by_side(small: Indexed) -> None:
     """The rows of any reports come report by report, and are theirs."""
     generation = small.generation()

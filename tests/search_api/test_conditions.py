@@ -85,6 +85,15 @@ def holds(report: Report, pattern: str) -> bool:
     return re.search(rf"\b{pattern}\b", text, re.IGNORECASE) is not None
 
 
+@pytest.mark.parametrize("line", ["gout", "gout year:2015..", "gout +farmer", "gout -calcinosis age:<18", "year:1500"])
+def test_how_many_reports_meet_the_conditions_is_told(made: Indexed, service: Service, line: str) -> None:
+    """As many as are admitted, however few are shown; of a line without conditions it is not told."""
+    told = service.search(line, k=1).bounds.reports
+    assert told == (None if line == "gout" else len(admitted(made, line)))
+    assert service.ask(line).bounds.reports == told
+    assert service.evidence("gout" + line.removeprefix("gout")).bounds.reports is None or told is not None
+
+
 class TestFilters:
     """Each filter against the oracle."""
 

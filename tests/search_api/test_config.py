@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ConfigError, UsageError
-from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, LlmSettings, System, unexpanded
+from search_api.config import HYBRID, MAX_K, MAX_QUERY_CHARS, LlmSettings, System, logs_searches, unexpanded
 from search_api.errors import check_count, check_text
 
 SYSTEMS = st.one_of(
@@ -133,6 +133,21 @@ LLM = {
     "CASETROVE_LLM_MODEL": "small",
     "CASETROVE_LLM_KEY": "sk-secret",
 }
+
+
+@pytest.mark.parametrize(
+    ("said", "is_on"), [(None, True), ("", True), ("on", True), (" ON ", True), ("off", False), ("Off", False)]
+)
+def test_the_search_log_is_on_unless_the_environment_says_off(said: str | None, is_on: bool) -> None:
+    """Nothing said leaves it on."""
+    assert logs_searches({} if said is None else {"CASETROVE_SEARCH_LOG": said}) is is_on
+
+
+@pytest.mark.parametrize("said", ["of", "0", "no", "false", "on off"])
+def test_the_search_log_takes_no_other_word(said: str) -> None:
+    """What may be meant for "off" is refused, rather than kept."""
+    with pytest.raises(ConfigError, match="neither on nor off"):
+        logs_searches({"CASETROVE_SEARCH_LOG": said})
 
 
 class TestLlmSettings:

@@ -1,20 +1,35 @@
-"""The search log: what was asked, of which state of the corpus, and what was found."""
+"""The search log: what was asked, of which state of the corpus, and what was found; and the same asked again."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Depends, Path, Query
+from fastapi.responses import Response
 
+from search_api.closed import is_closed
+from search_api.errors import NotWritableError
+from search_api.replaying import compare, comparison_told, listed_again, news, news_told, replay
+from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, ListFormat, list_file
+from search_api.searches.appendix import APPENDIX_MEDIA_TYPES, AppendixFormat, appendix
+from search_api.searches.model import By
 from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
+from search_api.web.asker import asker
+from search_api.web.changing import from_here
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described
-from search_api.web.search_log_schemas import SearchPage, WholeSearchOut
+from search_api.web.search_log_schemas import ComparisonOut, NewsOut, SearchPage, WholeSearchOut
+
+_MOST = 100
+_ID = "s000042"
+SearchId = Annotated[str, Path(description="As the answer that was kept and the list give it", examples=[_ID])]
 
 
-def router(service: Service) -> Operations:
-    """The operations on kept searches."""
+def router(service: Service, desk: Desk) -> Operations:
+    """The operations on kept searches; those that search again are worked on at ``desk``."""
     routes = Operations(prefix="/v1/searches", tags=["search log"])
 
     @routes.get(
@@ -24,8 +39,11 @@ def router(service: Service) -> Operations:
         responses=described(404, 422),
         summary="List kept searches",
     )
-    def list_searches(after: str = "", limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Json:
-        """The newest first; ``after`` is an id, and those older than it are listed."""
+    def list_searches(
+        after: Annotated[str, Query(description="An id: those older than it", examples=[_ID])] = "",
+        limit: Annotated[int, Query(ge=1, le=_MOST, description="How many at most", examples=[50])] = 20,
+    ) -> Json:
+        """The newest first, page by page: ``next`` of a page is the ``after`` of the next one."""
         found = service.searches.newest(limit + 1, after)
         is_more = len(found) > limit
         return {
@@ -34,14 +52,121 @@ def router(service: Service) -> Operations:
         }
 
     @routes.get(
+        "/report",
+        operation_id="reportSearches",
+        response_class=Response,
+        responses={**_file(APPENDIX_MEDIA_TYPES.values()), **described(404, 422)},
+        summary="Search strategies as a file",
+    )
+    def report_searches(
+        form: Annotated[
+            AppendixFormat, Query(alias="format", description="Of the file", examples=["csv"])
+        ] = "markdown",
+        ids: Annotated[
+            list[str] | None,
+            Query(alias="id", max_length=_MOST, description="In this order; none: the last 100", examples=[[_ID]]),
+        ] = None,
+    ) -> Response:
+        """The appendix of a review that tells how it was searched (PRISMA-S), the searches in the order of ``id``."""
+        runs = [service.searches.get(each) for each in ids] if ids else service.searches.newest(_MOST)[::-1]
+        ending = "md" if form == "markdown" else form
+        return _download(appendix(runs, form), APPENDIX_MEDIA_TYPES[form], f"searches.{ending}")
+
+    @routes.get(
         "/{search_id}",
         operation_id="getSearch",
         response_model=WholeSearchOut,
-        responses=described(404),
+        responses=described(404, 422),
         summary="Look up a kept search",
     )
-    def get_search(search_id: str) -> Json:
+    def get_search(search_id: SearchId) -> Json:
         """One search as it was asked, with what it found then."""
         return whole_run_json(service.searches.get(search_id))
 
+    @routes.delete(
+        "/{search_id}",
+        status_code=204,
+        response_description="It is forgotten",
+        operation_id="forgetSearch",
+        dependencies=[Depends(from_here)],
+        responses=described(403, 404, 422, 503),
+        summary="Forget a kept search",
+    )
+    def forget_search(search_id: SearchId) -> None:
+        """Remove it from the log for good."""
+        if is_closed(service.folder):
+            raise NotWritableError(f"{service.folder.root}: this server cannot write there: it forgets nothing")
+        service.searches.forget([search_id])
+
+    @routes.post(
+        "/{search_id}/replay",
+        operation_id="replaySearch",
+        response_model=ComparisonOut,
+        dependencies=[Depends(from_here)],
+        responses=described(403, 404, 409, 422, 503),
+        summary="Ask again",
+    )
+    async def replay_search(
+        search_id: SearchId,
+        by: Annotated[By, Depends(asker)],
+        log: Annotated[
+            bool, Query(description="Keep the new search, too, if the server keeps a log", examples=[False])
+        ] = True,
+    ) -> Json:
+        """The same asked of today's corpus, held against what was found then, with reasons where they are known."""
+        return await desk.run(lambda: comparison_told(service, replay(service, search_id, by if log else None)))
+
+    @routes.get(
+        "/{search_id}/new",
+        operation_id="newSince",
+        response_model=NewsOut,
+        responses=described(404, 409, 422, 503),
+        summary="What is new since a search",
+    )
+    async def new_since(search_id: SearchId) -> Json:
+        """What the same search finds today in reports that were added or changed since, and what is gone."""
+        return await desk.run(lambda: news_told(service, news(service, search_id)))
+
+    @routes.get(
+        "/{search_id}/compare",
+        operation_id="compareSearches",
+        response_model=ComparisonOut,
+        responses=described(404, 422),
+        summary="Compare two kept searches",
+    )
+    def compare_searches(
+        search_id: SearchId,
+        other: Annotated[str, Query(alias="with", description="The other, held against this", examples=["s000051"])],
+    ) -> Json:
+        """What either found that the other did not, and in what they differ."""
+        return comparison_told(service, compare(service, search_id, other))
+
+    @routes.get(
+        "/{search_id}/export",
+        operation_id="exportSearch",
+        response_class=Response,
+        responses={**_file(LIST_MEDIA_TYPES.values()), **described(404, 422)},
+        summary="What a search found as a file",
+    )
+    def export_search(
+        search_id: SearchId,
+        form: Annotated[ListFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "ris",
+    ) -> Response:
+        """The list of then, in its order; the header ``X-Left-Out`` counts places whose reports are gone."""
+        items, left_out = listed_again(service, service.searches.get(search_id))
+        found = _download(list_file(items, form), LIST_MEDIA_TYPES[form], f"{search_id}.{ENDINGS[form]}")
+        found.headers["X-Left-Out"] = str(left_out)
+        return found
+
     return routes
+
+
+def _file(kinds: Iterable[str]) -> dict[int | str, dict[str, Any]]:
+    raw = {"type": "string", "format": "binary"}
+    content = {kind: {"schema": {} if "json" in kind else raw} for kind in kinds}
+    return {200: {"description": "The file", "content": content}}
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from search_api.result_list import LIST_FORMATS, ListFormat
 from search_api.searches.shape import whole_run_json
 
-from .conftest import REPORTS, Site, open_site
+from .conftest import LATER, REPORTS, Site, open_site
 
 
 @pytest.fixture
@@ -102,3 +105,129 @@ def test_a_server_without_a_log_keeps_nothing(site: Site) -> None:
     assert post(site, "/v1/search", query="rash")["search_id"] is None
     assert site.client.get("/v1/searches").json()["searches"] == []
     assert not site.folder.searches.exists()
+
+
+GRAPES = ("grapes.txt", LATER)
+
+
+def test_a_search_is_asked_again_and_compared(logging_site: Site) -> None:
+    """After an upload the new report is gained; the repetition is kept, and comparing the two says the same."""
+    first = post(logging_site, "/v1/search", query="a man treated twice a day", k=3)["search_id"]
+    logging_site.upload(GRAPES)
+    answer = logging_site.client.post(f"/v1/searches/{first}/replay")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["now"]["again"] == first
+    assert {each["reason"] for each in told["changes"] if each["fate"] == "gained"} <= {"new report", "other ranks"}
+    assert {each["part"] for each in told["differences"]} == {"corpus"}
+    again = logging_site.client.get(f"/v1/searches/{first}/compare", params={"with": told["now"]["id"]}).json()
+    assert again == told
+
+
+def test_a_repetition_need_not_be_kept(logging_site: Site) -> None:
+    """With ``log=false`` its id is null and the log is as it was."""
+    first = post(logging_site, "/v1/search", query="zinc")["search_id"]
+    told = logging_site.client.post(f"/v1/searches/{first}/replay", params={"log": False}).json()
+    assert told["now"]["id"] is None
+    assert len(logging_site.client.get("/v1/searches").json()["searches"]) == 1
+
+
+def test_what_is_new_since_a_search(logging_site: Site) -> None:
+    """The uploaded report with its rank and title; nothing of this is kept."""
+    first = post(logging_site, "/v1/search", query="purple toes")["search_id"]
+    logging_site.upload(GRAPES)
+    told = logging_site.client.get(f"/v1/searches/{first}/new").json()
+    assert [(each["rank"], each["title"]) for each in told["added"]] == [
+        (1, "Invented report: purple toes after grape treading")
+    ]
+    assert (told["reports_added"], told["reports_changed"], told["reports_removed"]) == (1, 0, 0)
+    assert told["search"]["id"] == first
+    assert len(logging_site.client.get("/v1/searches").json()["searches"]) == 1
+
+
+@pytest.mark.parametrize("form", LIST_FORMATS)
+def test_a_kept_list_is_a_file(logging_site: Site, form: ListFormat) -> None:
+    """The same as the list export of its places gives, under the search's id."""
+    found = post(logging_site, "/v1/search", query="zinc ointment for a rash", k=2)
+    answer = logging_site.client.get(f"/v1/searches/{found['search_id']}/export", params={"format": form})
+    places = [{name: hit[name] for name in ("report_id", "start", "end")} for hit in found["hits"]]
+    same = logging_site.client.post("/v1/list/export", json={"format": form, "places": places})
+    assert (answer.content, answer.headers["content-type"]) == (same.content, same.headers["content-type"])
+    assert found["search_id"] in answer.headers["content-disposition"]
+    assert answer.headers["x-left-out"] == "0"
+
+
+@pytest.mark.parametrize(("form", "media_type"), [("markdown", "text/markdown"), ("csv", "text/csv")])
+def test_the_appendix_is_a_file(logging_site: Site, form: str, media_type: str) -> None:
+    """All searches, the oldest first; or those named, in that order."""
+    ids = [post(logging_site, "/v1/search", query=query)["search_id"] for query in ("first one", "second one")]
+    everything = logging_site.client.get("/v1/searches/report", params={"format": form})
+    assert everything.headers["content-type"].startswith(media_type)
+    assert everything.text.index("first one") < everything.text.index("second one")
+    turned = logging_site.client.get("/v1/searches/report", params={"format": form, "id": ids[::-1]}).text
+    assert turned.index("second one") < turned.index("first one")
+    assert logging_site.client.get("/v1/searches/report", params={"id": "s000009"}).status_code == 404
+
+
+def test_a_search_is_forgotten(logging_site: Site) -> None:
+    """Once, with no content; it is not there any more."""
+    first = post(logging_site, "/v1/search", query="zinc")["search_id"]
+    answer = logging_site.client.delete(f"/v1/searches/{first}")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert logging_site.client.get(f"/v1/searches/{first}").status_code == 404
+    assert logging_site.client.delete(f"/v1/searches/{first}").status_code == 404
+
+
+def test_another_site_can_neither_forget_nor_ask_again(logging_site: Site) -> None:
+    """What a foreign page sends is refused, and nothing is changed."""
+    first = post(logging_site, "/v1/search", query="zinc")["search_id"]
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    for method, path in (("DELETE", f"/v1/searches/{first}"), ("POST", f"/v1/searches/{first}/replay")):
+        assert logging_site.client.request(method, path, headers=foreign).status_code == 403
+    assert len(logging_site.client.get("/v1/searches").json()["searches"]) == 1
+
+
+def test_an_answer_is_not_held_against_a_search(logging_site: Site) -> None:
+    """The problem names the field."""
+    one = post(logging_site, "/v1/search", query="hiccups")["search_id"]
+    other = post(logging_site, "/v1/ask", question="What stopped the hiccups?")["search_id"]
+    answer = logging_site.client.get(f"/v1/searches/{one}/compare", params={"with": other})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "with"
+
+
+def test_where_nothing_can_be_written_nothing_is_forgotten(logging_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so; what was kept can be looked at, and a search is answered with a notice."""
+    first = post(logging_site, "/v1/search", query="zinc")["search_id"]
+    root = str(logging_site.folder.root)
+    monkeypatch.setattr(os, "access", lambda path, mode: not (mode & os.W_OK and str(path).startswith(root)))
+    answer = logging_site.client.delete(f"/v1/searches/{first}")
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:casetrove:problem:not-writable")
+    assert logging_site.client.get(f"/v1/searches/{first}").status_code == 200
+
+
+def test_questions_at_once_are_all_kept(logging_site: Site) -> None:
+    """Many clients, one log: each answer has an id of its own, and under it its own line."""
+    lines = [f"zinc and {number}" for number in range(48)]
+    with ThreadPoolExecutor(16) as pool:
+        ids = list(pool.map(lambda line: post(logging_site, "/v1/search", query=line)["search_id"], lines))
+    assert len(set(ids)) == len(lines)
+    for line, search_id in zip(lines, ids, strict=True):
+        assert logging_site.client.get(f"/v1/searches/{search_id}").json()["line"] == line
+
+
+def test_the_log_is_in_no_other_file(logging_site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """What was asked stands in the search log alone, and after it was forgotten nowhere."""
+    secret = "wombatine"
+    caplog.set_level("DEBUG")
+    search_id = post(logging_site, "/v1/search", query=f"hiccups and {secret}")["search_id"]
+    holding = [path.name for path in logging_site.folder.root.rglob("*") if secret in _bytes(path)]
+    assert {name.split("-")[0] for name in holding} == {"searches.sqlite"}
+    assert logging_site.client.delete(f"/v1/searches/{search_id}").status_code == 204
+    assert not [path for path in logging_site.folder.root.rglob("*") if secret in _bytes(path)]
+    ours = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    assert secret not in "\n".join(caplog.handler.format(record) for record in ours)
+
+
+def _bytes(path: Path) -> str:
+    return path.read_bytes().decode("latin-1") if path.is_file() else ""
