@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated
 
@@ -56,7 +57,7 @@ def serve(
     timeout: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds that a question may take.")] = 60,
     trust_proxy: Annotated[
         list[str] | None,
-        typer.Option(help="Address of a proxy whose X-Forwarded-For says who calls; may be repeated."),
+        typer.Option(help="Address or network of a proxy whose X-Forwarded-For says who calls; may be repeated."),
     ] = None,
     rerank: RerankOption = None,
     cors: Annotated[
@@ -71,7 +72,7 @@ def serve(
     from search_api.web.craft import check_origins
     from search_api.web.server import server
 
-    form = _form(log_format)
+    form, trusted = _form(log_format), _proxies(trust_proxy or ())
     llm = LlmSettings.read(os.environ)
     origins = tuple(cors or ())
     check_origins(origins)
@@ -98,7 +99,7 @@ def serve(
             log_queries=log_queries,
         )
         app = create_app(service, open_library(service), settings=settings)
-        serving = server(app, proxies=trust_proxy or ())
+        serving = server(app, proxies=trusted)
         for end in (signal.SIGINT, signal.SIGTERM):  # uvicorn shuts down, then raises the signal again
             signal.signal(end, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
@@ -142,6 +143,16 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _proxies(given: Sequence[str]) -> Sequence[str]:
+    """The same. Raises UsageError where one is no address: a name, or "*", would let callers say who they are."""
+    for each in given:
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise UsageError(f"--trust-proxy: {each!r} is neither an address nor a network (10.0.0.0/8)") from None
+    return given
 
 
 def _form(given: str) -> Form:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.errors import ConfigError
 from indexer.folder import DataFolder
-from search_api.cli.serve import _names, keys_needed
+from search_api.cli.serve import _names, _proxies, keys_needed
 from search_api.keys import Keys
 
 from .conftest import Run
@@ -131,3 +131,19 @@ class TestWhenKeysAreNeeded:
         """A page that makes its name point here has no key."""
         assert _names("127.0.0.1", True) == ("*",)
         assert _names("0.0.0.0", True) == ("*",)
+
+
+class TestProxies:
+    """``--trust-proxy``."""
+
+    @pytest.mark.parametrize("given", ["*", "proxy.example", "", "10.0.0.1/8", "127.0.0.1,10.0.0.1"])
+    def test_whom_to_believe_is_said_by_address(self, run: Run, given: str) -> None:
+        """What is neither an address nor a network is refused, above all everybody."""
+        ran = run("serve", "--port", "0", "--trust-proxy", given)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"--trust-proxy: {given!r}" in ran.err
+
+    def test_addresses_and_networks_are_taken(self) -> None:
+        """Of both families."""
+        given = ["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]
+        assert _proxies(given) == given

@@ -119,13 +119,23 @@ class TestLog:
 class TestProxy:
     """Who calls."""
 
-    def test_who_calls_is_not_taken_from_a_header_unless_a_proxy_is_trusted(self, data: Path) -> None:
-        """Else each caller could have a rate of his own for every request; a trusted proxy tells them apart."""
-        for options, expected in (((), 429), (("--trust-proxy", "127.0.0.1"), 200)):
-            with running(data, "--rate", "0.01", *options) as program:
-                for number in range(12):
-                    answer = program.client.get("/v1/jobs", headers={"X-Forwarded-For": f"192.0.2.{number}"})
-                assert answer.status_code == expected
+    @pytest.mark.parametrize(
+        ("options", "forwarded", "expected"),
+        [
+            ((), "192.0.2.{}", 429),
+            (("--trust-proxy", "127.0.0.1"), "192.0.2.{}", 200),
+            (("--trust-proxy", "127.0.0.1"), "192.0.2.{}, 198.51.100.7", 429),
+            (("--trust-proxy", "192.0.2.1"), "192.0.2.{}", 429),
+        ],
+    )
+    def test_who_calls_is_what_a_trusted_proxy_has_seen(
+        self, data: Path, options: tuple[str, ...], forwarded: str, expected: int
+    ) -> None:
+        """Else each caller had a rate of his own for every request; what he wrote before the proxy did is nothing."""
+        with running(data, "--rate", "0.01", *options) as program:
+            for number in range(12):
+                answer = program.client.get("/v1/jobs", headers={"X-Forwarded-For": forwarded.format(number)})
+            assert answer.status_code == expected
 
 
 class TestEnd:
