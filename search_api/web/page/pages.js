@@ -18,7 +18,7 @@ export async function pages(place, about, span, signal) {
     }
     return;
   }
-  let now = span ? Math.max(0, all.findLastIndex((page) => page.start <= span.start)) : 0;
+  let now = span ? await pageOf(about, span, all, signal) : 0;
   const leaf = h("div", { class: "leaf" });
   const label = h("span", { role: "status" });
   const turnTo = async (at) => {
@@ -33,6 +33,13 @@ export async function pages(place, about, span, signal) {
   place.replaceChildren(h("div", { class: "takebar" }, before, label, after), leaf);
   place.hidden = false;
   await turnTo(now);
+}
+
+// Which page the span begins on, as the source map has it.
+async function pageOf(about, span, all, signal) {
+  const { locations } = await get("/v1/reports/" + encodeURI(about.report_id) + "/text?start=" + span.start + "&end=" + span.end, signal);
+  const label = locations.length ? locations[0].label : "";
+  return Math.max(0, all.findIndex((page) => page.label === label));
 }
 
 async function draw(leaf, path, page, span, signal) {

@@ -1,6 +1,7 @@
 // The history: searches that were kept, to be run again, compared, and told of in a review.
-import { to } from "/page/address.js";
+import { FACETS, to } from "/page/address.js";
 import { get, post, reason, remove } from "/page/api.js";
+import { comparison, newSince } from "/page/comparing.js";
 import { confirmed } from "/page/confirm.js";
 import { button, byId, counted, h, when } from "/page/dom.js";
 import { save, tell } from "/page/taking.js";
@@ -47,10 +48,14 @@ function tellBoth() {
   both.disabled = ticked.size !== 2;
 }
 
+// The same line and conditions in the search view; conditions that the filters do not have are written into the line.
 function again(kept) {
-  const filters = {};
-  for (const [name, values] of Object.entries(kept.filters || {})) if (values.length) filters[name] = values.map(String);
-  return to({ q: kept.line, tab: TABS[kept.kind], own: kept.expand === false, filters });
+  const { must, must_not: mustNot, phrases, filters } = kept.given;
+  const quoted = (value) => (/\s/.test(value) ? '"' + value + '"' : value);
+  const shown = Object.fromEntries(Object.entries(filters).filter(([name]) => FACETS.includes(name)));
+  const others = Object.entries(filters).filter(([name]) => !FACETS.includes(name)).map(([name, values]) => name + ":" + values.map(quoted).join(","));
+  const line = [kept.line, ...must.map((each) => "+" + quoted(each)), ...mustNot.map((each) => "-" + quoted(each)), ...phrases.map((each) => '"' + each + '"'), ...others];
+  return to({ q: line.join(" ").trim(), tab: TABS[kept.kind], own: kept.settings.expand === false, filters: shown });
 }
 
 function line(kept) {
@@ -60,8 +65,8 @@ function line(kept) {
     else ticked.delete(kept.id);
     tellBoth();
   });
-  const made = h("li", null, box, h("div", null, h("a", { href: again(kept) }, kept.line || "(conditions alone)"),
-    h("p", { class: "quiet" }, KINDS[kept.kind] + " · ", when(kept.at), " · " + counts(kept) + " · generation " + kept.generation + " · " + kept.id),
+  const made = h("li", null, box, h("div", null, h("a", { href: again(kept) }, kept.line || "(conditions alone)"), conditions(kept),
+    h("p", { class: "quiet" }, KINDS[kept.kind] + " · ", when(kept.at), " · " + counts(kept) + " · generation " + kept.corpus.generation + " of " + counted(kept.corpus.reports, "report") + (kept.again ? " · repeats " + kept.again : "") + " · " + kept.id),
     h("div", { class: "tools" },
       button("Run it as it was, and compare", () => told(replay(kept)), { class: "plain" }),
       button("What is new since", () => told(news(kept)), { class: "plain" }),
@@ -69,8 +74,17 @@ function line(kept) {
   return made;
 }
 
+// What bounded the search beside its line.
+function conditions(kept) {
+  const told = kept.conditions.filter((each) => each.start === null).map((each) => each.kind + ": " + each.value);
+  return told.length ? h("span", { class: "quiet" }, " " + told.join(", ")) : null;
+}
+
+const NOUNS = { search: "passage", ask: "sentence", evidence: "row" };
+
 function counts(kept) {
-  return counted(kept.found, kept.kind === "ask" ? "sentence" : kept.kind === "evidence" ? "row" : "passage") + " of " + counted(kept.reports, "report");
+  const { found, reports_found: reports } = kept.counts;
+  return counted(found, NOUNS[kept.kind]) + " of " + counted(reports, "report");
 }
 
 async function told(work) {
@@ -84,21 +98,18 @@ async function told(work) {
 }
 
 async function replay(kept) {
-  return comparison("“" + kept.line + "”, then and now", await post("/v1/searches/" + kept.id + "/replay"));
+  const found = await post("/v1/searches/" + kept.id + "/replay");
+  show();
+  return comparison("“" + kept.line + "”, then and now", found);
 }
 
 async function compareTwo() {
   const [one, other] = Array.from(ticked).sort();
-  await told(get("/v1/searches/" + one + "/compare?with=" + other).then((found) => comparison("Two searches compared", found)));
+  await told(get("/v1/searches/" + one + "/compare?with=" + other).then((found) => comparison("“" + found.then.line + "” and “" + found.now.line + "”", found)));
 }
 
 async function news(kept) {
-  const found = await get("/v1/searches/" + kept.id + "/new");
-  return comparison("New since “" + kept.line + "”", found);
-}
-
-function comparison(title, found) {
-  return [h("h3", null, title), h("pre", null, JSON.stringify(found, null, 1))];
+  return newSince(kept, await get("/v1/searches/" + kept.id + "/new"));
 }
 
 async function forget(kept, made) {

@@ -36,8 +36,8 @@ export class Shelf {
   }
 
   line(report) {
-    const { title, authors, journal, year } = report.bibliography;
-    const name = title || report.sources[0].split("/").pop();
+    const { authors, journal, year } = report.bibliography;
+    const name = report.title || report.opening;
     const facts = [byline(authors), journal, year, report.kind, report.reader, number(report.length) + " characters"].filter(Boolean).join(" · ");
     return h("li", null,
       h("div", null, h("a", { href: to({ view: "report", report: report.report_id }) }, name),

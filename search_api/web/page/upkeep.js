@@ -33,10 +33,11 @@ export function failures(count) {
 
 export function duplicates(changed) {
   return part("Reports that may be the same", async (again) => {
-    const found = await get("/v1/duplicates?limit=50");
-    if (!found.duplicates.length) return h("p", { class: "quiet" }, "No two reports are suspected.");
-    return [h("p", { class: "quiet" }, counted(found.total ?? found.duplicates.length, "pair") + ". Two that are the same become one report with both sources; two that differ are not asked about again."),
-      h("ul", { class: "pairs" }, found.duplicates.map((each) => pair(each, again, changed)))];
+    const found = await get("/v1/duplicates?limit=50&wait=20");
+    if (found.comparing) return [h("p", null, "Comparing: " + number(found.done) + " of " + counted(found.of, "report") + "…"), button("Look again", again, { class: "second small" })];
+    if (!found.pairs.length) return h("p", { class: "quiet" }, "No two reports are suspected.");
+    return [h("p", { class: "quiet" }, counted(found.total, "pair") + ". Two that are the same become one report with both sources; two that differ are not asked about again."),
+      h("ul", { class: "pairs" }, found.pairs.map((each) => pair(each, again, changed)))];
   });
 }
 
@@ -53,7 +54,7 @@ function pair(each, again, changed) {
     }
   };
   return h("li", { class: "card" }, h("p", { class: "strong" }, each.kind),
-    each.reports.map((report) => h("p", null, h("a", { href: to({ view: "report", report: report.report_id }) }, report.title || report.report_id),
+    each.reports.map((report) => h("p", null, h("a", { href: to({ view: "report", report: report.report_id }) }, report.title || report.opening),
       h("span", { class: "quiet" }, " " + [byline(report.authors), report.year, report.doi || report.pmid].filter(Boolean).join(" · ")))),
     h("ul", { class: "quiet" }, each.reasons.map((told) => h("li", null, told))),
     h("div", { class: "line" }, each.kind === "same patient" || each.kind === "text reuse" ? null : button("The same article", () => decide(true), { class: "second small" }),
@@ -89,5 +90,5 @@ function generation(each, again, changed) {
   const facts = [counted(each.reports, "report"), counted(each.passages, "passage"), bytes(each.bytes), each.encoder, changes(each.changes)].filter(Boolean).join(" · ");
   return h("li", null, h("div", null, h("b", null, "Generation " + each.generation), each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
     h("p", { class: "quiet" }, each.problem || facts)),
-    each.served || each.problem ? null : button("Serve this one", serve, { class: "second small" }));
+    each.served || !each.servable ? null : button("Serve this one", serve, { class: "second small" }));
 }

@@ -46,7 +46,7 @@ class Desk:
     context: BrowserContext
     page: Page
     wrong: list[str] = field(default_factory=list)
-    awaited: list[str] = field(default_factory=lambda: ["404"])
+    awaited: list[str] = field(default_factory=list)
     """Beginnings of what a test brings about itself and may stand in the console."""
 
     def open(self, path: str = "/") -> Page:
