@@ -1,6 +1,6 @@
 // The library: what is in it, what is added, what could not be read, what may be double, which index is served.
 import { get, reason } from "/page/api.js";
-import { byId, h } from "/page/dom.js";
+import { byId, h, number } from "/page/dom.js";
 import { Shelf } from "/page/shelf.js";
 import { showState } from "/page/standing.js";
 import { tell } from "/page/taking.js";
@@ -9,6 +9,7 @@ import { duplicates, failures, generations } from "/page/upkeep.js";
 
 const view = byId("view-library");
 let shelf = null;
+let parts = null;
 
 export function show() {
   document.title = "Library – Casetrove";
@@ -18,9 +19,10 @@ export function show() {
 
 function open() {
   shelf = new Shelf(refresh);
+  parts = { failures: failures(), duplicates: duplicates(refresh), generations: generations(refresh) };
   const upload = new Upload(refresh);
   view.replaceChildren(h("section", { "aria-label": "Add reports" }, h("h2", null, "Add reports"), upload.made),
-    h("section", { id: "upkeep", "aria-label": "Upkeep" }), shelf.made);
+    h("section", { id: "upkeep", "aria-label": "Upkeep" }, Object.values(parts).map((part) => part.made)), shelf.made);
   upload.takeUp().catch(() => {});
 }
 
@@ -28,8 +30,9 @@ async function refresh() {
   try {
     const index = await get("/v1/index");
     showState(index);
-    byId("upkeep").replaceChildren(failures(index.catalog.failures), duplicates(refresh), generations(refresh));
-    await shelf.show();
+    const count = index.catalog.failures;
+    parts.failures.title.textContent = "Files that could not be read" + (count ? " (" + number(count) + ")" : "");
+    await Promise.all([shelf.show(), ...Object.values(parts).map((part) => part.refresh())]);
   } catch (error) {
     tell(reason(error), true);
   }

@@ -16,7 +16,7 @@ let shown = null;
 export function show(state) {
   document.title = "Similar patients – Casetrove";
   if (!view.hasChildNodes()) {
-    view.append(h("form", { id: "story-form", onsubmit: sent },
+    view.append(h("h2", null, "Similar patients"), h("form", { id: "story-form", onsubmit: sent },
       h("label", { for: "story" }, "A patient's story: findings, history, age and sex; what is denied counts too"),
       story, h("div", { class: "line" }, h("button", null, "Find similar patients")),
       h("p", { class: "quiet" }, "It goes to this server only, and stands in no log, no history and no address.")), status, results);

@@ -6,24 +6,28 @@ import { confirmed } from "/page/confirm.js";
 import { button, bytes, counted, h, number, when } from "/page/dom.js";
 import { tell } from "/page/taking.js";
 
-// A part that asks the server only when it is opened.
-function part(title, load) {
-  const inside = h("div", { role: "status" });
-  const made = h("details", { class: "upkeep" }, h("summary", null, title), inside);
-  const fill = async () => {
-    inside.replaceChildren(h("p", { class: "quiet" }, "Looking…"));
+// A part that asks the server when it is opened, and again when the library has changed while it is open.
+class Part {
+  constructor(title, load) {
+    this.load = load;
+    this.title = h("summary", null, title);
+    this.inside = h("div", { role: "status" });
+    this.made = h("details", { class: "upkeep", ontoggle: () => this.refresh() }, this.title, this.inside);
+  }
+
+  async refresh() {
+    if (!this.made.open) return;
+    if (!this.inside.hasChildNodes()) this.inside.append(h("p", { class: "quiet" }, "Looking…"));
     try {
-      inside.replaceChildren(...[await load(fill)].flat());
+      this.inside.replaceChildren(...[await this.load()].flat());
     } catch (error) {
-      inside.replaceChildren(h("p", { class: "error" }, reason(error)), button("Try again", fill, { class: "second small" }));
+      this.inside.replaceChildren(h("p", { class: "error" }, reason(error)), button("Try again", () => this.refresh(), { class: "second small" }));
     }
-  };
-  made.addEventListener("toggle", () => { if (made.open) fill(); });
-  return made;
+  }
 }
 
-export function failures(count) {
-  return part("Files that could not be read" + (count ? " (" + number(count) + ")" : ""), async () => {
+export function failures() {
+  return new Part("Files that could not be read", async () => {
     const found = await get("/v1/failures?limit=200");
     if (!found.failures.length) return h("p", { class: "quiet" }, "Every file could be read.");
     return h("ul", { class: "shelf" }, found.failures.map((each) => h("li", null, h("div", null, each.path + (each.record ? "#" + each.record : ""),
@@ -32,23 +36,24 @@ export function failures(count) {
 }
 
 export function duplicates(changed) {
-  return part("Reports that may be the same", async (again) => {
+  const again = () => made.refresh();
+  const made = new Part("Reports that may be the same", async () => {
     const found = await get("/v1/duplicates?limit=50&wait=20");
     if (found.comparing) return [h("p", null, "Comparing: " + number(found.done) + " of " + counted(found.of, "report") + "…"), button("Look again", again, { class: "second small" })];
     if (!found.pairs.length) return h("p", { class: "quiet" }, "No two reports are suspected.");
     return [h("p", { class: "quiet" }, counted(found.total, "pair") + ". Two that are the same become one report with both sources; two that differ are not asked about again."),
-      h("ul", { class: "pairs" }, found.pairs.map((each) => pair(each, again, changed)))];
+      h("ul", { class: "pairs" }, found.pairs.map((each) => pair(each, changed)))];
   });
+  return made;
 }
 
-function pair(each, again, changed) {
+function pair(each, changed) {
   const decide = async (isSame) => {
     if (isSame && !await confirmed("Make them one report?", "They become one report that keeps the sources of both.", "Make them one")) return;
     try {
       await post("/v1/duplicates", { one: each.reports[0].report_id, other: each.reports[1].report_id, decision: isSame ? "same" : "apart" });
       tell(isSame ? "They are one report now." : "They are kept apart.");
-      await again();
-      if (isSame) changed();
+      await changed();
     } catch (error) {
       tell(reason(error), true);
     }
@@ -62,11 +67,11 @@ function pair(each, again, changed) {
 }
 
 export function generations(changed) {
-  return part("States of the index", async (again) => {
+  return new Part("States of the index", async () => {
     const found = (await get("/v1/generations")).generations;
     if (!found.length) return h("p", { class: "quiet" }, "No index has been built yet.");
     return [h("p", { class: "quiet" }, "Each change makes a new generation; an older one can be served again. The next change builds on what the catalog holds."),
-      h("ul", { class: "shelf" }, found.map((each) => generation(each, again, changed)))];
+      h("ul", { class: "shelf" }, found.map((each) => generation(each, changed)))];
   });
 }
 
@@ -75,20 +80,19 @@ function changes(told) {
   return [told.added && number(told.added) + " added", told.updated && number(told.updated) + " updated", told.removed && number(told.removed) + " removed", told.remade].filter(Boolean).join(", ");
 }
 
-function generation(each, again, changed) {
+function generation(each, changed) {
   const serve = async () => {
-    if (!await confirmed("Serve generation " + each.generation + "?", "Searches are answered from it at once: " + counted(each.reports, "report") + ", " + counted(each.passages, "passage") + ".", "Serve it")) return;
+    if (!await confirmed("Serve generation " + each.number + "?", "Searches are answered from it at once: " + counted(each.reports, "report") + ", " + counted(each.passages, "passage") + ".", "Serve it")) return;
     try {
-      await post("/v1/generations/" + each.generation + "/serve");
-      tell("Generation " + each.generation + " is served.");
-      await again();
-      changed();
+      await post("/v1/generations/" + each.number + "/serve");
+      tell("Generation " + each.number + " is served.");
+      await changed();
     } catch (error) {
       tell(reason(error), true);
     }
   };
   const facts = [counted(each.reports, "report"), counted(each.passages, "passage"), bytes(each.bytes), each.encoder, changes(each.changes)].filter(Boolean).join(" · ");
-  return h("li", null, h("div", null, h("b", null, "Generation " + each.generation), each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
+  return h("li", null, h("div", null, h("b", null, "Generation " + each.number), each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
     h("p", { class: "quiet" }, each.problem || facts)),
     each.served || !each.servable ? null : button("Serve this one", serve, { class: "second small" }));
 }

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
 
-from tests.search_api.web.conftest import REPORTS, Served, open_site, serving
+from tests.search_api.web.conftest import REPORTS, Served, Site, open_site, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -46,6 +46,7 @@ class Desk:
     context: BrowserContext
     page: Page
     wrong: list[str] = field(default_factory=list)
+    refused: list[Response] = field(default_factory=list)
     awaited: list[str] = field(default_factory=list)
     """Beginnings of what a test brings about itself and may stand in the console."""
 
@@ -84,14 +85,24 @@ def at_desk(browser: Browser, served: Served, **options: Any) -> Iterator[Desk]:
     context.set_default_timeout(WAIT_MS)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk = Desk(served, context, context.new_page())
+    desk.page.on("response", lambda answer: desk.refused.append(answer) if answer.status >= 400 else None)
     desk.page.on("pageerror", lambda error: desk.wrong.append(f"error: {error}"))
     desk.page.on("console", lambda said: desk.wrong.append(f"console: {said.text}") if said.type == "error" else None)
     try:
         yield desk
     finally:
         context.close()
+    told = [f"{each.status} {each.url}" for each in desk.refused]
     left = [each for each in desk.wrong if not any(known in each for known in desk.awaited)]
-    assert not left, left
+    assert not left, (left, told)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running site without a browser."""
+    opened = open_site(tmp_path_factory.mktemp("site"), REPORTS)
+    with opened.client:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +122,7 @@ def desk(browser: Browser, shown: Served) -> Iterator[Desk]:
 @pytest.fixture
 def own_desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
     """A tab on a site of one test's own."""
-    with serving(open_site(tmp_path, REPORTS)) as found, at_desk(browser, found) as opened:
+    with serving(open_site(tmp_path, REPORTS, log_searches=True)) as found, at_desk(browser, found) as opened:
         yield opened
 
 

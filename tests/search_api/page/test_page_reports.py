@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from tests.papers import Paper
 from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
 
 from .conftest import Desk, at_desk
@@ -75,6 +76,35 @@ class TestReport:
         desk.awaited.append("404")
         page = desk.open("/?report=cr-000000000000")
         expect(page.locator("#view-report [role=alert]")).to_contain_text("is not in the catalog")
+
+
+class TestPages:
+    """The page of a PDF beside its text."""
+
+    def test_the_cited_place_is_marked_on_its_page(self, own_desk: Desk) -> None:
+        """The picture of the page, a mark over the cited words, and the pages before and after."""
+        paper = Paper()
+        paper.add_page()
+        paper.column(20, 20, ["Invented report: blue thumbs after indigo dyeing", "", "Case presentation"], 12)
+        paper.column(20, 60, ["A 44-year-old dyer had blue thumbs for a month.", "She had no pain at all."])
+        paper.add_page()
+        paper.column(20, 40, ["Treatment", "", "She was treated with soap flakes twice a day."])
+        paper.column(20, 60, ["Her thumbs were pale within a week."])
+        own_desk.served.site.upload(("thumbs.pdf", paper.data()))
+        hit = own_desk.served.site.service.search("soap flakes for blue thumbs").hits[0]
+        page = own_desk.open(f"/?report={hit.report_id}&start={hit.start}&end={hit.end}")
+        expect(page.locator(".pages [role=status]")).to_have_text("Page 2 of 2")
+        picture = page.get_by_role("img", name="Page 2 of the PDF")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1000
+        spot, leaf = page.locator(".spot").first.bounding_box(), page.locator(".leaf").bounding_box()
+        assert spot is not None
+        assert leaf is not None
+        assert leaf["x"] < spot["x"] < spot["x"] + spot["width"] < leaf["x"] + leaf["width"]
+        assert leaf["y"] < spot["y"] < spot["y"] + spot["height"] < leaf["y"] + leaf["height"]
+        page.get_by_role("button", name="The page before").click()
+        expect(page.get_by_role("img", name="Page 1 of the PDF")).to_be_visible()
+        expect(page.locator(".spot")).to_have_count(0)
 
 
 class TestLibrary:

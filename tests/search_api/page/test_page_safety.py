@@ -97,12 +97,13 @@ def test_a_hostile_report_is_text_where_it_is_read_and_listed(hostile: Desk) -> 
 )
 def test_a_hostile_address_is_text(hostile: Desk, path: str) -> None:
     """Whatever a link holds, it is shown as text or refused in words."""
-    hostile.awaited[:] = ["404", "422"]
+    hostile.awaited += ["404", "422"]
     unbitten(hostile.open(path))
 
 
 def test_a_hostile_file_name_is_text_when_it_is_sent_in(hostile: Desk) -> None:
     """What became of the file is told with its name as it is."""
+    hostile.awaited += ["422"]
     page = hostile.open("/?view=library")
     page.locator("#files").set_input_files([{"name": BITE.replace("/", ""), "mimeType": "text/plain", "buffer": b""}])
     expect(page.locator("#upload-status")).to_have_class("error")
@@ -116,7 +117,7 @@ def test_scripts_styles_and_frames_from_elsewhere_are_refused(hostile: Desk) -> 
     policy = answer.headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
-    hostile.awaited[:] = ["Content Security Policy", "violates the following"]
+    hostile.awaited += ["Content Security Policy", "violates the following"]
     page = hostile.open("/")
     page.evaluate("""() => {
       const script = document.createElement("script");

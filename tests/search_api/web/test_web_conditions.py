@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
-import subprocess
 from typing import Any
 
 import pytest
@@ -119,36 +116,3 @@ class TestOverHttp:
         assert set(schemas["FiltersIn"]["properties"]) == names
         for request in ("SearchRequest", "AskRequest"):
             assert {"must", "must_not", "phrases", "filters"} <= set(schemas[request]["properties"])
-
-
-class TestOnThePage:
-    """The page's help and its chips."""
-
-    def test_the_page_explains_every_filter(self, site: Site) -> None:
-        """Quotes, signs and each filter stand in the help below the box, which is closed at first."""
-        text = site.client.get("/").text
-        help_text = re.search(r"<details class=\"quiet hint\">(.*?)</details>", text, re.DOTALL)
-        assert help_text is not None
-        for name in ("year:", "age:", "sex:", "drug:", "section:", "kind:", "journal:", '"heart failure"', "+", "-"):
-            assert name in help_text[1]
-        assert '<ul id="conditions" aria-label="Conditions" hidden>' in text
-
-    @pytest.mark.skipif(NODE is None, reason="node, which runs the page's script here, is not installed")
-    @pytest.mark.parametrize(
-        ("text", "kind", "left"),
-        [
-            ("𝔘nicode rash age:<18 -fever", "age", "𝔘nicode rash -fever"),
-            ("  𝔘nicode rash age:<18 -fever ", "must_not", "𝔘nicode rash age:<18"),
-            ('"zinc ointment"', "phrase", ""),
-            ('a "zinc ointment", twice', "phrase", "a , twice"),
-        ],
-    )
-    def test_a_removed_chip_takes_its_words_out_of_the_line(self, site: Site, text: str, kind: str, left: str) -> None:
-        """The page cuts out exactly the place that the server told, counted in code points."""
-        (told,) = [each for each in found(site, "/v1/search", query=text)["conditions"] if each["kind"] == kind]
-        script = site.client.get("/page/page.js").text
-        function = re.search(r"^function without\(.*?^}", script, re.DOTALL | re.MULTILINE)
-        assert function is not None
-        call = f"{function[0]}\nconsole.log(JSON.stringify(without({json.dumps(text)}, {json.dumps(told)})))"
-        ran = subprocess.run([str(NODE), "-e", call], capture_output=True, text=True, check=True)
-        assert json.loads(ran.stdout) == left

@@ -166,43 +166,6 @@ class TestHeaders:
         assert headers["referrer-policy"] == "no-referrer"
 
 
-class TestPage:
-    """The search page."""
-
-    def test_the_page_comes_whole_from_this_server(self, site: Site) -> None:
-        """The page and all it links to are served here; nothing is loaded from elsewhere."""
-        page = site.client.get("/")
-        assert page.headers["content-type"].startswith("text/html")
-        linked = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
-        assert {"/page/page.css", "/page/page.js", "/page/similar.js", "/page/upload.js", "/page/icon.svg"} <= set(
-            linked
-        )
-        for path in linked:
-            assert path.startswith("/")
-            assert site.client.get(path).status_code == 200
-
-    def test_the_page_has_no_inline_script_or_style(self, site: Site) -> None:
-        """The policy allows none, so the page needs none."""
-        text = site.client.get("/").text
-        assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=|\sstyle=|javascript:", text)
-
-    def test_the_page_can_be_used_without_a_mouse(self, site: Site) -> None:
-        """The box has a label and the focus, results are announced, and there is a way past the head."""
-        text = site.client.get("/").text
-        assert '<label for="q">' in text
-        assert '<label for="files">' in text
-        assert "autofocus" in text
-        assert 'aria-live="polite"' in text
-        assert 'class="skip"' in text
-        assert '<html lang="en">' in text
-
-    @pytest.mark.parametrize("name", ["page.js", "cards.js", "sought.js", "similar.js", "turn.js", "upload.js"])
-    def test_no_script_makes_markup_of_text(self, site: Site, name: str) -> None:
-        """Report text and file names enter the page as text nodes only, so that they cannot script it."""
-        script = site.client.get(f"/page/{name}").text
-        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
-
-
 class TestOpenApi:
     """The description that clients are made from."""
 

@@ -99,11 +99,3 @@ def test_no_log_hears_of_a_story(site: Site, caplog: pytest.LogCaptureFixture) -
 def test_an_empty_index_says_so(empty_site: Site) -> None:
     """Before anything is indexed there is nothing to compare with."""
     assert empty_site.client.post("/v1/similar", json={"text": STORY}).status_code == 503
-
-
-def test_the_page_has_a_place_for_a_story(site: Site) -> None:
-    """A labelled box, and a button."""
-    text = site.client.get("/").text
-    assert '<label for="story">' in text
-    assert "<textarea" in text
-    assert "/v1/similar" in site.client.get("/page/similar.js").text
