@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Protocol, TypedDict, Unpack
 from urllib.parse import quote
 
+from search_api.client_library import LibraryCalls, report_path
+from search_api.client_searches import SearchLogCalls
 from search_api.config import SystemName
-from search_api.connection import Connection, Json, read
+from search_api.connection import Json, read
 from search_api.exports import FileFormat
 from search_api.result_list import ListFormat
 from search_api.web.evidence_schemas import CasesResponse
+from search_api.web.facets_schemas import FacetsResponse
 from search_api.web.job_schemas import DeleteResponse, JobOut, JobPage, RebuildResponse, UploadResponse
 from search_api.web.report_schemas import IndexOut, ReportOut, ReportPage, ReportSummary, StatusOut, TextOut
 from search_api.web.schemas import AskResponse, HitOut, SearchResponse
@@ -43,6 +46,7 @@ class Expanded(Bound, total=False):
 
     expand: bool
     explain: bool
+    log: bool
 
 
 class Searched(Expanded, total=False):
@@ -63,6 +67,7 @@ class Tabled(Bound, total=False):
     outcomes: Sequence[str]
     states: Sequence[str]
     sort: str
+    log: bool
 
 
 class Placed(Protocol):
@@ -81,7 +86,7 @@ class Placed(Protocol):
         """After its last code point."""
 
 
-class Client(Connection):
+class Client(LibraryCalls, SearchLogCalls):
     """One server at ``address``, asked with ``key`` where it wants one. Every method raises ProblemError.
 
     ``timeout_s`` bounds each request but the streams. Safe to share between threads; ``close`` it, or use it as a
@@ -123,6 +128,10 @@ class Client(Connection):
         """What was given to whom for a condition, and what came of it."""
         return self.post("/v1/evidence", EvidenceResponse, {"question": question, **more})
 
+    def facets(self, query: str = "", *, expand: bool = True, **more: Unpack[Bound]) -> FacetsResponse:
+        """By what a search can be narrowed, with how many reports are left."""
+        return self.post("/v1/facets", FacetsResponse, {"query": query, "expand": expand, **more})
+
     def export_evidence(
         self,
         question: str,
@@ -148,30 +157,33 @@ class Client(Connection):
 
     # ---- reports -------------------------------------------------------------------------------
 
-    def list_reports(self, *, after: str = "", limit: int = 100) -> ReportPage:
-        """One page of the reports, by id; its ``next`` is the ``after`` of the page that follows."""
-        return self.get("/v1/reports", ReportPage, after=after, limit=limit)
+    def list_reports(self, *, after: str = "", limit: int = 100, find: str = "") -> ReportPage:
+        """One page of the reports, by id; its ``next`` is the ``after`` of the page that follows.
 
-    def reports(self, *, limit: int = 100) -> Iterator[ReportSummary]:
-        """All reports, fetched ``limit`` at a time."""
-        page = self.list_reports(limit=limit)
+        With ``find`` those of which all its words are told.
+        """
+        return self.get("/v1/reports", ReportPage, after=after, limit=limit, find=find)
+
+    def reports(self, *, limit: int = 100, find: str = "") -> Iterator[ReportSummary]:
+        """All of them, fetched ``limit`` at a time."""
+        page = self.list_reports(limit=limit, find=find)
         yield from page.reports
         while page.next:
-            page = self.list_reports(after=page.next, limit=limit)
+            page = self.list_reports(after=page.next, limit=limit, find=find)
             yield from page.reports
 
     def get_report(self, report_id: str) -> ReportOut:
         """What a report is; by its id, DOI, PMID or PMCID."""
-        return self.get(_report(report_id), ReportOut)
+        return self.get(report_path(report_id), ReportOut)
 
     def read_text(self, report_id: str, *, start: int = 0, end: int | None = None) -> TextOut:
         """A report's text from ``start`` to ``end`` (code points), and where it stands in the source."""
         bounds = {"start": start} if end is None else {"start": start, "end": end}
-        return self.get(f"{_report(report_id)}/text", TextOut, **bounds)
+        return self.get(f"{report_path(report_id)}/text", TextOut, **bounds)
 
     def read_cases(self, report_id: str) -> CasesResponse:
         """A report's patients, what was given to each, and what came of it."""
-        return self.get(f"{_report(report_id)}/cases", CasesResponse)
+        return self.get(f"{report_path(report_id)}/cases", CasesResponse)
 
     def upload_reports(self, files: Iterable[Path], *, wait: float = 20) -> UploadResponse:
         """Send files in; the answer waits up to ``wait`` seconds for their reading, and its job for the index."""
@@ -186,7 +198,7 @@ class Client(Connection):
 
     def delete_report(self, report_id: str, *, wait: float = 20) -> DeleteResponse:
         """Take a report out."""
-        answer = self.ask_for("DELETE", _report(report_id), params={"wait": wait}, timeout=wait + 60)
+        answer = self.ask_for("DELETE", report_path(report_id), params={"wait": wait}, timeout=wait + 60)
         return read(answer, DeleteResponse)
 
     # ---- jobs and state ------------------------------------------------------------------------
@@ -227,6 +239,10 @@ class Client(Connection):
         """What is served."""
         return self.get("/v1/index", IndexOut)
 
+    def get_metrics(self) -> str:
+        """Its figures, in Prometheus' text format."""
+        return self.ask_for("GET", "/metrics").text
+
     def is_alive(self) -> StatusOut:
         """That the server answers."""
         return self.get("/healthz", StatusOut)
@@ -234,7 +250,3 @@ class Client(Connection):
     def is_ready(self) -> StatusOut:
         """That it can answer questions; a ProblemError says why not."""
         return self.get("/readyz", StatusOut)
-
-
-def _report(report_id: str) -> str:
-    return f"/v1/reports/{quote(report_id, safe='')}"

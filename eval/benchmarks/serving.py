@@ -1,4 +1,4 @@
-"""A server under load while it changes: mixed questions of many clients, reports added and taken out, generations swapped.
+"""A server under load while it changes: mixed questions of many clients, reports in and out, generations swapped.
 
 ``python -m eval.benchmarks.serving DATA --questions FILE``: ``DATA`` is a copy to spend, for it is changed. The same
 clients ask a bare FastAPI application that only says hello, and the same search is called in process, for comparison.

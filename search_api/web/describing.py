@@ -11,17 +11,22 @@ from search_api.web.problems import MEDIA_TYPE, PREFIX
 
 _EXAMPLES: Final = {
     400: ("bad-request", "body: cannot be read: give JSON in UTF-8"),
+    401: ("key-needed", "this server needs a key: send it as `Authorization: Bearer …`, or in the header X-API-Key"),
     403: ("forbidden", "this is not taken from another site's page: send it from this one"),
     404: ("not-found", "report 'cr-0123456789ab' is not in the catalog"),
+    408: ("slow-body", "the rest of the request did not come in time: send it more quickly, or less at a time"),
+    409: ("unknown-request", "a search kept by another version cannot be asked again: ask it anew"),
     410: ("stale-cursor", "cursor: is of generation 6 of the index, and 7 is served now: start again without a cursor"),
     413: ("too-large", "the request is over the limit of 1048576 bytes: send less at a time"),
     415: ("unsupported-media-type", "this operation takes application/json, not text/plain: set Content-Type"),
     422: ("usage", "k: Input should be less than or equal to 100"),
-    503: ("no-generation", "nothing is indexed yet: send in reports"),
+    429: ("too-many", "too many requests: ask again in 2 s"),
+    503: ("no-index", "nothing is indexed yet: send in reports"),
     507: ("no-room", "the files could not be kept, for the disk is full: nothing was changed; make room, try again"),
 }
 _TAG: Final = {"ETag": {"description": "Of what is sent; for `If-None-Match`", "schema": {"type": "string"}}}
 _PLACE: Final = {"Location": {"description": "The path of the job", "schema": {"type": "string"}}}
+_AGAIN: Final = {"Retry-After": {"description": "In how many seconds to ask again", "schema": {"type": "integer"}}}
 _UNCHANGED: Final = "Nothing has changed since the tag that was given as `If-None-Match`"
 
 
@@ -78,7 +83,7 @@ def _with_nulls(example: Any, schema: dict[str, Any], schemas: dict[str, Any]) -
 
 def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Any]) -> None:
     responses = operation["responses"]
-    for status in (400, 413, 415) if "requestBody" in operation else ():
+    for status in (400, 408, 413, 415) if "requestBody" in operation else ():
         responses.setdefault(str(status), {"description": HTTPStatus(status).phrase})
     answer = responses.get("200", {}).get("content", {}).get("application/json", {})
     if method == "get" and "$ref" in answer.get("schema", {}):
@@ -91,6 +96,8 @@ def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Any]) -
         elif response["description"] == "Successful Response":
             named = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             response["description"] = schemas[named]["description"]
+        if status == "429":
+            response["headers"] = _AGAIN
         if status == "202":
             response["headers"] = _PLACE
 

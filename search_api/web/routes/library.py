@@ -54,7 +54,9 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         responses=described(403, 404, 409, 422, 503, 507),
         summary="Serve another generation",
     )
-    def serve_generation(number: Annotated[int, Path(ge=1, le=10**9)]) -> ServedOut:
+    def serve_generation(
+        number: Annotated[int, Path(ge=1, le=10**9, description="As the list of generations gives it", examples=[7])],
+    ) -> ServedOut:
         """Go back to an older generation, or forward again. It is served until the next change of the corpus."""
         served = library.serve(number)
         return ServedOut(
@@ -67,8 +69,10 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
 
     @routes.get("/failures", operation_id="listFailures", responses=described(422), summary="List unreadable files")
     def list_failures(
-        after: Annotated[str, Query(description="The ``next`` of the page before")] = "",
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        after: Annotated[
+            str, Query(description="The `next` of the page before", examples=["/reports/broken.pdf\n"])
+        ] = "",
+        limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
     ) -> FailurePage:
         """The files, and records of files, that could not be read, with their reasons, by path."""
         found = service.catalog.failures()
@@ -82,10 +86,12 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         "/duplicates", operation_id="listDuplicates", responses=described(422, 503), summary="List suspected duplicates"
     )
     async def list_duplicates(
-        kind: Annotated[list[SuspicionKind] | None, Query(description="Only of these kinds; may be repeated")] = None,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        kind: Annotated[
+            list[SuspicionKind] | None, Query(description="Only of these kinds", examples=[["same article"]])
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
         wait: Annotated[
-            float, Query(ge=0, le=60, description="For how many seconds to wait for the comparison")
+            float, Query(ge=0, le=60, description="For how many seconds to wait for the comparison", examples=[5])
         ] = WAIT_S,
     ) -> DuplicatesResponse:
         """Pairs of reports that may be the same article or tell of the same patient, with the reasons.

@@ -11,16 +11,18 @@ from fastapi import Header, Path, Query, Response
 
 from corpus.readers.pdf_pages import WIDTHS
 from search_api.pages import AT_ONCE, Pages
+from search_api.web.describing import files
 from search_api.web.operations import Operations
 from search_api.web.pages_schemas import MarkOut, MarksResponse, PageOut, PagesResponse
+from search_api.web.parameters import ReportId
 from search_api.web.problems import described
 
 _KEEP = "private, max-age=3600"
 _PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The picture", "content": {"image/png": {}}},
+    **files(["image/png"]),
     304: {"description": "It is what the caller has (`If-None-Match`)"},
 }
-Number = Annotated[int, Path(ge=1, le=100_000, description="Counted from 1")]
+Number = Annotated[int, Path(ge=1, le=100_000, description="Counted from 1", examples=[1])]
 
 
 def router(pages: Pages) -> Operations:
@@ -29,7 +31,7 @@ def router(pages: Pages) -> Operations:
     at_once = CapacityLimiter(AT_ONCE)
 
     @routes.get("/{report_id:path}/pages", operation_id="listPages", summary="List the pages of a report's PDF")
-    async def list_pages(report_id: str) -> PagesResponse:
+    async def list_pages(report_id: ReportId) -> PagesResponse:
         """The pages of the PDF that the report's text was read from; 404 (`no-pages`) says why there are none."""
         found = await run_sync(pages.pages, report_id, limiter=at_once)
         return PagesResponse(pages=[PageOut(**asdict(page)) for page in found])
@@ -42,10 +44,10 @@ def router(pages: Pages) -> Operations:
         summary="Show a page",
     )
     async def show_page(
-        report_id: str,
+        report_id: ReportId,
         number: Number,
-        width: Annotated[int, Query(ge=WIDTHS[0], le=WIDTHS[1], description="Pixels across")] = 800,
-        if_none_match: Annotated[str, Header()] = "",
+        width: Annotated[int, Query(ge=WIDTHS[0], le=WIDTHS[1], description="Pixels across", examples=[800])] = 800,
+        if_none_match: Annotated[str, Header(description="Tags that the caller has", examples=['"a1b2"'])] = "",
     ) -> Response:
         """A picture of the page, drawn in a process of its own."""
         tag = f'"{await run_sync(pages.version, report_id, number, width)}"'
@@ -59,10 +61,10 @@ def router(pages: Pages) -> Operations:
         "/{report_id:path}/pages/{number}/marks", operation_id="markPage", summary="Where a span stands on a page"
     )
     async def mark_page(
-        report_id: str,
+        report_id: ReportId,
         number: Number,
-        start: Annotated[int, Query(ge=0, description="The first code point of the report's text")],
-        end: Annotated[int, Query(ge=0, description="After the last code point")],
+        start: Annotated[int, Query(ge=0, description="The first code point of the report's text", examples=[0])],
+        end: Annotated[int, Query(ge=0, description="After the last code point", examples=[40])],
     ) -> MarksResponse:
         """The rectangles of the characters that the span was read from, those of a line as one."""
         found = await run_sync(pages.marks, report_id, number, start, end, limiter=at_once)

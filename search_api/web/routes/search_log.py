@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Query
 from fastapi.responses import Response
@@ -18,6 +17,7 @@ from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
 from search_api.web.asker import asker
 from search_api.web.changing import from_here
+from search_api.web.describing import files
 from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described
@@ -55,7 +55,7 @@ def router(service: Service, desk: Desk) -> Operations:
         "/report",
         operation_id="reportSearches",
         response_class=Response,
-        responses={**_file(APPENDIX_MEDIA_TYPES.values()), **described(404, 422)},
+        responses={**files(APPENDIX_MEDIA_TYPES.values()), **described(404, 422)},
         summary="Search strategies as a file",
     )
     def report_searches(
@@ -145,7 +145,7 @@ def router(service: Service, desk: Desk) -> Operations:
         "/{search_id}/export",
         operation_id="exportSearch",
         response_class=Response,
-        responses={**_file(LIST_MEDIA_TYPES.values()), **described(404, 422)},
+        responses={**files(LIST_MEDIA_TYPES.values()), **described(404, 422)},
         summary="What a search found as a file",
     )
     def export_search(
@@ -159,12 +159,6 @@ def router(service: Service, desk: Desk) -> Operations:
         return found
 
     return routes
-
-
-def _file(kinds: Iterable[str]) -> dict[int | str, dict[str, Any]]:
-    raw = {"type": "string", "format": "binary"}
-    content = {kind: {"schema": {} if "json" in kind else raw} for kind in kinds}
-    return {200: {"description": "The file", "content": content}}
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:

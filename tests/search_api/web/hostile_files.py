@@ -227,7 +227,7 @@ def leading_to(there: str) -> dict[str, bytes]:
             b"/S /URI /URI (%s) >> >>]" % (at, at),
             b"/OpenAction << /S /SubmitForm /F << /FS /URL /F (%s) >> >> /AcroForm << /XFA [(x) 6 0 R] /Fields [] "
             b">>" % at,
-            _SHOWN,
+            b"BT /F 12 Tf 50 700 Td (A man of 72 was led astray. He came back after a day.) Tj ET",
             stream(b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/" href="%s"/>' % at),
         ),
         "outer.pdf": page(b"", b"", _SHOWN, b"<< /Length 0 /F << /FS /URL /F (%s) >> >>\nstream\n\nendstream" % at),

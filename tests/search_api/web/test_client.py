@@ -50,7 +50,7 @@ def snake(name: str) -> str:
 
 
 def taken(method: Any) -> set[str]:
-    """What a method takes by name, those of its ``**more`` among them."""
+    """What a method takes by name, those of its ``**more`` among them; "with" is a word of Python's, so ``with_``."""
     names = set()
     for name, parameter in inspect.signature(method).parameters.items():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
@@ -58,7 +58,7 @@ def taken(method: Any) -> set[str]:
             names |= set(get_type_hints(unpacked))
         else:
             names.add(name)
-    return names - {"self"}
+    return {name.removesuffix("_") for name in names} - {"self"}
 
 
 class TestContract:

@@ -30,15 +30,32 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "evidence": ("POST", "/v1/evidence", {"json": {"question": "hiccups"}}),
     "exportEvidence": ("GET", "/v1/evidence/export?question=hiccups", {}),
     "similar": ("POST", "/v1/similar", {"json": {"text": "A man of 52 with hiccups."}}),
+    "facets": ("POST", "/v1/facets", {"json": {"query": "hiccups"}}),
     "exportList": ("POST", "/v1/list/export", {"json": {"format": "ris", "places": []}}),
     "listReports": ("GET", "/v1/reports", {}),
     "getReport": ("GET", "/v1/reports/nobody", {}),
     "readText": ("GET", "/v1/reports/nobody/text", {}),
     "readCases": ("GET", "/v1/reports/nobody/cases", {}),
+    "listPages": ("GET", "/v1/reports/nobody/pages", {}),
+    "showPage": ("GET", "/v1/reports/nobody/pages/1/image", {}),
+    "markPage": ("GET", "/v1/reports/nobody/pages/1/marks?start=0&end=1", {}),
     "listJobs": ("GET", "/v1/jobs", {}),
     "getJob": ("GET", "/v1/jobs/none", {}),
     "followJob": ("GET", "/v1/jobs/none/events", {}),
     "getIndex": ("GET", "/v1/index", {}),
+    "listGenerations": ("GET", "/v1/generations", {}),
+    "serveGeneration": ("POST", "/v1/generations/1000/serve", {}),
+    "listFailures": ("GET", "/v1/failures", {}),
+    "listDuplicates": ("GET", "/v1/duplicates", {}),
+    "decideDuplicate": ("POST", "/v1/duplicates", {"json": {"one": "nobody", "other": "none", "decision": "same"}}),
+    "listSearches": ("GET", "/v1/searches", {}),
+    "reportSearches": ("GET", "/v1/searches/report", {}),
+    "getSearch": ("GET", "/v1/searches/s000001", {}),
+    "forgetSearch": ("DELETE", "/v1/searches/s000001", {}),
+    "replaySearch": ("POST", "/v1/searches/s000001/replay", {}),
+    "newSince": ("GET", "/v1/searches/s000001/new", {}),
+    "compareSearches": ("GET", "/v1/searches/s000001/compare?with=s000002", {}),
+    "exportSearch": ("GET", "/v1/searches/s000001/export", {}),
     "getMetrics": ("GET", "/metrics", {}),
     "uploadReports": ("POST", "/v1/reports", {"files": [("files", ("empty.txt", b""))]}),
     "deleteReport": ("DELETE", "/v1/reports/nobody", {}),
@@ -121,7 +138,14 @@ class TestEveryOperation:
 
     def test_what_changes_needs_more_than_reading(self) -> None:
         """No operation that changes reports is open to who may only read."""
-        for operation in ("uploadReports", "deleteReport", "rebuildIndex"):
+        for operation in (
+            "uploadReports",
+            "deleteReport",
+            "rebuildIndex",
+            "decideDuplicate",
+            "forgetSearch",
+            "serveGeneration",
+        ):
             assert NEEDS[operation].scope in ("write", "admin")
 
     def test_the_description_says_what_each_needs(self, closed: Site, site: Site) -> None:

@@ -112,7 +112,7 @@ class TestOverHttp:
     def test_the_conditions_are_described(self, site: Site) -> None:
         """The OpenAPI document names every filter, for search and for ask."""
         schemas = site.client.get("/openapi.json").json()["components"]["schemas"]
-        names = {"year", "age", "sex", "drug", "section", "kind", "journal"}
+        names = {"year", "age", "sex", "drug", "treatment", "section", "kind", "journal"}
         assert set(schemas["FiltersIn"]["properties"]) == names
         for request in ("SearchRequest", "AskRequest"):
             assert {"must", "must_not", "phrases", "filters"} <= set(schemas[request]["properties"])

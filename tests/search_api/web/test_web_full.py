@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_written_is_searched(closed: Site) -> None:
     assert closed.client.get(f"/v1/reports/{best}").status_code == 200
     index = closed.client.get("/v1/index").json()
     assert (index["generation"], index["rebuild"]["building"], index["rebuild"]["waiting"]) == (1, False, False)
-    assert closed.client.get("/v1/jobs").json() == {"jobs": []}
+    assert closed.client.get("/v1/jobs").json() == {"jobs": [], "next": None}
     assert closed.client.post("/v1/facets", json={}).json()["reports"] == len(REPORTS)
     assert closed.client.get("/v1/generations").json()["generations"][0]["served"]
     assert closed.client.get("/v1/failures").json()["total"] == closed.client.get("/v1/duplicates").json()["total"] == 0

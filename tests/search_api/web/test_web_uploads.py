@@ -142,9 +142,8 @@ class TestRefusals:
         "request_parts",
         [
             {},
-            {"json": {"files": "toes.txt"}},
             {"files": [("file", ("toes.txt", LATER))]},
-            {"data": {"files": "not a file"}},
+            {"files": [("files", (None, "not a file"))]},
         ],
     )
     def test_a_request_without_files_is_refused_by_the_field(
@@ -154,6 +153,17 @@ class TestRefusals:
         answer = own_site.client.post("/v1/reports", **request_parts)
         assert answer.status_code == 422
         assert "files" in answer.json()["errors"][0]["field"]
+
+    @pytest.mark.parametrize(
+        "request_parts", [{"json": {"files": "toes.txt"}}, {"data": {"files": "toes.txt"}}, {"content": LATER}]
+    )
+    def test_a_request_of_another_type_is_told_which_is_taken(
+        self, own_site: Site, request_parts: dict[str, Any]
+    ) -> None:
+        """What is sent otherwise than as a multipart form is an unsupported media type (RFC 9110, 15.5.16)."""
+        answer = own_site.client.post("/v1/reports", **request_parts)
+        assert (answer.status_code, answer.headers["accept"]) == (415, "multipart/form-data")
+        assert "multipart/form-data" in answer.json()["detail"]
 
     @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=other"])
     def test_a_broken_multipart_body_is_refused(self, own_site: Site, content_type: str) -> None:
