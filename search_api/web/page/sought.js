@@ -83,7 +83,7 @@ export function also(expansions) {
 export function notice(text, ambiguous, choose) {
   const line = h("p", { class: "quiet" });
   const told = ambiguous.find((each) => text.startsWith("“" + each.said + "”"));
-  let rest = text;
+  let rest = text.charAt(0).toUpperCase() + text.slice(1);
   for (const meaning of told ? told.meanings : []) {
     const at = rest.indexOf(meaning.long);
     if (at < 0) continue;

@@ -92,7 +92,7 @@ function generation(each, changed) {
     }
   };
   const facts = [counted(each.reports, "report"), counted(each.passages, "passage"), bytes(each.bytes), each.encoder, changes(each.changes)].filter(Boolean).join(" · ");
-  return h("li", null, h("div", null, h("b", null, "Generation " + each.number), each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
+  return h("li", null, h("div", null, h("b", null, "Generation " + each.number), " ", each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
     h("p", { class: "quiet" }, each.problem || facts)),
     each.served || !each.servable ? null : button("Serve this one", serve, { class: "second small" }));
 }
