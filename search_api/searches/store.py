@@ -69,14 +69,15 @@ class SearchFile(Database):
             raise unknown(run_id)
         return _run_of(row)
 
-    def newest(self, limit: int, after: str = "") -> list[Run]:
-        """Up to ``limit`` searches, the newest first, those older than ``after``."""
+    def newest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
+        """Up to ``limit`` searches, the newest first, those older than ``after``; with ``who`` of that key alone."""
         before = number_of(after) if after else None
         if after and before is None:
             raise unknown(after)
         rows = self._rows(
-            f"SELECT {_COLUMNS} FROM searches WHERE ?1 IS NULL OR number<?1 ORDER BY number DESC LIMIT ?2",
-            *(before, limit),
+            f"SELECT {_COLUMNS} FROM searches WHERE (?1 IS NULL OR number<?1)"
+            " AND (?3 IS NULL OR json_extract(facts,'$.by.who')=?3) ORDER BY number DESC LIMIT ?2",
+            *(before, limit, who),
         )
         return [_run_of(row) for row in rows]
 
@@ -163,17 +164,23 @@ class Searches:
                 run_id = self._opened().add(run, readings)
         return replace(run, id=run_id)
 
-    def get(self, run_id: str) -> Run:
-        """One search with its places. Raises NotFoundError."""
+    def get(self, run_id: str, who: str | None = None) -> Run:
+        """One search with its places. Raises NotFoundError; with ``who`` also where it came not with that key."""
         file = self._there()
         if file is None:
             raise unknown(run_id)
-        return file.get(run_id)
+        run = file.get(run_id)
+        if who is not None and run.by.who != who:
+            raise unknown(run_id)
+        return run
 
-    def newest(self, limit: int, after: str = "") -> list[Run]:
-        """Up to ``limit`` searches, the newest first, those older than the one with the id ``after``."""
+    def newest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
+        """Up to ``limit`` searches, the newest first, those older than the one with the id ``after``.
+
+        With ``who`` those alone that came with the key of this name.
+        """
         file = self._there()
-        return file.newest(limit, after) if file else []
+        return file.newest(limit, after, who) if file else []
 
     def readings(self, run: Run, of: Collection[str] | None = None) -> Readings:
         """What the corpus that ``run`` searched held, all of it or of these reports."""

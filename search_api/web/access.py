@@ -66,6 +66,9 @@ class Guard:
     async def admit(self, request: Request, operation_id: str | None) -> None:
         """Let the request do ``operation_id``, and note in its state that, and the name of the key that it shows.
 
+        ``sees_all`` of its state: whether it may see what other keys asked; who may run the server may, and anyone
+        where no key is needed.
+
         Raises KeyNeededError, KeyUnknownError, KeyExpiredError, ScopeError, TooManyError.
         """
         request.state.operation = operation_id
@@ -76,6 +79,7 @@ class Guard:
             request.state.key_name = key.name
         if needs.scope is not None and self._rate is not None:
             self._rate.take(_caller(request), needs.cost)
+        request.state.sees_all = not self.is_needed() or (key is not None and key.allows("admin"))
         if needs.scope is None or not self.is_needed():
             return
         if not shown:

@@ -15,7 +15,7 @@ from search_api.searches.appendix import APPENDIX_MEDIA_TYPES, AppendixFormat, a
 from search_api.searches.model import By
 from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
-from search_api.web.asker import asker
+from search_api.web.asker import asker, owner
 from search_api.web.changing import from_here
 from search_api.web.describing import files
 from search_api.web.limits import Desk
@@ -25,11 +25,15 @@ from search_api.web.search_log_schemas import ComparisonOut, NewsOut, SearchPage
 
 _MOST = 100
 _ID = "s000042"
+Owner = Annotated[str | None, Depends(owner)]
 SearchId = Annotated[str, Path(description="As the answer that was kept and the list give it", examples=[_ID])]
 
 
 def router(service: Service, desk: Desk) -> Operations:
-    """The operations on kept searches; those that search again are worked on at ``desk``."""
+    """The operations on kept searches; those that search again are worked on at ``desk``.
+
+    Of a search that a request may not see they say what they say of one that is not there.
+    """
     routes = Operations(prefix="/v1/searches", tags=["search log"])
 
     @routes.get(
@@ -40,11 +44,12 @@ def router(service: Service, desk: Desk) -> Operations:
         summary="List kept searches",
     )
     def list_searches(
+        whose: Owner,
         after: Annotated[str, Query(description="An id: those older than it", examples=[_ID])] = "",
         limit: Annotated[int, Query(ge=1, le=_MOST, description="How many at most", examples=[50])] = 20,
     ) -> Json:
         """The newest first, page by page: ``next`` of a page is the ``after`` of the next one."""
-        found = service.searches.newest(limit + 1, after)
+        found = service.searches.newest(limit + 1, after, whose)
         is_more = len(found) > limit
         return {
             "searches": [run_json(run) for run in found[:limit]],
@@ -59,6 +64,7 @@ def router(service: Service, desk: Desk) -> Operations:
         summary="Search strategies as a file",
     )
     def report_searches(
+        whose: Owner,
         form: Annotated[
             AppendixFormat, Query(alias="format", description="Of the file", examples=["csv"])
         ] = "markdown",
@@ -68,7 +74,8 @@ def router(service: Service, desk: Desk) -> Operations:
         ] = None,
     ) -> Response:
         """The appendix of a review that tells how it was searched (PRISMA-S), the searches in the order of ``id``."""
-        runs = [service.searches.get(each) for each in ids] if ids else service.searches.newest(_MOST)[::-1]
+        log = service.searches
+        runs = [log.get(each, whose) for each in ids] if ids else log.newest(_MOST, who=whose)[::-1]
         ending = "md" if form == "markdown" else form
         return _download(appendix(runs, form), APPENDIX_MEDIA_TYPES[form], f"searches.{ending}")
 
@@ -79,9 +86,9 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404, 422),
         summary="Look up a kept search",
     )
-    def get_search(search_id: SearchId) -> Json:
+    def get_search(search_id: SearchId, whose: Owner) -> Json:
         """One search as it was asked, with what it found then."""
-        return whole_run_json(service.searches.get(search_id))
+        return whole_run_json(service.searches.get(search_id, whose))
 
     @routes.delete(
         "/{search_id}",
@@ -92,11 +99,11 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(403, 404, 422, 503),
         summary="Forget a kept search",
     )
-    def forget_search(search_id: SearchId) -> None:
+    def forget_search(search_id: SearchId, whose: Owner) -> None:
         """Remove it from the log for good."""
         if is_closed(service.folder):
             raise NotWritableError(f"{service.folder.root}: this server cannot write there: it forgets nothing")
-        service.searches.forget([search_id])
+        service.searches.forget([service.searches.get(search_id, whose).id])
 
     @routes.post(
         "/{search_id}/replay",
@@ -108,13 +115,19 @@ def router(service: Service, desk: Desk) -> Operations:
     )
     async def replay_search(
         search_id: SearchId,
+        whose: Owner,
         by: Annotated[By, Depends(asker)],
         log: Annotated[
             bool, Query(description="Keep the new search, too, if the server keeps a log", examples=[False])
         ] = True,
     ) -> Json:
         """The same asked of today's corpus, held against what was found then, with reasons where they are known."""
-        return await desk.run(lambda: comparison_told(service, replay(service, search_id, by if log else None)))
+
+        def work() -> Json:
+            then = service.searches.get(search_id, whose)
+            return comparison_told(service, replay(service, then.id, by if log else None))
+
+        return await desk.run(work)
 
     @routes.get(
         "/{search_id}/new",
@@ -123,9 +136,9 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404, 409, 422, 503),
         summary="What is new since a search",
     )
-    async def new_since(search_id: SearchId) -> Json:
+    async def new_since(search_id: SearchId, whose: Owner) -> Json:
         """What the same search finds today in reports that were added or changed since, and what is gone."""
-        return await desk.run(lambda: news_told(service, news(service, search_id)))
+        return await desk.run(lambda: news_told(service, news(service, service.searches.get(search_id, whose).id)))
 
     @routes.get(
         "/{search_id}/compare",
@@ -136,10 +149,12 @@ def router(service: Service, desk: Desk) -> Operations:
     )
     def compare_searches(
         search_id: SearchId,
+        whose: Owner,
         other: Annotated[str, Query(alias="with", description="The other, held against this", examples=["s000051"])],
     ) -> Json:
         """What either found that the other did not, and in what they differ."""
-        return comparison_told(service, compare(service, search_id, other))
+        one, two = (service.searches.get(each, whose).id for each in (search_id, other))
+        return comparison_told(service, compare(service, one, two))
 
     @routes.get(
         "/{search_id}/export",
@@ -150,10 +165,11 @@ def router(service: Service, desk: Desk) -> Operations:
     )
     def export_search(
         search_id: SearchId,
+        whose: Owner,
         form: Annotated[ListFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "ris",
     ) -> Response:
         """The list of then, in its order; the header ``X-Left-Out`` counts places whose reports are gone."""
-        items, left_out = listed_again(service, service.searches.get(search_id))
+        items, left_out = listed_again(service, service.searches.get(search_id, whose))
         found = _download(list_file(items, form), LIST_MEDIA_TYPES[form], f"{search_id}.{ENDINGS[form]}")
         found.headers["X-Left-Out"] = str(left_out)
         return found

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import CatalogError, NotFoundError
-from search_api.searches.model import id_of, number_of
+from search_api.searches.model import By, id_of, number_of
 from search_api.searches.store import Searches
 
 from .making import REQUESTS, run_of
@@ -60,6 +60,22 @@ class TestKeeping:
             with pytest.raises(NotFoundError, match="casetrove searches"):
                 look("s000001")
         assert not log.path.exists()
+
+    def test_one_keys_searches_are_told_apart(self, log: Searches) -> None:
+        """With ``who`` only those of that key are listed, across pages, and those of others are not there."""
+        ids = [
+            log.add(replace(run_of(f"line {number}"), by=By("http", who)), dict).id
+            for number, who in enumerate(("a", "b", None, "a", "a'"))
+        ]
+        assert [run.id for run in log.newest(9, who="a")] == [ids[3], ids[0]]
+        assert [run.id for run in log.newest(9, ids[3], "a")] == [ids[0]]
+        assert [run.id for run in log.newest(1, who="b")] == [ids[1]]
+        assert log.newest(9, who="") == []
+        assert len(log.newest(9)) == 5
+        assert log.get(ids[0], "a").id == log.get(ids[0]).id
+        for run_id in ids[1:3]:
+            with pytest.raises(NotFoundError, match=run_id):
+                log.get(run_id, "a")
 
     def test_the_newest_come_first_page_by_page(self, log: Searches) -> None:
         """Pages joined by their last ids are the whole list; an id that is none is told."""

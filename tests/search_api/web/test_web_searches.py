@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from search_api.keys import Keys, Scope
 from search_api.result_list import LIST_FORMATS, ListFormat
 from search_api.searches.shape import whole_run_json
+from search_api.web.app import WebSettings
 
 from .conftest import LATER, REPORTS, Site, open_site
 
@@ -194,6 +196,62 @@ def test_an_answer_is_not_held_against_a_search(logging_site: Site) -> None:
     answer = logging_site.client.get(f"/v1/searches/{one}/compare", params={"with": other})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "with"
+
+
+class TestWhose:
+    """On a server that asks for keys, a key sees the searches that came with it."""
+
+    @pytest.fixture
+    def keyed(self, tmp_path: Path) -> Iterator[tuple[Site, dict[str, dict[str, str]]]]:
+        """A site that keeps a log, and the headers of two keys that may change reports and of one that may all."""
+        opened = open_site(tmp_path, REPORTS, WebSettings(keys=True), log_searches=True)
+        keys = Keys(opened.folder.keys)
+        scopes: dict[str, Scope] = {"ward": "write", "lab": "write", "boss": "admin"}
+        shown = {name: {"X-API-Key": keys.add(name, scope)} for name, scope in scopes.items()}
+        with opened.client:
+            yield opened, shown
+
+    def test_a_key_sees_its_own_searches_and_who_runs_the_server_all(
+        self, keyed: tuple[Site, dict[str, dict[str, str]]]
+    ) -> None:
+        """In the list and in the appendix; another's search is answered as one that is not there, and stays."""
+        site, shown = keyed
+        client, ids = site.client, {}
+        for name, headers in shown.items():
+            ids[name] = client.post("/v1/search", json={"query": f"rash {name}"}, headers=headers).json()["search_id"]
+        for name, seen in (("ward", ["ward"]), ("lab", ["lab"]), ("boss", ["boss", "lab", "ward"])):
+            listed = client.get("/v1/searches", headers=shown[name]).json()["searches"]
+            assert [(each["id"], each["who"]) for each in listed] == [(ids[each], each) for each in seen]
+            told = client.get("/v1/searches/report", headers=shown[name]).text
+            assert [each for each in shown if f"rash {each}" in told] == seen[::-1]
+        own, other = ids["ward"], ids["lab"]
+        missing = client.get("/v1/searches/s000099", headers=shown["ward"]).json()["detail"]
+        for method, path in (
+            ("GET", f"/v1/searches/{other}"), ("DELETE", f"/v1/searches/{other}"),
+            ("POST", f"/v1/searches/{other}/replay"), ("GET", f"/v1/searches/{other}/new"),
+            ("GET", f"/v1/searches/{other}/compare?with={own}"), ("GET", f"/v1/searches/{own}/compare?with={other}"),
+            ("GET", f"/v1/searches/{other}/export"), ("GET", f"/v1/searches/report?id={own}&id={other}"),
+        ):  # fmt: skip
+            answer = client.request(method, path, headers=shown["ward"])
+            assert answer.status_code == 404, path
+            assert answer.json()["detail"] == missing.replace("s000099", other), path
+        assert client.get(f"/v1/searches/{other}", headers=shown["boss"]).status_code == 200
+
+    def test_with_its_own_a_key_does_what_it_may(self, keyed: tuple[Site, dict[str, dict[str, str]]]) -> None:
+        """It looks, asks again, compares, exports and forgets; the repetition is its own, too."""
+        site, shown = keyed
+        own = site.client.post("/v1/search", json={"query": "zinc"}, headers=shown["ward"]).json()["search_id"]
+        again = site.client.post(f"/v1/searches/{own}/replay", headers=shown["ward"]).json()["now"]
+        assert (again["again"], again["who"]) == (own, "ward")
+        for path in ("", "/new", f"/compare?with={again['id']}", "/export"):
+            assert site.client.get(f"/v1/searches/{own}{path}", headers=shown["ward"]).status_code == 200
+        assert site.client.delete(f"/v1/searches/{own}", headers=shown["ward"]).status_code == 204
+
+    def test_without_keys_everybody_sees_all(self, logging_site: Site) -> None:
+        """Also who shows a key that nobody asked for."""
+        first = post(logging_site, "/v1/search", query="zinc")["search_id"]
+        for headers in ({}, {"X-API-Key": "ct_from_elsewhere"}):
+            assert logging_site.client.get(f"/v1/searches/{first}", headers=headers).status_code == 200
 
 
 def test_where_nothing_can_be_written_nothing_is_forgotten(logging_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
