@@ -157,11 +157,16 @@ def test_a_process_that_is_not_there_holds_nothing() -> None:
 
 
 class Counting(BaseHTTPRequestHandler):
-    """Answers every search after a moment, counting how many are at work at once; refuses "bad" questions."""
+    """Answers every search after a moment, counting how many are at work at once; refuses "bad" questions.
+
+    None is answered before ``awaited`` of them were at work at once, however slow the machine brings them.
+    """
 
     seen: list[str]
     at_once: list[int]
     working = 0
+    awaited = 1
+    together: threading.Event
     lock = threading.Lock()
     protocol_version = "HTTP/1.1"
 
@@ -172,6 +177,9 @@ class Counting(BaseHTTPRequestHandler):
             Counting.working += 1
             self.seen.append(question)
             self.at_once.append(Counting.working)
+            if Counting.working >= Counting.awaited:
+                self.together.set()
+        assert self.together.wait(60)
         time.sleep(0.02)
         with self.lock:
             Counting.working -= 1
@@ -188,6 +196,7 @@ class Counting(BaseHTTPRequestHandler):
 def server() -> Iterator[load.Server]:
     """A server that counts."""
     Counting.seen, Counting.at_once = [], []
+    Counting.awaited, Counting.together = 1, threading.Event()
     with ThreadingHTTPServer(("127.0.0.1", 0), Counting) as http:
         thread = threading.Thread(target=http.serve_forever)
         thread.start()
@@ -199,6 +208,7 @@ def server() -> Iterator[load.Server]:
 @pytest.mark.parametrize("clients", [1, 4])
 def test_so_many_clients_ask_at_once(server: load.Server, clients: int) -> None:
     """As many are waiting for an answer as there are clients, never more; all questions are asked in turn."""
+    Counting.awaited = clients
     found = load.ask(server, ["a", "b", "c"], clients, 24)
     assert max(Counting.at_once) == clients
     assert Counter(Counting.seen) == {"a": 8, "b": 8, "c": 8}

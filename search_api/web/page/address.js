@@ -26,6 +26,11 @@ export function read(search = location.search) {
   };
 }
 
+// A value as the query line has it: commas part alternatives there, and spaces words.
+export function inLine(value) {
+  return /[\s,]/.test(value) ? '"' + value.replaceAll('"', "") + '"' : value;
+}
+
 export function asked(state) {
   return state.q.trim() !== "" || Object.keys(state.filters).length > 0;
 }

@@ -55,5 +55,5 @@ function silent(found, state) {
 function below(found, choice) {
   if (!found.hits.length) return h("div");
   const heading = found.answerable ? "Passages it rests on, and near ones" : "Nearest passages, which do not answer it";
-  return h("details", { class: "near", open: !found.answerable }, h("summary", null, heading), h("div", { class: "cards" }, cards(found.hits, found.drug_names, choice)));
+  return h("details", { class: "near", open: !found.answerable }, h("summary", null, heading), found.answerable ? choice.bar : null, h("div", { class: "cards" }, cards(found.hits, found.drug_names, choice)));
 }

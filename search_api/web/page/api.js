@@ -13,6 +13,9 @@ export class Problem extends Error {
   }
 }
 
+// The server could not be reached, or broke off.
+export class Unreachable extends Error {}
+
 async function problem(response) {
   let told = {};
   try {
@@ -23,9 +26,45 @@ async function problem(response) {
   return new Problem(response.status, told);
 }
 
+let held = null; // where a browser keeps nothing, the key is kept by this page alone
+
+export function keptKey() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return held;
+  }
+}
+
+function keepKey(key) {
+  held = key;
+  try {
+    if (key) sessionStorage.setItem(KEPT, key);
+    else sessionStorage.removeItem(KEPT);
+  } catch {
+    // as above
+  }
+  byId("key-button").hidden = !key;
+}
+
 function headers() {
-  const key = sessionStorage.getItem(KEPT);
+  const key = keptKey();
   return key ? { Authorization: "Bearer " + key } : {};
+}
+
+async function reached(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Unreachable(path);
+  }
+}
+
+// Another key, or none: for a machine that others use, too.
+export async function changeKey() {
+  const key = await givenKey("Give another one, or forget the one that this tab has.");
+  if (key !== null) keepKey(key);
 }
 
 let asking = null;
@@ -35,11 +74,12 @@ function givenKey(reason) {
   asking = asking || new Promise((settle) => {
     const dialog = byId("key-dialog");
     byId("key-reason").textContent = reason;
+    byId("key-forget").hidden = !keptKey();
     dialog.addEventListener("close", () => {
-      const key = dialog.returnValue === "use" ? byId("key").value.trim() : "";
+      const key = byId("key").value.trim();
       byId("key").value = "";
       asking = null;
-      settle(key || null);
+      settle({ use: key || null, forget: "" }[dialog.returnValue] ?? null);
     }, { once: true });
     dialog.returnValue = "";
     dialog.showModal();
@@ -49,16 +89,20 @@ function givenKey(reason) {
 
 async function sent(path, options) {
   for (;;) {
-    const used = sessionStorage.getItem(KEPT);
-    const response = await fetch(path, { ...options, headers: { ...options.headers, ...headers() } });
+    const used = keptKey();
+    const response = await reached(path, { ...options, headers: { ...options.headers, ...headers() } });
     if (response.ok) return response;
-    const failed = await problem(response);
-    if (failed.status !== 401) throw failed;
-    if (sessionStorage.getItem(KEPT) !== used) continue; // somebody else was given one meanwhile
-    const key = await givenKey(failed.message);
-    if (!key) throw failed;
-    sessionStorage.setItem(KEPT, key);
+    await admitted(await problem(response), used);
   }
+}
+
+// Comes back when it is worth asking again with another key; else throws what was refused.
+async function admitted(failed, used) {
+  if (failed.status !== 401) throw failed;
+  if (keptKey() !== used) return; // somebody else was given one meanwhile
+  const key = await givenKey("The server said: " + failed.message);
+  if (!key) throw failed;
+  keepKey(key);
 }
 
 async function json(response) {
@@ -80,8 +124,8 @@ export async function remove(path) {
 }
 
 // Bytes and the name that the server gives them.
-export async function file(path, body) {
-  const response = await sent(path, body === undefined ? {} : {
+export async function file(path, body, signal) {
+  const response = await sent(path, body === undefined ? { signal } : {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
   });
   const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") || "");
@@ -89,13 +133,25 @@ export async function file(path, body) {
 }
 
 // Sends files in; `progress` is told how much of them has gone out, from 0 to 1.
-export function upload(path, form, progress) {
+export async function upload(path, form, progress) {
+  for (;;) {
+    const used = keptKey();
+    try {
+      return await posted(path, form, progress);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      await admitted(error, used);
+    }
+  }
+}
+
+function posted(path, form, progress) {
   return new Promise((settle, fail) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
     for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
     request.upload.addEventListener("progress", (event) => progress(event.lengthComputable ? event.loaded / event.total : 0));
-    request.addEventListener("error", () => fail(new TypeError("broken off")));
+    request.addEventListener("error", () => fail(new Unreachable(path)));
     request.addEventListener("load", () => {
       let told = {};
       try {
@@ -116,7 +172,9 @@ export async function* events(path, signal) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let kept = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((error) => {
+      throw error.name === "AbortError" ? error : new Unreachable(path);
+    });
     if (done) return;
     const parts = (kept + value).split(/\r?\n\r?\n/);
     kept = parts.pop();
@@ -131,6 +189,7 @@ export async function* events(path, signal) {
 export function reason(error) {
   if (error.name === "AbortError") return "";
   if (error instanceof Problem) return error.message + (error.status >= 500 && error.requestId ? " (Request " + error.requestId + ")" : "");
-  if (error instanceof TypeError) return "The server does not answer. Is it still running?";
-  throw error;
+  if (error instanceof Unreachable) return "The server does not answer. Is it still running?";
+  console.error(error);
+  return "This page met an error that it did not foresee: " + error.message;
 }

@@ -1,4 +1,5 @@
 // The table of evidence: counts with their denominators, bars of outcomes, a row for each patient and treatment.
+import { inLine } from "/page/address.js";
 import { post } from "/page/api.js";
 import { reportLink, titleOf } from "/page/cards.js";
 import { chart } from "/page/chart.js";
@@ -29,7 +30,7 @@ function shown(found, state) {
     chart("Patients by treatment, and what came of it", found.groups.filter(isAimed), (name) => rows.only(name)),
     chart("Given for something else, and what came of it", found.groups.filter((group) => !isAimed(group)), (name) => rows.only(name)),
     counts(found.condition),
-    rows.made,
+    rows.whole,
     files(state),
     literature(found.literature),
   ].filter(Boolean);
@@ -71,8 +72,7 @@ function files(state) {
 
 // The line with the filters written into it, as the query line has them.
 export function withFilters(state) {
-  const quoted = (value) => (/\s/.test(value) ? '"' + value + '"' : value);
-  const filters = Object.entries(state.filters).map(([name, values]) => name + ":" + values.map(quoted).join(","));
+  const filters = Object.entries(state.filters).map(([name, values]) => name + ":" + values.map(inLine).join(","));
   return [state.q.trim(), ...filters].join(" ");
 }
 

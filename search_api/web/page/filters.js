@@ -15,27 +15,35 @@ function toggled(filters, facet, value) {
   return changed;
 }
 
+// What was typed meanwhile is asked, not lost.
 function toggle(facet, value) {
   const state = read();
-  go({ ...state, filters: toggled(state.filters, facet, value) });
+  go({ ...state, q: byId("q").value.trim(), filters: toggled(state.filters, facet, value) });
 }
 
-function line(facet, option, filters) {
-  const id = "filter-" + facet + "-" + option.value.replace(/[^\w-]+/g, "_");
-  const box = h("input", { type: "checkbox", id, onchange: () => toggle(facet, option.value) });
+function line(facet, option, filters, at) {
+  const id = "filter-" + facet + "-" + at;
+  const box = h("input", { type: "checkbox", id, "data-name": facet + ":" + option.value, onchange: () => toggle(facet, option.value) });
   box.checked = (filters[facet] || []).includes(option.value);
-  return h("li", null, box, h("label", { for: id }, option.label), h("span", { class: "count" }, number(option.reports)));
+  return h("li", null, box, h("label", { for: id }, option.label), h("span", { class: "count" }, option.reports === null ? "" : number(option.reports)));
 }
 
+const opened = new Set(); // facets of which all values are shown
+
+// Chosen values first; one that the server does not count has no number.
 function group(facet, found, filters) {
+  const isChosen = (option) => (filters[facet] || []).includes(option.value);
   const options = found.facets[facet] || [];
   const missing = (filters[facet] || []).filter((value) => !options.some((option) => option.value === value));
-  const all = [...missing.map((value) => ({ value, label: value, reports: 0 })), ...options];
+  const all = [...missing.map((value) => ({ value, label: value, reports: null })), ...options.filter(isChosen), ...options.filter((option) => !isChosen(option))];
   if (!all.length) return null;
-  const list = h("ul", null, all.slice(0, FIRST).map((option) => line(facet, option, filters)));
-  const rest = all.slice(FIRST);
-  const more = rest.length ? button("All " + all.length, () => {
-    list.append(...rest.map((option) => line(facet, option, filters)));
+  const lines = all.map((option, at) => line(facet, option, filters, at));
+  const most = opened.has(facet) ? lines.length : Math.max(FIRST, (filters[facet] || []).length);
+  const list = h("ul", null, lines.slice(0, most));
+  const more = lines.length > most ? button("All " + all.length, () => {
+    opened.add(facet);
+    list.append(...lines.slice(most));
+    lines[most].querySelector("input").focus();
     more.remove();
   }, { class: "plain" }) : null;
   const unknown = found.unknown[facet];
@@ -43,9 +51,8 @@ function group(facet, found, filters) {
     unknown ? h("p", { class: "quiet" }, "Not told in " + counted(unknown, "report")) : null);
 }
 
-const DETAILS = matchMedia("(min-width: 60rem)");
+const WIDE = matchMedia("(min-width: 60rem)");
 
-// Chosen values stay at the top of their list even where no report has them.
 export async function showFilters(state, conditions) {
   const place = byId("filters");
   const mine = new AbortController();
@@ -54,15 +61,17 @@ export async function showFilters(state, conditions) {
   try {
     const found = await post("/v1/facets", { query: state.q.trim(), ...conditions }, mine.signal);
     const chosen = Object.values(state.filters).flat().length;
-    const box = h("details", { open: DETAILS.matches },
+    const before = place.querySelector("details");
+    const box = h("details", { open: before ? before.open : WIDE.matches },
       h("summary", null, "Filters" + (chosen ? " (" + chosen + ")" : "")),
       h("p", { class: "quiet" }, "Among " + counted(found.reports, "report") + " found"),
       FACETS.map((facet) => group(facet, found, state.filters)));
-    const focused = document.activeElement && place.contains(document.activeElement) ? document.activeElement.id : "";
+    const held = place.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     place.replaceChildren(box);
-    if (focused && byId(focused)) byId(focused).focus();
+    const again = held && Array.from(box.querySelectorAll("input")).find((input) => input.dataset.name === held);
+    if (again) again.focus();
   } catch (error) {
-    if (error.name !== "AbortError") place.replaceChildren();
+    if (error.name !== "AbortError") place.replaceChildren(h("p", { class: "quiet" }, "The filters could not be had. "), button("Try again", () => showFilters(state, conditions), { class: "plain" }));
   }
 }
 

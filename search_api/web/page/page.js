@@ -1,6 +1,6 @@
 // The page as a whole: which view is shown, what is served, keys, light and dark.
 import { onChange } from "/page/address.js";
-import { get } from "/page/api.js";
+import { changeKey, get, keptKey } from "/page/api.js";
 import { byId } from "/page/dom.js";
 import * as library from "/page/library.js";
 import * as past from "/page/past.js";
@@ -21,7 +21,10 @@ function show(state) {
     if (link.dataset.view === state.view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  if (view && view !== state.view) scrollTo(0, 0);
+  if (view && view !== state.view) {
+    scrollTo(0, 0);
+    if (VIEWS[view].leave) VIEWS[view].leave();
+  }
   view = state.view;
   VIEWS[state.view].show(state);
 }
@@ -76,7 +79,7 @@ function onCard(act) {
 }
 
 const KEYS = {
-  "/": () => byId("q").closest("section").hidden ? null : byId("q").select(),
+  "/": () => byId("q").select(),
   j: () => step(1),
   k: () => step(-1),
   x: () => onCard((card) => card.querySelector(".pick") && card.querySelector(".pick").click()),
@@ -89,11 +92,16 @@ document.addEventListener("keydown", (event) => {
   if (event.target.matches('textarea, select, input:not([type="checkbox"])')) return;
   if (event.key === "Enter" && !event.target.matches(".card")) return;
   if (event.key !== "Enter" && !singles.checked) return;
+  if ((TABS[event.key] || event.key === "/") && view !== "search") return;
   if (TABS[event.key]) searching.openTab(TABS[event.key]);
   else if (KEYS[event.key]) KEYS[event.key]();
   else return;
   event.preventDefault();
 });
+
+byId("key-button").hidden = !keptKey();
+byId("key-button").addEventListener("click", changeKey);
+for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault()); // a miss opens no file
 
 paint(remembered("theme"));
 onChange(show);

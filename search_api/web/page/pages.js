@@ -7,7 +7,7 @@ const WIDTH = 1000;
 // Fills `place`, which stays hidden where the report has no pages to be shown.
 export async function pages(place, about, span, signal) {
   if (about.reader !== "pdf") return;
-  const path = "/v1/reports/" + encodeURI(about.report_id) + "/pages";
+  const path = "/v1/reports/" + encodeURIComponent(about.report_id) + "/pages";
   let all;
   try {
     all = (await get(path, signal)).pages;
@@ -20,13 +20,16 @@ export async function pages(place, about, span, signal) {
   }
   let now = span ? await pageOf(about, span, all, signal) : 0;
   const leaf = h("div", { class: "leaf" });
+  let turning = new AbortController(); // a page that was turned over is not shown when it comes at last
   const label = h("span", { role: "status" });
   const turnTo = async (at) => {
     now = at;
     before.disabled = at === 0;
     after.disabled = at === all.length - 1;
     label.textContent = "Page " + all[at].label + " of " + all.length;
-    await draw(leaf, path + "/" + all[at].number, all[at], span, signal);
+    turning.abort();
+    turning = new AbortController();
+    await draw(leaf, path + "/" + all[at].number, all[at], span, AbortSignal.any([signal, turning.signal]));
   };
   const before = button("‹", () => turnTo(now - 1), { class: "second small", "aria-label": "The page before" });
   const after = button("›", () => turnTo(now + 1), { class: "second small", "aria-label": "The next page" });
@@ -37,7 +40,7 @@ export async function pages(place, about, span, signal) {
 
 // Which page the span begins on, as the source map has it.
 async function pageOf(about, span, all, signal) {
-  const { locations } = await get("/v1/reports/" + encodeURI(about.report_id) + "/text?start=" + span.start + "&end=" + span.end, signal);
+  const { locations } = await get("/v1/reports/" + encodeURIComponent(about.report_id) + "/text?start=" + span.start + "&end=" + span.end, signal);
   const label = locations.length ? locations[0].label : "";
   return Math.max(0, all.findIndex((page) => page.label === label));
 }
@@ -45,7 +48,7 @@ async function pageOf(about, span, all, signal) {
 async function draw(leaf, path, page, span, signal) {
   leaf.setAttribute("aria-busy", "true");
   try {
-    const { blob } = await file(path + "/image?width=" + WIDTH);
+    const { blob } = await file(path + "/image?width=" + WIDTH, undefined, signal);
     const { marks } = span ? await get(path + "/marks?start=" + span.start + "&end=" + span.end, signal) : { marks: [] };
     if (signal.aborted) return;
     const address = URL.createObjectURL(blob);
@@ -56,7 +59,7 @@ async function draw(leaf, path, page, span, signal) {
   } catch (error) {
     if (error.name !== "AbortError") leaf.replaceChildren(h("p", { class: "error" }, error.message));
   }
-  leaf.removeAttribute("aria-busy");
+  if (!signal.aborted) leaf.removeAttribute("aria-busy");
 }
 
 // Marks are shares of the page, counted from its left upper corner.

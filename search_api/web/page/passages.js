@@ -1,10 +1,9 @@
 // Ranked passages as cards.
 import { asked } from "/page/address.js";
-import { post } from "/page/api.js";
+import { post, reason } from "/page/api.js";
 import { cards } from "/page/cards.js";
-import { button, counted, h } from "/page/dom.js";
+import { button, byId, counted, h } from "/page/dom.js";
 import { Choice, tell } from "/page/taking.js";
-import { reason } from "/page/api.js";
 
 const AT_ONCE = 10;
 
@@ -31,11 +30,17 @@ function more(found, body, list, choice) {
       if (shown.length) shown[0].focus();
       if (!next) made.remove();
     } catch (error) {
+      if (error.code === "stale-cursor") return made.replaceWith(changed());
       tell(reason(error), true);
     }
     made.disabled = false;
   }, { class: "second more" });
   return made;
+}
+
+// What followed cannot be had any more; the question can be asked again.
+function changed() {
+  return h("p", null, "The library has changed since these were found. ", button("Search again", () => byId("question").requestSubmit(), { class: "second small" }));
 }
 
 export function nothing(state) {

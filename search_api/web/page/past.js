@@ -1,5 +1,5 @@
 // The history: searches that were kept, to be run again, compared, and told of in a review.
-import { FACETS, to } from "/page/address.js";
+import { FACETS, inLine, to } from "/page/address.js";
 import { get, post, reason, remove } from "/page/api.js";
 import { comparison, newSince } from "/page/comparing.js";
 import { confirmed } from "/page/confirm.js";
@@ -30,18 +30,30 @@ export function show() {
         button("… as CSV", () => save("/v1/searches/report?format=csv"), { class: "plain" })),
       compared, status, place, more);
   }
-  list.replaceChildren();
-  place.replaceChildren(list);
-  ticked.clear();
-  tellBoth();
   turn.run("Looking…", (signal) => load("", signal));
 }
 
 async function load(after, signal) {
   const page = await get("/v1/searches?" + new URLSearchParams({ limit: AT_ONCE, ...(after ? { after } : {}) }), signal);
+  if (!after) {
+    ticked.clear();
+    tellBoth();
+    list.replaceChildren();
+    place.replaceChildren(list);
+  }
   list.append(...page.searches.map(line));
-  more.replaceChildren(page.next ? button("Show more", () => load(page.next).catch((error) => tell(reason(error), true)), { class: "second small" }) : "");
+  more.replaceChildren(page.next ? button("Show more", (event) => further(event.target, page.next), { class: "second small" }) : "");
   turn.say(list.hasChildNodes() ? "" : "Nothing was searched for yet, or the server keeps no log.");
+}
+
+async function further(pressed, after) {
+  pressed.disabled = true;
+  try {
+    await load(after);
+  } catch (error) {
+    pressed.disabled = false;
+    tell(reason(error), true);
+  }
 }
 
 function tellBoth() {
@@ -51,10 +63,9 @@ function tellBoth() {
 // The same line and conditions in the search view; conditions that the filters do not have are written into the line.
 function again(kept) {
   const { must, must_not: mustNot, phrases, filters } = kept.given;
-  const quoted = (value) => (/\s/.test(value) ? '"' + value + '"' : value);
   const shown = Object.fromEntries(Object.entries(filters).filter(([name]) => FACETS.includes(name)));
-  const others = Object.entries(filters).filter(([name]) => !FACETS.includes(name)).map(([name, values]) => name + ":" + values.map(quoted).join(","));
-  const line = [kept.line, ...must.map((each) => "+" + quoted(each)), ...mustNot.map((each) => "-" + quoted(each)), ...phrases.map((each) => '"' + each + '"'), ...others];
+  const others = Object.entries(filters).filter(([name]) => !FACETS.includes(name)).map(([name, values]) => name + ":" + values.map(inLine).join(","));
+  const line = [kept.line, ...must.map((each) => "+" + inLine(each)), ...mustNot.map((each) => "-" + inLine(each)), ...phrases.map((each) => '"' + each + '"'), ...others];
   return to({ q: line.join(" ").trim(), tab: TABS[kept.kind], own: kept.settings.expand === false, filters: shown });
 }
 

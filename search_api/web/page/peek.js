@@ -55,7 +55,7 @@ async function show(anchor, item) {
 
 // The text around the item, itself marked.
 async function context(item) {
-  const path = "/v1/reports/" + encodeURI(item.report_id) + "/text";
+  const path = "/v1/reports/" + encodeURIComponent(item.report_id) + "/text";
   const { length } = await get(path + "?start=" + item.start + "&end=" + item.end);
   const from = Math.max(0, item.start - AROUND);
   const till = Math.min(length, item.end + AROUND);

@@ -11,19 +11,14 @@ const view = byId("view-report");
 const status = h("p", { role: "status", "aria-live": "polite" });
 const panel = h("div");
 const turn = new Turn(status, () => panel);
-let shown = "";
 
 export function show(state) {
   if (!view.hasChildNodes()) view.append(h("p", null, button("← Back", back, { class: "plain" })), status, panel);
-  const wanted = JSON.stringify([state.report, state.start, state.end]);
-  if (shown === wanted) return;
-  shown = "";
   turn.run("Opening the report…", async (signal) => {
-    const path = "/v1/reports/" + encodeURI(state.report);
+    const path = "/v1/reports/" + encodeURIComponent(state.report);
     const [about, text] = await Promise.all([get(path, signal), get(path + "/text", signal)]);
     const span = state.start === null ? null : { start: state.start, end: Math.min(state.end, text.length) };
     panel.replaceChildren(...drawn(about, text.text, span));
-    shown = wanted;
     document.title = (about.bibliography.title || "Report") + " – Casetrove";
     turn.say("");
     patients(path, signal);
@@ -32,6 +27,10 @@ export function show(state) {
     if (cited) cited.scrollIntoView({ block: "center" });
     (cited || panel.querySelector("h2")).focus({ preventScroll: true });
   });
+}
+
+export function leave() {
+  turn.stop();
 }
 
 function back() {

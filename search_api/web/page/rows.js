@@ -53,13 +53,15 @@ export class Rows {
     this.grouping = "treatment";
     this.treatment = null;
     this.most = AT_ONCE;
-    this.head = h("thead");
+    this.made = new Map(); // by row: its lines, so that what was opened stays open
+    this.headings = COLUMNS.map(([name], at) => h("th", { scope: "col" }, button(name, () => this.sort(at), { class: "word" })));
+    this.head = h("thead", null, h("tr", null, h("th", { class: "narrow" }, h("span", { class: "unseen" }, "Sentences")), this.headings));
     this.body = h("tbody");
     this.after = h("p");
     this.note = h("p", { class: "quiet", role: "status" });
     const choice = h("select", { id: "grouping", onchange: () => { this.grouping = choice.value; this.most = AT_ONCE; this.show(); } },
       [["treatment", "by treatment"], ["patient", "by patient"], ["report", "by report"], ["none", "not at all"]].map(([value, text]) => h("option", { value }, text)));
-    this.made = h("section", { class: "rows", "aria-label": "Rows" },
+    this.whole = h("section", { class: "rows", "aria-label": "Rows" },
       h("div", { class: "takebar" }, h("label", { for: "grouping" }, "Group the rows"), choice, this.note),
       h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of patients and treatments" }, h("table", { class: "evidence" }, this.head, this.body)), this.after);
     this.show();
@@ -70,7 +72,7 @@ export class Rows {
     this.treatment = treatment;
     this.most = AT_ONCE;
     this.show();
-    this.made.scrollIntoView({ block: "nearest" });
+    this.whole.scrollIntoView({ block: "nearest" });
   }
 
   sort(column) {
@@ -99,14 +101,14 @@ export class Rows {
   }
 
   show() {
-    this.head.replaceChildren(h("tr", null, h("th", { class: "narrow" }, h("span", { class: "unseen" }, "Sentences")), COLUMNS.map((column, at) => this.heading(column[0], at))));
+    this.headings.forEach((heading, at) => this.mark(heading, at));
     const rows = this.ordered();
     const made = [];
     let left = this.most;
     for (const [name, those] of this.grouped(rows)) {
       if (left <= 0) break;
       if (name !== null) made.push(h("tr", { class: "group" }, h("th", { colspan: COLUMNS.length + 1, scope: "colgroup" }, name, h("span", { class: "quiet" }, " " + heads(those)))));
-      for (const row of those.slice(0, left)) made.push(...lines(row));
+      for (const row of those.slice(0, left)) made.push(...this.lines(row));
       left -= those.length;
     }
     this.body.replaceChildren(...made);
@@ -114,9 +116,16 @@ export class Rows {
     this.after.replaceChildren(rows.length > this.most ? button("Show more of " + counted(rows.length, "row"), () => { this.most += 200; this.show(); }, { class: "second small" }) : "");
   }
 
-  heading(name, at) {
-    const sorted = this.column === at ? (this.isUp ? "ascending" : "descending") : null;
-    return h("th", { scope: "col", "aria-sort": sorted }, button(name + (sorted ? (this.isUp ? " ▲" : " ▼") : ""), () => this.sort(at), { class: "word" }));
+  lines(row) {
+    if (!this.made.has(row)) this.made.set(row, lines(row));
+    return this.made.get(row);
+  }
+
+  mark(heading, at) {
+    const sorted = this.column === at;
+    if (sorted) heading.setAttribute("aria-sort", this.isUp ? "ascending" : "descending");
+    else heading.removeAttribute("aria-sort");
+    heading.firstChild.textContent = COLUMNS[at][0] + (sorted ? (this.isUp ? " ▲" : " ▼") : "");
   }
 }
 

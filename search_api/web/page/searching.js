@@ -6,6 +6,7 @@ import { evidence } from "/page/evidence.js";
 import { chosen, showFilters } from "/page/filters.js";
 import { passages } from "/page/passages.js";
 import { also, guesses, notice } from "/page/sought.js";
+import { heard, known } from "/page/standing.js";
 import { Turn } from "/page/waiting.js";
 import { welcome } from "/page/welcome.js";
 
@@ -22,6 +23,11 @@ const turn = new Turn(byId("status"), () => byId("panel-" + state.tab));
 // What the answers depend on, whichever tab they are looked at in.
 function subject(of) {
   return JSON.stringify([of.q.trim(), of.own, of.filters]);
+}
+
+// The same of a generation: an answer of another one is not shown again.
+function fresh(of) {
+  return subject(of) + "@" + known();
 }
 
 // What a request holds beside its line.
@@ -48,7 +54,7 @@ export function show(next) {
     return;
   }
   if (!before || subject(before) !== subject(next)) showFilters(next, conditions(next));
-  if (shownFor[next.tab] === subject(next)) {
+  if (shownFor[next.tab] === fresh(next)) {
     turn.stop();
     tell(told[next.tab]);
   } else load();
@@ -64,13 +70,14 @@ function select(tab, isChosen) {
 async function load() {
   const mine = state;
   const panel = byId("panel-" + mine.tab);
+  if (!shownFor[mine.tab].startsWith(subject(mine) + "@")) understood(null);
   const isDone = await turn.run(DOING[mine.tab], async (signal) => {
     const found = await SHOWN_BY[mine.tab](panel, mine, conditions(mine), signal);
     signal.throwIfAborted();
     told[mine.tab] = found;
     tell(found);
   });
-  shownFor[mine.tab] = isDone ? subject(mine) : "";
+  shownFor[mine.tab] = isDone ? fresh(mine) : "";
   if (!isDone && state === mine && !turn.breaking) understood(null);
 }
 
@@ -79,6 +86,7 @@ function tell(shown) {
   understood(shown && shown.found);
   if (!shown) return turn.say("");
   const { found, summary } = shown;
+  heard(found.generation);
   turn.say(summary + " " + number(Math.round(found.took_ms)) + " ms, generation " + found.generation + ".");
 }
 
@@ -120,6 +128,7 @@ function notices(found) {
 
 byId("question").addEventListener("submit", (event) => {
   event.preventDefault();
+  shownFor = { passages: "", answer: "", evidence: "" }; // asked again, it is looked for again
   go({ ...state, q: box.value.trim(), own: own.checked });
 });
 
@@ -128,7 +137,7 @@ own.addEventListener("change", () => {
 });
 
 export function openTab(tab) {
-  if (asked(state)) go({ ...state, tab });
+  if (state && asked(state)) go({ ...state, q: box.value.trim(), tab }); // what was typed meanwhile is asked, not lost
 }
 
 byId("tabs").addEventListener("click", (event) => {

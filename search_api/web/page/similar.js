@@ -22,7 +22,7 @@ export function show(state) {
       h("p", { class: "quiet" }, "It goes to this server only, and stands in no log, no history and no address.")), status, results);
   }
   if (state.like && state.like !== shown) compare({ report_id: state.like }, state.like);
-  if (!state.like && shown) {
+  if (!state.like && shown && shown !== "story") {
     shown = null;
     results.replaceChildren();
     turn.say("");

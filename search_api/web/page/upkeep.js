@@ -11,7 +11,7 @@ class Part {
   constructor(title, load) {
     this.load = load;
     this.title = h("summary", null, title);
-    this.inside = h("div", { role: "status" });
+    this.inside = h("div");
     this.made = h("details", { class: "upkeep", ontoggle: () => this.refresh() }, this.title, this.inside);
   }
 
@@ -26,23 +26,57 @@ class Part {
   }
 }
 
+// A list that goes on: what `load` gives of a cursor, its lines and the next cursor.
+async function listed(load, className) {
+  const list = h("ul", { class: className });
+  const more = h("p");
+  const add = async (after) => {
+    const { lines, next } = await load(after);
+    list.append(...lines);
+    more.replaceChildren(next ? button("Show more", (event) => further(event.target, next), { class: "second small" }) : "");
+  };
+  const further = async (pressed, next) => {
+    pressed.disabled = true;
+    try {
+      await add(next);
+    } catch (error) {
+      pressed.disabled = false;
+      tell(reason(error), true);
+    }
+  };
+  await add("");
+  return [list, more];
+}
+
+function query(most, after) {
+  return "?" + new URLSearchParams({ limit: most, ...(after ? { after } : {}) });
+}
+
 export function failures() {
   return new Part("Files that could not be read", async () => {
-    const found = await get("/v1/failures?limit=200");
-    if (!found.failures.length) return h("p", { class: "quiet" }, "Every file could be read.");
-    return h("ul", { class: "shelf" }, found.failures.map((each) => h("li", null, h("div", null, each.path + (each.record ? "#" + each.record : ""),
-      h("p", { class: "error" }, each.reason), each.at ? h("p", { class: "quiet" }, when(each.at)) : null))));
+    const [list, more] = await listed(async (after) => {
+      const page = await get("/v1/failures" + query(100, after));
+      return { lines: page.failures.map(failure), next: page.next };
+    }, "shelf");
+    return list.hasChildNodes() ? [list, more] : h("p", { class: "quiet" }, "Every file could be read.");
   });
 }
 
+function failure(each) {
+  return h("li", null, h("div", null, each.path + (each.record ? "#" + each.record : ""), h("p", { class: "error" }, each.reason), h("p", { class: "quiet" }, when(each.at))));
+}
+
 export function duplicates(changed) {
-  const again = () => made.refresh();
   const made = new Part("Reports that may be the same", async () => {
-    const found = await get("/v1/duplicates?limit=50&wait=20");
-    if (found.comparing) return [h("p", null, "Comparing: " + number(found.done) + " of " + counted(found.of, "report") + "…"), button("Look again", again, { class: "second small" })];
-    if (!found.pairs.length) return h("p", { class: "quiet" }, "No two reports are suspected.");
-    return [h("p", { class: "quiet" }, counted(found.total, "pair") + ". Two that are the same become one report with both sources; two that differ are not asked about again."),
-      h("ul", { class: "pairs" }, found.pairs.map((each) => pair(each, changed)))];
+    let first = null;
+    const [list, more] = await listed(async (after) => {
+      const page = await get("/v1/duplicates" + query(50, after));
+      first = first || page;
+      return { lines: page.pairs.map((each) => pair(each, changed)), next: page.next };
+    }, "pairs");
+    if (first.comparing) return [h("p", null, "Comparing: " + number(first.done) + " of " + counted(first.of, "report") + "…"), button("Look again", () => made.refresh(), { class: "second small" })];
+    if (!first.total) return h("p", { class: "quiet" }, "No two reports are suspected.");
+    return [h("p", { class: "quiet" }, counted(first.total, "pair") + ". Two that are the same become one report with both sources; two that differ are not asked about again."), list, more];
   });
   return made;
 }

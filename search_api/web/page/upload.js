@@ -1,5 +1,5 @@
 // Sends files in and follows their job to its end.
-import { events, get, reason, upload } from "/page/api.js";
+import { Unreachable, events, get, reason, upload } from "/page/api.js";
 import { counted, h } from "/page/dom.js";
 
 const POLL_MS = 2000;
@@ -39,7 +39,8 @@ export function hasEnded(job) {
 export class Upload {
   constructor(changed) {
     this.changed = changed;
-    this.latest = 0;
+    this.waiting = []; // files that were chosen while others are under way
+    this.isBusy = false;
     this.files = h("input", { id: "files", name: "files", type: "file", multiple: true, onchange: () => this.send(this.files.files) });
     this.status = h("p", { id: "upload-status", role: "status", "aria-live": "polite" });
     this.bar = h("progress", { id: "upload-progress", "aria-label": "How far it is", hidden: true });
@@ -63,27 +64,38 @@ export class Upload {
     this.status.className = isError ? "error" : "";
   }
 
+  // Files that come while others are under way wait for them; each batch is one job.
   async send(files) {
-    if (!files.length) return;
-    const mine = ++this.latest;
+    this.waiting.push(...files);
+    this.files.value = "";
+    if (this.isBusy || !this.waiting.length) return;
+    this.isBusy = true;
+    this.list.replaceChildren();
+    while (this.waiting.length) await this.sendBatch(batch(this.waiting));
+    this.isBusy = false;
+  }
+
+  async sendBatch(files) {
     const form = new FormData();
     for (const file of files) form.append("files", file);
     this.say("Sending " + counted(files.length, "file") + "…");
-    this.list.replaceChildren();
     this.bar.hidden = false;
     this.bar.max = 1;
+    const lines = h("li");
+    this.list.append(lines);
     try {
-      const answer = await upload("/v1/reports?wait=0", form, (share) => { if (mine === this.latest) this.bar.value = share; });
-      if (mine === this.latest) await this.follow(answer.job.url, mine);
+      const answer = await upload("/v1/reports?wait=0", form, (share) => { this.bar.value = share; });
+      await this.follow(answer.job.url, lines);
     } catch (error) {
-      if (mine !== this.latest) return;
       this.bar.hidden = true;
-      this.say(error instanceof TypeError ? "The server does not answer, or broke off: send the files again." : reason(error), true);
+      const told = error instanceof Unreachable ? "The server does not answer, or broke off: send the files again." : reason(error);
+      this.say(told, true);
+      lines.replaceWith(...files.map((file) => h("li", { class: "error" }, file.name + ": was not sent – " + told)));
     }
-    this.files.value = "";
   }
 
-  show(job) {
+  // Shows a job: what became of each file stands where its lines stood.
+  show(job, shown) {
     this.say(words(job), job.state === "failed");
     this.bar.hidden = hasEnded(job);
     if (job.state === "running" && job.total) {
@@ -92,36 +104,30 @@ export class Upload {
     } else {
       this.bar.removeAttribute("value");
     }
-    this.list.replaceChildren(...job.files.map(entry));
+    const lines = job.files.length ? job.files.map(entry) : [h("li")];
+    shown.lines[0].before(...lines);
+    for (const line of shown.lines) line.remove();
+    shown.lines = lines;
     if (hasEnded(job)) this.changed();
   }
 
   // Follows a job by its events; where no stream can be had (a proxy that holds them back), asks again and again.
-  async follow(url, mine = ++this.latest) {
+  async follow(url, line) {
+    const shown = { lines: [line] };
     let job = null;
     try {
-      for await (const told of events(url + "/events")) {
-        if (mine !== this.latest) return;
-        this.show((job = told));
-      }
+      for await (const told of events(url + "/events")) this.show((job = told), shown);
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof Unreachable)) throw error;
     }
-    if (mine === this.latest && !(job && hasEnded(job))) await this.poll(url, mine);
-  }
-
-  async poll(url, mine) {
-    while (mine === this.latest) {
+    while (!(job && hasEnded(job))) {
       try {
-        const job = await get(url);
-        if (mine !== this.latest) return;
-        this.show(job);
-        if (hasEnded(job)) return;
+        this.show((job = await get(url)), shown);
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
+        if (!(error instanceof Unreachable)) throw error;
         this.say("The server does not answer. What it has accepted is kept; this page goes on asking.", true);
       }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (!(job && hasEnded(job))) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
@@ -129,6 +135,27 @@ export class Upload {
   async takeUp() {
     const { jobs } = await get("/v1/jobs");
     const open = jobs.find((job) => job.kind === "upload" && !hasEnded(job));
-    if (open && !this.latest) await this.follow(open.url);
+    if (!open || this.isBusy) return;
+    this.isBusy = true;
+    const line = h("li");
+    this.list.append(line);
+    await this.follow(open.url, line);
+    this.isBusy = false;
+    this.send([]);
   }
+}
+
+const MOST_FILES = 50;
+const MOST_BYTES = 32 << 20;
+
+// Takes as many files out of a list as go well in one request; one that is too large alone is for the server to refuse.
+function batch(files) {
+  let size = 0;
+  let count = 0;
+  for (const file of files) {
+    size += file.size;
+    if (count && (size > MOST_BYTES || count === MOST_FILES)) break;
+    count += 1;
+  }
+  return files.splice(0, count);
 }

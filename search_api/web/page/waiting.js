@@ -10,6 +10,7 @@ export class Turn {
     this.status = status;
     this.panel = panel;
     this.breaking = null;
+    this.busy = null;
   }
 
   say(text, isError) {
@@ -28,9 +29,10 @@ export class Turn {
     const mine = new AbortController();
     this.breaking = mine;
     const panel = this.panel();
+    this.busy = panel;
     panel.setAttribute("aria-busy", "true");
     this.say(doing);
-    const slow = setTimeout(() => this.isSlow(doing, mine), SLOW_MS);
+    const slow = setTimeout(() => this.isSlow(doing, work, mine), SLOW_MS);
     try {
       await work(mine.signal);
       return !mine.signal.aborted;
@@ -40,17 +42,21 @@ export class Turn {
     } finally {
       clearTimeout(slow);
       if (this.breaking === mine) this.breaking = null;
-      panel.removeAttribute("aria-busy");
+      if (!this.breaking || this.busy !== panel) panel.removeAttribute("aria-busy");
     }
   }
 
-  isSlow(doing, mine) {
+  // What was stopped leaves nothing of an earlier question behind, which could be taken for its answer.
+  stopped(doing, work) {
+    this.stop();
+    this.say("Stopped.");
+    this.panel().replaceChildren(h("div", { class: "problem" }, h("p", null, "Stopped before there was an answer."), button("Try again", () => this.run(doing, work), { class: "second small" })));
+  }
+
+  isSlow(doing, work, mine) {
     if (this.breaking !== mine) return;
     this.say("");
-    this.status.append(doing + " This takes longer than usual. ", button("Stop", () => {
-      this.stop();
-      this.say("Stopped.");
-    }, { class: "plain" }));
+    this.status.append(doing + " This takes longer than usual. ", button("Stop", () => this.stopped(doing, work), { class: "plain" }));
   }
 
   failed(error, doing, work) {

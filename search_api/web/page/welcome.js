@@ -1,7 +1,8 @@
 // Before anything is asked: examples, or what to do where there is nothing to search.
 import { to } from "/page/address.js";
-import { get, reason } from "/page/api.js";
-import { h, number } from "/page/dom.js";
+import { get, post, reason } from "/page/api.js";
+import { button, h, number } from "/page/dom.js";
+import { tell } from "/page/taking.js";
 
 const EXAMPLES = [
   ["treatments tried for calcinosis universalis in SLE", "evidence", "What was tried, in whom, and what came of it"],
@@ -25,12 +26,27 @@ export async function welcome(place) {
 }
 
 function nothingYet(index) {
-  const isComing = index.rebuild.building || index.rebuild.waiting || index.catalog.reports > 0;
-  return h("div", { class: "empty" },
-    h("p", { class: "strong" }, isComing ? "The reports are being indexed." : "There is nothing to search yet."),
-    h("p", null, isComing
-      ? number(index.catalog.reports) + " in the catalog; they can be searched as soon as the first index is built."
-      : "Add articles as PDF, HTML, XML, Word or text, or a bibliography:"),
-    h("p", null, h("a", { class: "act", href: to({ view: "library" }) }, isComing ? "See how far it is" : "Add reports")),
-    index.reason && !isComing ? h("p", { class: "quiet" }, index.reason) : null);
+  const { building, waiting, last_error: failed } = index.rebuild;
+  if (building || waiting) return told("The reports are being indexed.", number(index.catalog.reports) + " in the catalog; they can be searched as soon as the first index is built.", library("See how far it is"));
+  if (index.catalog.reports === 0) return told("There is nothing to search yet.", "Add articles as PDF, HTML, XML, Word or text, or a bibliography:", library("Add reports"));
+  return told("There are reports, but no index that can be searched.", failed || index.reason, button("Build the index", build));
+}
+
+function told(what, why, act) {
+  return h("div", { class: "empty" }, h("p", { class: "strong" }, what), h("p", null, why), h("p", null, act));
+}
+
+function library(text) {
+  return h("a", { class: "act", href: to({ view: "library" }) }, text);
+}
+
+async function build(event) {
+  event.target.disabled = true;
+  try {
+    await post("/v1/index/rebuild");
+    tell("It is being built.");
+  } catch (error) {
+    event.target.disabled = false;
+    tell(reason(error), true);
+  }
 }

@@ -101,9 +101,12 @@ class TestEvidence:
         heading.get_by_role("button").click()
         expect(heading).to_have_attribute("aria-sort", "ascending")
         names = page.locator(".evidence td[data-name=Treatment]").all_inner_texts()
+        assert len(set(names)) > 1
+        assert names == sorted(names, key=str.lower)
         heading.get_by_role("button").click()
         expect(heading).to_have_attribute("aria-sort", "descending")
-        assert page.locator(".evidence td[data-name=Treatment]").all_inner_texts() != names or len(set(names)) == 1
+        expect(heading.get_by_role("button")).to_be_focused()
+        assert page.locator(".evidence td[data-name=Treatment]").all_inner_texts() == names[::-1]
         expect(page.locator(".evidence tr.group")).to_have_count(0)
         page.locator("#grouping").select_option("report")
         expect(page.locator(".evidence tr.group").first).to_contain_text("Invented report")
@@ -141,6 +144,10 @@ class TestSimilar:
         page.get_by_role("button", name="Find similar patients").click()
         expect(page.locator("#view-similar article.card").first).to_contain_text("Shared: ")
         assert "hiccups" not in page.url
+        page.locator("#view-similar article.card h3 a").first.click()
+        expect(page.locator("article.text")).to_be_visible()
+        page.go_back()
+        expect(page.locator("#view-similar article.card").first).to_be_visible()
         assert page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})").find("hiccups") < 0
 
     def test_a_report_leads_to_patients_like_its_own(self, desk: Desk) -> None:

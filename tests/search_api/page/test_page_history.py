@@ -84,6 +84,7 @@ class TestHistory:
         own_desk.ask("a striped rash")
         page.get_by_role("link", name="History").click()
         expect(page.get_by_role("button", name="Compare the two")).to_be_disabled()
+        expect(page.locator("#view-history .pick")).to_have_count(2)
         for box in page.locator("#view-history .pick").all():
             box.check()
         page.get_by_role("button", name="Compare the two").click()
@@ -99,6 +100,18 @@ class TestHistory:
         page.get_by_role("button", name="Forget").click()
         page.locator("#confirm-dialog").get_by_role("button", name="Forget it").click()
         expect(page.locator("#view-history .shelf li")).to_have_count(0)
+
+    def test_a_history_that_could_not_be_had_is_had_again(self, own_desk: Desk) -> None:
+        """An error there is told, and a second try fills the list."""
+        own_desk.awaited.append("Failed to load resource")
+        page = own_desk.ask("hiccups")
+        page.route("**/v1/searches?*", lambda route: route.abort())
+        page.get_by_role("link", name="History").click()
+        expect(page.locator("#view-history .problem")).to_contain_text("The server does not answer.")
+        page.unroute("**/v1/searches?*")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#view-history .shelf li")).to_have_count(1)
+        expect(page.locator("#view-history .problem")).to_have_count(0)
 
     def test_stories_are_not_kept(self, own_desk: Desk) -> None:
         """After a look for similar patients the history is empty."""
@@ -175,3 +188,7 @@ class TestKey:
             page.reload()
             desk.answered()
             expect(page.locator("#key-dialog")).to_be_hidden()
+            page.get_by_role("button", name="Key", exact=True).click()
+            page.get_by_role("button", name="Forget the key").click()
+            page.reload()
+            expect(page.locator("#key-dialog")).to_be_visible()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import rispy
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from search_api.config import HYBRID
+from tests.search_api.web.conftest import LATER, open_site, serving
 
-from .conftest import Desk
+from .conftest import CASE, Desk, at_desk
 
 
 class TestAsking:
@@ -239,17 +241,57 @@ class TestWaiting:
         expect(page.locator(".problem")).to_contain_text("filters.year")
 
     def test_a_slow_answer_can_be_stopped(self, desk: Desk) -> None:
-        """After a while the page says that it takes long, and offers to stop."""
+        """After a while the page offers to stop; nothing of the question before then stands under the new one."""
         held: list[Route] = []
-        page = desk.open()
+        page = desk.ask("a striped rash")
+        expect(page.locator("article.card").first).to_be_visible()
         page.route("**/v1/search", lambda route: held.append(route))
         page.get_by_role("searchbox").fill("hiccups")
         page.keyboard.press("Enter")
         expect(page.locator("#status")).to_contain_text("This takes longer than usual.")
         page.get_by_role("button", name="Stop").click()
         expect(page.locator("#status")).to_have_text("Stopped.")
+        expect(page.locator("#panel-passages")).to_contain_text("Stopped before there was an answer.")
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(page.locator("article.card")).to_have_count(0)
         assert len(held) == 1
+        page.unroute("**/v1/search")
+        page.get_by_role("button", name="Try again").click()
+        desk.answered()
+        expect(page.locator("article.card h3").first).to_contain_text("hiccups")
+
+    def test_the_same_question_is_asked_again(self, own_desk: Desk) -> None:
+        """Search on the same line looks again: what came meanwhile is found."""
+        page = own_desk.ask("purple toes or hiccups")
+        own_desk.served.site.upload(("toes.txt", LATER))
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.locator("#status")).to_contain_text("generation 2")
+        expect(page.locator("article.card h3", has_text="purple toes").first).to_be_visible()
+
+    def test_a_list_that_cannot_go_on_offers_to_search_again(self, browser: Browser, tmp_path: Path) -> None:
+        """More of a list is had as long as the index is the same; then the page says so, and searches anew."""
+        many = {f"case-{at}.txt": CASE.format(limb=f"finger {at}", age=20 + at, what="gout") for at in range(12)}
+        with serving(open_site(tmp_path, many)) as served, at_desk(browser, served) as desk:
+            desk.awaited.append("410")
+            page = desk.ask("a numb finger")
+            expect(page.locator(".passage")).to_have_count(10)
+            served.site.upload(("toes.txt", LATER))
+            page.get_by_role("button", name="Show more").click()
+            page.get_by_role("button", name="Search again").click()
+            expect(page.locator("#status")).to_contain_text("generation 2")
+            page.get_by_role("button", name="Show more").click()
+            expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+            assert page.locator(".passage").count() > 10
+
+    def test_what_was_typed_is_not_lost_to_a_tab_or_a_filter(self, desk: Desk) -> None:
+        """Edited words are asked when a tab or a filter is chosen."""
+        page = desk.ask("hiccups")
+        page.get_by_role("searchbox").fill("a striped rash")
+        page.locator("#tab-answer").click()
+        expect(page).to_have_url(re.compile(r"q=a\+striped\+rash&tab=answer"))
+        page.get_by_role("searchbox").fill("hiccups again")
+        page.get_by_label("male", exact=True).check()
+        expect(page).to_have_url(re.compile(r"q=hiccups\+again&tab=answer&sex=male"))
 
     def test_an_answer_that_was_overtaken_is_dropped(self, desk: Desk) -> None:
         """The first question's answer comes after the second's, and is not shown."""
