@@ -54,6 +54,18 @@ class TestReport:
         page.locator(".contents a", has_text="Outcome").click()
         expect(page.locator("article.text h3", has_text="Outcome")).to_be_in_viewport()
 
+    def test_a_report_links_to_its_article(self, own_desk: Desk) -> None:
+        """Authors, journal and a link to the web, each by itself, above the text."""
+        site = own_desk.served.site
+        facts = "J Invented Med. 2020;3:1-2. doi:10.5555/ears.1"
+        site.upload(("ears.txt", f"Invented report: green ears\n{facts}\n\nCase\nA man had green ears.\n".encode()))
+        page = own_desk.open(f"/?report={site.found('green ears')[0]}")
+        links = page.locator(".report-head p a")
+        found = site.service.search("green ears").hits[0].citation.links
+        assert len(found) > 0
+        assert [each.get_attribute("href") for each in links.all()] == list(found)
+        assert "," not in page.locator(".report-head > p").first.inner_text()
+
     def test_what_its_patients_were_given_leads_to_the_sentences(self, desk: Desk) -> None:
         """A list of treatments, each with a link to the place that says so."""
         report_id = desk.served.site.found("hiccups in a balloon")[0]
