@@ -86,6 +86,12 @@ class TestGenerations:
         with own_site.folder.lock():
             answer = own_site.client.post("/v1/generations/1/serve")
         assert (answer.status_code, answer.json()["type"]) == (409, "urn:casetrove:problem:locked")
+        operation = own_site.app.openapi()["paths"]["/v1/generations/{number}/serve"]["post"]
+        shown = operation["responses"]["409"]["content"]["application/problem+json"]["example"]
+        assert shown["type"] == answer.json()["type"]
+        assert (
+            shown["detail"].partition(" is ")[2].split()[:4] == answer.json()["detail"].partition(" is ")[2].split()[:4]
+        )
 
     @pytest.mark.parametrize("number", ["0", "-1", "one", "99999999999999999999"])
     def test_what_is_no_number_is_refused(self, site: Site, number: str) -> None:
