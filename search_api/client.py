@@ -23,6 +23,7 @@ from search_api.exports import FileFormat
 from search_api.result_list import ListFormat
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.facets_schemas import FacetsResponse
+from search_api.web.health import ReadyOut
 from search_api.web.job_schemas import DeleteResponse, JobOut, JobPage, RebuildResponse, UploadResponse
 from search_api.web.report_schemas import IndexOut, ReportOut, ReportPage, ReportSummary, StatusOut, TextOut
 from search_api.web.schemas import AskResponse, HitOut, SearchResponse
@@ -247,6 +248,6 @@ class Client(LibraryCalls, SearchLogCalls):
         """That the server answers."""
         return self.get("/healthz", StatusOut)
 
-    def is_ready(self) -> StatusOut:
-        """That it can answer questions; a ProblemError says why not."""
-        return self.get("/readyz", StatusOut)
+    def is_ready(self) -> ReadyOut:
+        """That it can answer questions, and what a person should look at; a ProblemError says why it cannot."""
+        return self.get("/readyz", ReadyOut)

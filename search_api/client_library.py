@@ -13,6 +13,7 @@ from search_api.web.library_schemas import (
     DuplicatesResponse,
     FailurePage,
     GenerationPage,
+    PairOut,
     ReadFailureOut,
     ServedOut,
 )
@@ -55,11 +56,25 @@ class LibraryCalls(Connection):
             yield from page.failures
 
     def list_duplicates(
-        self, *, kind: Sequence[SuspicionKind] = (), limit: int = 100, wait: float = 20
+        self, *, kind: Sequence[SuspicionKind] = (), after: str = "", limit: int = 100, wait: float = 20
     ) -> DuplicatesResponse:
-        """Pairs that may be one article or one patient, the surest first; ``wait`` seconds for their comparison."""
-        asked = {"kind": list(kind), "limit": limit, "wait": wait}
+        """One page of pairs that may be one article or one patient, the surest first.
+
+        The answer waits up to ``wait`` seconds for their comparison; its ``next`` is the ``after`` of the page that
+        follows.
+        """
+        asked = {"kind": list(kind), "after": after, "limit": limit, "wait": wait}
         return read(self.ask_for("GET", "/v1/duplicates", params=asked, timeout=wait + 60), DuplicatesResponse)
+
+    def duplicates(
+        self, *, kind: Sequence[SuspicionKind] = (), limit: int = 100, wait: float = 20
+    ) -> Iterator[PairOut]:
+        """All of them, fetched ``limit`` at a time."""
+        page = self.list_duplicates(kind=kind, limit=limit, wait=wait)
+        yield from page.pairs
+        while page.next:
+            page = self.list_duplicates(kind=kind, after=page.next, limit=limit, wait=wait)
+            yield from page.pairs
 
     def decide_duplicate(
         self, one: str, other: str, decision: Literal["same", "apart"], *, wait: float = 20

@@ -52,7 +52,7 @@ class SearchLogCalls(Connection):
         id: Sequence[str] = (),  # noqa: A002
         format: AppendixFormat = "markdown",  # noqa: A002
     ) -> bytes:
-        """The appendix of a review on these searches, in this order; without ``id`` on the last 100."""
+        """The appendix of a review on these searches, in this order; without ``id`` on all, the oldest first."""
         return self.ask_for("GET", "/v1/searches/report", params={"id": list(id), "format": format}).content
 
     def forget_search(self, search_id: str) -> None:

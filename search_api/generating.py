@@ -20,7 +20,7 @@ from search_api.citing import cite
 from search_api.config import HYBRID, LlmSettings, System
 from search_api.model import Answer, Citation, DroppedClaim, ModelAnswer, VerifiedClaim
 from search_api.retrieval.query import NOTHING_GIVEN, Given
-from search_api.searches.model import By
+from search_api.searches.model import By, Request
 from search_api.service import Service
 
 _T = TypeVar("_T")
@@ -56,10 +56,12 @@ async def ask_model(
 
     def look() -> tuple[Generation, Answer, list[Passage]]:
         while True:
-            answer = service.ask(question, k=k, system=system, given=given, explain=explain, by=by)
+            answer = service.ask(question, k=k, system=system, given=given, explain=explain)
             generation = service.live.pin()
             if generation.manifest.generation == answer.generation:  # else it was replaced in between
-                return generation, answer, within(question.strip(), _passages(generation, answer), settings.context)
+                break
+        answer = service.kept(generation, Request("ask", question, given, k=k, system=system), answer, by)
+        return generation, answer, within(question.strip(), _passages(generation, answer), settings.context)
 
     generation, answer, passages = await run(look)
     yield answer

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -65,6 +65,21 @@ def carry_out(catalog: Catalog, wanted: Decision) -> str:
         return wanted.other if place is None else catalog.split(place.path, place.record)
     catalog.decide(wanted.one, wanted.other, same=wanted.verdict == "merge")
     return wanted.other
+
+
+def place_of(suspicion: Suspicion) -> str:
+    """Where a pair stands in the list of all: what ``following`` goes on after, though the pair is decided by then."""
+    return f"{suspicion.score!r}:{suspicion.one_id}:{suspicion.other_id}"
+
+
+def following(pairs: Iterable[Suspicion], place: str) -> list[Suspicion]:
+    """Those that come after ``place`` in the order of ``suspects``. Raises UsageError where it is none."""
+    try:
+        score, one, other = place.split(":")
+        after = (-float(score), one, other)
+    except ValueError:
+        raise UsageError(f"after: {place!r} is no place in this list: give the `next` of the page before") from None
+    return [each for each in pairs if (-each.score, each.one_id, each.other_id) > after]
 
 
 def suspicion_json(catalog: Catalog, suspicion: Suspicion) -> dict[str, Any]:

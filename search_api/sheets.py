@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from search_api.model import Citation
@@ -32,12 +33,15 @@ def cited_cells(citation: Citation) -> dict[str, Cell]:
 
 def csv_of(sheet: Sheet) -> bytes:
     """A file with a heading line, in UTF-8."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    header, rows = sheet
-    writer.writerow(header)
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
-    return out.getvalue().encode()
+    return b"".join(csv_lines(*sheet))
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same line by line, each when it is asked for."""
+    for line in chain([header], ([_guarded(cell) for cell in row] for row in rows)):
+        out = io.StringIO(newline="")
+        csv.writer(out).writerow(line)
+        yield out.getvalue().encode()
 
 
 def _guarded(cell: Cell) -> Cell:

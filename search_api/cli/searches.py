@@ -127,8 +127,8 @@ def report_searches(
     """The appendix of a review that tells how it was searched (PRISMA-S): each search as it was run, and its counts."""
     form = chosen_format(file_format, output, APPENDIX_FORMATS, _ENDINGS) or "markdown"
     log = kept_in(data)
-    runs = [log.get(each) for each in ids] if ids else log.newest(_MOST)[::-1]
-    content = appendix(runs, form)
+    runs = [log.get(each) for each in ids] if ids else list(log.each())
+    content = b"".join(appendix(runs, form))
     if output is None:
         sys.stdout.write(content.decode())
         return

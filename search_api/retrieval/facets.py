@@ -2,7 +2,8 @@
 
 Counted are the reports that the ranking considers for the free words, whatever the facets' own filters say, or, without
 free words, all that meet the conditions. A facet is counted with every condition but its own filter, so that another
-value of it can be chosen; adding ``filters={facet: value}`` then leaves exactly as many reports as were told.
+value of it can be chosen; adding ``filters={facet: value}`` then leaves exactly as many reports as were told. What
+its own filter asks for is told in any case, as it is spelled there: what would not be offered comes first.
 """
 
 from __future__ import annotations
@@ -67,10 +68,10 @@ class Facets:
 
 
 def facets(generation: Generation, asked: Asked, system: System) -> Facets:
-    """The counts for a question; values that no report has are left out."""
+    """The counts for a question; values that no report has are left out, unless the question asks for them."""
     begun = time.perf_counter()
     counting = _Counting(generation, asked, system)
-    found = {facet: tuple(each for each in counting.values(facet) if each.reports) for facet in FACETS}
+    found = {facet: counting.told(facet) for facet in FACETS}
     unknown = {facet: count for facet in FACETS if (count := counting.unknown(facet))}
     took = round((time.perf_counter() - begun) * 1000, 3)
     return Facets(generation.manifest.generation, took, _many(counting.meeting()), found, unknown)
@@ -95,15 +96,25 @@ class _Counting:
                 passes[partner] = self._meets(partner, getattr(self._filters, partner), alone=True)
         return reduce(np.logical_and, passes.values(), self._considered)
 
-    def values(self, facet: Facet) -> Iterator[Value]:
-        """The facet's values with their counts, in the order in which they are shown."""
+    def told(self, facet: Facet) -> tuple[Value, ...]:
+        """What is asked for and not offered, then what is offered, in the order in which it is shown."""
         reports = self.meeting(without=facet)
+        offered = [each for each in self._offered(facet, reports) if each.reports]
+        wanted = self._filters.written().get(facet, ())
+        further = [each for each in wanted if each not in {one.value for one in offered}]
+        return (*(Value(each, each, self._count(facet, each, reports)) for each in further), *offered)
+
+    def _offered(self, facet: Facet, reports: Mask) -> Iterator[Value]:
         if facet == "treatment":
             for name, count in counted(self._generation).among(reports, MOST_TREATMENTS):
                 yield Value(name, name, count)
             return
         for value, label in _choices(facet, self._generation):
-            yield Value(value, label, _many(reports & self._meets(facet, read(facet, [value]))))
+            yield Value(value, label, self._count(facet, value, reports))
+
+    def _count(self, facet: Facet, value: str, reports: Mask) -> int:
+        """How many of ``reports`` have a value, as its filter takes it."""
+        return _many(reports & self._meets(facet, read(facet, [value])))
 
     def unknown(self, facet: Facet) -> int:
         """How many reports meet all other conditions, and do not tell this."""

@@ -6,36 +6,46 @@ what was searched again (12), counts (15) and deduplication (16).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final, Literal, get_args
 
 from corpus.amounts import counted
 from search_api.searches.model import Kind, Run, Via
-from search_api.sheets import csv_of, escaped
+from search_api.sheets import csv_lines, escaped
 
 AppendixFormat = Literal["markdown", "csv"]
 APPENDIX_FORMATS: Final[tuple[AppendixFormat, ...]] = get_args(AppendixFormat)
 APPENDIX_MEDIA_TYPES: Final[dict[AppendixFormat, str]] = {
     "markdown": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8",
 }  # fmt: skip
+_COLUMNS: Final = (
+    "id", "kind", "run", "line", "limits", "looked for too", "ranking", "shown", "database", "read and encoded by",
+    "found", "deduplication", "notes", "answer",
+)  # fmt: skip
+"""All that ``facts`` tells, in its order."""
 THINGS: Final[dict[Kind, str]] = {"search": "passage", "ask": "sentence", "evidence": "row"}
 _WORDS: Final = {"must": "must hold", "must_not": "must not hold", "phrases": "phrase"}
 _VIA: Final[dict[Via, str]] = {"cli": "on the command line", "http": "over HTTP", "mcp": "by an assistant (MCP)"}
 
 
-def appendix(runs: Sequence[Run], form: AppendixFormat) -> bytes:
-    """The searches in their order: a section for each in Markdown, a line for each in CSV; UTF-8."""
-    told = [dict(facts(run)) for run in runs]
+def appendix(runs: Iterable[Run], form: AppendixFormat) -> Iterator[bytes]:
+    """The searches in their order, each when it is asked for: a section in Markdown, a line in CSV; UTF-8.
+
+    Markdown ends with how many they are.
+    """
     if form == "csv":
-        names = list(dict.fromkeys(name for each in told for name in each))
-        return csv_of((names, [[each.get(name) for name in names] for each in told]))
-    lines = ["# Search strategies", ""]
-    for run, each in zip(runs, told, strict=True):
-        lines += [f"## {run.id}: {run.kind}, {run.at[:10]}", "", *_fenced(run.line), ""]
-        lines += [f"- **{name}**: {escaped(value)}" for name, value in each.items() if name not in ("id", "line")]
-        lines.append("")
-    return "\n".join(lines).encode()
+        told = (dict(facts(run)) for run in runs)
+        yield from csv_lines(_COLUMNS, ([each.get(name) for name in _COLUMNS] for each in told))
+        return
+    yield b"# Search strategies\n\n"
+    number = 0
+    for run in runs:
+        number += 1
+        lines = [f"## {run.id}: {run.kind}, {run.at[:10]}", "", *_fenced(run.line), ""]
+        lines += [f"- **{name}**: {escaped(value)}" for name, value in facts(run) if name not in ("id", "line")]
+        yield "\n".join([*lines, "", ""]).encode()
+    yield f"Searches: {number:,}\n".encode()
 
 
 def facts(run: Run) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
@@ -25,11 +25,16 @@ DIGEST: Final = 16
 """So much of a reading's digest tells it from the report's others."""
 
 _FORMAT = 1
-_SCHEMA = """
+_WHO = "json_extract(facts,'$.by.who')"
+_BY_WHO = f"CREATE INDEX IF NOT EXISTS searches_by_who ON searches({_WHO})"
+_LAST = (1 << 63) - 1
+_PAGE = 200
+_SCHEMA = f"""
 CREATE TABLE searches(
     number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, corpus INTEGER NOT NULL, facts TEXT NOT NULL,
     places TEXT NOT NULL);
 CREATE INDEX searches_by_corpus ON searches(corpus);
+{_BY_WHO};
 CREATE TABLE corpora(number INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL UNIQUE);
 CREATE TABLE readings(
     report_id TEXT NOT NULL, digest TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER,
@@ -50,6 +55,8 @@ class SearchFile(Database):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "search log", _SCHEMA, _FORMAT)
+        with suppress(CatalogError):  # a file from before there was this index, which cannot be written now
+            self._run(_BY_WHO)
 
     def add(self, run: Run, readings: Callable[[], Readings]) -> str:
         """Keep ``run``, and of a corpus not seen before its ``readings``; the search's id."""
@@ -71,14 +78,17 @@ class SearchFile(Database):
 
     def newest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
         """Up to ``limit`` searches, the newest first, those older than ``after``; with ``who`` of that key alone."""
-        before = number_of(after) if after else None
-        if after and before is None:
+        return self._listed(f"number<?1 AND {_of(who)} ORDER BY number DESC", limit, after, _LAST, who)
+
+    def oldest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
+        """Up to ``limit`` searches, the oldest first, those younger than ``after``; with ``who`` of that key alone."""
+        return self._listed(f"number>?1 AND {_of(who)} ORDER BY number", limit, after, 0, who)
+
+    def _listed(self, which: str, limit: int, after: str, start: int, who: str | None) -> list[Run]:
+        place = number_of(after) if after else start
+        if place is None:
             raise unknown(after)
-        rows = self._rows(
-            f"SELECT {_COLUMNS} FROM searches WHERE (?1 IS NULL OR number<?1)"
-            " AND (?3 IS NULL OR json_extract(facts,'$.by.who')=?3) ORDER BY number DESC LIMIT ?2",
-            *(before, limit, who),
-        )
+        rows = self._rows(f"SELECT {_COLUMNS} FROM searches WHERE {which} LIMIT ?2", place, limit, who)
         return [_run_of(row) for row in rows]
 
     def readings(self, digest: str, of: Collection[str] | None = None) -> Readings:
@@ -182,6 +192,14 @@ class Searches:
         file = self._there()
         return file.newest(limit, after, who) if file else []
 
+    def each(self, who: str | None = None) -> Iterator[Run]:
+        """All searches, the oldest first, read page by page; with ``who`` those alone that came with that key."""
+        file = self._there()
+        last = ""
+        while file and (page := file.oldest(_PAGE, last, who)):
+            yield from page
+            last = page[-1].id
+
     def readings(self, run: Run, of: Collection[str] | None = None) -> Readings:
         """What the corpus that ``run`` searched held, all of it or of these reports."""
         file = self._there()
@@ -215,6 +233,10 @@ class Searches:
 def unknown(run_id: str) -> NotFoundError:
     """The error for an id that no kept search has."""
     return NotFoundError(f"search {run_id!r} is not in the search log: `casetrove searches` lists those that are")
+
+
+def _of(who: str | None) -> str:
+    return "?3 IS NULL" if who is None else f"{_WHO}=?3"
 
 
 def _packed(value: object) -> str:

@@ -24,6 +24,13 @@ _EXAMPLES: Final = {
     503: ("no-index", "nothing is indexed yet: send in reports"),
     507: ("no-room", "the files could not be kept, for the disk is full: nothing was changed; make room, try again"),
 }
+_OWN_EXAMPLES: Final = {
+    ("serveGeneration", 409): (
+        "locked",
+        "/data is being indexed by process 4711: wait for it to end, then run the command again",
+    ),
+}
+"""Where an operation answers another problem than most do with this status."""
 _TAG: Final = {"ETag": {"description": "Of what is sent; for `If-None-Match`", "schema": {"type": "string"}}}
 _PLACE: Final = {"Location": {"description": "The path of the job", "schema": {"type": "string"}}}
 _AGAIN: Final = {"Retry-After": {"description": "In how many seconds to ask again", "schema": {"type": "integer"}}}
@@ -92,7 +99,9 @@ def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Any]) -
     for status, response in responses.items():
         if int(status) >= 400:
             schema = {"$ref": "#/components/schemas/Problem"}
-            response["content"] = {MEDIA_TYPE: {"schema": schema, "example": _example(int(status))}}
+            response["content"] = {
+                MEDIA_TYPE: {"schema": schema, "example": _example(operation["operationId"], int(status))}
+            }
         elif response["description"] == "Successful Response":
             named = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             response["description"] = schemas[named]["description"]
@@ -102,9 +111,10 @@ def _complete(operation: dict[str, Any], method: str, schemas: dict[str, Any]) -
             response["headers"] = _PLACE
 
 
-def _example(status: int) -> dict[str, Any]:
+def _example(operation: str, status: int) -> dict[str, Any]:
     """A problem of this status, as the document shows it."""
-    code, detail = _EXAMPLES.get(status, ("http", HTTPStatus(status).phrase))
+    usual = _EXAMPLES.get(status, ("http", HTTPStatus(status).phrase))
+    code, detail = _OWN_EXAMPLES.get((operation, status), usual)
     return {
         "type": PREFIX + code,
         "title": HTTPStatus(status).phrase,

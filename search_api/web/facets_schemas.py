@@ -39,13 +39,15 @@ class FacetValueOut(BaseModel):
 
 
 class FacetsOut(BaseModel):
-    """By filter the values that any report has, in the order in which they are shown."""
+    """By filter first what it asks for and would not be offered, then the values that any report has, as shown."""
 
     model_config = with_example(_FACETS)
     year: list[FacetValueOut] = Field(description="Five years each, the newest first; the last may be all before")
     age: list[FacetValueOut] = Field(description="Of a patient, who is of the sex asked for, too")
     sex: list[FacetValueOut] = Field(description="Of a patient, who is of the age asked for, too")
-    treatment: list[FacetValueOut] = Field(description="What patients were given most often, twelve at most")
+    treatment: list[FacetValueOut] = Field(
+        description="What patients were given most often: twelve, and what is asked for"
+    )
     section: list[FacetValueOut]
     kind: list[FacetValueOut]
 

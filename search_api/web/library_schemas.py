@@ -162,11 +162,15 @@ class PairOut(BaseModel):
 
 
 class DuplicatesResponse(BaseModel):
-    """The surest pairs first. While ``comparing`` they are those of before the last change: ask again."""
+    """The surest pairs first. While ``comparing`` they are those of before the last change: ask again.
 
-    model_config = with_example({"pairs": [_PAIR], "total": 1, "comparing": False, "done": 31, "of": 31})
+    ``next`` is what to give as ``after`` for the following page, null on the last.
+    """
+
+    model_config = with_example({"pairs": [_PAIR], "total": 1, "next": None, "comparing": False, "done": 31, "of": 31})
     pairs: list[PairOut]
-    total: int
+    total: int = Field(description="Of these kinds, on all pages")
+    next: str | None
     comparing: bool
     done: int = Field(description="How many reports were read, of so many")
     of: int

@@ -20,7 +20,7 @@ from corpus.patients import patients
 from indexer.encoders.choice import OneEncoder
 from search_api.config import HYBRID, unexpanded
 from search_api.retrieval.conditions import admit, newest_first
-from search_api.retrieval.facets import FACETS, Facets, facets
+from search_api.retrieval.facets import FACETS, MOST_TREATMENTS, Facets, facets
 from search_api.retrieval.query import Asked, Given, understood
 from search_api.retrieval.treated import counted, treated
 from search_api.service import Service
@@ -163,8 +163,41 @@ class TestOwnFilter:
     def test_the_counts_are_those_without_it(self, service: Service, line: str, facet: str) -> None:
         """The other facets heed it."""
         bound, free = service.facets(line), service.facets("")
-        assert shown(bound, facet) == shown(free, facet)
+        assert shown(bound, facet) | shown(free, facet) == shown(bound, facet)
         assert bound.reports < free.reports
+
+    @pytest.mark.parametrize(
+        ("line", "facet", "wanted"),
+        [
+            ("year:2015..2020", "year", {"2015..2020": 4}),
+            ("year:2016,2015..2019,1971", "year", {"2016": 2, "1971": 1}),
+            ("age:<18", "age", {"<18": 4}),
+            ("age:9", "age", {"9": 2}),
+            ('treatment:"calcium channel blockers"', "treatment", {"calcium channel blockers": 3}),
+            ("kind:unknown sex:male", "kind", {"unknown": 0}),
+        ],
+    )
+    def test_what_is_asked_for_is_told_though_it_is_not_offered(
+        self, service: Service, line: str, facet: str, wanted: dict[str, int]
+    ) -> None:
+        """Spelled as it was asked, counted like the others, before them."""
+        found = service.facets(line)
+        assert list(shown(found, facet).items())[: len(wanted)] == list(wanted.items())
+        offered = shown(service.facets(line.partition(" ")[2]), facet)
+        assert shown(found, facet) == wanted | offered
+
+    def test_a_treatment_beyond_those_that_are_offered_is_told(self, tmp_path: Path) -> None:
+        """First, with its count; what is offered stays the same."""
+        drugs = (*DRUGS, *["warfarin", "aspirin", "methotrexate", "minocycline", "infliximab", "rituximab"],
+                 *["cyclosporine", "azathioprine", "tacrolimus", "zinc"])  # fmt: skip
+        reports = {drug: case(PEOPLE[2], drug) for drug in drugs} | {
+            f"{drug} 2": case(PEOPLE[3], drug) for drug in drugs[:-1]
+        }
+        at = indexed(tmp_path, reports)
+        offered = shown(asked_of(at, "sex:female,male", {}), "treatment")
+        assert (len(offered), "zinc" in offered) == (MOST_TREATMENTS, False)
+        found = shown(asked_of(at, "sex:female,male", {"treatment": ["zinc", "zeppelin"]}), "treatment")
+        assert list(found.items()) == [("zinc", 1), ("zeppelin", 0), *offered.items()]
 
     def test_age_and_sex_are_of_one_patient(self, service: Service) -> None:
         """A boy of 9 and a woman of 40 in one report are no girl."""
@@ -177,7 +210,7 @@ class TestOwnFilter:
 
 LINES = ["", "calcinosis", "gout treatment", "+gout", '"had gout"', "-calcinosis", "drug:diltiazem", "rash in a farmer"]
 FILTERS: dict[str, list[str]] = {
-    "year": ["2015..2019", "<1990"], "age": ["<18", ">=65", "18..39"], "sex": ["female", "male"],
+    "year": ["2015..2019", "<1990", "2012..2018"], "age": ["<18", ">=65", "18..39", "9"], "sex": ["female", "male"],
     "treatment": ["diltiazem", "calcium channel blockers", "prednisone"], "section": ["outcome", "introduction"],
     "kind": ["case report", "review"],
 }  # fmt: skip
@@ -202,8 +235,11 @@ class TestExactness:
             return facets(generation, understood(line, "query", given_) if line or given_ else Asked(), system)
 
         for facet, values in of().facets.items():
+            asked = bound.get(facet, [])
+            assert set(asked) <= {each.value for each in values}
             for each in values:
-                assert of(**{facet: [each.value]}).reports == each.reports > 0, (facet, each)
+                assert of(**{facet: [each.value]}).reports == each.reports, (facet, each)
+                assert each.reports or each.value in asked
 
     @settings(max_examples=40, deadline=None)
     @given(

@@ -15,7 +15,7 @@ from corpus.overlap import SuspicionKind
 from indexer.history import Listed, generations
 from indexer.manifest import other_readings
 from search_api.library import Library
-from search_api.overlaps import Overlaps, suspicion_json
+from search_api.overlaps import Overlaps, following, place_of, suspicion_json
 from search_api.service import Service
 from search_api.web.changing import WAIT_S, from_here, job_ref, job_url, rebuild_out, settled
 from search_api.web.library_schemas import (
@@ -89,6 +89,9 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         kind: Annotated[
             list[SuspicionKind] | None, Query(description="Only of these kinds", examples=[["same article"]])
         ] = None,
+        after: Annotated[
+            str, Query(description="The `next` of the page before", examples=["0.97:cr-0123456789ab:cr-ba9876543210"])
+        ] = "",
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
         wait: Annotated[
             float, Query(ge=0, le=60, description="For how many seconds to wait for the comparison", examples=[5])
@@ -96,7 +99,9 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
     ) -> DuplicatesResponse:
         """Pairs of reports that may be the same article or tell of the same patient, with the reasons.
 
-        All reports are compared when the catalog has changed since the last time, in the background.
+        All reports are compared when the catalog has changed since the last time, in the background. Pairs that are
+        decided between two pages are left out of what follows, and no other is passed over or told twice; a comparison
+        that ends between them may reckon pairs anew, and tell some again or pass some over.
         """
         end = anyio.current_time() + wait
         found = await run_in_threadpool(overlaps.look)
@@ -104,13 +109,15 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
             await anyio.sleep(min(_LOOK_S, left))
             found = await run_in_threadpool(overlaps.look)
         pairs = [each for each in found.pairs if not kind or each.kind in kind]
+        rest = following(pairs, after) if after else pairs
 
         def told() -> list[PairOut]:
-            return [PairOut(**suspicion_json(service.catalog, each)) for each in pairs[:limit]]
+            return [PairOut(**suspicion_json(service.catalog, each)) for each in rest[:limit]]
 
         return DuplicatesResponse(
             pairs=await run_in_threadpool(told),
             total=len(pairs),
+            next=place_of(rest[limit - 1]) if len(rest) > limit else None,
             comparing=found.comparing,
             done=found.done,
             of=found.total,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from search_api.closed import is_closed
 from search_api.errors import NotWritableError
@@ -70,14 +71,19 @@ def router(service: Service, desk: Desk) -> Operations:
         ] = "markdown",
         ids: Annotated[
             list[str] | None,
-            Query(alias="id", max_length=_MOST, description="In this order; none: the last 100", examples=[[_ID]]),
+            Query(alias="id", max_length=_MOST, description="In this order; none: all of them", examples=[[_ID]]),
         ] = None,
     ) -> Response:
-        """The appendix of a review that tells how it was searched (PRISMA-S), the searches in the order of ``id``."""
+        """The appendix of a review that tells how it was searched (PRISMA-S), the searches in the order of ``id``.
+
+        Without ``id`` all that the request may see, the oldest first. In Markdown the last line says how many they are.
+        """
         log = service.searches
-        runs = [log.get(each, whose) for each in ids] if ids else log.newest(_MOST, who=whose)[::-1]
+        runs = iter([log.get(each, whose) for each in ids] if ids else log.each(whose))
+        first = list(islice(runs, 1))  # a log that cannot be read is a problem, not a torn file
+        told = appendix(chain(first, runs), form)
         ending = "md" if form == "markdown" else form
-        return _download(appendix(runs, form), APPENDIX_MEDIA_TYPES[form], f"searches.{ending}")
+        return StreamingResponse(told, headers=_saved(f"searches.{ending}"), media_type=APPENDIX_MEDIA_TYPES[form])
 
     @routes.get(
         "/{search_id}",
@@ -178,5 +184,8 @@ def router(service: Service, desk: Desk) -> Operations:
 
 
 def _download(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=_saved(name))
+
+
+def _saved(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

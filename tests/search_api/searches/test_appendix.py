@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from search_api.config import HYBRID, unexpanded
 from search_api.retrieval.query import Given
-from search_api.searches.appendix import appendix, expansions, facts, found
+from search_api.searches.appendix import APPENDIX_FORMATS, AppendixFormat, appendix, expansions, facts, found
 from search_api.searches.model import By, Request, Run
 
 from .making import REQUESTS, run_of
@@ -90,6 +91,11 @@ class TestFacts:
         assert found(run) == "1 sentence of 1 report"
 
 
+def written(runs: list[Run], form: AppendixFormat) -> str:
+    """The whole file."""
+    return b"".join(appendix(runs, form)).decode()
+
+
 LINES = [
     "calcinosis", "``` # not a heading", "a `code` b ```` c", '=HYPERLINK("x")', "<script>alert(1)</script>", "a | b",
 ]  # fmt: skip
@@ -104,7 +110,7 @@ class TestFiles:
         from markdown_it import MarkdownIt
 
         run = asked(Request("search", line, Given(must=("<b>x</b>",))))
-        tokens = MarkdownIt().parse(appendix([run], "markdown").decode())
+        tokens = MarkdownIt().parse(written([run], "markdown"))
         assert [token.content for token in tokens if token.type == "fence"] == [f"{line}\n"]
         assert [token.tag for token in tokens if token.type == "heading_open"] == ["h1", "h2"]
         assert not any(token.type == "html_inline" for each in tokens for token in each.children or ())
@@ -112,12 +118,37 @@ class TestFiles:
     def test_csv_has_a_line_for_each_search(self) -> None:
         """Whatever kinds they are of; what a kind does not have stays empty."""
         runs = [asked(request) for request in REQUESTS.values()]
-        rows = list(csv.DictReader(io.StringIO(appendix(runs, "csv").decode())))
+        rows = list(csv.DictReader(io.StringIO(written(runs, "csv"))))
         assert [row["kind"].split(",")[0] for row in rows] == ["search", "ask", "evidence"]
         assert rows[2]["ranking"] == ""
         assert all(row["found"] and row["database"] and row["deduplication"] for row in rows)
 
     def test_no_search_is_an_empty_appendix(self) -> None:
-        """It says nothing, and fails at nothing."""
-        assert appendix([], "markdown") == b"# Search strategies\n"
-        assert appendix([], "csv").strip() == b""
+        """It says that there is none, and fails at nothing."""
+        assert written([], "markdown") == "# Search strategies\n\nSearches: 0\n"
+        assert written([], "csv").startswith("id,kind,run,line,limits")
+        assert len(written([], "csv").splitlines()) == 1
+
+    def test_all_that_is_told_has_a_column_in_its_order(self) -> None:
+        """Whatever kind it is of."""
+        header = next(csv.reader([written([], "csv")]))
+        for request in REQUESTS.values():
+            names = [name for name, _ in facts(asked(request))]
+            assert names == [name for name in header if name in names]
+
+    @pytest.mark.parametrize("form", APPENDIX_FORMATS)
+    def test_a_search_is_written_before_the_next_is_read(self, form: AppendixFormat) -> None:
+        """So that a log of any length is written without being held."""
+        read: list[str] = []
+
+        def runs() -> Iterator[Run]:
+            for name in ("first line", "second line", "third line"):
+                read.append(name)
+                yield asked(Request("search", name))
+
+        so_far = ""
+        for part in appendix(runs(), form):
+            so_far += part.decode()
+            assert all(name in so_far for name in read)
+        assert len(read) == 3
+        assert so_far.endswith("Searches: 3\n") == (form == "markdown")

@@ -85,7 +85,7 @@ class TestLooking:
         """It says so, and makes no file."""
         assert "no search is kept" in run("searches").out
         assert run("searches", "--json").json() == []
-        assert run("searches", "report").out.strip() == "# Search strategies"
+        assert run("searches", "report").out == "# Search strategies\n\nSearches: 0\n"
 
     def test_the_list_is_printed_the_newest_first(self, run: Run, indexed: Path) -> None:
         """Id, time, line, how much was found, the generation; a page follows another."""

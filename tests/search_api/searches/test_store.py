@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import CatalogError, NotFoundError
 from search_api.searches.model import By, id_of, number_of
-from search_api.searches.store import Searches
+from search_api.searches.store import _BY_WHO, _PAGE, Searches, SearchFile
 
 from .making import REQUESTS, run_of
 
@@ -76,6 +76,39 @@ class TestKeeping:
         for run_id in ids[1:3]:
             with pytest.raises(NotFoundError, match=run_id):
                 log.get(run_id, "a")
+
+    def test_all_are_read_the_oldest_first(self, log: Searches) -> None:
+        """However many they are; those of one key alone, too."""
+        assert list(log.each()) == []
+        ids = [log.add(replace(run_of(), by=By("http", "ab"[at % 2])), dict).id for at in range(2 * _PAGE + 1)]
+        assert [run.id for run in log.each()] == ids
+        assert [run.id for run in log.each("a")] == ids[::2]
+        assert [run.id for run in log.each("b")] == ids[1::2]
+        assert list(log.each("c")) == []
+
+    def test_one_keys_searches_are_found_without_reading_the_others(self, log: Searches) -> None:
+        """By the index, also in a file from before there was one."""
+        for who in ("a", "b"):
+            log.add(replace(run_of(), by=By("http", who)), dict)
+        with closing(sqlite3.connect(log.path)) as file:
+            file.execute("DROP INDEX searches_by_who")
+        older = Searches(log.path)
+        assert [run.by.who for run in older.newest(9, who="a")] == ["a"]
+        with closing(sqlite3.connect(log.path)) as file:
+            asked = "SELECT number FROM searches WHERE number<9 AND json_extract(facts,'$.by.who')='a'"
+            (plan,) = file.execute(f"EXPLAIN QUERY PLAN {asked} ORDER BY number DESC")
+        assert plan[-1].startswith("SEARCH searches USING INDEX searches_by_who (<expr>=?")
+
+    def test_a_log_that_another_writes_to_is_opened_at_once(self, log: Searches) -> None:
+        """To look into it needs no turn at writing."""
+        keep(log)
+        with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            opened = SearchFile(log.path)
+            opened._connection().execute("PRAGMA busy_timeout=0")
+            opened._run(_BY_WHO)
+            assert len(opened.newest(9)) == 1
+            other.execute("ROLLBACK")
 
     def test_the_newest_come_first_page_by_page(self, log: Searches) -> None:
         """Pages joined by their last ids are the whole list; an id that is none is told."""
@@ -194,7 +227,7 @@ class TestForgetting:
 WRITER = """
 import sys
 from pathlib import Path
-from search_api.searches.store import Searches
+from search_api.searches.store import _BY_WHO, _PAGE, SearchFile, Searches
 from tests.search_api.searches.making import run_of
 log = Searches(Path(sys.argv[1]))
 for number in range(int(sys.argv[2])):

@@ -17,6 +17,7 @@ from search_api.client import Client
 from search_api.config import LlmSettings
 from search_api.connection import ProblemError
 from search_api.json import search_json
+from search_api.web import health
 from search_api.web.app import WebSettings
 from tests.search_api.lying_model import KEY, model, say
 
@@ -204,7 +205,14 @@ class TestState:
     def test_the_state_is_told(self, asked: Client) -> None:
         """Alive, ready, and serving a generation."""
         assert asked.is_alive().status == asked.is_ready().status == "ok"
+        assert asked.is_ready().generation == 1
         assert asked.get_index().reports == 3
+
+    def test_a_server_that_wants_a_person_is_ready(self, monkeypatch: pytest.MonkeyPatch, asked: Client) -> None:
+        """What needs somebody is told as trouble of a server that answers, not as an answer that is not understood."""
+        monkeypatch.setattr(health, "LEAST_ROOM", 1 << 80)
+        ready = asked.is_ready()
+        assert (ready.status, ready.troubles[0].part, ready.generation) == ("degraded", "disk", 1)
 
 
 class TestProblems:

@@ -91,7 +91,9 @@ class TestLibrary:
     def test_two_reports_become_one(self, client: Client, tmp_path: Path) -> None:
         """The suspicion is told, and the decision merges them."""
         one, other = (each.report_id for each in list(client.reports())[:2])
-        assert not client.list_duplicates(kind=["same article"], wait=60).comparing
+        found = client.list_duplicates(kind=["same article"], wait=60)
+        assert not found.comparing
+        assert list(client.duplicates(kind=["same article"], limit=1)) == found.pairs
         told = client.decide_duplicate(one, other, "same")
         assert told.job is not None
         assert client.finished(told.job.id).state == "done"

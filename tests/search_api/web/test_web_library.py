@@ -86,6 +86,12 @@ class TestGenerations:
         with own_site.folder.lock():
             answer = own_site.client.post("/v1/generations/1/serve")
         assert (answer.status_code, answer.json()["type"]) == (409, "urn:casetrove:problem:locked")
+        operation = own_site.app.openapi()["paths"]["/v1/generations/{number}/serve"]["post"]
+        shown = operation["responses"]["409"]["content"]["application/problem+json"]["example"]
+        assert shown["type"] == answer.json()["type"]
+        assert (
+            shown["detail"].partition(" is ")[2].split()[:4] == answer.json()["detail"].partition(" is ")[2].split()[:4]
+        )
 
     @pytest.mark.parametrize("number", ["0", "-1", "one", "99999999999999999999"])
     def test_what_is_no_number_is_refused(self, site: Site, number: str) -> None:
@@ -142,6 +148,31 @@ class TestDuplicates:
         assert got(copied, "/v1/duplicates", kind=["same patient", "text reuse"])["pairs"] == []
         assert got(copied, "/v1/duplicates", kind="same article")["total"] == 1
         assert copied.client.get("/v1/duplicates", params={"kind": "twins"}).status_code == 422
+
+    def test_pages_joined_are_the_list_though_pairs_are_decided_meanwhile(self, tmp_path: Path) -> None:
+        """What was decided comes no more, whichever page it was on; nothing else is passed over or told twice."""
+        first = f"An invented report on stripes\n\nCase report\n\n{prose(1, 300)}."
+        copies = {f"{number}.txt": first + f" It ended on day {number}." for number in range(4)}
+        opened = open_site(tmp_path, {**REPORTS, **copies})
+        with opened.client:
+            whole = got(opened, "/v1/duplicates")
+            assert (len(whole["pairs"]), whole["total"], whole["next"]) == (6, 6, None)
+            page = got(opened, "/v1/duplicates", limit=2)
+            assert (page["pairs"], page["total"]) == (whole["pairs"][:2], 6)
+            for decided in (1, 2):  # the last of the page, and the first of the next
+                one, other = (each["report_id"] for each in whole["pairs"][decided]["reports"])
+                body = {"one": one, "other": other, "decision": "apart"}
+                assert opened.client.post("/v1/duplicates", json=body).status_code == 200
+            second = got(opened, "/v1/duplicates", limit=2, after=page["next"])
+            assert (second["pairs"], second["total"]) == (whole["pairs"][3:5], 4)
+            last = got(opened, "/v1/duplicates", limit=2, after=second["next"])
+            assert (last["pairs"], last["next"]) == (whole["pairs"][5:], None)
+
+    @pytest.mark.parametrize("after", ["x", "0.9", "0.9:a", "a:b:c", "0.9:a:b:c"])
+    def test_a_place_that_is_none_is_refused(self, site: Site, after: str) -> None:
+        """422, naming the field."""
+        answer = site.client.get("/v1/duplicates", params={"after": after})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "after")
 
     def test_the_same_becomes_one_report_and_the_index_follows(self, copied: Site) -> None:
         """202 with the job; the pair is listed no more."""

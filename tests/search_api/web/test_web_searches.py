@@ -166,9 +166,28 @@ def test_the_appendix_is_a_file(logging_site: Site, form: str, media_type: str) 
     everything = logging_site.client.get("/v1/searches/report", params={"format": form})
     assert everything.headers["content-type"].startswith(media_type)
     assert everything.text.index("first one") < everything.text.index("second one")
+    if form == "markdown":
+        assert everything.text.endswith("Searches: 2\n")
     turned = logging_site.client.get("/v1/searches/report", params={"format": form, "id": ids[::-1]}).text
     assert turned.index("second one") < turned.index("first one")
     assert logging_site.client.get("/v1/searches/report", params={"id": "s000009"}).status_code == 404
+
+
+def test_the_appendix_leaves_no_search_out(logging_site: Site) -> None:
+    """However many there are, the file tells them all, and how many."""
+    first = post(logging_site, "/v1/search", query="zinc")["search_id"]
+    run = logging_site.service.searches.get(first)
+    for _ in range(250):
+        logging_site.service.searches.add(run, dict)
+    told = logging_site.client.get("/v1/searches/report").text
+    assert (told.count("\n## s"), told.endswith("Searches: 251\n")) == (251, True)
+
+
+def test_a_log_that_cannot_be_read_is_a_problem_and_no_torn_file(logging_site: Site) -> None:
+    """Before any of the file is sent."""
+    (logging_site.folder.root / "searches.sqlite").write_bytes(b"no database" * 100)
+    answer = logging_site.client.get("/v1/searches/report")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
 
 
 def test_a_search_is_forgotten(logging_site: Site) -> None:
