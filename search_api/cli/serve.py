@@ -106,7 +106,8 @@ def serve(
             serving.run(sockets=[listener])
         if not serving.started:
             raise typer.Exit(1)
-        if app.state.desk.running:  # nothing that a question does is worth keeping, and its thread would be waited for
+        # nothing that a question does is worth keeping, and its thread would be waited for
+        if app.state.desk.running or app.state.page_desk.running:
             sys.stderr.flush()
             os._exit(0)
 

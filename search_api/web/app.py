@@ -20,7 +20,7 @@ from search_api.config import LlmSettings
 from search_api.keys import Keys
 from search_api.library import Library
 from search_api.overlaps import Overlaps
-from search_api.pages import Pages
+from search_api.pages import AT_ONCE, Pages
 from search_api.service import Service
 from search_api.web import craft, operations, problems
 from search_api.web.access import Guard
@@ -93,6 +93,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     limit = settings.max_upload_bytes
     keys = Keys(service.folder.keys)
     desk = Desk(cores(), settings.most_waiting, settings.timeout_s)
+    page_desk = Desk(AT_ONCE, pages.MOST_WAITING, pages.WITHIN_S)
     figures = Metrics(service, library, desk, _VERSION)
     service.on_search = figures.stages
     overlaps = Overlaps(service.catalog)
@@ -123,7 +124,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         redoc_url=None,
         redirect_slashes=False,  # one address for each thing
     )
-    app.state.desk = desk
+    app.state.desk, app.state.page_desk = desk, page_desk
     app.state.guard = Guard(keys, settings.keys, Rate(settings.rate) if settings.rate else None)
     problems.install(app, service.folder.spelled)
     app.add_middleware(BodyLimit, limit_of=body_limit)
@@ -134,7 +135,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(facets.router(service, desk))
     app.include_router(generating.router(service, settings.llm, desk))
     app.include_router(search_log.router(service, desk))
-    app.include_router(pages.router(shown))  # before the reports, whose ids may hold slashes
+    app.include_router(pages.router(shown, page_desk))  # before the reports, whose ids may hold slashes
     app.include_router(reports.router(service, library))
     app.include_router(jobs.router(library))
     app.include_router(the_library.router(service, library, overlaps))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from corpus.overlap import SuspicionKind
 from search_api.web.job_schemas import JobRef
 from search_api.web.report_schemas import REBUILD_EXAMPLE, RebuildOut
-from search_api.web.request_schemas import Text
+from search_api.web.request_schemas import Taken, Text
 from search_api.web.schemas import with_example
 
 _GENERATION: dict[str, Any] = {
@@ -176,7 +176,7 @@ class DuplicatesResponse(BaseModel):
     of: int
 
 
-class DecisionRequest(BaseModel):
+class DecisionRequest(Taken):
     """What a person decided of two reports."""
 
     model_config = with_example(_DECISION)

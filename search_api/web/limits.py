@@ -82,15 +82,15 @@ class Desk:
     async def run(self, work: Callable[[], _T]) -> _T:
         """What ``work`` gives, or what it raises. Raises BusyError or TooSlowError."""
         if self._open >= self._at_once + self._most:
-            raise BusyError(f"{self.waiting} questions wait already: ask again in some seconds")
+            raise BusyError(f"{self.waiting} others wait already: ask again in some seconds")
         self._add(1)
         future = self._threads.submit(work)
         future.add_done_callback(self._ended)
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(self._timeout_s) as bound:
                 return await asyncio.wrap_future(future)
         except TimeoutError as error:
-            if future.done() and not future.cancelled():
+            if not bound.expired():
                 raise  # the work's own
             raise TooSlowError(f"no answer within {self._timeout_s:g} s: ask for less, or try again later") from error
 

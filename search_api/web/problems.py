@@ -29,6 +29,9 @@ from search_api.web.schemas import FieldError, Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 PREFIX: Final = "urn:casetrove:problem:"
+_MOST_TOLD: Final = 20
+"""Of what is wrong with one request."""
+_LONGEST_NAME: Final = 100
 _FIELD = re.compile(r"([a-z_.]+): (.+)", re.DOTALL)
 _HTTP_CODES = {
     400: "bad-request",
@@ -125,8 +128,11 @@ def _invalid(request: Request, error: Exception) -> Response:
     if wanted and given != wanted and any(item["loc"][0] == "body" for item in error.errors()) and _has_body(request):
         detail = f"this operation takes {wanted}, not {given or 'a body of no type'}: set Content-Type"
         return problem(request.scope, 415, "unsupported-media-type", detail, headers={"Accept": wanted})
-    errors = [FieldError(field=_field(item["loc"]), message=_message(item)) for item in error.errors()]
+    found = error.errors()
+    errors = [FieldError(field=_field(item["loc"]), message=_message(item)) for item in found[:_MOST_TOLD]]
     detail = "; ".join(f"{item.field}: {item.message}" for item in errors)
+    if len(found) > len(errors):
+        detail += f"; and {len(found) - len(errors):,} more"
     return problem(
         request.scope, 422, "usage", detail, title="The request is not what this operation takes", errors=errors
     )
@@ -147,7 +153,8 @@ def _has_body(request: Request) -> bool:
 def _field(location: Sequence[str | int]) -> str:
     """``("body", "k")`` → "k"; what is wrong as a whole is named by its place ("body")."""
     inner = [str(part) for part in location[1:]]
-    return ".".join(inner) if inner else str(location[0])
+    name = ".".join(inner) if inner else str(location[0])
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
 
 
 def _message(item: Mapping[str, Any]) -> str:

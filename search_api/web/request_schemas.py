@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
 from search_api.result_list import MAX_LISTED, ListFormat
@@ -28,11 +28,25 @@ def _whole(value: object) -> object:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
-Values = Whole | Text | list[Whole | Text]
+Texts = Annotated[list[Text], Field(max_length=MAX_CONDITIONS, fail_fast=True)]
+"""Several, of which the first that is wrong is told: a long list of nothing else would be long to tell."""
+Values = Whole | Text | Annotated[list[Whole | Text], Field(max_length=MAX_CONDITIONS, fail_fast=True)]
 """One value or several, any of which will do, in the notation of the query line."""
+_MOST_FIELDS: Final = 100
 
 
-class FiltersIn(BaseModel):
+class Taken(BaseModel):
+    """What is taken of a caller. One with fields by the thousand is refused as a whole, and not field by field."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, given: object) -> object:
+        if isinstance(given, dict) and len(given) > _MOST_FIELDS:
+            raise ValueError(f"holds {len(given):,} fields: /openapi.json lists those that are taken")
+        return given
+
+
+class FiltersIn(Taken):
     """What a report must be: each filter that is given must be met, by any of its values."""
 
     model_config = with_example({"year": "2015..", "age": ["<18"], "sex": "female", "kind": "case report"})
@@ -46,13 +60,13 @@ class FiltersIn(BaseModel):
     journal: Values = Field(default=[], description="Words that stand together in the journal's name")
 
 
-class Conditions(BaseModel):
+class Conditions(Taken):
     """What a report must be and hold, beside the conditions in the line itself: both are to be met."""
 
     model_config = with_example({"must": ["calcinosis"], "must_not": ["scleroderma"], "filters": {"age": "<18"}})
-    must: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words, in any of their forms")
-    must_not: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Words or phrases")
-    phrases: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Phrases, to the letter")
+    must: Texts = Field([], description="Words, in any of their forms")
+    must_not: Texts = Field([], description="Words or phrases")
+    phrases: Texts = Field([], description="Phrases, to the letter")
     filters: FiltersIn = FiltersIn()
 
     def given(self) -> Given:
@@ -74,7 +88,7 @@ class Expanding(Conditions):
     explain: bool = Field(False, description="Say of each hit why it is there")
 
 
-class Kept(BaseModel):
+class Kept(Taken):
     """Whether it is kept in the search log, where the server keeps one."""
 
     model_config = with_example({"log": False})
@@ -108,7 +122,7 @@ class SearchRequest(Expanding, Kept):
     cursor: Text = Field("", max_length=200, description="The `next` of the page before: all else as it was asked")
 
 
-class PlaceIn(BaseModel):
+class PlaceIn(Taken):
     """A place of a report's text, as hits, sentences, quotations and passages have it."""
 
     model_config = with_example({"report_id": "cr-0123456789ab", "start": 412, "end": 482})
@@ -117,14 +131,16 @@ class PlaceIn(BaseModel):
     end: Whole = Field(ge=0)
 
 
-class ListRequest(BaseModel):
+class ListRequest(Taken):
     """A result list to be had as a file."""
 
     model_config = with_example(
         {"format": "ris", "places": [{"report_id": "cr-0123456789ab", "start": 412, "end": 482}]}
     )
     format: ListFormat = Field(description="ris, bibtex and csl hold each article once; csv and markdown each place")
-    places: list[PlaceIn] = Field(min_length=1, max_length=MAX_LISTED, description="In the order of the list")
+    places: list[PlaceIn] = Field(
+        min_length=1, max_length=MAX_LISTED, fail_fast=True, description="In the order of the list"
+    )
 
 
 class AskRequest(Expanding, Kept):

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from corpus.cases.model import OutcomeLabel, Status, TreatmentKind
-from search_api.config import MAX_CONDITIONS, MAX_QUERY_CHARS
+from search_api.config import MAX_QUERY_CHARS
 from search_api.evidence.meeting import How
 from search_api.evidence.table_model import CAVEAT, Aim
 from search_api.web.evidence_schemas import (
@@ -18,7 +18,7 @@ from search_api.web.evidence_schemas import (
     LiteratureRowOut,
     QuoteOut,
 )
-from search_api.web.request_schemas import Conditions, Kept, Text
+from search_api.web.request_schemas import Conditions, Kept, Text, Texts
 from search_api.web.schemas import SEARCH_ID, Bounded, ExpansionOut, with_example
 
 _MET: dict[str, Any] = {"asked": "gout", "how": "named", "quote": QUOTE_EXAMPLE}
@@ -84,11 +84,11 @@ class EvidenceRequest(Conditions, Kept):
         {"question": "treatments tried for severe gout", "filters": {"sex": "male"}, "sort": "-year"}
     )
     question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters, with conditions as search takes them")
-    treatments: list[Text] = Field([], max_length=MAX_CONDITIONS, description="Drugs, classes, procedures")
-    kinds: list[Text] = Field([], max_length=MAX_CONDITIONS)
-    statuses: list[Text] = Field([], max_length=MAX_CONDITIONS)
-    outcomes: list[Text] = Field([], max_length=MAX_CONDITIONS)
-    states: list[Text] = Field([], max_length=MAX_CONDITIONS)
+    treatments: Texts = Field([], description="Drugs, classes, procedures")
+    kinds: Texts = Field([])
+    statuses: Texts = Field([])
+    outcomes: Texts = Field([])
+    states: Texts = Field([])
     sort: Text = Field("treatment", description="A column; with - before it the other way round")
 
 

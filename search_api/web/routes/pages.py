@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import Header, Path, Query, Response
 
 from corpus.readers.pdf_pages import WIDTHS
-from search_api.pages import AT_ONCE, Pages
+from search_api.pages import Pages
 from search_api.web.describing import files
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.pages_schemas import MarkOut, MarksResponse, PageOut, PagesResponse
 from search_api.web.parameters import ReportId
 from search_api.web.problems import described
 
+MOST_WAITING = 20
+WITHIN_S = 30.0
+"""Waiting and work together."""
 _KEEP = "private, max-age=3600"
 _PICTURE: dict[int | str, dict[str, Any]] = {
     **files(["image/png"]),
@@ -25,15 +28,14 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 Number = Annotated[int, Path(ge=1, le=100_000, description="Counted from 1", examples=[1])]
 
 
-def router(pages: Pages) -> Operations:
-    """The operations on pages. As many files are looked at as there are workers; other requests wait their turn."""
-    routes = Operations(prefix="/v1/reports", tags=["reports"], responses=described(404, 422))
-    at_once = CapacityLimiter(AT_ONCE)
+def router(pages: Pages, desk: Desk) -> Operations:
+    """The operations on pages. They are worked on at ``desk``, which has a place for each worker process."""
+    routes = Operations(prefix="/v1/reports", tags=["reports"], responses=described(404, 422, 503))
 
     @routes.get("/{report_id:path}/pages", operation_id="listPages", summary="List the pages of a report's PDF")
     async def list_pages(report_id: ReportId) -> PagesResponse:
         """The pages of the PDF that the report's text was read from; 404 (`no-pages`) says why there are none."""
-        found = await run_sync(pages.pages, report_id, limiter=at_once)
+        found = await desk.run(lambda: pages.pages(report_id))
         return PagesResponse(pages=[PageOut(**asdict(page)) for page in found])
 
     @routes.get(
@@ -54,7 +56,7 @@ def router(pages: Pages) -> Operations:
         headers = {"ETag": tag, "Cache-Control": _KEEP}
         if tag in (each.strip().removeprefix("W/") for each in if_none_match.split(",")):
             return Response(status_code=304, headers=headers)
-        picture = await run_sync(pages.picture, report_id, number, width, limiter=at_once)
+        picture = await desk.run(lambda: pages.picture(report_id, number, width))
         return Response(picture, media_type="image/png", headers=headers)
 
     @routes.get(
@@ -67,7 +69,7 @@ def router(pages: Pages) -> Operations:
         end: Annotated[int, Query(ge=0, description="After the last code point", examples=[40])],
     ) -> MarksResponse:
         """The rectangles of the characters that the span was read from, those of a line as one."""
-        found = await run_sync(pages.marks, report_id, number, start, end, limiter=at_once)
+        found = await desk.run(lambda: pages.marks(report_id, number, start, end))
         marks = [MarkOut(**mark._asdict()) for mark in found.marks]
         return MarksResponse(page=found.page, marks=marks, reason=found.reason)
 

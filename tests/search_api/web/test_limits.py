@@ -188,7 +188,7 @@ class TestDesk:
             desk = Desk(1, 2, 60)
             tasks = [asyncio.create_task(desk.run(gate.work(name))) for name in "abc"]
             await asyncio.to_thread(gate.until_begun, 1)
-            with pytest.raises(BusyError, match="2 questions wait already") as refused:
+            with pytest.raises(BusyError, match="2 others wait already") as refused:
                 await desk.run(gate.work("d"))
             assert refused.value.after_s > 0
             gate.open()
@@ -231,6 +231,27 @@ class TestDesk:
             while desk.running:
                 await asyncio.sleep(0.001)
             assert gate.begun == ["slow"]
+
+        asyncio.run(asyncio.wait_for(story(), 60))
+
+    def test_work_that_ends_just_too_late_is_too_slow_as_any_other(self) -> None:
+        """Where the time is up and the work has ended before anyone looked, it is the desk's bound that is told."""
+        gate = Gate()
+
+        async def story() -> None:
+            desk = Desk(1, 10, 0.05)
+            slow = asyncio.create_task(desk.run(gate.work("slow")))
+            await asyncio.to_thread(gate.until_begun, 1)
+            end = asyncio.get_running_loop().time() + 0.1
+            while asyncio.get_running_loop().time() < end:  # the loop itself is held up over the end of the time
+                threading.Event().wait(0.01)
+            gate.open()
+            for _ in range(6000):
+                if not desk.running:
+                    break
+                threading.Event().wait(0.01)
+            with pytest.raises(TooSlowError):
+                await slow
 
         asyncio.run(asyncio.wait_for(story(), 60))
 

@@ -116,3 +116,43 @@ class TestOverHttp:
         assert set(schemas["FiltersIn"]["properties"]) == names
         for request in ("SearchRequest", "AskRequest"):
             assert {"must", "must_not", "phrases", "filters"} <= set(schemas[request]["properties"])
+
+
+class TestTooMuch:
+    """Bodies within the limit that are wrong in more places than anybody reads."""
+
+    @pytest.mark.parametrize(
+        ("path", "body", "field"),
+        [
+            ("/v1/search", {"query": "gout", "filters": {"year": [{}] * 250_000}}, "filters.year"),
+            ("/v1/search", {"query": "gout", "must": [1] * 300_000}, "must.0"),
+            ("/v1/evidence", {"question": "gout", "kinds": [1] * 300_000}, "kinds.0"),
+            ("/v1/list/export", {"format": "ris", "places": [{}] * 250_000}, "places.0"),
+            ("/v1/search", {"query": "gout", **{f"x{number}": 0 for number in range(80_000)}}, "body"),
+            ("/v1/search", {"query": "gout", "filters": {f"x{number}": 0 for number in range(80_000)}}, "filters"),
+            ("/v1/duplicates", {f"x{number}": 0 for number in range(80_000)}, "body"),
+            ("/v1/search", {"query": "gout", "y" * 900_000: 0}, "yyy"),
+        ],
+    )
+    def test_what_is_wrong_throughout_is_told_shortly(
+        self, site: Site, path: str, body: dict[str, Any], field: str
+    ) -> None:
+        """A body of nearly the limit gets an answer of a few lines that names the field."""
+        answer = site.client.post(path, json=body)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"].startswith(field)
+        assert len(answer.content) < 4000
+
+    def test_of_many_errors_the_first_are_told_and_the_rest_counted(self, site: Site) -> None:
+        """Twenty of them, in the order of the request, and how many more there are."""
+        answer = site.client.post("/v1/search", json={"query": "gout", **{f"x{number}": 0 for number in range(90)}})
+        problem = answer.json()
+        assert [each["field"] for each in problem["errors"]] == [f"x{number}" for number in range(20)]
+        assert problem["detail"].endswith("x19: is not a field of this request; and 70 more")
+
+    def test_a_filter_takes_a_hundred_values_and_no_more(self, site: Site) -> None:
+        """As the line of the query does."""
+        values = [str(year) for year in range(1900, 2000)]
+        found(site, "/v1/search", query="rash", filters={"year": values})
+        wrong = errors(site, "/v1/search", query="rash", filters={"year": [*values, "2000"]})
+        assert any("at most 100 items" in each["message"] for each in wrong)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from fastapi import Response
 from fastapi.testclient import TestClient
 
 from corpus.errors import ConfigError
@@ -17,10 +18,12 @@ from corpus.machine import cores
 from search_api.keys import Keys
 from search_api.web import connections, middleware, server
 from search_api.web.app import WebSettings, create_app
+from search_api.web.schemas import Problem
 
 from .conftest import LATER, Served, Site, open_site, serving, wait_until
 
 SEARCH = {"query": "hiccups"}
+LARGE = 8 << 20
 
 
 def limited(site: Site, **settings: Any) -> Site:
@@ -142,9 +145,28 @@ class TestDesk:
         assert site.client.post("/v1/search", json=SEARCH).status_code == 200
 
 
-def connected(served: Served) -> socket.socket:
+def connected(served: Served, source: str = "127.0.0.1") -> socket.socket:
     host, port = served.address.removeprefix("http://").split(":")
-    return socket.create_connection((host, int(port)), timeout=60)
+    return socket.create_connection((host, int(port)), timeout=60, source_address=(source, 0))
+
+
+def narrow(served: Served, room: int) -> socket.socket:
+    """A connection whose client's kernel takes in little that is not read."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+    client.settimeout(60)
+    host, port = served.address.removeprefix("http://").split(":")
+    client.connect((host, int(port)))
+    return client
+
+
+def is_gone(client: socket.socket) -> bool:
+    """Whether the server has given the connection up, as one learns who sends on it."""
+    try:
+        client.send(b"\r\n")
+    except OSError:
+        return True
+    return False
 
 
 def everything(connection: socket.socket) -> bytes:
@@ -164,6 +186,19 @@ def trickled(connection: socket.socket) -> bool:
         return False
     except OSError:  # reset, or a broken pipe
         return True
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Iterator[Served]:
+    """A server with an answer that no kernel takes in at once."""
+    site = open_site(tmp_path, {})
+
+    @site.app.get("/large")
+    def large() -> Response:
+        return Response(b"x" * LARGE)
+
+    with serving(site) as found:
+        yield found
 
 
 class TestConnections:
@@ -245,9 +280,52 @@ class TestConnections:
             assert answer.startswith(b"HTTP/1.1 503")
             assert b"urn:casetrove:problem:busy" in answer
             assert b"Retry-After" in answer
+            head, _, body = answer.partition(b"\r\n\r\n")
+            problem = Problem.model_validate_json(body)
+            assert f"X-Request-Id: {problem.request_id}".encode() in head
             second.close()
             wait_until(lambda: len(served.server.server_state.connections) == 1, "one has left")
             assert httpx.get(f"{served.address}/healthz", timeout=60).status_code == 200
+
+    def test_one_address_cannot_take_all_connections(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who has as many as one may have gets no more, and others are served."""
+        monkeypatch.setattr(connections, "MOST_EACH", 2)
+        monkeypatch.setattr(connections, "UNCOUNTED", ("127.0.0.1/32",))
+        greedy = "127.0.0.2"
+        with connected(served, greedy), connected(served, greedy):
+            wait_until(lambda: len(served.server.server_state.connections) == 2, "both are there")
+            with connected(served, greedy) as third:
+                assert everything(third).startswith(b"HTTP/1.1 503")
+            with connected(served, "127.0.0.3") as other:
+                other.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                assert everything(other).startswith(b"HTTP/1.1 200")
+            with connected(served), connected(served), connected(served) as near:
+                near.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                assert everything(near).startswith(b"HTTP/1.1 200")
+
+    @pytest.mark.parametrize("last", [b"", b"Connection: close\r\n"])
+    def test_an_answer_that_nobody_reads_is_given_up(
+        self, large: Served, monkeypatch: pytest.MonkeyPatch, last: bytes
+    ) -> None:
+        """Be the connection to be closed after it or not: its memory and its place are free again."""
+        monkeypatch.setattr(connections, "READ_S", 0.3)
+        with narrow(large, 4096) as client:
+            client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n" + last + b"\r\n")
+            assert client.recv(12) == b"HTTP/1.1 200"
+            wait_until(lambda: not large.server.server_state.connections, "the server gave it up")
+            wait_until(lambda: is_gone(client), "the client is told")
+
+    def test_a_slow_reader_gets_all(self, large: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        """An answer that is longer in going than nothing may go is not cut off while some of it goes."""
+        monkeypatch.setattr(connections, "READ_S", 1.0)
+        monkeypatch.setattr(connections, "LEAST_READ", 1)
+        with narrow(large, 1 << 15) as client:
+            client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            pause, read = threading.Event(), 0
+            while part := client.recv(1 << 20):
+                read += len(part)
+                pause.wait(0.01)
+            assert read > LARGE
 
     def test_an_answer_that_streams_is_not_cut_off(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
         """The bounds are for heads and bodies: an answer may take longer than either."""

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from PIL import Image
 
+from search_api.pages import AT_ONCE
+from search_api.web.app import create_app
+from search_api.web.routes import pages
 from tests.papers import two_columns
 
-from .conftest import REPORTS, Site, open_site
+from .conftest import REPORTS, Site, open_site, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +111,58 @@ class TestPages:
             answer = site.client.get(f"/v1/reports/{outcome['report_id']}/pages")
         assert (answer.status_code, answer.json()["type"]) == (404, "urn:casetrove:problem:no-pages")
         assert "is not as it was" in answer.json()["detail"]
+
+
+@pytest.fixture
+def held(paper: tuple[Site, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Whatever looks for a reading of a report waits for the event."""
+    gate, reading = threading.Event(), paper[0].service.reading
+
+    def waiting(report_id: str) -> Any:
+        assert gate.wait(60)
+        return reading(report_id)
+
+    monkeypatch.setattr(paper[0].service, "reading", waiting)
+    yield gate
+    gate.set()
+
+
+class TestBounds:
+    """How many pages are looked at, and how long."""
+
+    def test_who_comes_beyond_the_line_is_told_when_to_come_back(
+        self, paper: tuple[Site, str], held: threading.Event, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """503 with Retry-After, at once; those in the line get their pages."""
+        monkeypatch.setattr(pages, "MOST_WAITING", 1)
+        site, report_id = paper
+        app = create_app(site.service, site.library)
+        client, path = TestClient(app), f"/v1/reports/{report_id}/pages"
+        answers: list[int] = []
+        askers = [
+            threading.Thread(target=lambda: answers.append(TestClient(app).get(path).status_code))
+            for _ in range(AT_ONCE + 1)
+        ]
+        for asker in askers:
+            asker.start()
+        wait_until(lambda: app.state.page_desk.waiting == 1, "one waits")
+        for each in (path, f"{path}/1/marks?start=0&end=5"):
+            refused = client.get(each)
+            assert (refused.status_code, refused.json()["type"]) == (503, "urn:casetrove:problem:busy")
+            assert int(refused.headers["retry-after"]) > 0
+        held.set()
+        for asker in askers:
+            asker.join(60)
+        assert answers == [200] * (AT_ONCE + 1)
+
+    def test_a_page_that_takes_too_long_is_given_up(
+        self, paper: tuple[Site, str], held: threading.Event, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """503 that says so; the place is free again once the work has ended."""
+        monkeypatch.setattr(pages, "WITHIN_S", 0.1)
+        site, report_id = paper
+        app = create_app(site.service, site.library)
+        answer = TestClient(app).get(f"/v1/reports/{report_id}/pages")
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:casetrove:problem:too-slow")
+        held.set()
+        wait_until(lambda: app.state.page_desk.running == 0, "the place is free")
