@@ -59,7 +59,7 @@ class Desk:
 
     More at once than there are cores would only take turns at them, and each answer would wait for all. ``most`` may
     wait: who comes then is told so, for a line that only grows is of no use to anyone in it. ``timeout_s`` bounds
-    waiting and work together; what nobody waits for any more is not begun, and what was begun keeps its place until it
+    waiting and work together; what has not begun when it is over never is, and what was begun keeps its place until it
     ends: a thread cannot be stopped, and its core is busy.
     """
 
