@@ -148,6 +148,14 @@ class TestEveryOperation:
         ):
             assert NEEDS[operation].scope in ("write", "admin")
 
+    @pytest.mark.parametrize(
+        "operation", sorted(name for name, needs in NEEDS.items() if needs.scope != "read" and needs.scope)
+    )
+    @pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
+    def test_no_change_is_taken_from_another_sites_page(self, site: Site, operation: str, said: dict[str, str]) -> None:
+        """Where no key is needed, what changes anything is refused when it comes from elsewhere."""
+        assert called(site, operation, said).status_code == 403
+
     def test_the_description_says_what_each_needs(self, closed: Site, site: Site) -> None:
         """Each operation names its scope and both ways to send a key, which may be left out where none is needed."""
         for each, ways in ((closed, 2), (site, 3)):
