@@ -20,6 +20,8 @@ MAX_VIGNETTE_CHARS = 100_000
 MAX_K = 100
 MAX_CONDITIONS = 100
 """In one list of a request."""
+RATE = 20.0
+"""Requests a second that one caller may make in the long run, where keys are needed and nothing else is said."""
 
 _BOUNDS: Final[dict[str, tuple[float, float]]] = {
     "dense_weight": (0, 1), "depth": (1, 10_000), "rrf": (1, 1000), "best": (1, 20),

@@ -19,12 +19,10 @@ from search_api.cli import show
 from search_api.cli.loading import loaded
 from search_api.cli.options import Data, Json, SearchLogOption, data_folder
 from search_api.cli.questions import RerankOption
-from search_api.config import LlmSettings
+from search_api.config import RATE, LlmSettings
 from search_api.keys import Keys
 from search_api.web.logs import FORMS, Form, set_up
 
-RATE = 20.0
-"""Requests a second that a caller may make in the long run, where keys are needed."""
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -94,7 +92,7 @@ def serve(
             llm=llm,
             origins=origins,
             keys=needs_keys,
-            rate=rate if rate is not None else RATE if needs_keys else 0.0,
+            rate=rate,
             timeout_s=timeout,
             log_queries=log_queries,
         )

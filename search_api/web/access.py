@@ -48,10 +48,13 @@ class Guard:
     ``needed``: whether keys must be shown; None: as soon as ``keys`` holds one, and from then on, though the last be
     revoked: nobody opens a server to all by taking a key away. Where none is needed, whatever is shown is let in.
     ``rate`` bounds what one caller, that is a key, or without one an address, may ask; None: nothing does.
+    ``is_open_unbounded``: it does so only where keys are needed, and from then on.
     """
 
-    def __init__(self, keys: Keys, needed: bool | None = None, rate: Rate | None = None) -> None:
-        self._keys, self._needed, self._rate = keys, needed, rate
+    def __init__(
+        self, keys: Keys, needed: bool | None = None, rate: Rate | None = None, *, is_open_unbounded: bool = False
+    ) -> None:
+        self._keys, self._needed, self._rate, self._is_open_unbounded = keys, needed, rate, is_open_unbounded
 
     def is_needed(self) -> bool:
         """Whether keys must be shown."""
@@ -77,7 +80,7 @@ class Guard:
         key = self._keys.find(shown) if shown else None
         if key is not None and not self._keys.has_expired(key):
             request.state.key_name = key.name
-        if needs.scope is not None and self._rate is not None:
+        if needs.scope is not None and self._rate is not None and (self.is_needed() or not self._is_open_unbounded):
             self._rate.take(_caller(request), needs.cost)
         request.state.sees_all = not self.is_needed() or (key is not None and key.allows("admin"))
         if needs.scope is None or not self.is_needed():

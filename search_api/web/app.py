@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from corpus.errors import ConfigError
 from corpus.machine import cores
-from search_api.config import LlmSettings
+from search_api.config import RATE, LlmSettings
 from search_api.keys import Keys
 from search_api.library import Library
 from search_api.overlaps import Overlaps
@@ -55,8 +55,8 @@ class WebSettings:
     ``llm`` is the language model that ``/v1/ask/stream`` asks; None: there is none. ``origins`` are those whose
     pages may ask, too ("https://review.example"); by default only this server's own may. ``keys``: whether callers
     must show one; None: as soon as the data folder holds any. ``rate``: requests a second of one caller, in the long
-    run; 0: no bound. ``timeout_s`` bounds the work on a question, ``most_waiting`` the line of those that wait for it.
-    ``log_queries``: whether the log shows what is asked.
+    run; 0: no bound; None: ``RATE``, as soon as keys are needed. ``timeout_s`` bounds the work on a question,
+    ``most_waiting`` the line of those that wait for it. ``log_queries``: whether the log shows what is asked.
     """
 
     max_upload_bytes: int = 64 << 20
@@ -64,27 +64,51 @@ class WebSettings:
     llm: LlmSettings | None = None
     origins: tuple[str, ...] = ()
     keys: bool | None = None
-    rate: float = 0.0
+    rate: float | None = 0.0
     timeout_s: float = 60.0
     most_waiting: int = 100
     log_queries: bool = False
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():
-            if not low <= getattr(self, name) <= high:
-                raise ConfigError(f"{name}: {getattr(self, name)} is not in {low:g}..{high:g}")
+            given = getattr(self, name)
+            if given is not None and not low <= given <= high:
+                raise ConfigError(f"{name}: {given} is not in {low:g}..{high:g}")
         if not 1024 <= self.max_upload_bytes <= 4 << 30:
             raise ConfigError(f"max_upload_bytes: {self.max_upload_bytes} is not in 1024..{4 << 30}")
         craft.check_origins(self.origins)
 
 
 class _Application(FastAPI):
+    """Its document says whether keys are needed, which may change while it runs: each of the two is made once."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(openapi_url=None, **given)
+        self._documents: dict[bool, dict[str, Any]] = {}
+        self._rendered: dict[bool, bytes] = {}
+
     def openapi(self) -> dict[str, Any]:
-        if self.openapi_schema is None:
+        is_needed = self.state.guard.is_needed()
+        if is_needed not in self._documents:
+            self.openapi_schema = None
             document = super().openapi()
-            operations.describe(document, is_needed=self.state.guard.is_needed())
+            operations.describe(document, is_needed=is_needed)
             describe(document)
-        return super().openapi()
+            self._documents[is_needed] = document
+        return self._documents[is_needed]
+
+    def rendered(self) -> bytes:
+        """The document as it is sent."""
+        is_needed = self.state.guard.is_needed()
+        if is_needed not in self._rendered:
+            self._rendered[is_needed] = bytes(JSONResponse(self.openapi()).body)
+        return self._rendered[is_needed]
+
+
+def _guard(keys: Keys, settings: WebSettings) -> Guard:
+    if settings.rate is None:
+        return Guard(keys, settings.keys, Rate(RATE), is_open_unbounded=True)
+    return Guard(keys, settings.keys, Rate(settings.rate) if settings.rate else None)
 
 
 def create_app(service: Service, library: Library, *, settings: WebSettings | None = None) -> FastAPI:
@@ -125,7 +149,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
         redirect_slashes=False,  # one address for each thing
     )
     app.state.desk, app.state.page_desk = desk, page_desk
-    app.state.guard = Guard(keys, settings.keys, Rate(settings.rate) if settings.rate else None)
+    app.state.guard = _guard(keys, settings)
     problems.install(app, service.folder.spelled)
     app.add_middleware(BodyLimit, limit_of=body_limit)
     craft.mount(app, settings.hosts, settings.origins)
@@ -145,6 +169,10 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     @app.get("/", include_in_schema=False)
     def page() -> FileResponse:
         return FileResponse(_PAGE / "index.html")
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        return Response(app.rendered(), media_type="application/json")
 
     app.mount("/page", StaticFiles(directory=_PAGE))
     operations.check_all_declared(app)

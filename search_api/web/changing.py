@@ -33,8 +33,17 @@ class JobFailedError(CasetroveError):
 
 
 def from_here(request: Request) -> None:
-    """Another site's form must not change the corpus: browsers post one without asking, but say so in this header."""
-    is_foreign = request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+    """Another site's form must not change the corpus: browsers post one without asking, but say so in a header.
+
+    ``Sec-Fetch-Site`` goes to https and loopback alone; elsewhere ``Origin`` is held against ``Host``.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        is_foreign = site not in ("none", "same-origin")
+    else:
+        is_foreign = (
+            origin is not None and origin.partition("://")[2].lower() != request.headers.get("host", "").lower()
+        )
     if is_foreign and not is_from_allowed_origin(request.scope):
         raise HTTPException(403, "this is not taken from another site's page: send it from this one")
 

@@ -147,7 +147,8 @@ def router(service: Service, library: Library) -> Operations:
         "/{report_id:path}",
         status_code=202,
         operation_id="deleteReport",
-        responses=described(404, 422, 503, 507),
+        dependencies=[Depends(from_here)],
+        responses=described(403, 404, 422, 503, 507),
         summary="Take out a report",
     )
     async def delete_report(response: Response, report_id: ReportId, wait: Wait = WAIT_S) -> DeleteResponse:

@@ -148,6 +148,30 @@ class TestEveryOperation:
         ):
             assert NEEDS[operation].scope in ("write", "admin")
 
+    @pytest.mark.parametrize(
+        "operation", sorted(name for name, needs in NEEDS.items() if needs.scope != "read" and needs.scope)
+    )
+    @pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
+    def test_no_change_is_taken_from_another_sites_page(self, site: Site, operation: str, said: dict[str, str]) -> None:
+        """Where no key is needed, what changes anything is refused when it comes from elsewhere."""
+        assert called(site, operation, said).status_code == 403
+
+    def test_the_description_follows_the_first_key(self, tmp_path: Path) -> None:
+        """Keys may be left out until there is one; the document is made once for each, and not for each request."""
+        own = open_site(tmp_path, {})
+
+        def ways() -> int:
+            document = own.client.get("/openapi.json").json()
+            return len(document["paths"]["/v1/search"]["post"]["security"])
+
+        with own.client:
+            before = own.app.rendered()
+            assert (ways(), ways()) == (3, 3)
+            assert own.app.rendered() is before
+            Keys(own.folder.keys).add("first", "read")
+            assert (ways(), ways()) == (2, 2)
+            assert own.app.rendered() is own.app.rendered() is not before
+
     def test_the_description_says_what_each_needs(self, closed: Site, site: Site) -> None:
         """Each operation names its scope and both ways to send a key, which may be left out where none is needed."""
         for each, ways in ((closed, 2), (site, 3)):

@@ -270,6 +270,8 @@ class TestOrigins:
 
         assert send(ORIGIN) == 202
         assert send("https://evil.example") == 403
+        for origin, status in ((ORIGIN, 202), ("https://evil.example", 403)):
+            assert open_to.post("/v1/index/rebuild", headers={"Origin": origin}).status_code == status
 
     @pytest.mark.parametrize(
         "origin",

@@ -70,6 +70,18 @@ class TestRate:
             tried = [client.get("/v1/index", headers={"X-API-Key": f"ct_{n}"}).status_code for n in range(12)]
         assert tried == [401] * 10 + [429] * 2
 
+    def test_where_nothing_is_said_the_first_key_brings_the_rate(self, tmp_path: Path) -> None:
+        """A server without keys bounds nobody; from the first key on it does, though it was not started anew."""
+        own = open_site(tmp_path, {}, WebSettings(rate=None))
+        with own.client as client:
+            assert {client.get("/v1/jobs").status_code for _ in range(200)} == {200}
+            key = {"X-API-Key": Keys(own.folder.keys).add("first", "read")}
+            for _ in range(10_000):
+                if client.get("/v1/jobs", headers=key).status_code == 429:
+                    break
+            else:
+                pytest.fail("nobody bounds the one with the key")
+
     def test_by_default_nothing_is_bounded(self, site: Site) -> None:
         """On one's own machine a script may ask as fast as it can."""
         assert {site.client.get("/v1/jobs").status_code for _ in range(100)} == {200}

@@ -193,6 +193,23 @@ class TestRefusals:
         answer = own_site.client.post("/v1/reports", files=files, headers={"Sec-Fetch-Site": site_of_origin})
         assert answer.status_code == status
 
+    @pytest.mark.parametrize(
+        ("origin", "status"),
+        [
+            ("http://evil.example", 403),
+            ("null", 403),
+            ("http://testserver:81", 403),
+            ("http://testserver.evil.example", 403),
+            ("http://testserver", 202),
+            ("https://TESTSERVER", 202),
+        ],
+    )
+    def test_where_a_browser_says_its_origin_alone_that_decides(self, own_site: Site, origin: str, status: int) -> None:
+        """To a plain address on a network browsers send no more: what is posted from another host is not taken."""
+        files = [("files", ("toes.txt", LATER))]
+        answer = own_site.client.post("/v1/reports", files=files, headers={"Origin": origin})
+        assert answer.status_code == status
+
 
 class TestDeletion:
     """DELETE /v1/reports/{report_id}."""
