@@ -38,6 +38,8 @@ _MOST_FIELDS: Final = 100
 class Taken(BaseModel):
     """What is taken of a caller. One with fields by the thousand is refused as a whole, and not field by field."""
 
+    model_config = with_example({})
+
     @model_validator(mode="before")
     @classmethod
     def _few(cls, given: object) -> object:
