@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
+from urllib.parse import quote, unquote
 
 from corpus.catalog import OPENING, Catalog
 from corpus.errors import CasetroveError, UsageError
@@ -24,6 +25,8 @@ Verdict = Literal["merge", "part", "apart"]
 """``merge``: the other is the one's article, too; ``part``: a source of a report becomes a report of its own, kept
 apart; ``apart``: two reports are told apart for good, which changes no index."""
 
+PLACE: Final = r"^([0-9]+(\.[0-9]+)?(e-?[0-9]+)?:[^:]*:[^:]*)?$"
+"""How a place in the list of pairs is written (``place_of``), or none."""
 _NICE: Final = 5
 """How far the comparison stands back behind other processes."""
 _TELL_S: Final = 0.25
@@ -69,14 +72,15 @@ def carry_out(catalog: Catalog, wanted: Decision) -> str:
 
 def place_of(suspicion: Suspicion) -> str:
     """Where a pair stands in the list of all: what ``following`` goes on after, though the pair is decided by then."""
-    return f"{suspicion.score!r}:{suspicion.one_id}:{suspicion.other_id}"
+    ids = (quote(each, safe="") for each in (suspicion.one_id, suspicion.other_id))  # an id may hold a colon
+    return ":".join((repr(suspicion.score), *ids))
 
 
 def following(pairs: Iterable[Suspicion], place: str) -> list[Suspicion]:
     """Those that come after ``place`` in the order of ``suspects``. Raises UsageError where it is none."""
     try:
         score, one, other = place.split(":")
-        after = (-float(score), one, other)
+        after = (-float(score), unquote(one), unquote(other))
     except ValueError:
         raise UsageError(f"after: {place!r} is no place in this list: give the `next` of the page before") from None
     return [each for each in pairs if (-each.score, each.one_id, each.other_id) > after]

@@ -15,7 +15,7 @@ from corpus.overlap import SuspicionKind
 from indexer.history import Listed, generations
 from indexer.manifest import other_readings
 from search_api.library import Library
-from search_api.overlaps import Overlaps, following, place_of, suspicion_json
+from search_api.overlaps import PLACE, Overlaps, following, place_of, suspicion_json
 from search_api.service import Service
 from search_api.web.changing import WAIT_S, from_here, job_ref, job_url, rebuild_out, settled
 from search_api.web.library_schemas import (
@@ -90,7 +90,12 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
             list[SuspicionKind] | None, Query(description="Only of these kinds", examples=[["same article"]])
         ] = None,
         after: Annotated[
-            str, Query(description="The `next` of the page before", examples=["0.97:cr-0123456789ab:cr-ba9876543210"])
+            str,
+            Query(
+                pattern=PLACE,
+                description="The `next` of the page before",
+                examples=["0.97:cr-0123456789ab:cr-ba9876543210"],
+            ),
         ] = "",
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
         wait: Annotated[
