@@ -96,12 +96,15 @@ def mixed(seen: Sequence[Seen], changes: Sequence[Change]) -> list[str]:
 
 
 def pressed(clients: int, seconds: float, ask: Callable[[int, httpx.Client], Seen | None], address: str) -> Run:
-    """``clients`` ask ``ask(number of the question, connection)`` one question after the other for ``seconds``."""
+    """``clients`` ask ``ask(number of the question, connection)`` one question after the other for ``seconds``, each at least one."""
     run, numbers, end = Run(), itertools.count(), time.perf_counter() + seconds
 
     def client(_: int) -> None:
         with httpx.Client(base_url=address, timeout=120) as connection:
-            while (begun := time.perf_counter()) < end:
+            for at in itertools.count():
+                begun = time.perf_counter()
+                if at and begun >= end:
+                    break
                 try:
                     seen = ask(next(numbers), connection)
                 except (CasetroveError, httpx.HTTPError) as error:
