@@ -96,7 +96,7 @@ def mixed(seen: Sequence[Seen], changes: Sequence[Change]) -> list[str]:
 
 
 def pressed(clients: int, seconds: float, ask: Callable[[int, httpx.Client], Seen | None], address: str) -> Run:
-    """``clients`` ask questions one after the other for ``seconds``, at least one each: ``ask(its number, connection)``."""
+    """``clients`` ask one question after the other for ``seconds``, at least one: ``ask(its number, connection)``."""
     run, numbers, end = Run(), itertools.count(), time.perf_counter() + seconds
 
     def client(_: int) -> None:
