@@ -1,4 +1,4 @@
-"""A server under load while it changes: mixed questions of many clients, reports in and out, generations swapped.
+"""A server under load while it changes: questions of many clients, reports added and taken out, generations swapped.
 
 ``python -m eval.benchmarks.serving DATA --questions FILE``: ``DATA`` is a copy to spend, for it is changed. The same
 clients ask a bare FastAPI application that only says hello, and the same search is called in process, for comparison.
@@ -96,12 +96,15 @@ def mixed(seen: Sequence[Seen], changes: Sequence[Change]) -> list[str]:
 
 
 def pressed(clients: int, seconds: float, ask: Callable[[int, httpx.Client], Seen | None], address: str) -> Run:
-    """``clients`` ask ``ask(number of the question, connection)`` one question after the other for ``seconds``."""
+    """``clients`` ask one question after the other for ``seconds``, at least one: ``ask(its number, connection)``."""
     run, numbers, end = Run(), itertools.count(), time.perf_counter() + seconds
 
     def client(_: int) -> None:
         with httpx.Client(base_url=address, timeout=120) as connection:
-            while (begun := time.perf_counter()) < end:
+            for at in itertools.count():
+                begun = time.perf_counter()
+                if at and begun >= end:
+                    break
                 try:
                     seen = ask(next(numbers), connection)
                 except (CasetroveError, httpx.HTTPError) as error:
@@ -135,11 +138,16 @@ def asking(questions: Sequence[str]) -> Callable[[int, httpx.Client], Seen]:
     return ask
 
 
-def changing(address: str, stop: threading.Event, questions: Sequence[str], changes: list[Change]) -> None:
-    """Until ``stop``: add a report that answers a question, wait until it is served, and take out every second one."""
+def changing(
+    address: str, stop: threading.Event, questions: Sequence[str], changes: list[Change], pause_s: float = 0.0
+) -> None:
+    """Until ``stop``: add a report that answers a question, wait until it is served, and take out every second one.
+
+    ``pause_s`` lies between two reports.
+    """
     with TemporaryDirectory() as folder, Client(address) as client:
         for number in itertools.count():
-            if stop.is_set():
+            if stop.wait(pause_s):
                 return
             question = random.Random(number).choice(list(questions))
             path = Path(folder) / f"load-{time.time_ns()}.txt"
@@ -189,18 +197,24 @@ def in_process(data: Path, questions: Sequence[str], seconds: float) -> Run:
     return run
 
 
-def under_change(data: Path, questions: Sequence[str], clients: int, seconds: float) -> tuple[Run, list[Change]]:
-    """The server over ``data`` while reports are added and taken out. Raises CasetroveError where changing fails."""
+def under_change(
+    data: Path, questions: Sequence[str], clients: int, seconds: float, pause_s: float
+) -> tuple[Run, Run, list[Change]]:
+    """The server over ``data``: a sixth of the time as it stands, then while reports are added and taken out.
+
+    Raises CasetroveError where changing fails.
+    """
     changes: list[Change] = []
     stop = threading.Event()
     with serving(data) as server, ThreadPoolExecutor(1) as pool:
-        changer = pool.submit(changing, server.address, stop, questions, changes)
+        still = pressed(clients, seconds / 6, asking(questions), server.address)
+        changer = pool.submit(changing, server.address, stop, questions, changes, pause_s)
         try:
             run = pressed(clients, seconds, asking(questions), server.address)
         finally:
             stop.set()
         changer.result()
-    return run, changes
+    return still, run, changes
 
 
 def main(
@@ -208,6 +222,7 @@ def main(
     questions: Annotated[Path, typer.Option(help="A question in each line.")],
     clients: Annotated[int, typer.Option(min=1, max=256)] = 32,
     seconds: Annotated[float, typer.Option(min=1, max=600)] = 60.0,
+    pause_s: Annotated[float, typer.Option("--pause", min=0, max=60, help="Seconds between two new reports.")] = 5.0,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """A server under load while generations swap, beside a bare FastAPI and the same search in process."""
@@ -220,24 +235,31 @@ def main(
 
     with hello() as address:
         bare = pressed(clients, short, greet, address)
-    served, changes = under_change(data, asked, clients, seconds)
+    still, served, changes = under_change(data, asked, clients, seconds, pause_s)
     wrong = mixed(served.seen, changes)
     figures = {
-        "clients": clients, "hello": bare.told(), "in_process": alone.told(), "served": served.told(),
-        "errors": len(served.errors), "mixed": len(wrong), "changes": len(changes),
+        "clients": clients, "hello": bare.told(), "in_process": alone.told(),
+        "still": still.told(), "served": served.told(),
+        "errors": len(still.errors) + len(served.errors), "mixed": len(wrong), "changes": len(changes),
         "generations": len({each.generation for each in served.seen}),
     }  # fmt: skip
     table = Table("", "answers", "a second", "p50 ms", "p99 ms")
-    for name, run in (("FastAPI, hello", bare), ("search, in process", alone), ("served, changing", served)):
+    for name, run in (
+        ("FastAPI, hello", bare),
+        ("search, in process", alone),
+        ("served, as it stands", still),
+        ("served, changing", served),
+    ):
         table.add_row(name, *(f"{value:g}" for value in run.told().values()))
     table.caption = (
         f"{clients} clients; {figures['errors']} errors, {figures['mixed']} mixed answers; {len(changes)} changes, "
         f"{figures['generations']} generations seen"
     )
     publish(figures, table, as_json)
-    for each in (*served.errors[:5], *wrong[:5]):
+    errors = [*still.errors, *served.errors]
+    for each in (*errors[:5], *wrong[:5]):
         typer.echo(each, err=True)
-    if served.errors or wrong:
+    if errors or wrong:
         raise typer.Exit(1)
 
 
