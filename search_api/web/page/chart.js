@@ -22,7 +22,7 @@ function legend(groups) {
   return h("ul", { class: "legend", "aria-label": "Outcomes" }, used.map(([label, name]) => h("li", null, h("span", { class: "swatch " + label }), name)));
 }
 
-// Parts of a bar are as wide as their patients are many; the longest bar is the treatment that most had.
+// Parts of a bar are as wide as their patients are many.
 function bar(group, most) {
   const parts = OUTCOMES.filter(([label]) => group.outcomes[label]).map(([label, name]) => {
     const part = h("span", { class: "part " + label, title: group.outcomes[label] + " " + name }, String(group.outcomes[label]));
@@ -40,12 +40,16 @@ function line(group, most, choose) {
     h("td", { class: "count" }, group.patients + of));
 }
 
-// Bars of the treatments that were given; `choose` is told the name of one that is pressed. Null where there is none.
-export function chart(title, groups, choose) {
+// How many patients the longest bar is of; one of them may have had several outcomes.
+export function longest(groups) {
+  return Math.max(1, ...groups.map((group) => Math.max(group.patients, Object.values(group.outcomes).reduce((sum, each) => sum + each, 0))));
+}
+
+// Bars of the treatments that were given, as long as their share of `most` patients; `choose` is told the name of one
+// that is pressed. Null where there is none.
+export function chart(title, groups, most, choose) {
   const given = groups.filter((group) => group.patients > 0);
   if (!given.length) return null;
-  // A patient may have had several outcomes, so the longest bar may hold more than the most patients.
-  const most = Math.max(...given.map((group) => Math.max(group.patients, Object.values(group.outcomes).reduce((sum, each) => sum + each, 0))));
   const body = h("tbody", null, given.slice(0, SHOWN).map((group) => line(group, most, choose)));
   const rest = given.slice(SHOWN);
   const more = rest.length ? button("Show all " + counted(given.length, "treatment"), () => {

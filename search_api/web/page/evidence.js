@@ -2,7 +2,7 @@
 import { inLine } from "/page/address.js";
 import { post } from "/page/api.js";
 import { reportLink, titleOf } from "/page/cards.js";
-import { chart } from "/page/chart.js";
+import { chart, longest } from "/page/chart.js";
 import { button, counted, h } from "/page/dom.js";
 import { Rows } from "/page/rows.js";
 import { LISTS, save } from "/page/taking.js";
@@ -24,11 +24,13 @@ function none(found) {
 
 function shown(found, state) {
   const rows = new Rows(found.rows);
+  const most = longest(found.groups);
+  const bars = (title, groups) => chart(title, groups, most, (name) => rows.only(name));
   return [
     h("p", { class: "lead" }, found.summary),
     h("p", { class: "caveat" }, found.caveat),
-    chart("Patients by treatment, and what came of it", found.groups.filter(isAimed), (name) => rows.only(name)),
-    chart("Given for something else, and what came of it", found.groups.filter((group) => !isAimed(group)), (name) => rows.only(name)),
+    bars("Patients by treatment, and what came of it", found.groups.filter(isAimed)),
+    bars("Given for something else, and what came of it", found.groups.filter((group) => !isAimed(group))),
     counts(found.condition),
     rows.whole,
     files(state),

@@ -5,6 +5,7 @@ import { button, counted, h } from "/page/dom.js";
 import { copyButtons } from "/page/taking.js";
 
 const AT_ONCE = 60;
+const APART = "different underlying disease";
 
 function age(row) {
   if (!row.age) return "";
@@ -18,7 +19,7 @@ function years(row) {
 }
 
 function person(row) {
-  return [age(row), row.sex].filter(Boolean).join(", ") || "not told";
+  return [age(row), row.sex, ...row.other_diseases].filter(Boolean).join(", ") || "not told";
 }
 
 function how(row) {
@@ -100,16 +101,26 @@ export class Rows {
     return listed;
   }
 
+  // Rows of those who are counted, then under a line of their own those who have another disease below.
+  parted(rows) {
+    const parts = [[null, rows.filter((row) => row.state !== APART)], ["Not counted: the patient has another underlying disease", rows.filter((row) => row.state === APART)]];
+    return parts.filter(([, those]) => those.length);
+  }
+
   show() {
     this.headings.forEach((heading, at) => this.mark(heading, at));
     const rows = this.ordered();
     const made = [];
     let left = this.most;
-    for (const [name, those] of this.grouped(rows)) {
+    for (const [part, all] of this.parted(rows)) {
       if (left <= 0) break;
-      if (name !== null) made.push(h("tr", { class: "group" }, h("th", { colspan: COLUMNS.length + 1, scope: "colgroup" }, name, h("span", { class: "quiet" }, " " + heads(those)))));
-      for (const row of those.slice(0, left)) made.push(...this.lines(row));
-      left -= those.length;
+      if (part !== null) made.push(heading("division", part, all));
+      for (const [name, those] of this.grouped(all)) {
+        if (left <= 0) break;
+        if (name !== null) made.push(heading("group", name, those));
+        for (const row of those.slice(0, left)) made.push(...this.lines(row));
+        left -= those.length;
+      }
     }
     this.body.replaceChildren(...made);
     this.note.replaceChildren(this.treatment === null ? "" : h("span", null, "Only " + this.treatment + " ", button("Show all", () => this.only(null), { class: "plain" })));
@@ -129,14 +140,15 @@ export class Rows {
   }
 }
 
-function heads(rows) {
-  return counted(new Set(rows.map((row) => row.patient)).size, "patient") + ", " + counted(rows.length, "row");
+function heading(kind, name, rows) {
+  const heads = counted(new Set(rows.map((row) => row.patient)).size, "patient") + ", " + counted(rows.length, "row");
+  return h("tr", { class: kind }, h("th", { colspan: COLUMNS.length + 1, scope: "colgroup" }, name, h("span", { class: "quiet" }, " " + heads)));
 }
 
 // A row, and below it, closed at first, the sentences that it rests on.
 function lines(row) {
   const cells = COLUMNS.map(([name, text], at) => h("td", { "data-name": name },
-    at === COLUMNS.length - 1 ? reportLink({ report_id: row.catalog_id, ...(row.quotes[0] || {}) }, text(row)) : at === 5 ? outcome(row) : text(row)));
+    at === COLUMNS.length - 1 ? h("div", { class: "clamped", title: text(row) }, reportLink({ report_id: row.catalog_id, ...(row.quotes[0] || {}) }, text(row))) : at === 5 ? outcome(row) : text(row)));
   const below = h("tr", { class: "sentences", hidden: true }, h("td", { colspan: COLUMNS.length + 1 }));
   const open = button("▸", () => {
     below.hidden = !below.hidden;
@@ -144,7 +156,7 @@ function lines(row) {
     open.setAttribute("aria-expanded", !below.hidden);
     if (!below.firstChild.hasChildNodes()) below.firstChild.append(sentences(row));
   }, { class: "plain", "aria-expanded": "false", "aria-label": "Sentences on " + (row.treatment || "this patient") });
-  return [h("tr", { class: row.state === "reported" ? "" : "apart" }, h("td", { class: "narrow" }, open), cells), below];
+  return [h("tr", { class: row.state === APART ? "apart" : "" }, h("td", { class: "narrow" }, open), cells), below];
 }
 
 function outcome(row) {

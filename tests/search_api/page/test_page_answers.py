@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from .conftest import Desk
+from tests.search_api.web.conftest import open_site, serving
+
+from .conftest import Desk, at_desk
+
+ITCHING = {
+    "liver.txt": """Invented report: pruritus in primary biliary cholangitis
+
+Case presentation
+A 50-year-old woman with primary biliary cholangitis had severe pruritus. Rifampicin was started for the pruritus.
+""",
+    "kidney.txt": """Invented report: pruritus in chronic kidney disease
+
+Case presentation
+A 61-year-old man with chronic kidney disease had severe pruritus. Gabapentin was started for the pruritus.
+""",
+}
 
 
 class TestAnswer:
@@ -118,6 +134,31 @@ class TestEvidence:
         expect(page.locator(".evidence tr.group")).to_have_count(1)
         page.locator(".rows").get_by_role("button", name="Show all").click()
         assert page.locator(".evidence tr.group").count() > 1
+
+    def test_patients_with_another_disease_below_stand_apart(self, browser: Browser, tmp_path: Path) -> None:
+        """Who is not counted comes last, under a line that says why, with the disease they have instead."""
+        with serving(open_site(tmp_path, ITCHING)) as served, at_desk(browser, served) as desk:
+            page = desk.ask("treatments for pruritus in primary biliary cholangitis", "evidence")
+            expect(page.locator(".chart .count").first).to_have_text("1 of 1")
+            expect(page.locator("tr.division")).to_have_text(re.compile("^Not counted: .* 1 patient, 1 row$"))
+            lines = page.locator(".evidence tbody tr:not([hidden])").all_inner_texts()
+            at = next(at for at, line in enumerate(lines) if line.startswith("Not counted"))
+            counted, apart = "\n".join(lines[:at]), "\n".join(lines[at:])
+            assert "Rifampicin" in counted
+            assert "Gabapentin" not in counted
+            assert "Gabapentin" in apart
+            assert "chronic kidney disease" in apart
+            page.locator("#grouping").select_option("none")
+            expect(page.locator(".evidence tbody tr:not([hidden])").last).to_contain_text("Gabapentin")
+
+    def test_bars_of_both_charts_have_one_measure(self, desk: Desk) -> None:
+        """A bar of one patient is as long wherever it stands, and words of a row are not broken."""
+        page = desk.ask("treatments tried for hiccups", "evidence")
+        widths = page.locator(".part").evaluate_all("parts => parts.map(one => [one.textContent, one.style.width])")
+        shares = {float(width.rstrip("%")) / int(count) for count, width in widths}
+        assert max(shares) - min(shares) < 0.01
+        cells = page.locator(".evidence td[data-name=Treatment]")
+        assert cells.evaluate_all("cells => cells.every(one => one.scrollWidth <= one.clientWidth + 1)")
 
     def test_the_table_is_saved_with_its_filters(self, desk: Desk) -> None:
         """The file holds the rows that the filters leave."""
