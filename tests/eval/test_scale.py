@@ -1,4 +1,4 @@
-"""The benchmark of scale: its laws give back what follows them, its made-up passages are written as real ones are."""
+"""The benchmark of scale: its laws give back what follows them; its made-up passages are written as real ones are."""
 
 from __future__ import annotations
 
