@@ -280,7 +280,7 @@ def model_answer_json(found: ModelAnswer) -> Json:
 def facets_json(found: Facets) -> Json:
     """What ``casetrove facets --json`` prints and ``POST /v1/facets`` answers."""
     values = {facet: [asdict(each) for each in values] for facet, values in found.facets.items()}
-    return {**asdict(found), "facets": values}
+    return {**asdict(found), "facets": values, "conditions": [asdict(each) for each in found.conditions]}
 
 
 def similar_json(result: SimilarResult) -> Json:

@@ -63,7 +63,10 @@ class FiltersIn(Taken):
 
 
 class Conditions(Taken):
-    """What a report must be and hold, beside the conditions in the line itself: both are to be met."""
+    """What a report must be and hold, beside the conditions in the line itself: both are to be met.
+
+    One filter can't have other values here than in the line.
+    """
 
     model_config = with_example({"must": ["calcinosis"], "must_not": ["scleroderma"], "filters": {"age": "<18"}})
     must: Texts = Field([], description="Words, in any of their forms")

@@ -13,7 +13,7 @@ export async function evidence(panel, state, conditions, signal) {
       h("p", { class: "quiet" }, "The table says what was given for it, to whom, and what came of it.")));
     return null;
   }
-  const found = await post("/v1/evidence", { question: state.q.trim(), filters: conditions.filters }, signal);
+  const found = await post("/v1/evidence", { question: state.q.trim(), filters: conditions.filters, log: conditions.log }, signal);
   panel.replaceChildren(...(found.rows.length ? shown(found, state) : [none(found)]));
   return { found, summary: counted(found.rows.length, "row") + " on " + counted(found.condition.patients, "patient") + "." };
 }
@@ -33,7 +33,7 @@ function shown(found, state) {
     bars("Given for something else, and what came of it", found.groups.filter((group) => !isAimed(group))),
     counts(found.condition),
     rows.whole,
-    files(state),
+    files(state, rows),
     literature(found.literature),
   ].filter(Boolean);
 }
@@ -66,9 +66,10 @@ function counts(about) {
 
 const FILES = [["csv", "CSV"], ["xlsx", "Excel"], ["markdown", "Markdown"], ["json", "JSON"], ...LISTS.filter(([name]) => name !== "csv" && name !== "markdown")];
 
-function files(state) {
+// The file holds what is shown, in its order.
+function files(state, rows) {
   const format = h("select", { "aria-label": "Format of the file" }, FILES.map(([value, label]) => h("option", { value }, label)));
-  const path = () => "/v1/evidence/export?" + new URLSearchParams({ question: withFilters(state), format: format.value });
+  const path = () => "/v1/evidence/export?" + new URLSearchParams({ question: withFilters(state), format: format.value, ...rows.chosen() });
   return h("div", { class: "takebar" }, format, button("Save the table", () => save(path()), { class: "second small" }));
 }
 

@@ -35,6 +35,7 @@ const COLUMNS = [
   ["Outcome", (row) => (row.treatment ? outcomeName(row.outcome.label) : ""), (row) => row.outcome.label],
   ["Source", (row) => [titleOf(row.citation), row.citation.year].filter(Boolean).join(", "), (row) => -(row.citation.year || 0)],
 ];
+const SORTS = ["treatment", "age", "dose", "status", "target", "outcome", "-year"]; // the server's names for the columns
 const GROUPS = {
   treatment: (row) => row.canonical || row.state,
   patient: (row) => "Patient " + row.patient + ": " + person(row),
@@ -74,6 +75,12 @@ export class Rows {
     this.most = AT_ONCE;
     this.show();
     this.whole.scrollIntoView({ block: "nearest" });
+  }
+
+  // The order and the one treatment that are chosen, as the server takes them.
+  chosen() {
+    const sort = this.column === null ? null : this.isUp ? SORTS[this.column] : ("-" + SORTS[this.column]).replace(/^--/, "");
+    return { ...(sort ? { sort } : {}), ...(this.treatment === null ? {} : { treatment: this.treatment }) };
   }
 
   sort(column) {

@@ -163,12 +163,12 @@ class TestScripts:
         """The page cuts out exactly the place that the server told, counted in code points."""
         found = site.client.post("/v1/search", json={"query": text}).json()
         (told,) = [each for each in found["conditions"] if each["kind"] == kind]
-        script = (PAGE / "searching.js").read_text(encoding="utf-8")
-        function = re.search(r"^function without\(.*?^}", script, re.DOTALL | re.MULTILINE)
+        script = (PAGE / "filters.js").read_text(encoding="utf-8")
+        function = re.search(r"^(?:export )?function without\(.*?^}", script, re.DOTALL | re.MULTILINE)
         assert function is not None
         helpers = re.sub(r"^export ", "", (PAGE / "dom.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
         call = f"console.log(JSON.stringify(without({json.dumps(text.strip())}, {json.dumps(told)})))"
-        program = f"{helpers}\n{function[0]}\n{call}"
+        program = f"{helpers}\n{function[0].removeprefix('export ')}\n{call}"
         ran = subprocess.run([str(NODE), "-e", program], capture_output=True, text=True, check=True)
         assert json.loads(ran.stdout) == left
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from search_api.keys import Keys
 from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
@@ -43,6 +43,29 @@ class TestFilters:
         desk.answered()
         expect(page.locator("article.card h3").first).to_contain_text("zoo")
 
+    def test_what_the_line_asks_for_is_ticked_and_others_join_it(self, desk: Desk) -> None:
+        """A value of the line is ticked; another one beside it is an alternative, and either can be unticked."""
+        page = desk.ask("hiccups or a rash sex:F")
+        female = page.locator("#filters").get_by_label("female", exact=True)
+        expect(female).to_be_checked()
+        expect(page.locator("#filters summary")).to_have_text("Filters (1)")
+        page.locator("#filters").get_by_label("male", exact=True).check()
+        expect(page).to_have_url(re.compile(r"q=hiccups\+or\+a\+rash&sex=female&sex=male$"))
+        expect(page.get_by_role("searchbox")).to_have_value("hiccups or a rash")
+        desk.answered()
+        assert len(set(page.locator("article.card h3").all_inner_texts())) > 1
+        female.uncheck()
+        expect(page).to_have_url(re.compile(r"rash&sex=male$"))
+
+    def test_a_link_whose_line_and_filter_differ_says_what_to_do(self, desk: Desk) -> None:
+        """The chip beside the message takes the filter out, and the search goes on."""
+        desk.awaited.append("422")
+        page = desk.open("/?q=rash+sex:female&sex=male")
+        expect(page.locator(".problem")).to_contain_text("leave one of the two out")
+        page.get_by_role("button", name="Remove the filter sex: male").click()
+        desk.answered()
+        expect(page.locator("article.card h3").first).to_contain_text("zoo")
+
     def test_filters_without_words_list_what_meets_them(self, desk: Desk) -> None:
         """No question is needed: the reports that meet the filter are shown."""
         page = desk.open("/?treatment=baclofen")
@@ -65,6 +88,42 @@ class TestHistory:
         expect(lines.nth(1)).to_contain_text("sex: male")
         lines.nth(1).get_by_role("link", name="hiccups").click()
         expect(page).to_have_url(re.compile(r"\?q=hiccups&sex=male$"))
+
+    def test_a_look_back_is_no_search_again(self, own_desk: Desk) -> None:
+        """A reload and a tab that was shown are not kept once more; asking by hand is."""
+        page = own_desk.ask("hiccups")
+        page.locator("#tab-answer").click()
+        own_desk.answered()
+        for _ in range(2):
+            page.reload()
+            own_desk.answered()
+        page.locator("#tab-passages").click()
+        own_desk.answered()
+        kept = own_desk.served.site.service.searches
+        assert kept is not None
+        assert [each.request.kind for each in kept.newest(9)] == ["ask", "search"]
+        page.get_by_role("button", name="Search", exact=True).click()
+        own_desk.answered()
+        page.wait_for_load_state("networkidle")
+        assert [each.request.kind for each in kept.newest(9)] == ["search", "ask", "search"]
+
+    def test_of_two_questions_about_the_past_the_later_is_answered(self, own_desk: Desk) -> None:
+        """An answer that was held up does not replace that of a later click."""
+        held: list[Route] = []
+        page = own_desk.ask("hiccups")
+        own_desk.ask("a striped rash")
+        page.get_by_role("link", name="History").click()
+        lines = page.locator("#view-history .shelf li")
+        expect(lines).to_have_count(2)
+        page.route("**/v1/searches/*/new", lambda route: held.append(route), times=1)
+        lines.nth(1).get_by_role("button", name="What is new since").click()
+        lines.first.get_by_role("button", name="What is new since").click()
+        expect(page.locator("#compared")).to_contain_text("a striped rash")
+        for each in held:
+            each.abort()
+        page.wait_for_load_state("networkidle")
+        assert held
+        expect(page.locator("#compared")).to_contain_text("a striped rash")
 
     def test_what_is_new_since_is_told(self, own_desk: Desk) -> None:
         """A report that came after the search is listed as new; a replay says what was gained and why."""
