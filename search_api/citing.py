@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.catalog import Stored
+from corpus.catalog import Stored, opening
 from corpus.model import Bibliography, Span
 from search_api.model import Citation
 
@@ -25,6 +25,7 @@ def cite(stored: Stored, span: Span) -> Citation:
         source=stored.source,
         location=_place(stored, span),
         links=addresses(facts),
+        opening=None if facts.title else opening(stored.report.text),
     )
 
 

@@ -29,6 +29,7 @@ CITATION_EXAMPLE: dict[str, Any] = {
     "location": "page 3",
     "links": ["https://doi.org/10.5555/invented.1"],
     "warnings": [],
+    "opening": None,
 }
 _SENTENCE: dict[str, Any] = {
     "text": "He was given a cream twice a day, and the rash was gone within a week.",
@@ -130,6 +131,7 @@ class CitationOut(BaseModel):
     location: str = Field(description='In words: "page 3", "line 41", or the path of an element')
     links: list[str]
     warnings: list[LinkOut] = Field(description="That the article was retracted, corrected or doubted, and by what")
+    opening: str | None = Field(description="How its text begins, where it has no title")
 
 
 class MatchedOut(BaseModel):

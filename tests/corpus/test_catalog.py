@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, opening
 from corpus.database import PUT_BACK, Database
 from corpus.errors import CatalogError, GoneCatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
@@ -588,3 +588,19 @@ def test_what_the_system_refuses_is_told_as_an_error_of_the_catalog(tmp_path: Pa
     folder.symlink_to(folder)  # leads round in a circle
     with pytest.raises(CatalogError, match=r"catalog\.sqlite"):
         catalog.count()
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("", ""),
+        ("A nun had\nhiccups.", "A nun had hiccups."),
+        ("x" * 80, "x" * 80),
+        ("word " * 20, " ".join(["word"] * 16) + "…"),
+        ("one, " * 20, "one, " * 15 + "one…"),
+        ("y" * 200, "y" * 80 + "…"),
+    ],
+)
+def test_a_text_is_known_by_how_it_begins(text: str, start: str) -> None:
+    """Whole words on one line, with a sign where it goes on."""
+    assert opening(text) == start

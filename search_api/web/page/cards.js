@@ -19,7 +19,7 @@ export function warned(warning) {
 }
 
 export function titleOf(citation) {
-  return citation.title || citation.source.split("/").pop();
+  return citation.title || (citation.opening ? "[" + citation.opening + "]" : citation.source.split("/").pop());
 }
 
 export function facts(citation) {

@@ -17,6 +17,8 @@ const place = h("div", null, list);
 const more = h("p");
 const compared = h("section", { id: "compared", "aria-label": "Comparison", tabindex: "-1" });
 const both = button("Compare the two", compareTwo, { class: "second small", disabled: true });
+const WHOLE = "Save the log for a review (PRISMA-S)";
+const whole = button(WHOLE, () => save(log("markdown")), { class: "second small" });
 const turn = new Turn(status, () => place);
 const running = h("p", { role: "status", "aria-live": "polite" });
 const comparing = new Turn(running, () => compared);
@@ -28,8 +30,7 @@ export function show() {
     view.append(h("h2", null, "Searches"),
       h("p", { class: "quiet" }, "Kept on this server, as they were run: line, conditions, expansions, counts and what was found. Stories of patients are not kept."),
       h("div", { class: "takebar" }, both,
-        button("Save the log for a review (PRISMA-S)", () => save("/v1/searches/report?format=markdown"), { class: "second small" }),
-        button("… as CSV", () => save("/v1/searches/report?format=csv"), { class: "plain" })),
+        whole, button("… as CSV", () => save(log("csv")), { class: "plain" })),
       running, compared, status, place, more);
   }
   turn.run("Looking…", (signal) => load("", signal));
@@ -60,6 +61,12 @@ async function further(pressed, after) {
 
 function tellBoth() {
   both.disabled = ticked.size !== 2;
+  whole.textContent = ticked.size ? "Save " + counted(ticked.size, "search", "searches") + " for a review (PRISMA-S)" : WHOLE;
+}
+
+// Those that are ticked, or all.
+function log(format) {
+  return "/v1/searches/report?" + new URLSearchParams([["format", format], ...Array.from(ticked, (id) => ["id", id])]);
 }
 
 // The same line and conditions in the search view; conditions that the filters do not have are written into the line.

@@ -146,6 +146,14 @@ class TestHistory:
         expect(page.locator("#view-history .pick")).to_have_count(2)
         for box in page.locator("#view-history .pick").all():
             box.check()
+        name, content = own_desk.saved(page.get_by_role("button", name="Save 2 searches for a review").click)
+        assert name.endswith(".md")
+        assert "a striped rash" in content.decode()
+        page.locator("#view-history .pick").first.uncheck()
+        told = own_desk.saved(page.get_by_role("button", name="Save 1 search for a review").click)[1].decode()
+        assert "hiccups" in told
+        assert "a striped rash" not in told
+        page.locator("#view-history .pick").first.check()
         page.get_by_role("button", name="Compare the two").click()
         expect(page.locator("#compared h3")).to_have_text("“hiccups” and “a striped rash”")
 
