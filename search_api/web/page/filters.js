@@ -1,6 +1,6 @@
 // Filters beside the results, each value with the number of reports that have it.
 import { FACETS, go, read } from "/page/address.js";
-import { post, reason } from "/page/api.js";
+import { mayPass, post, reason } from "/page/api.js";
 import { button, byId, counted, h, number, slice } from "/page/dom.js";
 
 const NAMES = { year: "Year", age: "Age", sex: "Sex", treatment: "Treatment given", section: "Section", kind: "Kind of report" };
@@ -101,7 +101,7 @@ export async function showFilters(state, conditions) {
   } catch (error) {
     if (error.name === "AbortError") return;
     understood = [];
-    place.replaceChildren(h("p", { class: "quiet" }, "The filters could not be had: " + reason(error) + " "), button("Try again", () => showFilters(state, conditions), { class: "plain" }));
+    place.replaceChildren(mayPass(error) ? h("p", { class: "quiet" }, "The filters could not be had: " + reason(error) + " ", button("Try again", () => showFilters(state, conditions), { class: "plain" })) : "");
   }
 }
 

@@ -1,5 +1,5 @@
 // Sends files in and follows their job to its end.
-import { Problem, Unreachable, events, get, reason, upload } from "/page/api.js";
+import { Unreachable, events, get, mayPass, reason, upload } from "/page/api.js";
 import { counted, h } from "/page/dom.js";
 
 const POLL_MS = 2000;
@@ -127,7 +127,7 @@ export class Upload {
   async follow(url, line, what) {
     const shown = { lines: [line] };
     let job = null;
-    const told = (error) => this.say(waits(error) ? "What was sent is kept. " + reason(error) + " This page goes on asking." : what + " accepted, but how far it is can't be told: " + reason(error), true);
+    const told = (error) => this.say(goesOn(error) ? "What was sent is kept. " + reason(error) + " This page goes on asking." : what + " accepted, but how far it is can't be told: " + reason(error), true);
     try {
       for await (const each of events(url + "/events")) this.show((job = each), shown);
     } catch (error) {
@@ -138,7 +138,7 @@ export class Upload {
         this.show((job = await get(url)), shown);
       } catch (error) {
         told(error);
-        if (!waits(error)) break;
+        if (!goesOn(error)) break;
       }
       if (!(job && hasEnded(job))) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -157,9 +157,9 @@ export class Upload {
   }
 }
 
-// Whether it may go better later: nobody answers, too much is asked, the server is busy.
-function waits(error) {
-  return error instanceof Unreachable || (error instanceof Problem && (error.status === 429 || error.status === 503));
+// Whether asking on may tell more; a key that was declined is not asked for again and again.
+function goesOn(error) {
+  return mayPass(error) && error.status !== 401;
 }
 
 const MOST_FILES = 50;
