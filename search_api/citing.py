@@ -1,9 +1,13 @@
-"""Stored report and span → citation: the article, and the place in its source."""
+"""Stored report and span → citation: the article, and the place in its source; and back to the text cited."""
 
 from __future__ import annotations
 
-from corpus.catalog import Stored
+from dataclasses import replace
+
+from corpus.catalog import Catalog, Stored
+from corpus.errors import NotFoundError
 from corpus.model import Bibliography, Span
+from search_api.errors import ChangedReadingError
 from search_api.model import Citation
 
 
@@ -25,7 +29,25 @@ def cite(stored: Stored, span: Span) -> Citation:
         source=stored.source,
         location=_place(stored, span),
         links=addresses(facts),
+        reading=stored.reading,
     )
+
+
+def cited_reading(catalog: Catalog, served: Stored, report_id: str, reading: str) -> Stored:
+    """The text that places with this ``reading`` (of a citation) are of; ``served`` where they name none.
+
+    ``served`` is what there is of ``report_id`` now. Raises ChangedReadingError where the reading is kept no more.
+    """
+    if reading in ("", served.reading):
+        return served
+    try:
+        kept = catalog.named(reading, {report_id, served.report_id})
+    except NotFoundError as error:
+        raise ChangedReadingError(
+            f"report {report_id!r} has been read again since, and the text that this place is of is kept no more: "
+            "search again"
+        ) from error
+    return replace(kept, report_id=served.report_id)
 
 
 def addresses(facts: Bibliography) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ class Citation:
     counts from 1 and is None where the source has no pages; ``source`` is the file (and
     record) it was read from; ``location`` is the place in words ("page 3", "line 41", an element path);
     ``links`` are the identifiers' addresses; ``warnings`` say that the article was retracted, corrected or doubted.
+    ``reading`` tells the text that the passage is a slice of from other readings of the report: offsets hold in it.
     """
 
     title: str | None
@@ -35,6 +36,7 @@ class Citation:
     location: str
     links: tuple[str, ...] = ()
     warnings: tuple[Link, ...] = ()
+    reading: str = ""
 
 
 ExpansionReason = Literal["other name", "a kind of it", "abbreviation", "short form", "spelling"]

@@ -17,7 +17,7 @@ from search_api.searches.comparing import Change, Comparison, News, compared
 from search_api.searches.keeping import readings_of, run_of
 from search_api.searches.model import By, Found, Request, Run
 from search_api.searches.shape import Json, Titles, comparison_json, news_json
-from search_api.searches.store import DIGEST, Readings
+from search_api.searches.store import Readings
 from search_api.service import Service
 
 
@@ -77,9 +77,9 @@ def listed_again(service: Service, run: Run) -> tuple[list[ListItem], int]:
         reading = stored.get(each.report_id) or _reading(service, each, digest)
         if reading is not None:
             stored[each.report_id] = reading
-            is_same = reading.digest[:DIGEST] == digest
+            is_same = reading.reading == digest
             places.append(Place(each.report_id, *((each.start, each.end) if is_same else (0, 0))))
-    listed = service.listed(dict.fromkeys(places), stored.__getitem__)
+    listed = service.listed(dict.fromkeys(places), lambda report_id, _: stored[report_id])
     return listed, sum(each.report_id not in stored for each in run.places)
 
 
@@ -141,7 +141,7 @@ def _reading(service: Service, place: Found, digest: str) -> Stored | None:
     """The reading that was found in, else the one that is served of the report; None where that is gone too."""
     with suppress(NotFoundError, DamagedCatalogError):
         then = service.catalog.revision(place.revision)
-        if then.report_id == place.report_id and then.digest[:DIGEST] == digest:  # else it is numbered otherwise now
+        if then.report_id == place.report_id and then.reading == digest:  # else it is numbered otherwise now
             return then
     with suppress(NotFoundError):
         return service.reading(place.report_id)

@@ -13,16 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from corpus.database import Database
 from corpus.errors import CatalogError, GoneCatalogError, NotFoundError
 from search_api.searches.model import By, Corpus, Counts, Found, Run, Told, id_of, known, number_of, tupled
 
 Readings = Mapping[str, str]
-"""By report id which reading of it there is, as the beginning of its digest."""
-DIGEST: Final = 16
-"""So much of a reading's digest tells it from the report's others."""
+"""By report id which reading of it there is, as ``Stored.reading`` names it."""
 
 _FORMAT = 1
 _WHO = "json_extract(facts,'$.by.who')"
