@@ -34,11 +34,9 @@ class Shelf:
     site: Site
     file: Path
 
-    def correct(self, text: str = CORRECTED) -> None:
+    def correct(self) -> None:
         """Put an abstract before the case, and index the file again."""
-        self.file.write_text(text, encoding="utf-8")
-        ingest(self.site.service.catalog, [self.file.parent])
-        self.index()
+        self.site.reread(self.file.name, CORRECTED)
 
     def index(self) -> None:
         """Bring the index up to the catalog."""
