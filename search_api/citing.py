@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corpus.catalog import Catalog, Stored
-from corpus.errors import NotFoundError
+from corpus.errors import CasetroveError, NotFoundError
 from corpus.model import Bibliography, Span
-from search_api.errors import ChangedReadingError
 from search_api.model import Citation
+
+
+class ChangedReadingError(CasetroveError):
+    """The report has been read again since: the place is of a text that is kept no more."""
+
+    code = "changed-reading"
+    http_status = 409
 
 
 def cite(stored: Stored, span: Span) -> Citation:

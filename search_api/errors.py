@@ -70,13 +70,6 @@ class NoPagesError(CasetroveError):
     http_status = 404
 
 
-class ChangedReadingError(CasetroveError):
-    """The report has been read again since: the place is of a text that is kept no more."""
-
-    code = "changed-reading"
-    http_status = 409
-
-
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS)
 

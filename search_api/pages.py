@@ -18,7 +18,8 @@ from corpus.readers.base import Options
 from corpus.readers.detection import MAX_FILE_BYTES
 from corpus.readers.pdf_pages import Looked, Mark, Picture, Places, Sizes, look
 from corpus.readers.workers import Workers
-from search_api.errors import ChangedReadingError, NoPagesError, check_span
+from search_api.citing import ChangedReadingError
+from search_api.errors import NoPagesError, check_span
 from search_api.uploads import UPLOAD, Kept
 
 AT_ONCE: Final = 2

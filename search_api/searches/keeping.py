@@ -61,8 +61,8 @@ def readings_of(generation: Generation) -> Readings:
 
 
 def _found(generation: Generation, report_id: str, start: int, end: int, score: float | None, label: str = "") -> Found:
-    revision = generation.stored(generation.ordinals[report_id]).revision
-    return Found(report_id, start, end, score, revision, label)
+    stored = generation.stored(generation.ordinals[report_id])
+    return Found(report_id, start, end, score, stored.revision, label, stored.reading)
 
 
 def _rows(generation: Generation, table: EvidenceTable) -> Iterable[Found]:

@@ -63,7 +63,7 @@ class SearchFile(Database):
             corpus = self._corpus(run.corpus.digest, readings)
             inserted = self._run(
                 "INSERT INTO searches(at,corpus,facts,places) VALUES(?,?,?,?)",
-                (run.at, corpus, _packed(facts), _packed([astuple(each) for each in run.places])),
+                (run.at, corpus, _packed(facts), _packed([_place(each) for each in run.places])),
             )
         return id_of(int(inserted.lastrowid or 0))
 
@@ -72,7 +72,9 @@ class SearchFile(Database):
         row = self._row(f"SELECT {_COLUMNS} FROM searches WHERE number=?", number_of(run_id))
         if row is None:
             raise unknown(run_id)
-        return _run_of(row)
+        run = _run_of(row)
+        known = self.readings(run.corpus.digest, {each.report_id for each in run.places})
+        return replace(run, places=tuple(replace(each, reading=known.get(each.report_id, "")) for each in run.places))
 
     def newest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
         """Up to ``limit`` searches, the newest first, those older than ``after``; with ``who`` of that key alone."""
@@ -239,6 +241,11 @@ def _of(who: str | None) -> str:
 
 def _packed(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _place(found: Found) -> list[Any]:
+    """What is kept of it: its reading is known by its corpus."""
+    return list(astuple(found))[:-1]
 
 
 def _run_of(row: Iterable[Any]) -> Run:

@@ -120,6 +120,24 @@ class TestList:
         assert shelf.saved({**place_of(shelf.hit()), "reading": "0" * 16}).status_code == 409
 
 
+class TestLog:
+    """A place of a kept search."""
+
+    def test_it_is_one_of_what_was_read_then(self, shelf: Shelf) -> None:
+        """Given back as the log tells it, it has the words of then; so has what a replay says was lost."""
+        found = shelf.site.client.post("/v1/search", json={"query": ASKED, "k": 1}).json()
+        shelf.correct()
+        told = shelf.site.client.get(f"/v1/searches/{found['search_id']}").json()["places"]
+        changes = shelf.site.client.post(f"/v1/searches/{found['search_id']}/replay?log=false").json()["changes"]
+        lost = [each for each in changes if each["fate"] == "lost"]
+        gained = [each for each in changes if each["fate"] == "gained"]
+        assert (len(told), len(lost), len(gained)) == (1, 1, 1)
+        names = ("report_id", "start", "end", "reading")
+        for place in (*told, *lost):
+            assert text_of(shelf.saved({name: place[name] for name in names})) == words(found["hits"][0]["text"])
+        assert gained[0]["reading"] == shelf.hit()["citation"]["reading"]
+
+
 class TestText:
     """A stretch of the text of before, read after."""
 
