@@ -72,7 +72,7 @@ class Tabled(Bound, total=False):
 
 
 class Placed(Protocol):
-    """A place in a report: a hit, a sentence, a quotation."""
+    """A place in a report: a hit, a sentence, a quotation; of the ``reading`` that its citation has, else today's."""
 
     @property
     def report_id(self) -> str:
@@ -152,8 +152,14 @@ class Client(LibraryCalls, SearchLogCalls):
         return self.ask_for("GET", "/v1/evidence/export", params={**asked, **lists}).content
 
     def export_list(self, places: Iterable[Placed], format: ListFormat) -> bytes:  # noqa: A002
-        """Hits, sentences or quotations as a file for a reference manager or a spreadsheet."""
-        listed = [{"report_id": each.report_id, "start": each.start, "end": each.end} for each in places]
+        """Hits, sentences or quotations as a file for a reference manager or a spreadsheet.
+
+        Raises ProblemError with the code "changed-reading" where the words of one are kept no more.
+        """
+        listed = [
+            {"report_id": each.report_id, "start": each.start, "end": each.end, "reading": _reading(each)}
+            for each in places
+        ]
         return self.ask_for("POST", "/v1/list/export", json={"format": format, "places": listed}).content
 
     # ---- reports -------------------------------------------------------------------------------
@@ -177,9 +183,14 @@ class Client(LibraryCalls, SearchLogCalls):
         """What a report is; by its id, DOI, PMID or PMCID."""
         return self.get(report_path(report_id), ReportOut)
 
-    def read_text(self, report_id: str, *, start: int = 0, end: int | None = None) -> TextOut:
-        """A report's text from ``start`` to ``end`` (code points), and where it stands in the source."""
-        bounds = {"start": start} if end is None else {"start": start, "end": end}
+    def read_text(self, report_id: str, *, start: int = 0, end: int | None = None, reading: str = "") -> TextOut:
+        """A report's text from ``start`` to ``end`` (code points), and where it stands in the source.
+
+        With the ``reading`` of a citation the text that it is of; ProblemError ("changed-reading") if kept no more.
+        """
+        bounds: dict[str, _Value] = {"start": start, "reading": reading}
+        if end is not None:
+            bounds["end"] = end
         return self.get(f"{report_path(report_id)}/text", TextOut, **bounds)
 
     def read_cases(self, report_id: str) -> CasesResponse:
@@ -251,3 +262,8 @@ class Client(LibraryCalls, SearchLogCalls):
     def is_ready(self) -> ReadyOut:
         """That it can answer questions, and what a person should look at; a ProblemError says why it cannot."""
         return self.get("/readyz", ReadyOut)
+
+
+def _reading(place: Placed) -> str:
+    """What its citation has, or itself where it has none (a text); "" where neither tells."""
+    return str(getattr(getattr(place, "citation", place), "reading", ""))

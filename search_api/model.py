@@ -19,6 +19,7 @@ class Citation:
     record) it was read from; ``location`` is the place in words ("page 3", "line 41", an element path);
     ``links`` are the identifiers' addresses; ``warnings`` say that the article was retracted, corrected or doubted.
     ``opening``: how its text begins, where it has no title.
+    ``reading`` tells the text that the passage is a slice of from other readings of the report: offsets hold in it.
     """
 
     title: str | None
@@ -37,6 +38,7 @@ class Citation:
     links: tuple[str, ...] = ()
     warnings: tuple[Link, ...] = ()
     opening: str | None = None
+    reading: str = ""
 
     @property
     def name(self) -> str:

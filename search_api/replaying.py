@@ -17,7 +17,7 @@ from search_api.searches.comparing import Change, Comparison, News, compared
 from search_api.searches.keeping import readings_of, run_of
 from search_api.searches.model import By, Found, Request, Run
 from search_api.searches.shape import Json, Titles, comparison_json, news_json
-from search_api.searches.store import DIGEST, Readings
+from search_api.searches.store import Readings
 from search_api.service import Service
 
 
@@ -69,17 +69,15 @@ def listed_again(service: Service, run: Run) -> tuple[list[ListItem], int]:
 
     Where the reading of then is kept no more, the article is listed without its words.
     """
-    readings = service.searches.readings(run, _reports(run))
     stored: dict[str, Stored] = {}
     places: list[Place] = []
     for each in run.places:
-        digest = readings.get(each.report_id, "")
-        reading = stored.get(each.report_id) or _reading(service, each, digest)
+        reading = stored.get(each.report_id) or _reading(service, each)
         if reading is not None:
             stored[each.report_id] = reading
-            is_same = reading.digest[:DIGEST] == digest
+            is_same = reading.reading == each.reading
             places.append(Place(each.report_id, *((each.start, each.end) if is_same else (0, 0))))
-    listed = service.listed(dict.fromkeys(places), stored.__getitem__)
+    listed = service.listed(dict.fromkeys(places), lambda report_id, _: stored[report_id])
     return listed, sum(each.report_id not in stored for each in run.places)
 
 
@@ -137,11 +135,11 @@ def _further(request: Request) -> Request:
     return replace(request, kind="search", k=MAX_K, max_per_report=1, duplicates=True)
 
 
-def _reading(service: Service, place: Found, digest: str) -> Stored | None:
+def _reading(service: Service, place: Found) -> Stored | None:
     """The reading that was found in, else the one that is served of the report; None where that is gone too."""
     with suppress(NotFoundError, DamagedCatalogError):
         then = service.catalog.revision(place.revision)
-        if then.report_id == place.report_id and then.digest[:DIGEST] == digest:  # else it is numbered otherwise now
+        if then.report_id == place.report_id and then.reading == place.reading:  # else it is numbered otherwise now
             return then
     with suppress(NotFoundError):
         return service.reading(place.report_id)

@@ -15,6 +15,7 @@ from indexer.build import build
 from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
+from search_api.citing import cited_reading
 from search_api.cli import options, show, upkeep
 from search_api.cli.cases import cases
 from search_api.cli.duplicates import duplicates
@@ -123,15 +124,19 @@ def text(
     report_id: Annotated[str, typer.Argument(help="The report's id.")],
     start: Annotated[int, typer.Option(min=0, help="First code point.")] = 0,
     end: Annotated[int | None, typer.Option(min=0, help="One past the last code point (default: the end).")] = None,
+    reading: Annotated[str, typer.Option(help="Of the citation: the text that it is of (default: today's).")] = "",
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """A report's normalised text, or the part of it that a citation names."""
-    stored = pinned(data_folder(data), open_catalog(data), report_id)
+    catalog = open_catalog(data)
+    stored = cited_reading(catalog, pinned(data_folder(data), catalog, report_id), report_id, reading)
     span = check_span(start, end, len(stored.report.text))
     part = span.of(stored.report.text)
     if as_json:
-        show.json_out({"report_id": report_id, "start": span.start, "end": span.end, "text": part})
+        show.json_out(
+            {"report_id": report_id, "start": span.start, "end": span.end, "reading": stored.reading, "text": part}
+        )
     else:
         typer.echo(part)
 

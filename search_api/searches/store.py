@@ -13,16 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from corpus.database import Database
 from corpus.errors import CatalogError, GoneCatalogError, NotFoundError
 from search_api.searches.model import By, Corpus, Counts, Found, Run, Told, id_of, known, number_of, tupled
 
 Readings = Mapping[str, str]
-"""By report id which reading of it there is, as the beginning of its digest."""
-DIGEST: Final = 16
-"""So much of a reading's digest tells it from the report's others."""
+"""By report id which reading of it there is, as ``Stored.reading`` names it."""
 
 _FORMAT = 1
 _WHO = "json_extract(facts,'$.by.who')"
@@ -65,7 +63,7 @@ class SearchFile(Database):
             corpus = self._corpus(run.corpus.digest, readings)
             inserted = self._run(
                 "INSERT INTO searches(at,corpus,facts,places) VALUES(?,?,?,?)",
-                (run.at, corpus, _packed(facts), _packed([astuple(each) for each in run.places])),
+                (run.at, corpus, _packed(facts), _packed([_place(each) for each in run.places])),
             )
         return id_of(int(inserted.lastrowid or 0))
 
@@ -74,7 +72,9 @@ class SearchFile(Database):
         row = self._row(f"SELECT {_COLUMNS} FROM searches WHERE number=?", number_of(run_id))
         if row is None:
             raise unknown(run_id)
-        return _run_of(row)
+        run = _run_of(row)
+        known = self.readings(run.corpus.digest, {each.report_id for each in run.places})
+        return replace(run, places=tuple(replace(each, reading=known.get(each.report_id, "")) for each in run.places))
 
     def newest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
         """Up to ``limit`` searches, the newest first, those older than ``after``; with ``who`` of that key alone."""
@@ -241,6 +241,11 @@ def _of(who: str | None) -> str:
 
 def _packed(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _place(found: Found) -> list[Any]:
+    """What is kept of it: its reading is known by its corpus."""
+    return list(astuple(found))[:-1]
 
 
 def _run_of(row: Iterable[Any]) -> Run:

@@ -181,6 +181,7 @@ class ReportOut(BaseModel):
         {
             "report_id": "cr-0123456789ab",
             "revision": 12,
+            "reading": CITATION_EXAMPLE["reading"],
             "bibliography": _BIBLIOGRAPHY,
             "links": CITATION_EXAMPLE["links"],
             "kind": _KIND,
@@ -195,6 +196,7 @@ class ReportOut(BaseModel):
     )
     report_id: str
     revision: int
+    reading: str = Field(description="Of which all offsets here are; `text` takes it, so that both are of one reading")
     bibliography: BibliographyOut
     links: list[str]
     kind: KindOut
@@ -226,6 +228,7 @@ class TextOut(BaseModel):
             "start": 412,
             "end": 424,
             "length": 5120,
+            "reading": CITATION_EXAMPLE["reading"],
             "text": "He was given",
             "locations": [{"kind": "page", "label": "3", "start": 120, "end": 132}],
         }
@@ -234,6 +237,7 @@ class TextOut(BaseModel):
     start: int
     end: int
     length: int
+    reading: str = Field(description="Which reading of the report it is a slice of")
     text: str
     locations: list[LocationOut]
 

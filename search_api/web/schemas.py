@@ -30,6 +30,7 @@ CITATION_EXAMPLE: dict[str, Any] = {
     "links": ["https://doi.org/10.5555/invented.1"],
     "warnings": [],
     "opening": None,
+    "reading": "4f1a9c02d7be6358",
 }
 _SENTENCE: dict[str, Any] = {
     "text": "He was given a cream twice a day, and the rash was gone within a week.",
@@ -132,6 +133,7 @@ class CitationOut(BaseModel):
     links: list[str]
     warnings: list[LinkOut] = Field(description="That the article was retracted, corrected or doubted, and by what")
     opening: str | None = Field(description="How its text begins, where it has no title")
+    reading: str = Field(description="Of the report: offsets hold in it alone, so give it back with them")
 
 
 class MatchedOut(BaseModel):

@@ -226,6 +226,11 @@ def test_text_is_the_one_that_hits_point_into(run: Run, report: Path, tmp_path: 
     assert run("text", hit["report_id"], *span, "--json").json()["text"] == hit["text"]
     run("index", "--rebuild")
     assert "fifty-two" in run("text", hit["report_id"]).out
+    reading = ("--reading", hit["citation"]["reading"])
+    assert run("text", hit["report_id"], *span, *reading, "--json").json()["text"] == hit["text"]
+    refused = run("text", hit["report_id"], *span, "--reading", "0" * 16)
+    assert (refused.code, refused.out) == (1, "")
+    assert "has been read again since" in refused.err
 
 
 def test_a_port_in_use_exits_1_and_is_named(run: Run) -> None:

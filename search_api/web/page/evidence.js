@@ -83,7 +83,7 @@ export function withFilters(state) {
 function literature(told) {
   if (!told.length) return null;
   const items = told.slice(0, 200).map((each) => h("li", null, each.treatment, " – ",
-    each.quotes.length ? reportLink({ report_id: each.catalog_id, ...each.quotes[0] }, titleOf(each.citation)) : titleOf(each.citation)));
+    each.quotes.length ? reportLink({ report_id: each.catalog_id, citation: each.citation, ...each.quotes[0] }, titleOf(each.citation)) : titleOf(each.citation)));
   return h("details", { class: "counts" }, h("summary", null, "Told only of others, or in general: " + counted(told.length, "treatment")),
     h("p", { class: "quiet" }, "Not what these patients were given."), h("ul", null, items));
 }

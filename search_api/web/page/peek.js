@@ -65,11 +65,11 @@ function enter() {
 
 // The text around the item, itself marked.
 async function context(item) {
-  const path = "/v1/reports/" + encodeURIComponent(item.report_id) + "/text";
-  const { length } = await get(path + "?start=" + item.start + "&end=" + item.end);
+  const path = "/v1/reports/" + encodeURIComponent(item.report_id) + "/text?reading=" + item.citation.reading;
+  const { length } = await get(path + "&start=" + item.start + "&end=" + item.end);
   const from = Math.max(0, item.start - AROUND);
   const till = Math.min(length, item.end + AROUND);
-  const { text } = await get(path + "?start=" + from + "&end=" + till);
+  const { text } = await get(path + "&start=" + from + "&end=" + till);
   return h("blockquote", null, from ? "…" : "", slice(text, 0, item.start - from), h("mark", null, slice(text, item.start - from, item.end - from)),
     slice(text, item.end - from), till < length ? "…" : "");
 }

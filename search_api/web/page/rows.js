@@ -155,7 +155,7 @@ function heading(kind, name, rows) {
 // A row, and below it, closed at first, the sentences that it rests on.
 function lines(row) {
   const cells = COLUMNS.map(([name, text], at) => h("td", { "data-name": name },
-    at === COLUMNS.length - 1 ? h("div", { class: "clamped", title: text(row) }, reportLink({ report_id: row.catalog_id, ...(row.quotes[0] || {}) }, text(row))) : at === 5 ? outcome(row) : text(row)));
+    at === COLUMNS.length - 1 ? h("div", { class: "clamped", title: text(row) }, reportLink({ report_id: row.catalog_id, citation: row.citation, ...(row.quotes[0] || {}) }, text(row))) : at === 5 ? outcome(row) : text(row)));
   const below = h("tr", { class: "sentences", hidden: true }, h("td", { colspan: COLUMNS.length + 1 }));
   const open = button("▸", () => {
     below.hidden = !below.hidden;

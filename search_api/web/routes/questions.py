@@ -150,14 +150,18 @@ def router(service: Service, desk: Desk) -> Operations:
         "/list/export",
         operation_id="exportList",
         response_class=Response,
-        responses={**files(LIST_MEDIA_TYPES.values()), **described(404)},
+        responses={**files(LIST_MEDIA_TYPES.values()), **described(404, 409)},
         summary="Result list as a file",
     )
     async def export_list(request: ListRequest) -> Response:
-        """Any list of places, of hits, sentences, quotations or patients, for a reference manager or a spreadsheet."""
+        """Any list of places, of hits, sentences, quotations or patients, for a reference manager or a spreadsheet.
+
+        A place with its citation's ``reading`` has the words that were shown, though the report was read again since;
+        409 (`changed-reading`) where they are kept no more.
+        """
 
         def work() -> bytes:
-            places = [Place(each.report_id, each.start, each.end) for each in request.places]
+            places = [Place(each.report_id, each.start, each.end, each.reading) for each in request.places]
             return list_file(service.listed(places), request.format)
 
         headers = {"Content-Disposition": f'attachment; filename="casetrove.{ENDINGS[request.format]}"'}

@@ -31,7 +31,7 @@ from search_api.web.changing import (
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, UploadResponse
 from search_api.web.operations import Operations
-from search_api.web.parameters import ReportId, Wait
+from search_api.web.parameters import Reading, ReportId, Wait
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import (
     BibliographyOut,
@@ -75,7 +75,10 @@ def router(service: Service, library: Library) -> Operations:
         return ReportPage(reports=[_summary(entry, kinds) for entry in page], total=total, next=more)
 
     @routes.get(
-        "/{report_id:path}/text", operation_id="readText", responses=described(404, 422), summary="Read a report's text"
+        "/{report_id:path}/text",
+        operation_id="readText",
+        responses=described(404, 409, 422),
+        summary="Read a report's text",
     )
     def read_text(
         report_id: ReportId,
@@ -83,9 +86,13 @@ def router(service: Service, library: Library) -> Operations:
         end: Annotated[
             int | None, Query(ge=0, description="After the last code point; by default the text's end", examples=[40])
         ] = None,
+        reading: Reading = "",
     ) -> TextOut:
-        """A slice of the text that hits and answers point into, and where it stands in the source."""
-        stored = service.reading(report_id)
+        """A slice of the text that hits and answers point into, and where it stands in the source.
+
+        409 (`changed-reading`) where the text of this ``reading`` is kept no more.
+        """
+        stored = service.reading(report_id, reading)
         length = len(stored.report.text)
         span = check_span(start, end, length)
         return TextOut(
@@ -93,6 +100,7 @@ def router(service: Service, library: Library) -> Operations:
             start=span.start,
             end=span.end,
             length=length,
+            reading=stored.reading,
             text=span.of(stored.report.text),
             locations=_locations(stored, span),
         )
@@ -211,6 +219,7 @@ def _report(stored: Stored, catalog: Catalog) -> ReportOut:
     return ReportOut(
         report_id=stored.report_id,
         revision=stored.revision,
+        reading=stored.reading,
         bibliography=_bibliography(report.bibliography),
         links=known["links"],
         kind=KindOut(**known["kind"]),

@@ -141,11 +141,11 @@ class TestScripts:
         state = {
             "view": "search", "tab": "evidence", "q": 'a "b" & c=d 𝔘', "own": True,
             "filters": {"year": ["2015..2019", "<1990"], "kind": ["case report"]},
-            "report": None, "start": None, "end": None, "like": None,
+            "report": None, "start": None, "end": None, "reading": None, "like": None,
         }  # fmt: skip
         assert run("address.js", f"read(write({json.dumps(state)}).slice(1))") == state
         spot = {**state, "view": "report", "q": "", "tab": "passages", "own": False, "filters": {}}
-        spot |= {"report": "an/id?&=", "start": 3, "end": 9}
+        spot |= {"report": "an/id?&=", "start": 3, "end": 9, "reading": "4f1a9c02d7be6358"}
         assert run("address.js", f"read(write({json.dumps(spot)}).slice(1))") == spot
         plain = run("address.js", 'read("?view=constructor&tab=<b>&start=1e9&end=-4")')
         assert (plain["view"], plain["tab"], plain["start"], plain["end"]) == ("search", "passages", None, None)
