@@ -30,6 +30,8 @@ class Needs:
 _OPEN = Needs(None)
 _READ = Needs("read")
 _QUESTION = Needs("read", cost=2)
+_TABLE = Needs("read", cost=10)
+"""Of evidence, or what may have to make one."""
 _WRITE = Needs("write")
 _CHANGE = Needs("write", cost=5)
 
@@ -37,8 +39,8 @@ NEEDS: Final[dict[str, Needs]] = {
     "search": _QUESTION,
     "ask": _QUESTION,
     "askModel": Needs("read", cost=5),
-    "evidence": _QUESTION,
-    "exportEvidence": _QUESTION,
+    "evidence": _TABLE,
+    "exportEvidence": _TABLE,
     "similar": _QUESTION,
     "facets": _QUESTION,
     "exportList": _QUESTION,
@@ -63,8 +65,8 @@ NEEDS: Final[dict[str, Needs]] = {
     "exportSearch": _READ,
     "compareSearches": _READ,
     "reportSearches": _READ,
-    "newSince": _QUESTION,
-    "replaySearch": _QUESTION,
+    "newSince": _TABLE,
+    "replaySearch": _TABLE,
     "forgetSearch": _WRITE,
     "getMetrics": _READ,
     "uploadReports": _CHANGE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from search_api.web import connections, middleware, server
 from search_api.web.app import WebSettings, create_app
 from search_api.web.schemas import Problem
 
-from .conftest import LATER, Served, Site, open_site, serving, wait_until
+from .conftest import LATER, REPORTS, Served, Site, open_site, serving, wait_until
 
 SEARCH = {"query": "hiccups"}
 LARGE = 8 << 20
@@ -51,6 +52,16 @@ class TestRate:
         client = limited(site, rate=0.01).client
         answers = [client.post("/v1/search", json=SEARCH).status_code for _ in range(6)]
         assert answers == [200] * 5 + [429]
+
+    def test_a_table_of_evidence_counts_as_what_it_weighs(self, site: Site) -> None:
+        """It takes a core for many times as long as a search, so that fewer are let in; its file is no cheaper."""
+        asked = {"question": "hiccups"}
+        for method, path, given in (
+            ("POST", "/v1/evidence", {"json": asked}),
+            ("GET", "/v1/evidence/export", {"params": asked}),
+        ):
+            client = limited(site, rate=0.01).client
+            assert [client.request(method, path, **given).status_code for _ in range(2)] == [200, 429]
 
     def test_each_key_has_its_own_rate(self, site: Site, tmp_path: Path) -> None:
         """One program that asks too often holds up no other, though both call from one address."""
@@ -143,6 +154,41 @@ class TestDesk:
             for asker in askers:
                 asker.join(60)
             assert answers == [200] * (cores() + 1)
+
+    def test_a_key_with_many_questions_does_not_hold_up_another(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The first place that is free is the other's, though many of the first's were asked before."""
+        own = open_site(tmp_path, REPORTS, WebSettings(keys=True))
+        keys = Keys(own.folder.keys)
+        greedy, modest = ({"X-API-Key": keys.add(name, "read")} for name in ("greedy", "modest"))
+        begun, search = list[str](), own.service.search
+        one_begun, one_may_end = threading.Semaphore(0), threading.Semaphore(0)
+
+        def waiting(query: str, **named: Any) -> object:
+            begun.append(query)
+            one_begun.release()
+            assert one_may_end.acquire(timeout=60)
+            return search(query, **named)
+
+        monkeypatch.setattr(own.service, "search", waiting)
+        with serving(own) as served, ThreadPoolExecutor(cores() + 4) as askers:
+
+            def ask(query: str, key: dict[str, str]) -> int:
+                asked = httpx.post(f"{served.address}/v1/search", json={"query": query}, headers=key, timeout=60)
+                return asked.status_code
+
+            answers = [askers.submit(ask, "greed", greedy) for _ in range(cores() + 3)]
+            desk = own.app.state.desk
+            wait_until(lambda: (desk.running, desk.waiting) == (cores(), 3), "three wait")
+            answers.append(askers.submit(ask, "modesty", modest))
+            wait_until(lambda: desk.waiting == 4, "the other waits, too")
+            one_may_end.release()
+            for _ in range(cores() + 1):
+                assert one_begun.acquire(timeout=60)
+            assert begun[cores() :] == ["modesty"]
+            one_may_end.release(len(answers))
+            assert {answer.result(60) for answer in answers} == {200}
 
     def test_a_slow_answer_is_a_503(self, site: Site, held: tuple[threading.Event, threading.Semaphore]) -> None:
         """A question that takes longer than it may is given up, and the server serves on."""
