@@ -17,6 +17,7 @@ from search_api.searches.model import By
 from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
 from search_api.web.asker import asker, owner
+from search_api.web.bodies import answered
 from search_api.web.changing import from_here
 from search_api.web.describing import files
 from search_api.web.limits import Desk
@@ -92,9 +93,9 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404, 422),
         summary="Look up a kept search",
     )
-    def get_search(search_id: SearchId, whose: Owner) -> Json:
+    async def get_search(search_id: SearchId, whose: Owner) -> Response:
         """One search as it was asked, with what it found then."""
-        return whole_run_json(service.searches.get(search_id, whose))
+        return await answered(desk, lambda: whole_run_json(service.searches.get(search_id, whose)))
 
     @routes.delete(
         "/{search_id}",
@@ -126,14 +127,14 @@ def router(service: Service, desk: Desk) -> Operations:
         log: Annotated[
             bool, Query(description="Keep the new search, too, if the server keeps a log", examples=[False])
         ] = True,
-    ) -> Json:
+    ) -> Response:
         """The same asked of today's corpus, held against what was found then, with reasons where they are known."""
 
         def work() -> Json:
             then = service.searches.get(search_id, whose)
             return comparison_told(service, replay(service, then.id, by if log else None))
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.get(
         "/{search_id}/new",
@@ -142,9 +143,13 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404, 409, 422, 503),
         summary="What is new since a search",
     )
-    async def new_since(search_id: SearchId, whose: Owner) -> Json:
+    async def new_since(search_id: SearchId, whose: Owner) -> Response:
         """What the same search finds today in reports that were added or changed since, and what is gone."""
-        return await desk.run(lambda: news_told(service, news(service, service.searches.get(search_id, whose).id)))
+
+        def work() -> Json:
+            return news_told(service, news(service, service.searches.get(search_id, whose).id))
+
+        return await answered(desk, work)
 
     @routes.get(
         "/{search_id}/compare",
@@ -153,14 +158,18 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404, 422),
         summary="Compare two kept searches",
     )
-    def compare_searches(
+    async def compare_searches(
         search_id: SearchId,
         whose: Owner,
         other: Annotated[str, Query(alias="with", description="The other, held against this", examples=["s000051"])],
-    ) -> Json:
+    ) -> Response:
         """What either found that the other did not, and in what they differ."""
-        one, two = (service.searches.get(each, whose).id for each in (search_id, other))
-        return comparison_told(service, compare(service, one, two))
+
+        def work() -> Json:
+            one, two = (service.searches.get(each, whose).id for each in (search_id, other))
+            return comparison_told(service, compare(service, one, two))
+
+        return await answered(desk, work)
 
     @routes.get(
         "/{search_id}/export",
