@@ -30,6 +30,8 @@ class Needs:
 _OPEN = Needs(None)
 _READ = Needs("read")
 _QUESTION = Needs("read", cost=2)
+_LIST = Needs("read", cost=5)
+"""Of up to a thousand places, reports or searches, each looked up."""
 _TABLE = Needs("read", cost=10)
 """Of evidence, or what may have to make one."""
 _WRITE = Needs("write")
@@ -43,7 +45,7 @@ NEEDS: Final[dict[str, Needs]] = {
     "exportEvidence": _TABLE,
     "similar": _QUESTION,
     "facets": _QUESTION,
-    "exportList": _QUESTION,
+    "exportList": _LIST,
     "listReports": _READ,
     "getReport": _READ,
     "readText": _READ,
@@ -58,13 +60,13 @@ NEEDS: Final[dict[str, Needs]] = {
     "listGenerations": _READ,
     "serveGeneration": Needs("admin"),
     "listFailures": _READ,
-    "listDuplicates": _READ,
+    "listDuplicates": _LIST,
     "decideDuplicate": _WRITE,
     "listSearches": _READ,
     "getSearch": _READ,
-    "exportSearch": _READ,
-    "compareSearches": _READ,
-    "reportSearches": _READ,
+    "exportSearch": _LIST,
+    "compareSearches": _LIST,
+    "reportSearches": _LIST,
     "newSince": _TABLE,
     "replaySearch": _TABLE,
     "forgetSearch": _WRITE,

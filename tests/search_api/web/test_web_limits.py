@@ -24,6 +24,24 @@ from search_api.web.schemas import Problem
 from .conftest import LATER, REPORTS, Served, Site, open_site, serving, wait_until
 
 SEARCH = {"query": "hiccups"}
+AT_THE_DESK: tuple[tuple[str, dict[str, Any] | None], ...] = (
+    ("/v1/search", SEARCH),
+    ("/v1/ask", {"question": "Which drug stopped the hiccups?"}),
+    ("/v1/evidence", {"question": "hiccups"}),
+    ("/v1/evidence/export?question=hiccups", None),
+    ("/v1/similar", {"text": "A man of 52 years had hiccups for nine days."}),
+    ("/v1/facets", SEARCH),
+    ("/v1/list/export", {"places": [{"report_id": "cr-0123456789ab", "start": 0, "end": 9}], "format": "csv"}),
+    ("/v1/searches/s000001", None),
+    ("/v1/searches/s000001/replay", {}),
+    ("/v1/searches/s000001/new", None),
+    ("/v1/searches/s000001/compare?with=s000002", None),
+    ("/v1/searches/s000001/export", None),
+    ("/v1/searches/report", None),
+    ("/v1/reports?find=hiccups", None),
+    ("/v1/duplicates?wait=0", None),
+)
+"""All that takes a core for a while."""
 LARGE = 8 << 20
 
 
@@ -144,12 +162,13 @@ class TestDesk:
                 assert begun.acquire(timeout=60)
             desk = own.app.state.desk
             wait_until(lambda: desk.waiting == 1, "one waits")
-            for path, given in (("/v1/search", SEARCH), ("/v1/ask", {"question": "Which drug stopped the hiccups?"})):
-                refused = client.post(path, json=given)
-                assert refused.status_code == 503
+            for path, given in AT_THE_DESK:
+                refused = client.get(path) if given is None else client.post(path, json=given)
+                assert refused.status_code == 503, path
                 assert refused.json()["type"] == "urn:casetrove:problem:busy"
                 assert int(refused.headers["retry-after"]) > 0
-            assert client.get("/v1/index").status_code == 200
+            for path in ("/v1/index", "/v1/reports", "/v1/searches", "/metrics"):
+                assert client.get(path).status_code == 200
             gate.set()
             for asker in askers:
                 asker.join(60)
