@@ -116,7 +116,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     settings = settings or WebSettings()
     limit = settings.max_upload_bytes
     keys = Keys(service.folder.keys)
-    desk = Desk(cores(), settings.most_waiting, settings.timeout_s)
+    desk = Desk(cores(), settings.most_waiting, settings.timeout_s, spare=True)
     page_desk = Desk(AT_ONCE, pages.MOST_WAITING, pages.WITHIN_S)
     figures = Metrics(service, library, {"questions": desk, "pages": page_desk}, _VERSION)
     service.on_search = figures.stages

@@ -287,9 +287,9 @@ class TestDesk:
 class Slow:
     """A desk whose work ends when a test says so; a question's first letter is its caller."""
 
-    def __init__(self, places: int, most: int, timeout_s: float) -> None:
+    def __init__(self, places: int, most: int, timeout_s: float, spare: bool) -> None:
         self.places = places
-        self.desk = Desk(places, most, timeout_s)
+        self.desk = Desk(places, most, timeout_s, spare=spare)
         self.begun: list[str] = []
         self._new, self._end = threading.Semaphore(0), threading.Semaphore(0)
 
@@ -325,10 +325,15 @@ class Slow:
 
 
 def story(
-    told: Callable[[Slow], Coroutine[None, None, None]], *, places: int = 1, most: int = 100, timeout_s: float = 60
+    told: Callable[[Slow], Coroutine[None, None, None]],
+    *,
+    places: int = 1,
+    most: int = 100,
+    timeout_s: float = 60,
+    spare: bool = False,
 ) -> None:
     """Let a story about a desk happen."""
-    asyncio.run(asyncio.wait_for(told(Slow(places, most, timeout_s)), 60))
+    asyncio.run(asyncio.wait_for(told(Slow(places, most, timeout_s, spare)), 60))
 
 
 class TestTurns:
@@ -434,3 +439,21 @@ class TestTurns:
             assert sorted(await at.finish()) == ["a1", "a2", "a3", "a4", "b1"]
 
         story(told, places=2)
+
+    def test_another_is_not_held_up_at_all_where_a_place_is_spare(self) -> None:
+        """One caller never has it beside the others; who has fewer at work does, and turns are taken beyond."""
+
+        async def told(at: Slow) -> None:
+            await at.come("a1 a2 a3")
+            assert (at.desk.running, at.desk.waiting) == (2, 1)
+            at.places = 3
+            await at.come("b1")
+            assert at.begun[2:] == ["b1"]
+            assert (at.desk.running, at.desk.waiting) == (3, 1)
+            await at.come("b2 c1")
+            await at.end()
+            assert at.begun[3:] == ["c1"]
+            assert sorted(await at.finish()) == ["a1", "a2", "a3", "b1", "b2", "c1"]
+            assert (at.desk.running, at.desk.waiting) == (0, 0)
+
+        story(told, places=2, spare=True)
