@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 
 from corpus.errors import CasetroveError
 from search_api.keys import Keys
-from search_api.web.limits import Rate, caller_at
+from search_api.web.limits import CALLER, Rate, caller_at
 from search_api.web.operations import NEEDS
 
 _SHOW = "send it as `Authorization: Bearer …`, or in the header X-API-Key"
@@ -80,8 +80,9 @@ class Guard:
         key = self._keys.find(shown) if shown else None
         if key is not None and not self._keys.has_expired(key):
             request.state.key_name = key.name
+        CALLER.set(_caller(request))
         if needs.scope is not None and self._rate is not None and (self.is_needed() or not self._is_open_unbounded):
-            self._rate.take(_caller(request), needs.cost)
+            self._rate.take(CALLER.get(), needs.cost)
         request.state.sees_all = not self.is_needed() or (key is not None and key.allows("admin"))
         if needs.scope is None or not self.is_needed():
             return

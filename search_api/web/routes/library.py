@@ -14,9 +14,11 @@ from corpus.journal import Attempt
 from corpus.overlap import SuspicionKind
 from indexer.history import Listed, generations
 from indexer.manifest import other_readings
+from search_api.json import Json
 from search_api.library import Library
 from search_api.overlaps import PLACE, Overlaps, following, place_of, suspicion_json
 from search_api.service import Service
+from search_api.web.bodies import answered
 from search_api.web.changing import WAIT_S, from_here, job_ref, job_url, rebuild_out, settled
 from search_api.web.library_schemas import (
     DecisionRequest,
@@ -25,10 +27,10 @@ from search_api.web.library_schemas import (
     FailurePage,
     GenerationOut,
     GenerationPage,
-    PairOut,
     ReadFailureOut,
     ServedOut,
 )
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.parameters import Wait
 from search_api.web.problems import described
@@ -37,8 +39,8 @@ _LOOK_S = 0.25
 _FOLLOWS: dict[int | str, dict[str, Any]] = {202: {"model": DecisionResponse, "description": "Kept; the index follows"}}
 
 
-def router(service: Service, library: Library, overlaps: Overlaps) -> Operations:
-    """The operations on the library."""
+def router(service: Service, library: Library, overlaps: Overlaps, desk: Desk) -> Operations:
+    """The operations on the library; pairs of reports are told at ``desk``."""
     routes = Operations(prefix="/v1", tags=["library"])
 
     @routes.get("/generations", operation_id="listGenerations", responses=described(503), summary="List generations")
@@ -83,7 +85,11 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         return FailurePage(failures=[_failure(each, service) for each in page], total=len(found), next=more)
 
     @routes.get(
-        "/duplicates", operation_id="listDuplicates", responses=described(422, 503), summary="List suspected duplicates"
+        "/duplicates",
+        operation_id="listDuplicates",
+        response_model=DuplicatesResponse,
+        responses=described(422, 503),
+        summary="List suspected duplicates",
     )
     async def list_duplicates(
         kind: Annotated[
@@ -101,7 +107,7 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         wait: Annotated[
             float, Query(ge=0, le=60, description="For how many seconds to wait for the comparison", examples=[5])
         ] = WAIT_S,
-    ) -> DuplicatesResponse:
+    ) -> Response:
         """Pairs of reports that may be the same article or tell of the same patient, with the reasons.
 
         All reports are compared when the catalog has changed since the last time, in the background. Pairs that are
@@ -116,17 +122,17 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         pairs = [each for each in found.pairs if not kind or each.kind in kind]
         rest = following(pairs, after) if after else pairs
 
-        def told() -> list[PairOut]:
-            return [PairOut(**suspicion_json(service.catalog, each)) for each in rest[:limit]]
+        def work() -> Json:
+            return {
+                "pairs": [suspicion_json(service.catalog, each) for each in rest[:limit]],
+                "total": len(pairs),
+                "next": place_of(rest[limit - 1]) if len(rest) > limit else None,
+                "comparing": found.comparing,
+                "done": found.done,
+                "of": found.total,
+            }
 
-        return DuplicatesResponse(
-            pairs=await run_in_threadpool(told),
-            total=len(pairs),
-            next=place_of(rest[limit - 1]) if len(rest) > limit else None,
-            comparing=found.comparing,
-            done=found.done,
-            of=found.total,
-        )
+        return await answered(desk, work)
 
     @routes.post(
         "/duplicates",

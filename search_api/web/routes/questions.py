@@ -16,6 +16,7 @@ from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
+from search_api.web.bodies import answered
 from search_api.web.describing import files
 from search_api.web.limits import Desk
 from search_api.web.operations import Operations
@@ -45,7 +46,7 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(410),
         summary="Find passages",
     )
-    async def search(request: SearchRequest, by: Annotated[By, Depends(asker)]) -> Json:
+    async def search(request: SearchRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """Ranked passages, each with its citation; `next` is the `cursor` of those that follow."""
 
         def work() -> Json:
@@ -62,10 +63,10 @@ def router(service: Service, desk: Desk) -> Operations:
             )
             return search_json(result)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.post("/ask", operation_id="ask", response_model=AskResponse, summary="Answer from the reports")
-    async def ask(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Json:
+    async def ask(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """The sentences that answer, letter for letter and cited; or that the reports hold no answer, and why."""
 
         def work() -> Json:
@@ -79,7 +80,7 @@ def router(service: Service, desk: Desk) -> Operations:
             )
             return answer_json(answer)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.post(
         "/similar",
@@ -88,19 +89,19 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404),
         summary="Find similar patients",
     )
-    async def similar(request: SimilarRequest) -> Json:
+    async def similar(request: SimilarRequest) -> Response:
         """Reports with patients like the one told of, and what they share, deny and do not report."""
 
         def work() -> Json:
             found = service.similar(request.text, report_id=request.report_id, k=request.k, given=request.given())
             return similar_json(found)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.post(
         "/evidence", operation_id="evidence", response_model=EvidenceResponse, summary="Evidence table of a condition"
     )
-    async def evidence(request: EvidenceRequest, by: Annotated[By, Depends(asker)]) -> Json:
+    async def evidence(request: EvidenceRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """What was given to whom for a condition, what came of it, and of how many; every cell with its place."""
 
         def work() -> Json:
@@ -114,7 +115,7 @@ def router(service: Service, desk: Desk) -> Operations:
             )
             return table_json(table)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.get(
         "/evidence/export",

@@ -30,6 +30,7 @@ from search_api.web.changing import (
 )
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, UploadResponse
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.parameters import Reading, ReportId, Wait
 from search_api.web.problems import described, problem
@@ -48,12 +49,15 @@ from search_api.web.report_schemas import (
 from search_api.web.schemas import Extent, FieldError, LinkOut
 
 
-def router(service: Service, library: Library) -> Operations:
-    """The operations on reports. An id may hold slashes, so it is matched as a path."""
+def router(service: Service, library: Library, desk: Desk) -> Operations:
+    """The operations on reports. An id may hold slashes, so it is matched as a path.
+
+    Words are looked for at ``desk``, in what is known of every report.
+    """
     routes = Operations(prefix="/v1/reports", tags=["reports"])
 
-    @routes.get("", operation_id="listReports", responses=described(422), summary="List reports")
-    def list_reports(
+    @routes.get("", operation_id="listReports", responses=described(422, 503), summary="List reports")
+    async def list_reports(
         after: Annotated[str, Query(description="The `next` of the page before", examples=["cr-0123456789ab"])] = "",
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
         find: Annotated[
@@ -66,13 +70,17 @@ def router(service: Service, library: Library) -> Operations:
         ] = "",
     ) -> ReportPage:
         """Reports by id, a page at a time; with ``find`` those of which all its words are told."""
-        found = service.catalog.find(find) if find.strip() else None
-        entries = service.catalog.entries(after, limit + 1, found)
-        page = entries[:limit]
-        more = page[-1].report_id if len(entries) > limit else None
-        kinds = service.kinds([entry.report_id for entry in page])
-        total = service.catalog.count() if found is None else len(found)
-        return ReportPage(reports=[_summary(entry, kinds) for entry in page], total=total, next=more)
+
+        def work() -> ReportPage:
+            found = service.catalog.find(find) if find.strip() else None
+            entries = service.catalog.entries(after, limit + 1, found)
+            page = entries[:limit]
+            more = page[-1].report_id if len(entries) > limit else None
+            kinds = service.kinds([entry.report_id for entry in page])
+            total = service.catalog.count() if found is None else len(found)
+            return ReportPage(reports=[_summary(entry, kinds) for entry in page], total=total, next=more)
+
+        return await (desk.run(work) if find.strip() else run_in_threadpool(work))
 
     @routes.get(
         "/{report_id:path}/text",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from search_api.uploads import Upload
+from search_api.web.library_schemas import DuplicatesResponse
 from tests.fakes import prose
 
 from .conftest import LATER, REPORTS, Site, open_site
@@ -133,6 +134,7 @@ class TestDuplicates:
     def test_a_pair_is_listed_with_reasons_and_both_reports(self, copied: Site) -> None:
         """The request waits for the comparison."""
         listed = got(copied, "/v1/duplicates")
+        assert DuplicatesResponse.model_validate(listed).model_dump(mode="json") == listed
         (found,) = listed["pairs"]
         assert (found["kind"], listed["total"], listed["comparing"], listed["done"], listed["of"]) == (
             "same article", 1, False, 5, 5,
