@@ -42,7 +42,7 @@ def router(service: Service, library: Library) -> Operations:
         )
 
     @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")
-    def is_alive() -> StatusOut:
+    async def is_alive() -> StatusOut:  # in the loop itself: it waits for no thread that others hold
         """Always ok: that it answers is the answer."""
         return StatusOut(status="ok")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from search_api.web import operations
 from search_api.web.app import WebSettings, create_app
 from search_api.web.operations import NEEDS, Operations
 
-from .conftest import REPORTS, Site, open_site, serving
+from .conftest import REPORTS, Site, open_site, serving, wait_until
 
 ROOT = Path(__file__).parents[3]
 CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -243,8 +245,14 @@ class TestKey:
 
     def test_a_key_may_come_in_its_own_header(self, closed: Site, shown: dict[Scope, str]) -> None:
         """Behind a gateway that has its own use for Authorization, X-API-Key does."""
-        headers = {"Authorization": "Basic Zm9vOmJhcg==", "X-API-Key": shown["read"]}
-        assert closed.client.get("/v1/index", headers=headers).status_code == 200
+        for others in ("Basic Zm9vOmJhcg==", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"):
+            headers = {"Authorization": others, "X-API-Key": shown["read"]}
+            assert closed.client.get("/v1/index", headers=headers).status_code == 200
+
+    def test_a_wrong_key_in_its_own_header_is_wrong(self, closed: Site, shown: dict[Scope, str]) -> None:
+        """The header that is the key's own decides; a good key in the other one does not mend it."""
+        answer = closed.client.get("/v1/index", headers={**bearer(shown["read"]), "X-API-Key": "ct_nothing"})
+        assert answer.json()["type"].endswith(":key-unknown")
 
     @pytest.mark.parametrize("where", ["query", "cookie"])
     def test_a_key_is_not_taken_from_where_it_would_leak(
@@ -276,9 +284,20 @@ class TestKey:
         keys = Keys(closed.folder.keys)
         key = keys.add("user", "read")
         closed.client.get("/v1/index", headers=bearer(key))
-        found = keys.find(key)
-        assert found is not None
-        assert found.used is not None
+        wait_until(lambda: was_used(keys, key), "the use was noted")
+
+    def test_who_writes_to_the_list_of_keys_holds_nobody_up(self, closed: Site) -> None:
+        """A use is not noted while another process has the file, and no request waits for that; a later one is."""
+        keys = Keys(closed.folder.keys)
+        key = keys.add("hurried", "read")
+        with closing(sqlite3.connect(closed.folder.keys, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with serving(closed_again(closed)) as served, httpx.Client(base_url=served.address, timeout=20) as client:
+                for _ in range(3):  # a write that waited, waited for 30 s
+                    assert client.get("/v1/index", headers=bearer(key)).status_code == 200
+        assert not was_used(keys, key)
+        closed.client.get("/v1/index", headers=bearer(key))
+        wait_until(lambda: was_used(keys, key), "the use was noted")
 
     def test_a_stranger_is_refused_before_the_body_is_taken_in(self, closed: Site) -> None:
         """A body that is no JSON gets 401 like any other, and of a large one nothing is waited for."""
@@ -288,6 +307,12 @@ class TestKey:
             with socket.create_connection((host, int(port)), timeout=60) as stranger:
                 stranger.sendall(b"POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n")
                 assert stranger.recv(12) == b"HTTP/1.1 401"
+
+
+def was_used(keys: Keys, shown: str) -> bool:
+    """Whether a use of the key that is shown so is remembered."""
+    found = keys.find(shown)
+    return found is not None and found.used is not None
 
 
 def nothing() -> None:
