@@ -65,7 +65,7 @@ NEEDS: Final[dict[str, Needs]] = {
     "reportSearches": _READ,
     "newSince": _QUESTION,
     "replaySearch": _QUESTION,
-    "forgetSearch": _WRITE,
+    "forgetSearch": _READ,  # its own: whose a search is bounds it
     "getMetrics": _READ,
     "uploadReports": _CHANGE,
     "deleteReport": _WRITE,

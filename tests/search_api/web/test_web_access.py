@@ -140,14 +140,7 @@ class TestEveryOperation:
 
     def test_what_changes_needs_more_than_reading(self) -> None:
         """No operation that changes reports is open to who may only read."""
-        for operation in (
-            "uploadReports",
-            "deleteReport",
-            "rebuildIndex",
-            "decideDuplicate",
-            "forgetSearch",
-            "serveGeneration",
-        ):
+        for operation in ("uploadReports", "deleteReport", "rebuildIndex", "decideDuplicate", "serveGeneration"):
             assert NEEDS[operation].scope in ("write", "admin")
 
     @pytest.mark.parametrize(
