@@ -62,7 +62,8 @@ def refused(path: Path, error: sqlite3.Error | OSError | UnicodeDecodeError, wha
     A full disk, a missing right or another writer is no damage: whoever reads of it must not throw the file away.
     """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    told = f"{path}: cannot open the {what} ({error})" if what else f"{path}: {error}"
+    said = str(error).partition(" with text ")[0]  # where it cannot be decoded; what follows is the text
+    told = f"{path}: cannot open the {what} ({said})" if what else f"{path}: {said}"
     is_noise = isinstance(error, UnicodeDecodeError)  # what SQLite quotes of a damaged file
     if is_noise or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _DAMAGED.search(str(error)):
         return DamagedCatalogError(f"{told}; check the folder given with --data, and see `casetrove doctor`")

@@ -44,10 +44,10 @@ class streaming:  # noqa: N801
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Transfer-Encoding", "chunked")
+                self.send_header("Connection", "close")
                 self.end_headers()
                 self.wfile.write(b"%x\r\n%s\r\n" % (len(body), body) if body else b"")
                 self.wfile.write(b"0\r\n\r\n" if isinstance(answer, bytes) else b"")
-                self.close_connection = True
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -77,17 +77,16 @@ class TestWaiting:
 
     def test_a_stream_that_is_cut_off_is_taken_up_again(self, pauses: list[float]) -> None:
         """Cut in the middle, before its first event, refused for now: the job is told once it has ended."""
-        with streaming(("cut", told("running", 1)), ("cut", b""), 429, 503, told("done")) as address:
-            with Client(address) as client:
-                assert client.finished("j1").state == "done"
+        answers = (("cut", told("running", 1)), ("cut", b""), 429, 503, told("done"))
+        with streaming(*answers) as address, Client(address) as client:
+            assert client.finished("j1").state == "done"
         assert pauses == [0.2, 0.4, 7.0, 7.0]
 
     def test_streams_that_end_early_are_not_asked_for_without_pause(self, pauses: list[float]) -> None:
         """Pauses double up to the longest as long as there is no news, and begin anew after some."""
-        same = [told("running", 1)] * 9
-        with streaming(*same, told("running", 2), told("running", 2), told("done")) as address:
-            with Client(address) as client:
-                assert client.finished("j1").state == "done"
+        answers = [*[told("running", 1)] * 9, told("running", 2), told("running", 2), told("done")]
+        with streaming(*answers) as address, Client(address) as client:
+            assert client.finished("j1").state == "done"
         assert pauses == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0, 10.0, 0.2, 0.4]
 
     @pytest.mark.parametrize(("answer", "status"), [(("cut", b""), 0), (b"", 0), (503, 503)])
@@ -95,15 +94,17 @@ class TestWaiting:
         self, pauses: list[float], answer: bytes | tuple[str, bytes] | int, status: int
     ) -> None:
         """After so many tries in a row what it met last is raised."""
-        with streaming(told("running"), answer) as address, Client(address) as client:
-            with pytest.raises(ProblemError) as raised:
-                client.finished("j1")
+        with (
+            streaming(told("running"), answer) as address,
+            Client(address) as client,
+            pytest.raises(ProblemError) as raised,
+        ):
+            client.finished("j1")
         assert raised.value.status == status
         assert len(pauses) == MOST_FRUITLESS
 
     def test_what_will_not_pass_is_raised_at_once(self, pauses: list[float]) -> None:
         """A job that is not there is not waited for."""
-        with streaming(404) as address, Client(address) as client:
-            with pytest.raises(ProblemError):
-                client.finished("j1")
+        with streaming(404) as address, Client(address) as client, pytest.raises(ProblemError):
+            client.finished("j1")
         assert pauses == []

@@ -222,7 +222,7 @@ class TestWhose:
 
     @pytest.fixture
     def keyed(self, tmp_path: Path) -> Iterator[tuple[Site, dict[str, dict[str, str]]]]:
-        """A site that keeps a log, and the headers of a key that may read, of one that may change reports, of one that may all."""
+        """A site that keeps a log, and the headers of a key for each scope."""
         opened = open_site(tmp_path, REPORTS, WebSettings(keys=True), log_searches=True)
         keys = Keys(opened.folder.keys)
         scopes: dict[str, Scope] = {"ward": "read", "lab": "write", "boss": "admin"}
