@@ -106,6 +106,8 @@ class Database:
     """Whether what was written is on the disk when a transaction ends; else the last of it may be lost."""
     waits_s: float = _WAIT_S
     """How long a write waits for another process to finish its own."""
+    overwrites = False
+    """Whether what is deleted is overwritten in the file, and not only let go."""
 
     def __init__(self, path: Path, what: str, schema: str, format_: int, *, reading: bool = False) -> None:
         self.path = path
@@ -208,6 +210,8 @@ class Database:
         connection = sqlite3.connect(uri, uri=True, timeout=self.waits_s, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if self.survives_power_cuts else 'NORMAL'}")
+        if self.overwrites:
+            connection.execute("PRAGMA secure_delete=ON")
         return connection
 
     def _is_read_only(self) -> bool:
