@@ -56,6 +56,7 @@ NEEDS: Final[dict[str, Needs]] = {
     "listGenerations": _READ,
     "serveGeneration": Needs("admin"),
     "listFailures": _READ,
+    "forgetFailure": _WRITE,
     "listDuplicates": _READ,
     "decideDuplicate": _WRITE,
     "listSearches": _READ,

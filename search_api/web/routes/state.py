@@ -37,7 +37,7 @@ def router(service: Service, library: Library) -> Operations:
             encoder=_encoder(served, service),
             manifest=_manifest(served) if served else None,
             reason=reason,
-            catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
+            catalog=CatalogOut(reports=service.catalog.count(), failures=service.catalog.failure_count()),
             rebuild=rebuild,
         )
 

@@ -91,6 +91,8 @@ class TestLibrary:
         assert ([each.path for each in page.failures], page.total) == (["upload:a.txt"], 3)
         listed = list(client.failures(limit=1))
         assert [(each.path, each.code) for each in listed] == [(f"upload:{file.name}", "empty") for file in files]
+        client.forget_failure(listed[1].id)
+        assert [each.path for each in client.failures()] == ["upload:a.txt", "upload:c.txt"]
 
     def test_two_reports_become_one(self, tmp_path: Path) -> None:
         """The suspicions are told, page by page, and a decision merges two reports."""

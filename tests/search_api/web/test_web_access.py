@@ -48,6 +48,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "listGenerations": ("GET", "/v1/generations", {}),
     "serveGeneration": ("POST", "/v1/generations/1000/serve", {}),
     "listFailures": ("GET", "/v1/failures", {}),
+    "forgetFailure": ("DELETE", "/v1/failures/999", {}),
     "listDuplicates": ("GET", "/v1/duplicates", {}),
     "decideDuplicate": ("POST", "/v1/duplicates", {"json": {"one": "nobody", "other": "none", "decision": "same"}}),
     "listSearches": ("GET", "/v1/searches", {}),
@@ -140,7 +141,8 @@ class TestEveryOperation:
 
     def test_what_changes_needs_more_than_reading(self) -> None:
         """No operation that changes reports is open to who may only read."""
-        for operation in ("uploadReports", "deleteReport", "rebuildIndex", "decideDuplicate", "serveGeneration"):
+        for operation in ("uploadReports", "deleteReport", "rebuildIndex", "decideDuplicate", "serveGeneration",
+                          "forgetFailure"):  # fmt: skip
             assert NEEDS[operation].scope in ("write", "admin")
 
     @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ OPERATIONS = {
     ("get", "/v1/generations"): "listGenerations",
     ("post", "/v1/generations/{number}/serve"): "serveGeneration",
     ("get", "/v1/failures"): "listFailures",
+    ("delete", "/v1/failures/{failure_id}"): "forgetFailure",
     ("get", "/v1/duplicates"): "listDuplicates",
     ("post", "/v1/duplicates"): "decideDuplicate",
     ("get", "/v1/index"): "getIndex",
