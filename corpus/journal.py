@@ -9,8 +9,7 @@ from typing import Literal
 from corpus.database import Database
 from corpus.errors import NotFoundError
 
-Outcome = Literal["read", "updated", "unchanged", "duplicate", "failed", "dismissed"]
-"""``dismissed``: a failure that somebody let go."""
+Outcome = Literal["read", "updated", "unchanged", "duplicate", "failed"]
 
 SCHEMA = """
 CREATE TABLE files(
@@ -33,7 +32,8 @@ class Attempt:
     """One attempt to read a file or a record of it.
 
     ``code`` and ``reason`` say why it failed; after a success ``reason`` holds what is to be known of it all the
-    same (its code is then "note"), or nothing. ``bytes`` and ``sha256`` are the file's.
+    same (its code is then "note"), or nothing. ``bytes`` and ``sha256`` are the file's. "dismissed" is no attempt, but
+    that somebody let a failure go.
     """
 
     at: str
@@ -42,7 +42,7 @@ class Attempt:
     bytes: int
     sha256: str
     reader: str
-    outcome: Outcome
+    outcome: Outcome | Literal["dismissed"]
     code: str = ""
     reason: str = ""
 

@@ -64,8 +64,8 @@ class Searched(Expanded, total=False):
     duplicates: bool
 
 
-class Tabled(Bound, total=False):
-    """What an evidence table takes."""
+class Rows(Bound, total=False):
+    """Which rows of an evidence table are wanted."""
 
     treatments: Sequence[str]
     kinds: Sequence[str]
@@ -73,6 +73,11 @@ class Tabled(Bound, total=False):
     outcomes: Sequence[str]
     states: Sequence[str]
     sort: str
+
+
+class Tabled(Rows, total=False):
+    """What an evidence table takes."""
+
     log: bool
 
 
@@ -155,6 +160,12 @@ class Client(LibraryCalls, SearchLogCalls):
         chosen = {"treatment": treatment, "kind": kind, "status": status, "outcome": outcome, "state": state}
         lists = {name: list(values) for name, values in chosen.items() if values}
         return self.ask_for("GET", "/v1/evidence/export", params={**asked, **lists}).content
+
+    def export_table(self, question: str, *, format: FileFormat = "csv", **more: Unpack[Rows]) -> bytes:  # noqa: A002
+        """The table of any question as a file; conditions may come beside it, and it may be long."""
+        return self.ask_for(
+            "POST", "/v1/evidence/export", json={"question": question, "format": format, **more}
+        ).content
 
     def export_list(self, places: Iterable[Placed], format: ListFormat) -> bytes:  # noqa: A002
         """Hits, sentences or quotations as a file for a reference manager or a spreadsheet."""

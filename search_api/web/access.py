@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
 from corpus.errors import CasetroveError
-from search_api.keys import Key, Keys
+from search_api.keys import SCOPES, Key, Keys, Scope
 from search_api.web.limits import Rate, caller_at
 from search_api.web.operations import NEEDS
 
@@ -72,8 +72,7 @@ class Guard:
     async def admit(self, request: Request, operation_id: str | None) -> None:
         """Let the request do ``operation_id``, and note in its state that, and the name of the key that it shows.
 
-        ``sees_all`` of its state: whether it may see what other keys asked; who may run the server may, and anyone
-        where no key is needed.
+        ``may`` of its state: the scopes that it has; all of them where no key is needed.
 
         Raises KeyNeededError, KeyUnknownError, KeyExpiredError, ScopeError, TooManyError.
         """
@@ -85,7 +84,7 @@ class Guard:
             request.state.key_name = key.name
         if needs.scope is not None and self._rate is not None and (self.is_needed() or not self._is_open_unbounded):
             self._rate.take(_caller(request), needs.cost)
-        request.state.sees_all = not self.is_needed() or (key is not None and key.allows("admin"))
+        request.state.may = _scopes(key) if self.is_needed() else SCOPES
         if needs.scope is None or not self.is_needed():
             return
         if not shown:
@@ -105,6 +104,10 @@ class Guard:
             task = asyncio.create_task(run_in_threadpool(self._keys.note_use, key))
             self._noting[key.public] = task
             task.add_done_callback(lambda _: self._noting.pop(key.public, None))
+
+
+def _scopes(key: Key | None) -> tuple[Scope, ...]:
+    return () if key is None else tuple(scope for scope in SCOPES if key.allows(scope))
 
 
 def _caller(request: Request) -> str:

@@ -39,6 +39,7 @@ NEEDS: Final[dict[str, Needs]] = {
     "askModel": Needs("read", cost=5),
     "evidence": _QUESTION,
     "exportEvidence": _QUESTION,
+    "exportTable": _QUESTION,
     "similar": _QUESTION,
     "facets": _QUESTION,
     "exportList": _QUESTION,

@@ -91,9 +91,7 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         summary="Forget a failure",
     )
     def forget_failure(
-        failure_id: Annotated[
-            int, Path(ge=1, le=10**15, description="As their list gives it", examples=[12])
-        ],
+        failure_id: Annotated[int, Path(ge=1, le=10**15, description="As their list gives it", examples=[12])],
     ) -> None:
         """Let the failure go. A file that is read again, and fails again, is listed again, under another id."""
         library.forget_failure(failure_id)

@@ -21,7 +21,7 @@ def router(service: Service, library: Library) -> Operations:
     routes = Operations(tags=["state"])
 
     @routes.get("/v1/index", operation_id="getIndex", summary="What is served")
-    def get_index() -> IndexOut:
+    def get_index(request: Request) -> IndexOut:
         """The served generation and the state of the indexing; also while there is no generation yet."""
         rebuild = rebuild_out(library)  # first: once that says that nothing is being built, what was is served
         served: Manifest | None = None
@@ -39,6 +39,7 @@ def router(service: Service, library: Library) -> Operations:
             reason=reason,
             catalog=CatalogOut(reports=service.catalog.count(), failures=service.catalog.failure_count()),
             rebuild=rebuild,
+            may=list(request.state.may),
         )
 
     @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")

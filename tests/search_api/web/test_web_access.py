@@ -31,6 +31,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "askModel": ("POST", "/v1/ask/stream", {"json": {"question": "What was given for hiccups?"}}),
     "evidence": ("POST", "/v1/evidence", {"json": {"question": "hiccups"}}),
     "exportEvidence": ("GET", "/v1/evidence/export?question=hiccups", {}),
+    "exportTable": ("POST", "/v1/evidence/export", {"json": {"question": "hiccups"}}),
     "similar": ("POST", "/v1/similar", {"json": {"text": "A man of 52 with hiccups."}}),
     "facets": ("POST", "/v1/facets", {"json": {"query": "hiccups"}}),
     "exportList": ("POST", "/v1/list/export", {"json": {"format": "ris", "places": []}}),
@@ -227,6 +228,16 @@ class TestNotForgotten:
             client.get("/v1/who")
             client.get("/v1/who", headers=bearer("ct_nothing"))
         assert names == ["the-write", "the-write", None, None]
+
+
+class TestMay:
+    """What a key is told of itself."""
+
+    def test_a_key_is_told_its_scopes(self, closed: Site, site: Site, shown: dict[Scope, str]) -> None:
+        """Its own and those that it includes; on a server without keys, all, whatever is shown."""
+        for number, scope in enumerate(SCOPES, 1):
+            assert closed.client.get("/v1/index", headers=bearer(shown[scope])).json()["may"] == list(SCOPES[:number])
+        assert site.client.get("/v1/index", headers=bearer("ct_nothing")).json()["may"] == list(SCOPES)
 
 
 class TestKey:

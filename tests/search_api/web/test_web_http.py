@@ -43,6 +43,7 @@ OPERATIONS = {
     ("post", "/v1/ask/stream"): "askModel",
     ("post", "/v1/evidence"): "evidence",
     ("get", "/v1/evidence/export"): "exportEvidence",
+    ("post", "/v1/evidence/export"): "exportTable",
     ("post", "/v1/similar"): "similar",
     ("post", "/v1/facets"): "facets",
     ("post", "/v1/list/export"): "exportList",
