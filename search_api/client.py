@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol, TypedDict, Unpack
+from time import sleep
+from typing import Final, Protocol, TypedDict, Unpack
 from urllib.parse import quote
 
 from search_api.client_library import LibraryCalls, report_path
 from search_api.client_searches import SearchLogCalls
 from search_api.config import SystemName
-from search_api.connection import Json, read
+from search_api.connection import Json, ProblemError, read
 from search_api.exports import FileFormat
 from search_api.result_list import ListFormat
 from search_api.web.evidence_schemas import CasesResponse
@@ -30,6 +31,10 @@ from search_api.web.schemas import AskResponse, HitOut, SearchResponse
 from search_api.web.similar_schemas import SimilarResponse
 from search_api.web.table_schemas import EvidenceResponse
 
+PAUSE_S: Final = (0.2, 10.0)
+"""Between two looks at a job, whose stream ended early: the first and the longest pause; it doubles each time."""
+MOST_FRUITLESS: Final = 16
+"""So often in a row a server may tell nothing of a job that is waited for."""
 _Value = int | str
 
 
@@ -59,8 +64,8 @@ class Searched(Expanded, total=False):
     duplicates: bool
 
 
-class Tabled(Bound, total=False):
-    """What an evidence table takes."""
+class Rows(Bound, total=False):
+    """Which rows of an evidence table are wanted."""
 
     treatments: Sequence[str]
     kinds: Sequence[str]
@@ -68,6 +73,11 @@ class Tabled(Bound, total=False):
     outcomes: Sequence[str]
     states: Sequence[str]
     sort: str
+
+
+class Tabled(Rows, total=False):
+    """What an evidence table takes."""
+
     log: bool
 
 
@@ -150,6 +160,12 @@ class Client(LibraryCalls, SearchLogCalls):
         chosen = {"treatment": treatment, "kind": kind, "status": status, "outcome": outcome, "state": state}
         lists = {name: list(values) for name, values in chosen.items() if values}
         return self.ask_for("GET", "/v1/evidence/export", params={**asked, **lists}).content
+
+    def export_table(self, question: str, *, format: FileFormat = "csv", **more: Unpack[Rows]) -> bytes:  # noqa: A002
+        """The table of any question as a file; conditions may come beside it, and it may be long."""
+        return self.ask_for(
+            "POST", "/v1/evidence/export", json={"question": question, "format": format, **more}
+        ).content
 
     def export_list(self, places: Iterable[Placed], format: ListFormat) -> bytes:  # noqa: A002
         """Hits, sentences or quotations as a file for a reference manager or a spreadsheet.
@@ -237,11 +253,30 @@ class Client(LibraryCalls, SearchLogCalls):
             yield JobOut.model_validate(told, extra="ignore")
 
     def finished(self, job_id: str) -> JobOut:
-        """A job once it has ended, however often the server breaks the stream off meanwhile."""
-        job = self.get_job(job_id)
-        while job.state in ("waiting", "running"):
-            *_, job = job, *self.follow_job(job_id)
-        return job
+        """A job once it has ended, however often the server breaks the stream off meanwhile.
+
+        It is asked again after a pause, a longer one each time that there is no news. A server that is away or busy
+        ``MOST_FRUITLESS`` times in a row, some two minutes, is given up: raises what it met last.
+        """
+        before: JobOut | None = None
+        pause_s, fruitless = PAUSE_S[0], 0
+        while True:
+            told: JobOut | None = None
+            trouble = ProblemError("unreachable", f"the stream of job {job_id} ends without a word")
+            try:
+                for told in self.follow_job(job_id):
+                    if told.state not in ("waiting", "running"):
+                        return told
+            except ProblemError as error:
+                if not error.may_pass:
+                    raise
+                trouble = error
+            fruitless = fruitless + 1 if told is None else 0
+            if fruitless == MOST_FRUITLESS:
+                raise trouble
+            pause_s = PAUSE_S[0] if told not in (None, before) else min(2 * pause_s, PAUSE_S[1])
+            before = told or before
+            sleep(max(pause_s, trouble.retry_after_s or 0))
 
     def rebuild_index(self, *, force: bool = False) -> RebuildResponse:
         """Bring the index up to the catalog, in the background; ``force`` builds it anew."""

@@ -57,6 +57,10 @@ class LibraryCalls(Connection):
             page = self.list_failures(after=page.next, limit=limit)
             yield from page.failures
 
+    def forget_failure(self, failure_id: int) -> None:
+        """Let a failure go; its file is listed again if it is read again and fails again."""
+        self.ask_for("DELETE", f"/v1/failures/{failure_id}")
+
     def list_duplicates(
         self, *, kind: Sequence[SuspicionKind] = (), after: str = "", limit: int = 100, wait: float = 20
     ) -> DuplicatesResponse:

@@ -21,13 +21,13 @@ from search_api.searches.store import Readings
 from search_api.service import Service
 
 
-def replay(service: Service, run_id: str, by: By | None) -> Comparison:
-    """The search asked again as it was asked, held against what it found then; the new one is kept if ``by`` is given.
+def replay(service: Service, run_id: str, by: By, *, keeps: bool = True) -> Comparison:
+    """The search asked again by ``by`` as it was asked, held against what it found then; ``keeps``: and kept, too.
 
     Raises NotFoundError, UnknownRequestError where another version kept it, and what asking raises.
     """
     then = service.searches.get(run_id)
-    now, here = _asked(service, then.request, None if by is None else replace(by, again=then.id))
+    now, here = _asked(service, then.request, replace(by, again=then.id), keeps=keeps)
     return compared(then, now, service.searches.readings(then, _reports(then, now)), here)
 
 
@@ -46,7 +46,7 @@ def news(service: Service, run_id: str) -> News:
     among them; of an evidence table at all of its rows. Raises what ``replay`` raises.
     """
     then = service.searches.get(run_id)
-    now, here = _asked(service, _further(then.request), None)
+    now, here = _asked(service, _further(then.request), then.by, keeps=False)
     there = service.searches.readings(then)
     held = compared(replace(then, asked=now.asked), now, there, here)  # to look further down is no difference
     ranked, found = list(enumerate(now.places, 1)), _reports(now)
@@ -101,15 +101,15 @@ def _titles(service: Service, places: Iterable[Found]) -> Titles:
     return told
 
 
-def _asked(service: Service, request: Request, by: By | None) -> tuple[Run, Readings]:
-    """The search as it turns out today, kept where ``by`` says so, and the readings of the generation searched."""
+def _asked(service: Service, request: Request, by: By, *, keeps: bool) -> tuple[Run, Readings]:
+    """The search as it turns out today, kept where ``keeps`` says so, and the readings of the generation searched."""
     while True:
         found = _answered(service, request)
         generation = service.live.pin()
         if generation.manifest.generation == found.generation:  # else it was replaced in between
             break
-    found = service.kept(generation, request, found, by)
-    run = run_of(service.catalog, generation, request, found, by or By("cli"))
+    found = service.kept(generation, request, found, by if keeps else None)
+    run = run_of(service.catalog, generation, request, found, by)
     return replace(run, id=found.search_id or ""), readings_of(generation)
 
 

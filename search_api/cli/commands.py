@@ -165,9 +165,19 @@ def info(data: Data = None, as_json: Json = False) -> None:
     show.manifest(manifest, folder) if not as_json else show.json_out(asdict(manifest))
 
 
-def failures(data: Data = None, as_json: Json = False) -> None:
+def failures(
+    data: Data = None,
+    as_json: Json = False,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(help="First let those of this file go (its path as listed; repeated): until it is read again."),
+    ] = None,
+) -> None:
     """The files that could not be read, with their reasons."""
-    found = [_spelled(attempt, data) for attempt in open_catalog(data).failures()]
+    catalog = open_catalog(data)
+    for path in forget or ():
+        catalog.dismiss_all(path)
+    found = [_spelled(attempt, data) for attempt in catalog.failures()]
     show.json_out([asdict(attempt) for attempt in found]) if as_json else show.failures(found)
 
 

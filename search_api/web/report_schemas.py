@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from corpus.journal import Outcome
 from corpus.kind_cues import Kind
 from corpus.model import PartKind, SectionKind
+from search_api.keys import Scope
 from search_api.web.schemas import CITATION_EXAMPLE, Extent, LinkOut, with_example
 
 _BIBLIOGRAPHY: dict[str, Any] = {
@@ -327,6 +328,7 @@ class IndexOut(BaseModel):
             "reason": None,
             "catalog": {"reports": 31, "failures": 0},
             "rebuild": REBUILD_EXAMPLE,
+            "may": ["read", "write"],
         }
     )
     generation: int | None
@@ -337,6 +339,7 @@ class IndexOut(BaseModel):
     reason: str | None
     catalog: CatalogOut
     rebuild: RebuildOut
+    may: list[Scope] = Field(description="The scopes of the key that asks; all of them where none is needed")
 
 
 class StatusOut(BaseModel):

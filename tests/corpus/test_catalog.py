@@ -13,7 +13,7 @@ from hypothesis import given
 
 from corpus.catalog import Catalog, opening
 from corpus.database import PUT_BACK, Database
-from corpus.errors import CatalogError, GoneCatalogError, NotFoundError, UsageError
+from corpus.errors import CatalogError, DamagedCatalogError, GoneCatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
 from corpus.likeness import shingles, sketch
 from corpus.matching import matches
@@ -413,6 +413,16 @@ def test_an_error_of_the_database_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match=r"d\.sqlite: UNIQUE"):
         insert_twice()
     assert database._row("SELECT count(*) FROM t")[0] == 1
+    database.close()
+
+
+def test_text_that_cannot_be_decoded_is_not_quoted(tmp_path: Path) -> None:
+    """SQLite prints the text of a damaged cell; the error says which column, for it is written to logs."""
+    database = Database(tmp_path / "d.sqlite", "test", "CREATE TABLE t(x); INSERT INTO t VALUES('')", 1)
+    database._run("UPDATE t SET x=CAST(x'6d7920736563726574ff' AS TEXT)")
+    with pytest.raises(DamagedCatalogError, match="column 'x'") as told:
+        database._row("SELECT x FROM t")
+    assert "secret" not in str(told.value)
     database.close()
 
 

@@ -77,12 +77,26 @@ def router(service: Service, library: Library, overlaps: Overlaps, desk: Desk) -
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
     ) -> FailurePage:
         """The files, and records of files, that could not be read, with their reasons, by path."""
-        found = service.catalog.failures()
         path, _, record = after.rpartition("\n")
-        rest = [each for each in found if not after or (each.path, each.record) > (path, record)]
-        page = rest[:limit]
-        more = f"{page[-1].path}\n{page[-1].record}" if len(rest) > limit else None
-        return FailurePage(failures=[_failure(each, service) for each in page], total=len(found), next=more)
+        found = list(service.catalog.failures_after(path, record, limit + 1).items())
+        page = [_failure(number, attempt, service) for number, attempt in found[:limit]]
+        more = f"{page[-1].path}\n{page[-1].record}" if len(found) > limit else None
+        return FailurePage(failures=page, total=service.catalog.failure_count(), next=more)
+
+    @routes.delete(
+        "/failures/{failure_id}",
+        status_code=204,
+        response_description="It is forgotten",
+        operation_id="forgetFailure",
+        dependencies=[Depends(from_here)],
+        responses=described(403, 404, 422, 503, 507),
+        summary="Forget a failure",
+    )
+    def forget_failure(
+        failure_id: Annotated[int, Path(ge=1, le=10**15, description="As their list gives it", examples=[12])],
+    ) -> None:
+        """Let the failure go. A file that is read again, and fails again, is listed again, under another id."""
+        library.forget_failure(failure_id)
 
     @routes.get(
         "/duplicates",
@@ -188,8 +202,9 @@ def _generation(listed: Listed, service: Service) -> GenerationOut:
     )
 
 
-def _failure(attempt: Attempt, service: Service) -> ReadFailureOut:
+def _failure(number: int, attempt: Attempt, service: Service) -> ReadFailureOut:
     return ReadFailureOut(
+        id=number,
         at=attempt.at,
         path=attempt.path,
         record=attempt.record,

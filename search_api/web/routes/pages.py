@@ -20,7 +20,7 @@ from search_api.web.problems import described
 MOST_WAITING = 20
 WITHIN_S = 30.0
 """Waiting and work together."""
-_KEEP = "private, max-age=3600"
+_KEEP = "private, no-cache"  # to be asked for again, with the tag: the report may be gone, or the key
 _PICTURE: dict[int | str, dict[str, Any]] = {
     **files(["image/png"]),
     304: {"description": "It is what the caller has (`If-None-Match`)"},

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
 from search_api.evidence.choosing import Chosen
+from search_api.evidence.table_model import EvidenceTable
 from search_api.evidence_json import table_json
 from search_api.exports import FILE_ENDINGS, FILE_MEDIA_TYPES, FileFormat, table_file
 from search_api.json import Json, answer_json, search_json, similar_json
@@ -24,7 +25,7 @@ from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
-from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse
+from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, TableFileRequest, TableRequest
 
 
 def _several(description: str, example: str) -> Any:
@@ -105,15 +106,7 @@ def router(service: Service, desk: Desk) -> Operations:
         """What was given to whom for a condition, what came of it, and of how many; every cell with its place."""
 
         def work() -> Json:
-            chosen = Chosen.read(request.kinds, request.statuses, request.outcomes, request.states, request.sort)
-            table = service.evidence(
-                request.question,
-                given=request.given(),
-                treatments=request.treatments,
-                chosen=chosen,
-                by=by if request.log else None,
-            )
-            return table_json(table)
+            return table_json(_table(service, request, by if request.log else None))
 
         return await answered(desk, work)
 
@@ -144,8 +137,19 @@ def router(service: Service, desk: Desk) -> Operations:
             chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
             return table_file(service, service.evidence(question, treatments=treatment or (), chosen=chosen), form)
 
-        headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
-        return Response(await desk.run(work), media_type=FILE_MEDIA_TYPES[form], headers=headers)
+        return _saved(await desk.run(work), form)
+
+    @routes.post(
+        "/evidence/export",
+        operation_id="exportTable",
+        summary="Evidence table of any question as a file",
+        response_class=Response,
+        responses=files(FILE_MEDIA_TYPES.values()),
+    )
+    async def export_table(request: TableFileRequest) -> Response:
+        """The same for what is too long for an address, or comes beside the question. It is not kept as a search."""
+        form = request.format
+        return _saved(await desk.run(lambda: table_file(service, _table(service, request, None), form)), form)
 
     @routes.post(
         "/list/export",
@@ -170,6 +174,21 @@ def router(service: Service, desk: Desk) -> Operations:
         return Response(content, media_type=LIST_MEDIA_TYPES[request.format], headers=headers)
 
     return routes
+
+
+def _table(service: Service, request: TableRequest, by: By | None) -> EvidenceTable:
+    return service.evidence(
+        request.question,
+        given=request.given(),
+        treatments=request.treatments,
+        chosen=Chosen.read(request.kinds, request.statuses, request.outcomes, request.states, request.sort),
+        by=by,
+    )
+
+
+def _saved(content: bytes, form: FileFormat) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
+    return Response(content, media_type=FILE_MEDIA_TYPES[form], headers=headers)
 
 
 def _asked_for(system: System, request: Expanding) -> System:

@@ -144,7 +144,7 @@ def router(service: Service, desk: Desk) -> Operations:
 
         def work() -> Json:
             then = service.searches.get(search_id, whose)
-            return comparison_told(service, replay(service, then.id, by if log else None))
+            return comparison_told(service, replay(service, then.id, by, keeps=log))
 
         return await answered(desk, work)
 

@@ -21,7 +21,7 @@ def router(service: Service, library: Library) -> Operations:
     routes = Operations(tags=["state"])
 
     @routes.get("/v1/index", operation_id="getIndex", summary="What is served")
-    def get_index() -> IndexOut:
+    def get_index(request: Request) -> IndexOut:
         """The served generation and the state of the indexing; also while there is no generation yet."""
         rebuild = rebuild_out(library)  # first: once that says that nothing is being built, what was is served
         served: Manifest | None = None
@@ -37,12 +37,13 @@ def router(service: Service, library: Library) -> Operations:
             encoder=_encoder(served, service),
             manifest=_manifest(served) if served else None,
             reason=reason,
-            catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
+            catalog=CatalogOut(reports=service.catalog.count(), failures=service.catalog.failure_count()),
             rebuild=rebuild,
+            may=list(request.state.may),
         )
 
     @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")
-    def is_alive() -> StatusOut:
+    async def is_alive() -> StatusOut:  # in the loop itself: it waits for no thread that others hold
         """Always ok: that it answers is the answer."""
         return StatusOut(status="ok")
 
