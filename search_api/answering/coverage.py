@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import permutations
+from functools import lru_cache
 from typing import Literal
 
-from corpus.abbreviations import first_meanings
 from corpus.cases.cues import SETS
 from corpus.cases.phrases import PHRASES
-from corpus.cases.roles import CASE_KINDS, Role, roles
+from corpus.cases.roles import CASE_KINDS, Role
 from corpus.model import Report
 from search_api.answering.question import Facet
+from search_api.answering.studying import Study
 from search_api.answering.terms import fold, folded, is_joined, terms_of
 
 Weight = Callable[[str], float]
@@ -83,27 +82,36 @@ class Needle:
 class Studied:
     """One candidate report with what has been worked out about its sentences.
 
-    ``treated``: where the sentences begin that its stored cases take a patient's treatments from.
+    ``treated``: where the sentences begin that its stored cases take a patient's treatments from. ``study``: what was
+    worked out of this very report before.
     """
 
-    def __init__(self, report_id: str, report: Report, treated: Collection[int] = ()) -> None:
+    def __init__(
+        self, report_id: str, report: Report, treated: Collection[int] = (), study: Study | None = None
+    ) -> None:
         self.report_id, self.report = report_id, report
         self._treated = treated
-        self.words = [folded(sentence.span.of(report.text)) for sentence in report.sentences]
-        self.present = [frozenset(words) for words in self.words]
+        self._study = study or Study(report)
 
-    @cached_property
-    def roles(self) -> tuple[Role, ...]:
-        """The role of each sentence; worked out when first asked for."""
-        return tuple(
-            role | Role.TREATMENT | Role.PATIENT if sentence.span.start in self._treated else role
-            for sentence, role in zip(self.report.sentences, roles(self.report), strict=True)
-        )
+    @property
+    def words(self) -> Sequence[tuple[str, ...]]:
+        """The folded terms of each sentence, in order."""
+        return self._study.words
 
-    @cached_property
+    @property
     def definitions(self) -> dict[str, str]:
         """The abbreviations that the report defines, as written."""
-        return first_meanings(self.report.text, self.report.sections)
+        return self._study.definitions
+
+    def present(self, index: int) -> frozenset[str]:
+        """The folded terms of sentence ``index``, each once."""
+        return frozenset(self.words[index])
+
+    def role(self, index: int) -> Role:
+        """What sentence ``index`` tells."""
+        role = self._study.roles[index]
+        is_treated = bool(self._treated) and self.report.sentences[index].span.start in self._treated
+        return role | Role.TREATMENT | Role.PATIENT if is_treated else role
 
     def kind(self, index: int) -> str:
         """The kind of section that sentence ``index`` stands in."""
@@ -136,8 +144,9 @@ def wordings(facet: Facet, known: Mapping[str, str], weight: Weight, own: Collec
     variants = {asked: None}
     for short, long in known.items():
         is_loose = len(short) < _SURE_LETTERS and short not in own
-        for (old, pattern), (new, _) in permutations((_terms(short), _terms(_VIRUS.sub(r"\1", long)))):
-            if is_loose and new == _terms(short)[0]:
+        abbreviated, in_full = _terms(short), _in_full(long)
+        for (old, pattern), (new, _) in ((abbreviated, in_full), (in_full, abbreviated)):
+            if is_loose and new == abbreviated[0]:
                 continue
             if not pattern or not new or pattern[0] not in plain:
                 continue
@@ -151,11 +160,20 @@ def wordings(facet: Facet, known: Mapping[str, str], weight: Weight, own: Collec
     )
 
 
+_Terms = tuple[tuple[str, ...], tuple[str, ...]]
+
+
 @lru_cache(maxsize=1 << 14)
-def _terms(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _terms(text: str) -> _Terms:
     """The index terms of a short or long form, as they are and folded."""
     terms = tuple(terms_of(text))
     return terms, tuple(map(fold, terms))
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_full(long: str) -> _Terms:
+    """Those of a long form; of a virus without that word."""
+    return _terms(_VIRUS.sub(r"\1", long))
 
 
 def known_to(studied: Studied, others: Mapping[str, str]) -> dict[str, str]:
@@ -170,11 +188,13 @@ def cover(studied: Studied, needles: Sequence[Needle], *, withheld: bool = False
 
     ``withheld``: a treatment declined or precluded counts too (a question on adverse effects).
     """
-    degrees: list[Degree] = [
-        max((needle.found_in(words, present) for needle in needles), default=0)
-        for words, present in zip(studied.words, studied.present, strict=True)
-    ]
-    mentions = frozenset(index for index, degree in enumerate(degrees) if degree)
+    terms = frozenset(term for needle in needles for term in needle.terms)
+    degrees: dict[int, Degree] = {
+        index: held
+        for index, words in enumerate(studied.words)
+        if not terms.isdisjoint(words) and (held := _degree(words, needles))
+    }
+    mentions = frozenset(degrees)
     heads = frozenset(term for needle in needles for term in _heads(needle))
     titled = _in_title(studied, needles, heads)
     if not mentions and not titled:
@@ -186,17 +206,22 @@ def cover(studied: Studied, needles: Sequence[Needle], *, withheld: bool = False
     return Coverage(degree, bool(titled) or _is_central(studied, own), mentions, told)
 
 
+def _degree(words: Sequence[str], needles: Sequence[Needle]) -> Degree:
+    """How far a sentence, or a title, of folded ``words`` holds what the ``needles`` word."""
+    present = frozenset(words)
+    return max((needle.found_in(words, present) for needle in needles), default=0)
+
+
 def _is_told(studied: Studied, index: int, not_own: Role) -> bool:
     """Whether sentence ``index`` tells something of this patient that is not a relative's or withheld."""
-    return Role.PATIENT in studied.roles[index] and not studied.roles[index] & not_own
+    return Role.PATIENT in studied.role(index) and not studied.role(index) & not_own
 
 
 def _in_title(studied: Studied, needles: Sequence[Needle], heads: frozenset[str]) -> Degree:
     title = studied.report.bibliography.title
     if not title or _is_excluded(title, heads):
         return 0
-    words = folded(title)
-    return max((needle.found_in(words, frozenset(words)) for needle in needles), default=0)
+    return _degree(folded(title), needles)
 
 
 def _heads(needle: Needle) -> list[str]:
@@ -206,7 +231,7 @@ def _heads(needle: Needle) -> list[str]:
 
 def _is_own(studied: Studied, index: int, heads: frozenset[str], not_own: Role) -> bool:
     """Whether sentence ``index`` says the facet of this report's patient."""
-    kind, role = studied.kind(index), studied.roles[index]
+    kind, role = studied.kind(index), studied.role(index)
     if kind in ("front", "back") or role & not_own:
         return False
     sentence = studied.text(index)
@@ -237,7 +262,7 @@ def _is_central(studied: Studied, own: Sequence[int]) -> bool:
     if len(own) >= _OFTEN or (own and len(studied.words) <= _SHORT_REPORT):
         return True
     for index in own:
-        kind, role = studied.kind(index), studied.roles[index]
+        kind, role = studied.kind(index), studied.role(index)
         if kind in ("title", "keywords", "abstract") or role & (Role.TREATMENT | Role.ADVERSE):
             return True
         if role & Role.DIAGNOSIS and not role & Role.HISTORY:

@@ -17,6 +17,7 @@ from search_api.answering.patients import states
 from search_api.answering.question import Facet, Question
 from search_api.answering.reasons import Tally, reason
 from search_api.answering.selection import ChosenRole, Match, Pick, pick
+from search_api.answering.studying import Study
 from search_api.answering.terms import fold
 
 _NO_WORD = "\x00"
@@ -27,13 +28,15 @@ _NO_WORD = "\x00"
 class Candidate:
     """A report found by retrieval; candidates come in retrieval order.
 
-    ``treated``: where the sentences begin that its stored cases take a patient's treatments from.
+    ``treated``: where the sentences begin that its stored cases take a patient's treatments from. ``study``: what was
+    worked out of the report before, if anything was.
     """
 
     report_id: str
     report: Report
     score: float
     treated: frozenset[int] = frozenset()
+    study: Study | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def answer(
     With ``sections`` only sentences that stand in a section of these kinds are given.
     ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest.
     """
-    studied = [Studied(candidate.report_id, candidate.report, candidate.treated) for candidate in reports]
+    studied = [Studied(each.report_id, each.report, each.treated, each.study) for each in reports]
     covered = _cover_all(question, studied, weight)
     matches = [
         Match(each, found)

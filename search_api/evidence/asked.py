@@ -37,10 +37,11 @@ _CAUSING: Final = re.compile(
 _OR: Final = re.compile(r"\b(?:or|versus|vs)\b|/", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """One thing that the question names. ``concepts``: those of the terminology that have that very name.
 
+    What follows from them is worked out once: a table holds every patient, row and diagnosis against it.
     ``long``: what a short form is taken for; ``others``: what else it stands for.
     """
 
@@ -60,17 +61,17 @@ class Wanted:
         """The same as answers take it."""
         return Facet(self.said, self.exact)
 
-    @property
+    @cached_property
     def extent(self) -> tuple[str, ...]:
         """Its words that say how much or how far, as the question has them."""
         return tuple(word for word in self.phrase.split() if EXTENT & set(folded(word)))
 
-    @property
+    @cached_property
     def kinds(self) -> frozenset[int]:
         """What is it, or a kind of it."""
         return frozenset(self.concepts).union(*map(shipped().below, self.concepts))
 
-    @property
+    @cached_property
     def wider(self) -> frozenset[int]:
         """What it is called without its words of extent: the wider concept, not that one's other kinds."""
         core = " ".join(word for word in self.phrase.split() if word not in self.extent)

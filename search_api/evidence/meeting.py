@@ -19,6 +19,7 @@ from corpus.model import Span
 from corpus.standing import Link
 from corpus.terminology.terminology import shipped
 from search_api.answering.coverage import EXTENT, Coverage, Needle, Studied, Weight, cover, wordings
+from search_api.answering.studying import STUDIES
 from search_api.answering.terms import folded
 from search_api.answering.treatments import named
 from search_api.evidence.asked import Wanted
@@ -71,7 +72,7 @@ class Read:
     @cached_property
     def studied(self) -> Studied:
         """Its sentences as answers study them."""
-        return Studied(self.stored.report_id, self.stored.report)
+        return Studied(self.stored.report_id, self.stored.report, study=STUDIES.of(self.stored))
 
     @cached_property
     def titled(self) -> frozenset[int]:
@@ -131,7 +132,7 @@ class Meeting:
 
 def _tells(studied: Studied, index: int, needles: Sequence[Needle]) -> bool:
     """Whether sentence ``index`` says it, and of the report's own patient."""
-    kind, role = studied.kind(index), studied.roles[index]
+    kind, role = studied.kind(index), studied.role(index)
     if kind in ("front", "back", "references") or role & (Role.FAMILY | Role.LITERATURE):
         return False
     own = role & Role.PATIENT or kind in CASE_KINDS or kind in ("title", "abstract", "keywords")
@@ -140,7 +141,7 @@ def _tells(studied: Studied, index: int, needles: Sequence[Needle]) -> bool:
 
 def _is_about(studied: Studied, saying: Sequence[int]) -> bool:
     """Whether the report finds the illness or treats it in the episode that is told, or keeps coming back to it."""
-    own = [studied.roles[index] for index in saying if studied.roles[index] & Role.PATIENT]
+    own = [studied.role(index) for index in saying if studied.role(index) & Role.PATIENT]
     acted = any(role & (Role.DIAGNOSIS | Role.TREATMENT) and Role.HISTORY not in role for role in own)
     return acted or len(own) >= _OFTEN
 
@@ -152,7 +153,7 @@ def _heads(studied: Studied, saying: Sequence[int]) -> bool:
 
 def _span(studied: Studied, saying: Sequence[int]) -> Span | None:
     """The sentence that says it of the patient: of the case sooner than of the abstract, then of the rest."""
-    own = [index for index in saying if studied.roles[index] & Role.PATIENT] or saying
+    own = [index for index in saying if studied.role(index) & Role.PATIENT] or saying
     chosen = min(own, key=lambda index: (_order(studied.kind(index)), index), default=None)
     return None if chosen is None else studied.report.sentences[chosen].span
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from corpus.assertion import Named, assertions
@@ -24,6 +25,10 @@ _AGAINST: Final = re.compile(r"\banti[\s‐-―-]{0,2}$", re.IGNORECASE)
 """Before a name: it is a drug's, or an antibody's."""
 
 
+_folded: Final = lru_cache(1 << 14)(folded)
+"""Of single words."""
+
+
 def says(sentence: str, needles: Sequence[Needle]) -> bool:
     """Whether ``sentence`` asserts what the ``needles`` word, of whomever it speaks."""
     places = [place for needle in needles if (place := _place(sentence, needle)) is not None]
@@ -33,10 +38,13 @@ def says(sentence: str, needles: Sequence[Needle]) -> bool:
 def _place(sentence: str, needle: Needle) -> Named | None:
     """The shortest piece of ``sentence`` that holds the words of ``needle``, those of extent aside, if it is short."""
     core = {term for term in needle.terms if term not in EXTENT and not is_joined(term)} or set(needle.terms)
+    whole = folded(sentence)
+    if not needle.found_in(whole, frozenset(whole)):
+        return None
     cut = words(sentence)
-    terms = [[term for term in folded(word.text) if term in core] for word in cut]
+    terms = [[term for term in _folded(word.text) if term in core] for word in cut]
     wanted = len({term for some in terms for term in some})
-    if not needle.found_in(folded(sentence), frozenset(folded(sentence))) or not wanted:
+    if not wanted:
         return None
     best: tuple[int, int] | None = None
     inside: Counter[str] = Counter()

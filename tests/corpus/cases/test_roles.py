@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cases.roles import CASE_KINDS, SILENT_KINDS, Role, role_of, roles, treatment_words
+from corpus.cases.roles import CASE_KINDS, SILENT_KINDS, Role, Roles, role_of, roles, treatment_words
 from corpus.model import Report, SectionKind
 from corpus.readers.text import TextReader
 
@@ -266,6 +266,19 @@ def test_a_report_has_one_role_for_each_sentence() -> None:
     told = zip(report.sentences, found, strict=True)
     treated = [sentence.span.of(report.text) for sentence, role in told if Role.TREATMENT in role]
     assert treated == ["He was treated with surgery."]
+
+
+def test_a_role_asked_for_alone_is_the_one_among_all() -> None:
+    """In whatever order sentences are asked about: what stands before one in its section is taken into account."""
+    report = read(SAMPLE.replace("The pain resolved.", "Then 40 mg daily. The pain resolved."))
+    (dose,) = (at for at, each in enumerate(report.sentences) if each.span.of(report.text) == "Then 40 mg daily.")
+    assert Role.TREATMENT in Roles(report)[dose]
+    every = tuple(range(len(report.sentences)))
+    for order in (every, every[::-1], every[1::2] + every[::2]):
+        told = Roles(report)
+        assert {index: told[index] for index in order} == dict(enumerate(roles(report)))
+    assert Roles(report)[-1] == roles(report)[-1]
+    assert Roles(report)[2:5] == roles(report)[2:5]
 
 
 def test_a_treatment_is_always_the_patients() -> None:
