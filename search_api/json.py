@@ -41,6 +41,7 @@ def about_json(about: About) -> Json:
     return {
         "report_id": about.report_id,
         "bibliography": bibliography_json(about.bibliography),
+        "opening": about.opening,
         "links": list(about.addresses),
         "kind": {
             "kind": about.judgement.kind,

@@ -184,6 +184,7 @@ class ReportOut(BaseModel):
             "revision": 12,
             "reading": CITATION_EXAMPLE["reading"],
             "bibliography": _BIBLIOGRAPHY,
+            "opening": None,
             "links": CITATION_EXAMPLE["links"],
             "kind": _KIND,
             "related": [],
@@ -199,6 +200,7 @@ class ReportOut(BaseModel):
     revision: int
     reading: str = Field(description="Of which all offsets here are; `text` takes it, so that both are of one reading")
     bibliography: BibliographyOut
+    opening: str | None = Field(description="How its text begins, where it has no title")
     links: list[str]
     kind: KindOut
     related: list[LinkOut] = Field(description="Notices about it, its preprint or published form")

@@ -1,5 +1,4 @@
 // The table of evidence: counts with their denominators, bars of outcomes, a row for each patient and treatment.
-import { inLine } from "/page/address.js";
 import { post } from "/page/api.js";
 import { reportLink, titleOf } from "/page/cards.js";
 import { chart, longest } from "/page/chart.js";
@@ -69,14 +68,8 @@ const FILES = [["csv", "CSV"], ["xlsx", "Excel"], ["markdown", "Markdown"], ["js
 // The file holds what is shown, in its order.
 function files(state, rows) {
   const format = h("select", { "aria-label": "Format of the file" }, FILES.map(([value, label]) => h("option", { value }, label)));
-  const path = () => "/v1/evidence/export?" + new URLSearchParams({ question: withFilters(state), format: format.value, ...rows.chosen() });
-  return h("div", { class: "takebar" }, format, button("Save the table", () => save(path()), { class: "second small" }));
-}
-
-// The line with the filters written into it, as the query line has them.
-export function withFilters(state) {
-  const filters = Object.entries(state.filters).map(([name, values]) => name + ":" + values.map(inLine).join(","));
-  return [state.q.trim(), ...filters].join(" ");
+  const wanted = () => ({ question: state.q.trim(), filters: state.filters, format: format.value, ...rows.chosen() });
+  return h("div", { class: "takebar" }, format, button("Save the table", () => save("/v1/evidence/export", wanted()), { class: "second small" }));
 }
 
 // Treatments that the reports tell only of others, or in general: nobody's here.

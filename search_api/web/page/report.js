@@ -1,7 +1,7 @@
 // A report: its whole text by sections, the cited place marked, the page of its PDF beside it.
 import { to } from "/page/address.js";
 import { get } from "/page/api.js";
-import { byline, warned } from "/page/cards.js";
+import { byline, titleOf, warned } from "/page/cards.js";
 import { button, byId, counted, h, outward } from "/page/dom.js";
 import { pages } from "/page/pages.js";
 import { LISTS, citationText, copy, save } from "/page/taking.js";
@@ -42,7 +42,7 @@ function back() {
 }
 
 function citationOf(about) {
-  return { ...about.bibliography, links: about.links, page: null, source: about.sources.length ? about.sources[0].place : about.report_id };
+  return { ...about.bibliography, opening: about.opening, links: about.links, page: null, source: about.sources.length ? about.sources[0].place : about.report_id };
 }
 
 function drawn(about, text, span) {
@@ -60,8 +60,8 @@ function head(about, points, span) {
   const format = h("select", { "aria-label": "Format of the file" }, LISTS.map(([value, label]) => h("option", { value }, label)));
   const places = [{ report_id: about.report_id, start: span ? span.start : 0, end: span ? span.end : 0, reading: about.reading }];
   return h("div", { class: "report-head" },
-    h("h2", { tabindex: "-1" }, title || citation.source.split("/").pop()),
-    h("p", { class: "quiet" }, facts, about.links.map((link) => [" · ", outward(link)])),
+    h("h2", { tabindex: "-1" }, titleOf(citation)),
+    h("p", { class: "quiet" }, facts, about.links.map((link, at) => [facts || at ? " · " : "", outward(link)])),
     about.related.filter((link) => link.kind === "retracted-by" || link.kind === "concern-in" || link.kind === "corrected-by").map(warned),
     h("div", { class: "takebar" },
       button("Copy citation", () => copy(citationText(citation), "Citation"), { class: "second small" }),

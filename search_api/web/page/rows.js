@@ -80,7 +80,7 @@ export class Rows {
   // The order and the one treatment that are chosen, as the server takes them.
   chosen() {
     const sort = this.column === null ? null : this.isUp ? SORTS[this.column] : ("-" + SORTS[this.column]).replace(/^--/, "");
-    return { ...(sort ? { sort } : {}), ...(this.treatment === null ? {} : { treatment: this.treatment }) };
+    return { ...(sort ? { sort } : {}), ...(this.treatment === null ? {} : { treatments: [this.treatment] }) };
   }
 
   sort(column) {

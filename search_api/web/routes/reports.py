@@ -229,6 +229,7 @@ def _report(stored: Stored, catalog: Catalog) -> ReportOut:
         revision=stored.revision,
         reading=stored.reading,
         bibliography=_bibliography(report.bibliography),
+        opening=known["opening"],
         links=known["links"],
         kind=KindOut(**known["kind"]),
         related=[LinkOut(**link) for link in known["related"]],

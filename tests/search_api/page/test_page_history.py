@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from search_api.keys import Keys
+from search_api.keys import Keys, Scope
 from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
 
 from .conftest import Desk, at_desk
@@ -202,6 +202,9 @@ class TestUpkeep:
         page.reload()
         page.locator("#upkeep summary", has_text="could not be read (1)").click()
         expect(page.locator("#upkeep")).to_contain_text("void.txt is empty")
+        page.get_by_role("button", name=re.compile("^Let go of .*void.txt$")).click()
+        expect(page.locator("#upkeep")).to_contain_text("Every file could be read.")
+        expect(page.locator("#upkeep summary", has_text="could not be read (")).to_have_count(0)
 
     def test_an_older_generation_is_served_again(self, own_desk: Desk) -> None:
         """Once confirmed, searches are answered from it, and the list says so."""
@@ -259,3 +262,23 @@ class TestKey:
             page.get_by_role("button", name="Forget the key").click()
             page.reload()
             expect(page.locator("#key-dialog")).to_be_visible()
+
+    @pytest.mark.parametrize(("scope", "hidden"), [("read", 3), ("write", 1), ("admin", 0)])
+    def test_a_key_is_offered_what_it_may_do(self, browser: Browser, tmp_path: Path, scope: Scope, hidden: int) -> None:
+        """Who may only look sees no box for files and nothing to take out; who may not run the server, no rollback."""
+        site = open_site(tmp_path, REPORTS)
+        site.upload(("toes.txt", LATER))
+        key = Keys(site.folder.keys).add("somebody", scope)
+        with serving(site) as served, at_desk(browser, served) as desk:
+            desk.awaited.append("401")
+            page = desk.page
+            page.goto(served.address + "/?view=library")
+            page.locator("#key").fill(str(key))
+            page.get_by_role("button", name="Use it").click()
+            expect(page.locator("#view-library .shelf li").first).to_be_visible()
+            page.locator("#upkeep summary", has_text="States of the index").click()
+            expect(page.locator("#upkeep b").first).to_be_visible()
+            offered = [page.locator("#files"), page.get_by_role("button", name=re.compile("^Take out")).first]
+            offered.append(page.get_by_role("button", name="Serve this one"))
+            assert [each.is_visible() for each in offered].count(False) == hidden
+            assert page.locator(".only-read").is_visible() == (scope == "read")
