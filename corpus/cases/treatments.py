@@ -13,6 +13,7 @@ from itertools import product
 from typing import Final
 
 from corpus.abbreviations import definitions
+from corpus.cases.complaints import signs
 from corpus.cases.giving import Giving
 from corpus.cases.harm import is_replaced, is_stopped, own_label
 from corpus.cases.heads import Mention
@@ -109,7 +110,7 @@ def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status)
     said = posology(text, each.start, each.end, before, after)
     if each.kind not in ("drug", "drug_class"):
         said = said._replace(route=None, dose=said.dose if each.name in _DOSED else None)
-    aim = target(line, each.start, each.end)
+    aim = target(line, each.start, each.end, [(other.start, other.end) for other in named[order + 1 :]])
     return Treatment(
         _span(line, (each.start, each.end)),
         text[each.start : each.end],
@@ -167,6 +168,8 @@ def _came_of(
     start, end = (at - line.span.start for at in (treatment.mention.start, treatment.mention.end))
     places = [(each.start - line.span.start, each.end - line.span.start) for each in named]
     told = own_label(text, start, end, places)
+    if told == "death" and _relieves(treatment):
+        told = "not_stated"
     own = (Outcome(told, line.span),) if told != "not_stated" else ()
     over = is_replaced(text, start, end) or (told in _OVER and len(places) > 1)
     came = own + (behind if treatment.status == "given" and not over else ())
@@ -175,6 +178,12 @@ def _came_of(
             each if each.label in ("adverse_reaction", "death") else replace(each, label="not_stated") for each in came
         )
     return came
+
+
+def _relieves(treatment: Treatment) -> bool:
+    """Whether it was for a complaint ("for pain"): the illness that the patient died of was not what it was against."""
+    named = shipped().named(treatment.target.name) if treatment.target else ()
+    return not signs().isdisjoint(named)
 
 
 def _anew(story: Story, found: _Found, at: list[int]) -> set[tuple[int, int]]:
