@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
+from corpus.cases.in_a_row import end_of_row
 from corpus.cases.story import Line
 from corpus.terminology.terminology import shipped
 
@@ -40,26 +41,19 @@ _OWN_VERB: Final = re.compile(
     re.IGNORECASE,
 )
 """Behind a treatment: that it was given; what follows says of it what for."""
-_LISTED: Final = re.compile(r"\s*(?:,\s*(?:and\s+)?|\band\s+|\bplus\s+|\+\s*|/\s*|&\s*)(?:then\s+)?", re.IGNORECASE)
-"""Between two treatments that stand in one row."""
-_DATING: Final = re.compile(r"\b(?:before|prior\s+to|after|following|until|since|during)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
-"""Before a treatment: it only says when, and stands in no row."""
 _KINDS: Final = ("disease", "finding")
 _REACH: Final = 90
 
 
 def target(
-    line: Line, start: int, end: int, behind_it: Iterable[tuple[int, int]] = ()
+    line: Line, start: int, end: int, named: Sequence[tuple[int, int]] = ()
 ) -> tuple[str, int, int] | None:
     """The condition that the treatment at ``[start, end)`` of ``line`` was for, and its place there; None if unsaid.
 
-    ``behind_it``: where the treatments behind it are named, in order: what is said behind a row of them is of each.
+    ``named``: where the line names treatments, in order: what is said behind a row of them is of each.
     """
     text, offset = line.text, line.span.start
-    for first, close in [] if _DATING.search(text, 0, start) else behind_it:
-        if not _LISTED.fullmatch(text, end, first):
-            break
-        end = close
+    end = end_of_row(text, start, end, named)
     since = own.end() if (own := _OWN_VERB.match(text, end)) else end
     for each in line.findings:
         first, close = each.span.start - offset, each.span.end - offset
