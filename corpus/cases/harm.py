@@ -73,7 +73,8 @@ _BY: Final = re.compile(
     re.IGNORECASE,
 )
 _TO_IT: Final = re.compile(
-    r"\s+(?:it|this|(?:the|this|that)\s+(?:drug|medication|medicine|agent|treatment|antibody|infusion))\b", re.IGNORECASE
+    r"\s+(?:it|this|(?:the|this|that)\s+(?:drug|medication|medicine|agent|treatment|antibody|infusion))\b",
+    re.IGNORECASE,
 )
 """Behind "a reaction to": to what stands before."""
 _GLUED: Final = re.compile(r"[a-z\])]\.\s?[A-Z]")

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_JOINS: Final = re.compile(
-    r"\s*(?:,\s*(?:and\s+|or\s+)?|\b(?:and|or|plus)\s+|\+\s*|/\s*|&\s*)", re.IGNORECASE
-)
+_JOINS: Final = re.compile(r"\s*(?:,\s*(?:and\s+|or\s+)?|\b(?:and|or|plus)\s+|\+\s*|/\s*|&\s*)", re.IGNORECASE)
 _DATING: Final = re.compile(
     r"\b(?:before|prior\s+to|after|following|until|since|during)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
 )

@@ -45,9 +45,7 @@ _KINDS: Final = ("disease", "finding")
 _REACH: Final = 90
 
 
-def target(
-    line: Line, start: int, end: int, named: Sequence[tuple[int, int]] = ()
-) -> tuple[str, int, int] | None:
+def target(line: Line, start: int, end: int, named: Sequence[tuple[int, int]] = ()) -> tuple[str, int, int] | None:
     """The condition that the treatment at ``[start, end)`` of ``line`` was for, and its place there; None if unsaid.
 
     ``named``: where the line names treatments, in order: what is said behind a row of them is of each.

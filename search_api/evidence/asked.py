@@ -88,7 +88,7 @@ class Wanted:
     def becomes_another(self, text: str, start: int, end: int) -> bool:
         """Whether its name at ``[start, end)`` of ``text`` only begins that of an illness which is no kind of it.
 
-        In "diabetes insipidus" the word behind names nothing by itself; in "lupus nephritis" it does, and lupus is told.
+        In "diabetes insipidus" the word behind names nothing by itself; in "lupus nephritis" it does: lupus is told.
         """
         known, behind = shipped(), _NEXT_WORD.match(text, end)
         if not self.concepts or behind is None or known.named(behind.group("word")):

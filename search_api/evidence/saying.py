@@ -26,7 +26,7 @@ _AGAINST: Final = re.compile(r"\banti[\s‐-―-]{0,2}$", re.IGNORECASE)
 
 
 def says(sentence: str, needles: Sequence[Needle], wanted: Wanted | None = None) -> bool:
-    """Whether ``sentence`` asserts what the ``needles`` word, of whomever it speaks; ``wanted``: what they stand for."""
+    """Whether ``sentence`` asserts what the ``needles`` word, of whomever; ``wanted``: what they stand for."""
     places = [place for needle in needles if (place := _place(sentence, needle, wanted)) is not None]
     return any(each in SURE for each in assertions(sentence, places))
 
@@ -45,9 +45,10 @@ def _place(sentence: str, needle: Needle, wanted: Wanted | None) -> Named | None
     for last, some in enumerate(terms):
         inside.update(some)
         while len(+inside) == many:
-            if terms[first] and (best is None or last - first < best[1] - best[0]):
-                if wanted is None or not wanted.becomes_another(sentence, cut[first].start, cut[last].end):
-                    best = first, last
+            is_shorter = bool(terms[first]) and (best is None or last - first < best[1] - best[0])
+            place = cut[first].start, cut[last].end
+            if is_shorter and not (wanted and wanted.becomes_another(sentence, *place)):
+                best = first, last
             inside.subtract(terms[first])
             first += 1
     if best is None or best[1] - best[0] >= len(core) + _BETWEEN or _AGAINST.search(sentence, 0, cut[best[0]].start):
