@@ -32,6 +32,7 @@ _SUBJECT: Final = re.compile(
 _OPENS: Final = re.compile(
     r"\b(?:[Tt]he|[Hh]er|[Hh]is|[Aa]n?|[Tt]his|[Hh]ad|with|of|includ(?:ed|es|ing)|and)\s+$|,\s*$|^\s*$"
 )
+_CAUSE: Final = re.compile(r"because|due", re.IGNORECASE)
 _NEXT_VERB: Final = re.compile(r"\b(?:and|but|who|which|presented|developed|admitted|was|were)\b", re.IGNORECASE)
 _OWN_VERB: Final = re.compile(
     r"(?:\s+(?:therapy|treatment))?\s+(?:was|were|has\s+been|have\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+|then\s+|again\s+|both\s+|all\s+|first\s+){0,2}"
@@ -53,11 +54,15 @@ def target(line: Line, start: int, end: int, named: Sequence[tuple[int, int]] = 
     text, offset = line.text, line.span.start
     end = end_of_row(text, start, end, named)
     since = own.end() if (own := _OWN_VERB.match(text, end)) else end
+    passed = False
     for each in line.findings:
         first, close = each.span.start - offset, each.span.end - offset
         if each.kind not in _KINDS:
             continue
         behind = _FOR.match(text, end, first) if end <= first else None
+        if behind and passed and _CAUSE.match(behind.group("cue")):
+            behind = None  # "based on tamponade due to rupture": of the one the other came
+        passed = passed or end <= first
         if behind and not _NEXT_VERB.search(text, since, behind.start("cue")):
             return shipped().name(each.concepts[0]).lower(), behind.start("what"), close
         before = close <= start and _SUBJECT.match(text, close, start)

@@ -185,3 +185,9 @@ def test_how_long_something_was_given_is_not_what_for() -> None:
     """ "For three days with fever" names a time, and what the patient had in it."""
     (found,) = treated("Dapsone was given for three days with persistent fever.")
     assert found.target is None
+
+
+def test_what_an_illness_came_of_is_not_what_was_treated() -> None:
+    """ "Due to" behind an illness tells its cause; behind a treatment, why it was given."""
+    told = "Surgery was performed on the basis of cardiac tamponade due to rupture. Dapsone was given due to leprosy."
+    assert [each.target and each.target.name for each in treated(told)] == [None, "leprosy"]
