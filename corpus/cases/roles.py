@@ -61,6 +61,9 @@ _ENDING_LENGTHS = sorted({len(ending) for ending in _ENDING_BITS}, reverse=True)
 _SHORTEST_STEM = 3
 
 _PHRASE = {name: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for name, pattern in PHRASES.items()}
+_UNREAL = re.compile(
+    r"\b(?:might|may|could|would|should)(?:\s+not|n['’]t)?\s+have\s+(?:\w+ly\s+)?(?:been\s+)?\w+$", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
 _CLAUSE = re.compile(
     r";|:\s|[,\s]\s*(?:but|however|although|though|whereas|while|and\s+then|then|and\s+(?:he|she|was|were|the)|so)\s"
@@ -145,11 +148,16 @@ def role_of(sentence: str, kind: SectionKind, *, told: bool = False, follows: bo
     for cue, phrase, role in _ABOUT_THE_PATIENT:
         if found & Role.FAMILY and role & (Role.OUTCOME | Role.DIAGNOSIS):
             continue  # a relative's
-        if cues & _BIT[cue] and _PHRASE[phrase].search(sentence):
+        if cues & _BIT[cue] and _is_told(_PHRASE[phrase], sentence):
             found |= role
     if found & _OF_THE_COURSE and _PHRASE["about_report"].search(sentence):
         found &= ~_OF_THE_COURSE  # it tells what the report leaves out
     return found
+
+
+def _is_told(phrase: re.Pattern[str], sentence: str) -> bool:
+    """Whether ``sentence`` holds the phrase other than as what only might have been ("it might have healed badly")."""
+    return any(not _UNREAL.search(sentence, 0, match.end()) for match in phrase.finditer(sentence))
 
 
 def treatment_words(sentence: str) -> frozenset[str]:

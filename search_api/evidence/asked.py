@@ -37,6 +37,9 @@ _CAUSING: Final = re.compile(
 _OR: Final = re.compile(r"\b(?:or|versus|vs)\b|/", re.IGNORECASE)
 
 
+_NEXT_WORD: Final = re.compile(r"\s+(?P<word>[^\W\d_]{3,})")
+
+
 @dataclass(frozen=True)
 class Wanted:
     """One thing that the question names. ``concepts``: those of the terminology that have that very name.
@@ -82,6 +85,18 @@ class Wanted:
         needed = set(folded(core))
         above = {each for concept in self.concepts for each in shipped().broader(concept)}
         return frozenset(each for each in above if needed <= set(folded(shipped().name(each))))
+
+    def becomes_another(self, text: str, start: int, end: int) -> bool:
+        """Whether its name at ``[start, end)`` of ``text`` only begins that of an illness which is no kind of it.
+
+        In "diabetes insipidus" the word behind names nothing by itself; in "lupus nephritis" it does: lupus is told.
+        """
+        known, behind = shipped(), _NEXT_WORD.match(text, end)
+        if not self.concepts or behind is None or known.named(behind.group("word")):
+            return False
+        whole = known.named(text[start : behind.end()])
+        meant = (self.kinds | self.wider) if whole else frozenset()
+        return bool(whole) and meant.isdisjoint(set(whole).union(*map(known.above, whole)))
 
 
 @dataclass(frozen=True)

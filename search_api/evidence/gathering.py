@@ -206,6 +206,9 @@ def is_named(name: str, wanted: Wanted) -> bool:
     if set(named(name)) & (wanted.kinds | wanted.wider):
         return True
     core = set(folded(wanted.said)) - EXTENT
+    at = name.lower().find(wanted.said.lower())
+    if at >= 0 and wanted.becomes_another(name, at, at + len(wanted.said)):
+        return False
     return bool(core) and core <= set(folded(name))
 
 

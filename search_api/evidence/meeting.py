@@ -118,8 +118,8 @@ class Meeting:
         covered = cover(read.studied, needles)
         if not covered.degree:
             return None
-        titled = says(read.stored.report.bibliography.title or "", needles)
-        saying = [index for index in sorted(covered.mentions) if _tells(read.studied, index, needles)]
+        titled = says(read.stored.report.bibliography.title or "", needles, wanted)
+        saying = [index for index in sorted(covered.mentions) if _tells(read.studied, index, needles, wanted)]
         if not saying and not titled:
             return None
         others = (each for each in read.cases.patients if each is not patient)
@@ -130,13 +130,13 @@ class Meeting:
         return Met(wanted, how, central, _span(read.studied, saying))
 
 
-def _tells(studied: Studied, index: int, needles: Sequence[Needle]) -> bool:
+def _tells(studied: Studied, index: int, needles: Sequence[Needle], wanted: Wanted) -> bool:
     """Whether sentence ``index`` says it, and of the report's own patient."""
     kind, role = studied.kind(index), studied.role(index)
     if kind in ("front", "back", "references") or role & (Role.FAMILY | Role.LITERATURE):
         return False
     own = role & Role.PATIENT or kind in CASE_KINDS or kind in ("title", "abstract", "keywords")
-    return bool(own) and says(studied.text(index), needles)
+    return bool(own) and says(studied.text(index), needles, wanted)
 
 
 def _is_about(studied: Studied, saying: Sequence[int]) -> bool:

@@ -333,3 +333,17 @@ def test_a_dose_behind_a_treatment_goes_on_with_it() -> None:
     sentence = "The first was an antibody, at 5 mg/kg per day over two months."
     assert Role.TREATMENT in role_of(sentence, "case", told=True, follows=True)
     assert Role.TREATMENT not in role_of(sentence, "case")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("No skin was taken: the place might have healed badly.", False),
+        ("She would have improved with surgery.", False),
+        ("The fever improved, though surgery might have resolved it sooner.", True),
+        ("She could be discharged home.", True),
+    ],
+)
+def test_what_only_might_have_been_is_no_outcome(sentence: str, expected: bool) -> None:
+    """What would, could or might have become of the patient did not."""
+    assert (Role.OUTCOME in role_of(sentence, "case")) is expected
