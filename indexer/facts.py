@@ -107,7 +107,7 @@ def open_facts(folder: Path) -> Facts:
 
 
 def joined(parts: Sequence[Facts]) -> Facts:
-    """The facts of several segments as one, reports numbered through; journals that were written with accents lose them."""
+    """The facts of several segments as one, reports numbered through; journals of before lose their accents."""
     numbers: dict[str, int] = {}
     journals, told = [], []
     start = 0

@@ -75,6 +75,6 @@ class Wordings:
         return len(self._texts)
 
     def __getitem__(self, report: int) -> str:
-        """The ``comparable`` text of a report; accents are taken off here, too, for segments that were written with them."""
+        """The ``comparable`` text of a report; segments of before were written with accents, which it loses here."""
         text: bytes = self._texts[report]
         return unaccented(text.decode("utf-8", "surrogatepass"))

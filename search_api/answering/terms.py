@@ -51,7 +51,7 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 
 
 def terms_of(text: str) -> list[str]:
-    """The words of ``text`` without accents, in order, and behind a name its letter or number joined to it ("type_1")."""
+    """The words of ``text``, accents off, in order; behind a name its letter or number joined to it ("type_1")."""
     text = unaccented(text)
     text = _NUMBERED.sub(lambda found: _joined(found[1].lower().removesuffix("s"), found[2].lower()), text)
     return tokens(_LETTERED.sub(lambda found: _joined(found[1], found[2]), text))
