@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from corpus.errors import CasetroveError
 
@@ -68,6 +68,12 @@ class Desk:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="casetrove-question")
         self._changing = threading.Lock()
         self._open = 0
+        self._late: set[Future[Any]] = set()
+
+    @property
+    def overdue(self) -> int:
+        """How many are worked on though their time is over: nobody waits for them, and they hold a place."""
+        return sum(each.running() for each in self._late)
 
     @property
     def running(self) -> int:
@@ -92,6 +98,7 @@ class Desk:
         except TimeoutError as error:
             if not bound.expired():
                 raise  # the work's own
+            self._late = {each for each in (*self._late, future) if each.running()}
             raise TooSlowError(f"no answer within {self._timeout_s:g} s: ask for less, or try again later") from error
 
     def _ended(self, _: Future[_T]) -> None:
