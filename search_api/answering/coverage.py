@@ -1,22 +1,27 @@
 """Whether a report is *on* the question: by its own words, never by a similarity threshold.
 
-A facet is covered by a sentence that holds its words, or the words of its abbreviation or long form as
-the reports themselves define them. It counts where the report speaks of its own patient: the title, the
-abstract, the case. A mention in a list of other diseases, in the family or under a negation does not.
+A facet is covered by a sentence that holds its words, the words of its abbreviation or long form as the reports
+themselves define them, or another name of what it names. It counts where the report speaks of its own patient: the
+title, the abstract, the case. A mention in a list of other diseases, in the family or under a negation does not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import permutations
 from typing import Literal
 
 from corpus.cases.cues import SETS
 from corpus.cases.phrases import PHRASES
 from corpus.cases.roles import CASE_KINDS, Role
 from corpus.model import Report
+from corpus.terminology.kinds import SUBJECT
+from corpus.terminology.naming import is_abbreviation
+from corpus.terminology.terminology import shipped
+from corpus.words import words
 from search_api.answering.question import Facet
 from search_api.answering.studying import Study
 from search_api.answering.terms import fold, folded, is_joined, terms_of
@@ -43,40 +48,70 @@ _DENIED_BEHIND = re.compile(
 _LISTED = re.compile(PHRASES["listed"], re.VERBOSE | re.IGNORECASE)
 _TURN = re.compile(r";|\b(?:but|however|although|except)\b", re.IGNORECASE)
 _SURE_LETTERS = 3
+_MOST_WORDINGS = 60
+NO_WORD = "\x00"
+"""No text holds it as a word, so its weight is that of a term the corpus never uses."""
 _SHORT_REPORT = 15
 """Sentences; in a text this short one mention is enough to be about it."""
 _OFTEN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Needle:
-    """One wording of a facet: folded terms with their weights."""
+    """One wording of a facet: folded terms with their weights. ``together``: those that stand one after another."""
 
     terms: tuple[str, ...]
     weights: tuple[float, ...]
     exact: bool
+    together: tuple[str, ...] = ()
 
     def found_in(self, words: Sequence[str], present: frozenset[str]) -> Degree:
         """How far a sentence of folded ``words`` (``present`` as a set) holds this wording."""
+        if present.isdisjoint(self.terms):
+            return 0
         if self.exact:
-            size = len(self.terms)
-            return 2 if any(tuple(words[at : at + size]) == self.terms for at in range(len(words) - size + 1)) else 0
-        if self._enough([True] * len(self.terms), present):
-            return 2
-        core = [term not in EXTENT for term in self.terms]
-        return 1 if any(core) and not all(core) and self._enough(core, present) else 0
+            return 2 if _in_a_row(self.terms, words) else 0
+        degree: Degree = 2 if self._whole.is_in(present) else 1 if self._core and self._core.is_in(present) else 0
+        return degree if degree and _in_a_row(self.together, words) else 0
 
-    def _enough(self, counted: Sequence[bool], present: frozenset[str]) -> bool:
-        pairs = [(w, t in present) for t, w, c in zip(self.terms, self.weights, counted, strict=True) if c]
-        heaviest, held = max(pairs)[0], sum(weight for weight, there in pairs if there)
-        enough = held >= ENOUGH * sum(weight for weight, _ in pairs) and all(t for w, t in pairs if w == heaviest)
-        return enough and self._needed() <= present
+    @cached_property
+    def _whole(self) -> _Part:
+        return self._part([True] * len(self.terms))
+
+    @cached_property
+    def _core(self) -> _Part | None:
+        """Without its words of extent, if it has any, and others."""
+        core = [term not in EXTENT for term in self.terms]
+        return self._part(core) if any(core) and not all(core) else None
+
+    def _part(self, counted: Sequence[bool]) -> _Part:
+        pairs = tuple((w, t) for t, w, c in zip(self.terms, self.weights, counted, strict=True) if c)
+        heaviest = max(weight for weight, _ in pairs)
+        needed = frozenset(term for weight, term in pairs if weight == heaviest) | self._needed()
+        return _Part(pairs, needed, ENOUGH * sum(weight for weight, _ in pairs))
 
     def _needed(self) -> frozenset[str]:
         """Terms without which the wording is another one, however light: "hepatitis_b", the disease of "Whipple's"."""
         names = frozenset(term for term in self.terms if not is_joined(term) and term not in EXTENT)
         kind = names & _KINDS if len(names) == 2 else frozenset()
         return kind.union(filter(is_joined, self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Terms of a wording with their weights: which of them a sentence needs, and ``enough`` of weight to hold."""
+
+    pairs: tuple[tuple[float, str], ...]
+    needed: frozenset[str]
+    enough: float
+
+    def is_in(self, present: frozenset[str]) -> bool:
+        return self.needed <= present and sum(weight for weight, term in self.pairs if term in present) >= self.enough
+
+
+def _in_a_row(run: tuple[str, ...], words: Sequence[str]) -> bool:
+    size = len(run)
+    return any(tuple(words[at : at + size]) == run for at in range(len(words) - size + 1))
 
 
 class Studied:
@@ -134,46 +169,87 @@ class Coverage:
     told: frozenset[int] = frozenset()
 
 
-def wordings(facet: Facet, known: Mapping[str, str], weight: Weight, own: Collection[str] = ()) -> tuple[Needle, ...]:
+def wordings(
+    facet: Facet,
+    known: Mapping[str, str],
+    weight: Weight,
+    own: Collection[str] = (),
+    others: Sequence[tuple[str, str]] = (),
+) -> tuple[Needle, ...]:
     """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long).
 
-    Two letters stand for many things: they stand for a long form only in a report that says so (``own``).
+    Two letters stand for many things: they stand for a long form only in a report that says so (``own``). ``others``:
+    words of the facet, each with another name of what they name (``other_names``), which must stand there as it is.
     """
     asked = tuple(terms_of(facet.phrase))
     plain = tuple(map(fold, asked))
-    variants = {asked: None}
-    for short, long in known.items():
-        is_loose = len(short) < _SURE_LETTERS and short not in own
-        abbreviated, in_full = _terms(short), _in_full(long)
-        for (old, pattern), (new, _) in ((abbreviated, in_full), (in_full, abbreviated)):
-            if is_loose and new == abbreviated[0]:
-                continue
-            if not pattern or not new or pattern[0] not in plain:
-                continue
-            for at in range(len(plain) - len(pattern) + 1):
-                if plain[at : at + len(pattern)] == pattern:
-                    variants[asked[:at] + new + asked[at + len(old) :]] = None
+    variants: dict[tuple[str, ...], tuple[str, ...]] = {asked: ()}
+    for old, new, together in _instead(frozenset(plain), known, own, others):
+        pattern = tuple(map(fold, old))
+        for at in range(len(plain) - len(pattern) + 1):
+            if plain[at : at + len(pattern)] == pattern and len(variants) < _MOST_WORDINGS:
+                variants.setdefault(asked[:at] + new + asked[at + len(old) :], together)
     return tuple(
-        Needle(tuple(map(fold, terms)), tuple(0.0 if is_joined(term) else weight(term) for term in terms), facet.exact)
-        for terms in variants
+        Needle(
+            tuple(map(fold, terms)),
+            tuple(0.0 if is_joined(term) else weight(term) for term in terms),
+            facet.exact,
+            together,
+        )
+        for terms, together in variants.items()
         if terms
     )
 
 
-_Terms = tuple[tuple[str, ...], tuple[str, ...]]
+_Terms = tuple[str, ...]
+
+
+def _instead(
+    asked: frozenset[str], known: Mapping[str, str], own: Collection[str], others: Sequence[tuple[str, str]]
+) -> Iterator[tuple[_Terms, _Terms, _Terms]]:
+    """Terms that may stand in a facet of these folded terms, what may stand for them, and what of that in a row."""
+    for short, long in known.items():
+        forms = _both(short, long)
+        for (old, pattern), (new, _) in permutations(forms):
+            is_loose = new == forms[0][0] and len(short) < _SURE_LETTERS and short not in own
+            if pattern and new and pattern[0] in asked and not is_loose:
+                yield old, new, ()
+    for said, name in others:
+        old, (new, together) = _terms(said)[0], _terms(name)
+        if old and new:
+            yield old, new, together
 
 
 @lru_cache(maxsize=1 << 14)
-def _terms(text: str) -> _Terms:
+def _both(short: str, long: str) -> tuple[tuple[_Terms, _Terms], tuple[_Terms, _Terms]]:
+    return _terms(short), _terms(_VIRUS.sub(r"\1", long))
+
+
+def other_names(phrase: str, weight: Weight) -> tuple[tuple[str, str], ...]:
+    """Words of ``phrase`` that name something, each with its other names that reports may hold, as search knows them.
+
+    Words that name several things stand for none of them, and short forms are for the reports to tell.
+    """
+    known, cut, never = shipped(), words(phrase), weight(NO_WORD)
+    named = {
+        phrase[cut[each.first].start : cut[each.last - 1].end]: each.concepts[0]
+        for each in known.find(cut)
+        if len(each.concepts) == 1 and known.kind(each.concepts[0]) != SUBJECT
+    }
+    return tuple(
+        (said, name)
+        for said, concept in named.items()
+        for name in known.names(concept)
+        if not is_abbreviation(name) and not is_abbreviation(said) and folded(name) != folded(said)
+        if all(weight(term) < never for term in terms_of(name) if not is_joined(term))
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _terms(text: str) -> tuple[_Terms, _Terms]:
     """The index terms of a short or long form, as they are and folded."""
     terms = tuple(terms_of(text))
     return terms, tuple(map(fold, terms))
-
-
-@lru_cache(maxsize=1 << 14)
-def _in_full(long: str) -> _Terms:
-    """Those of a long form; of a virus without that word."""
-    return _terms(_VIRUS.sub(r"\1", long))
 
 
 def known_to(studied: Studied, others: Mapping[str, str]) -> dict[str, str]:

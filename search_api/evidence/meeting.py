@@ -18,6 +18,7 @@ from corpus.findings import findings
 from corpus.model import Span
 from corpus.standing import Link
 from corpus.terminology.terminology import shipped
+from indexer.wordings import comparable
 from search_api.answering.coverage import EXTENT, Coverage, Needle, Studied, Weight, cover, wordings
 from search_api.answering.studying import STUDIES
 from search_api.answering.terms import folded
@@ -204,7 +205,7 @@ def _numbers(identifiers: Iterable[str]) -> frozenset[int]:
 
 
 def _same(said: str, phrase: str) -> bool:
-    return " ".join(said.lower().split()) == phrase.lower()
+    return comparable(said) == comparable(phrase)
 
 
 def other_diseases(patient: PatientCase, but: Iterable[Wanted]) -> tuple[str, ...]:

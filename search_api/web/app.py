@@ -163,7 +163,7 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(reports.router(service, library, desk))
     app.include_router(jobs.router(library))
     app.include_router(the_library.router(service, library, overlaps, desk))
-    app.include_router(state.router(service, library))
+    app.include_router(state.router(service, library, desk))
     app.include_router(metrics.router(figures))
 
     @app.get("/", include_in_schema=False)

@@ -142,6 +142,12 @@ class Desk:
         self._changing = threading.Lock()
         self._line = _Line(self._places, at_once)
         self._running = 0
+        self._late: set[Future[Any]] = set()
+
+    @property
+    def overdue(self) -> int:
+        """How many are worked on though their time is over: nobody waits for them, and they hold a place."""
+        return sum(each.running() for each in self._late)
 
     @property
     def running(self) -> int:
@@ -163,6 +169,7 @@ class Desk:
         except TimeoutError as error:
             if not bound.expired():
                 raise  # the work's own
+            self._late = {each for each in (*self._late, question.answer) if each.running()}
             raise TooSlowError(f"no answer within {self._timeout_s:g} s: ask for less, or try again later") from error
         finally:
             with self._changing:

@@ -11,12 +11,13 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.web.changing import rebuild_out
 from search_api.web.health import ASK_ELSEWHERE, ReadyOut, ready
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, StatusOut
 
 
-def router(service: Service, library: Library) -> Operations:
+def router(service: Service, library: Library, desk: Desk) -> Operations:
     """The operations for those who run the server."""
     routes = Operations(tags=["state"])
 
@@ -61,7 +62,7 @@ def router(service: Service, library: Library) -> Operations:
         """
         is_stranger = request.app.state.guard.is_stranger(request)
         try:
-            return ready(service, library, is_stranger=is_stranger)
+            return ready(service, library, desk, is_stranger=is_stranger)
         except CasetroveError as error:
             if not is_stranger:
                 raise

@@ -233,9 +233,9 @@ class TestDesk:
                 await desk.run(gate.work("behind"))
             with pytest.raises(TooSlowError):
                 await slow
-            assert (desk.running, desk.waiting) == (1, 0)
+            assert (desk.running, desk.waiting, desk.overdue) == (1, 0, 1)
             gate.open()
-            while desk.running:
+            while desk.running or desk.overdue:
                 await asyncio.sleep(0.001)
             assert gate.begun == ["slow"]
 

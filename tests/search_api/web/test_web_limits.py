@@ -208,15 +208,22 @@ class TestDesk:
             assert {answer.result(60) for answer in answers} == {200}
 
     def test_a_slow_answer_is_a_503(self, site: Site, held: tuple[threading.Event, threading.Semaphore]) -> None:
-        """A question that takes longer than it may is given up, and the server serves on."""
+        """A question that takes longer than it may is given up; readiness tells of it while it still holds a place."""
         gate, _ = held
         app = limited(site, timeout_s=0.1)
         refused = app.client.post("/v1/search", json=SEARCH)
         assert refused.status_code == 503
         assert refused.json()["type"] == "urn:casetrove:problem:too-slow"
         assert "0.1 s" in refused.json()["detail"]
+
+        def told() -> list[str]:
+            troubles = app.client.get("/readyz").json()["troubles"]
+            return [trouble["what"] for trouble in troubles if trouble["part"] == "questions"]
+
+        assert told() == ["1 question outran the time for an answer and still holds a place"]
         gate.set()
         wait_until(lambda: app.app.state.desk.running == 0, "the thread is free again")
+        assert told() == []
         assert site.client.post("/v1/search", json=SEARCH).status_code == 200
 
 
