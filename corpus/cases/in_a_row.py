@@ -16,13 +16,17 @@ _DATING: Final = re.compile(
 def end_of_row(text: str, start: int, end: int, named: Iterable[tuple[int, int]]) -> int:
     """Where the row ends that the treatment at ``[start, end)`` of ``text`` stands in: at ``end`` if it stands alone.
 
+    A comma alone does not end a row ("despite dapsone, colchicine was given"): its last two are joined by a word.
     ``named``: where ``text`` names treatments, in order.
     """
     if _DATING.search(text, 0, start):
         return end
+    row = end
     for first, last in named:
         if first >= end:
-            if not _JOINS.fullmatch(text, end, first):
+            joined = _JOINS.fullmatch(text, end, first)
+            if joined is None:
                 break
             end = last
-    return end
+            row = row if joined.group().strip() == "," else end
+    return row

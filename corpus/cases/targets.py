@@ -33,6 +33,8 @@ _OPENS: Final = re.compile(
     r"\b(?:[Tt]he|[Hh]er|[Hh]is|[Aa]n?|[Tt]his|[Hh]ad|with|of|includ(?:ed|es|ing)|and)\s+$|,\s*$|^\s*$"
 )
 _CAUSE: Final = re.compile(r"because|due", re.IGNORECASE)
+_CAUSING: Final = re.compile(r"[-‐-–](?:induced|associated|related)\b", re.IGNORECASE)
+"""Behind an illness: another that came of it is told of next."""
 _NEXT_VERB: Final = re.compile(r"\b(?:and|but|who|which|presented|developed|admitted|was|were)\b", re.IGNORECASE)
 _OWN_VERB: Final = re.compile(
     r"(?:\s+(?:therapy|treatment))?\s+(?:was|were|has\s+been|have\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+|then\s+|again\s+|both\s+|all\s+|first\s+){0,2}"
@@ -57,7 +59,7 @@ def target(line: Line, start: int, end: int, named: Sequence[tuple[int, int]] = 
     passed = False
     for each in line.findings:
         first, close = each.span.start - offset, each.span.end - offset
-        if each.kind not in _KINDS:
+        if each.kind not in _KINDS or _CAUSING.match(text, close):
             continue
         behind = _FOR.match(text, end, first) if end <= first else None
         if behind and passed and _CAUSE.match(behind.group("cue")):

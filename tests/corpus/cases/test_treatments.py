@@ -191,3 +191,10 @@ def test_what_an_illness_came_of_is_not_what_was_treated() -> None:
     """ "Due to" behind an illness tells its cause; behind a treatment, why it was given."""
     told = "Surgery was performed on the basis of cardiac tamponade due to rupture. Dapsone was given due to leprosy."
     assert [each.target and each.target.name for each in treated(told)] == [None, "leprosy"]
+
+
+def test_a_comma_alone_makes_no_row() -> None:
+    """ "Despite dapsone, colchicine was given for …" tells of colchicine what it was for."""
+    told = "Despite dapsone, colchicine was given for gout-related arthritis."
+    aims = {each.name: each.target and each.target.name for each in treated(told)}
+    assert aims == {"dapsone": None, "colchicine": "arthritis"}
