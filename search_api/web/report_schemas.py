@@ -315,10 +315,7 @@ class ManifestOut(BaseModel):
 
 
 class IndexOut(BaseModel):
-    """The generation that is served, what it was made with, and what the indexing in the background is doing.
-
-    While none can be served, ``generation`` and ``manifest`` are null, and ``reason`` says why.
-    """
+    """The generation that is served, or ``reason`` why none can be, and what indexing in the background is doing."""
 
     model_config = with_example(
         {

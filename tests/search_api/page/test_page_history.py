@@ -267,9 +267,9 @@ class TestKey:
     def test_a_key_is_offered_what_it_may_do(self, browser: Browser, tmp_path: Path, scope: Scope, hidden: int) -> None:
         """Who may only look sees no box for files and nothing to take out; who may not run the server, no rollback."""
         site = open_site(tmp_path, REPORTS)
-        site.upload(("toes.txt", LATER))
-        key = Keys(site.folder.keys).add("somebody", scope)
         with serving(site) as served, at_desk(browser, served) as desk:
+            site.upload(("toes.txt", LATER))
+            key = Keys(site.folder.keys).add("somebody", scope)
             desk.awaited.append("401")
             page = desk.page
             page.goto(served.address + "/?view=library")
