@@ -22,6 +22,14 @@ _WORTH: Final[dict[str, int]] = {word: value for value, word in enumerate(_ONES)
 _SPELLED: Final = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(_ONES[1:])})"
 NUMBER: Final = rf"(?:\d{{1,3}}(?:\.\d+|½)?|{_SPELLED})"
 UNIT: Final = r"(?:years?|yrs?|months?|weeks?|days?|hours?)"
+ONE_PERSON: Final = r"\b(?:woman|female|man|male|girl|boy|lady|gentleman|patient|infant|child)"
+TELLS_OF_ONE: Final = (
+    r"(?=\s?(?:[.;)](?!\d)|$)|,\s?(?!(?:and|or)\b)\D|\s(?:and\s(?!\d|over|above|more|older|under|half|a\shalf)|(?:was|is|had|has|who|whose|"
+    r"with|without|presented|presents|presenting|came|developed|developing|suffer\w+|complain\w+|admitted|referred|died|"
+    r"underwent|undergoing|received|receiving|took|taking|treated|being|known|seen|fell|reported|noticed|collapsed|attended|"
+    r"consulted|visited|became|started|began|recovered|whom|in\swhom|from|on)\b))"
+)
+"""Behind a number that follows "a woman of": it stands alone, and what follows tells of one person."""
 _FEW: Final = ("two", "three", "four", "five", "six")
 _SEVERAL: Final = (
     r"(?:patients|cases|siblings|sisters|brothers|twins|wom[e]n|men|girls|boys|females|males|children|infants|neonates|"

@@ -40,8 +40,16 @@ CREATE TABLE aliases(alias TEXT PRIMARY KEY, report_id TEXT NOT NULL);
 CREATE INDEX aliases_by_report ON aliases(report_id);
 """
 _FORMAT = 2
-OPENING = 80
+_OPENING = 80
 """Code points told of how a text begins."""
+
+
+def opening(text: str) -> str:
+    """How ``text`` begins, on one line: whole words, with "…" behind them where it goes on."""
+    start = " ".join(text[: _OPENING + 1].split())
+    if len(text) <= _OPENING:
+        return start
+    return start[:_OPENING].rsplit(" ", 1)[0].rstrip(",;:.– ") + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +284,7 @@ class Catalog(Readings):
             "SELECT reports.report_id,revision,bibliography,reader,length(text),added,substr(text,1,?1)"
             " FROM reports JOIN revisions USING(revision) WHERE reports.report_id>?2"
             " AND (?3 IS NULL OR reports.report_id IN (SELECT value FROM json_each(?3))) ORDER BY 1 LIMIT ?4",
-            OPENING,
+            _OPENING + 1,
             after,
             None if among is None else json.dumps(among),
             limit,
@@ -290,9 +298,9 @@ class Catalog(Readings):
                 reader,
                 length,
                 added,
-                opening,
+                opening(start),
             )
-            for report_id, revision, packed, reader, length, added, opening in rows
+            for report_id, revision, packed, reader, length, added, start in rows
         ]
 
     def _digest(self, report_id: str) -> str | None:

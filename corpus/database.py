@@ -62,7 +62,8 @@ def refused(path: Path, error: sqlite3.Error | OSError | UnicodeDecodeError, wha
     A full disk, a missing right or another writer is no damage: whoever reads of it must not throw the file away.
     """
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    told = f"{path}: cannot open the {what} ({error})" if what else f"{path}: {error}"
+    said = str(error).partition(" with text ")[0]  # where it cannot be decoded; what follows is the text
+    told = f"{path}: cannot open the {what} ({said})" if what else f"{path}: {said}"
     is_noise = isinstance(error, UnicodeDecodeError)  # what SQLite quotes of a damaged file
     if is_noise or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _DAMAGED.search(str(error)):
         return DamagedCatalogError(f"{told}; check the folder given with --data, and see `casetrove doctor`")
@@ -105,6 +106,8 @@ class Database:
     """Whether what was written is on the disk when a transaction ends; else the last of it may be lost."""
     waits_s: float = _WAIT_S
     """How long a write waits for another process to finish its own."""
+    overwrites = False
+    """Whether what is deleted is overwritten in the file, and not only let go."""
 
     def __init__(self, path: Path, what: str, schema: str, format_: int, *, reading: bool = False) -> None:
         self.path = path
@@ -207,6 +210,8 @@ class Database:
         connection = sqlite3.connect(uri, uri=True, timeout=self.waits_s, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if self.survives_power_cuts else 'NORMAL'}")
+        if self.overwrites:
+            connection.execute("PRAGMA secure_delete=ON")
         return connection
 
     def _is_read_only(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
 from corpus.database import Database
+from corpus.errors import NotFoundError
 
 Outcome = Literal["read", "updated", "unchanged", "duplicate", "failed"]
 
@@ -20,6 +21,10 @@ CREATE TABLE attempts(
 CREATE INDEX attempts_by_place ON attempts(path, record);
 """
 _COLUMNS = "at,path,record,bytes,attempts.sha256,attempts.reader,outcome,code,reason"
+_FAILURES = (
+    "attempts JOIN files USING(path) WHERE failed AND attempts.sha256=files.sha256 AND outcome='failed'"
+    " AND attempt=(SELECT max(attempt) FROM attempts a WHERE a.path=attempts.path AND a.record=attempts.record)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ class Attempt:
     """One attempt to read a file or a record of it.
 
     ``code`` and ``reason`` say why it failed; after a success ``reason`` holds what is to be known of it all the
-    same (its code is then "note"), or nothing. ``bytes`` and ``sha256`` are the file's.
+    same (its code is then "note"), or nothing. ``bytes`` and ``sha256`` are the file's. "dismissed" is no attempt, but
+    that somebody let a failure go.
     """
 
     at: str
@@ -36,7 +42,7 @@ class Attempt:
     bytes: int
     sha256: str
     reader: str
-    outcome: Outcome
+    outcome: Outcome | Literal["dismissed"]
     code: str = ""
     reason: str = ""
 
@@ -91,11 +97,38 @@ class Journal(Database):
 
     def failures(self, path: str | None = None) -> list[Attempt]:
         """What cannot be read as the files now stand, by place: all of it, or what is in the file ``path``."""
-        rows = self._rows(
-            f"SELECT {_COLUMNS} FROM attempts JOIN files USING(path)"
-            " WHERE failed AND attempts.sha256=files.sha256 AND outcome='failed'"
-            " AND attempt=(SELECT max(attempt) FROM attempts a WHERE a.path=attempts.path AND a.record=attempts.record)"
-            " AND (?1 IS NULL OR path=?1) ORDER BY path,record",
-            path,
-        )
+        rows = self._rows(f"SELECT {_COLUMNS} FROM {_FAILURES} AND (?1 IS NULL OR path=?1) ORDER BY path,record", path)
         return [Attempt(*row) for row in rows]
+
+    def failures_after(self, path: str, record: str, limit: int) -> dict[int, Attempt]:
+        """Up to ``limit`` of all failures, those after this place, in the order of their places, by their numbers."""
+        rows = self._rows(
+            f"SELECT attempt,{_COLUMNS} FROM {_FAILURES} AND (path,record)>(?1,?2) ORDER BY path,record LIMIT ?3",
+            path, record, limit,
+        )  # fmt: skip
+        return {number: Attempt(*row) for number, *row in rows}
+
+    def failure_count(self) -> int:
+        """How many failures there are."""
+        return int(self._row(f"SELECT count(*) FROM {_FAILURES}")[0])
+
+    def dismiss_all(self, path: str) -> None:
+        """Let the failures of a file go, as ``dismiss`` does. Raises NotFoundError where it has none."""
+        numbers = [row[0] for row in self._rows(f"SELECT attempt FROM {_FAILURES} AND path=?1", path)]
+        if not numbers:
+            raise NotFoundError(f"{path}: is no file that could not be read: `casetrove failures --json` lists them")
+        with self.writing():
+            for number in numbers:
+                self.dismiss(number)
+
+    def dismiss(self, number: int) -> None:
+        """Let a failure go; its file is read anew where it is given again. Raises NotFoundError where there is none."""
+        with self.writing():
+            row = self._row(f"SELECT {_COLUMNS} FROM {_FAILURES} AND attempt=?1", number)
+            if row is None:
+                raise NotFoundError(
+                    f"there is no failure {number} (any more): the list of failures has those there are"
+                )
+            failure = Attempt(*row)
+            self.note_attempt(replace(failure, at=now(), outcome="dismissed", code="", reason=""))
+            self._run("UPDATE files SET reader='' WHERE path=?", (failure.path,))

@@ -125,7 +125,7 @@ def suspects(
             on_progress(done, len(ids))
     known = _linked(shelf, ids)
     settled = shelf.decided_apart() | (set() if linked else known)
-    rarity = Rarity.among(profiles.values())
+    rarity = Rarity.among(each.title_words for each in profiles.values())
     scarce = sharing_scarce_words(profiles.values(), vocabulary)
     named = _sharing(profiles.values(), lambda known: identifiers(known.about))
     near = (_sharing_words(shelf, profiles) | scarce.keys() | named) - settled

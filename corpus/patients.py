@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from corpus.ages import IN_A_YEAR, NUMBER, UNIT, Listed, Unit, in_a_row, worth
+from corpus.ages import IN_A_YEAR, NUMBER, ONE_PERSON, TELLS_OF_ONE, UNIT, Listed, Unit, in_a_row, worth
 from corpus.ages import unit as read_unit
 from corpus.animals import is_animal
 from corpus.model import Report, SectionKind, Span
@@ -39,6 +39,9 @@ _AGE: Final = re.compile(
     rf"|(?:aged(?:\sof)?|age\s?:|(?<=,\s)age)\s(?P<n3>{NUMBER})(?:\s?(?P<u3>{UNIT}))?\b"
     rf"|{_SOMEONE}(?:,?\s\(?|\sof\s)(?P<n4>{NUMBER})\s(?P<u4>{UNIT})\b(?!['’]|,?\s(?:ago|after|before|later|earlier|"
     rf"history|follow|of|pregnan\w+|gestation\w*|post\w*|prior|previously|into|since|amenorrh?oea)\b)"
+    rf"|{ONE_PERSON}\sof\s(?P<n5>{NUMBER}){TELLS_OF_ONE}"
+    rf"|{ONE_PERSON},\s(?P<n6>\d{{1,3}})(?=\s?(?:[.;)](?!\d)|$)|,\s(?!(?:and|or)\b)\D)"
+    r"|(?:(?<=\ba\s)|(?<=\ban\s)|(?<=^))(?P<n7>\d{1,3})(?=(?-i:[FM])\s(?:with|who|presented|presents|presenting|admitted|complain\w+)\b)"
     r")",
     re.IGNORECASE,
 )
@@ -53,6 +56,11 @@ _NOT_THE_AGE: Final = re.compile(
     re.IGNORECASE,
 )
 """Before an age: it dates something else, or it is the bound or the mean of a group."""
+_INTRODUCED: Final = re.compile(
+    r"(?:(?:^|[.:;!?\n]\s*)(?:[\w-]+\s){0,2}|\b(?:an?|one|the|this|our)\s(?:[\w-]+\s){0,4})$", re.IGNORECASE
+)
+"""Before a noun with an age behind its comma ("A woman, 31, …")."""
+_GROWN_UP: Final = re.compile(r"(?:wo)?man\b|lady\b|gentleman\b", re.IGNORECASE)
 _A_GROUP: Final = re.compile(
     r"\s*(?:\(\d|\(?(?:or|and)\s(?:older|over|above|more|less|younger|under|up)\b|[-–—]\s?\d|(?:to|through)\s\d|±|"
     r"\+|and\s\d+\s?years"
@@ -172,6 +180,8 @@ _BESIDE: Final = 3
 """Words between an age and the noun that belongs to it ("34-year-old previously healthy woman")."""
 _OLDEST: Final = 120
 _ADULT: Final = 18
+_TEENS: Final = 13
+_NUMBERS: Final = ("n1", "n2", "n3", "n4", "n5", "n6", "n7")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +224,17 @@ def mentions(text: str, start: int = 0, end: int | None = None) -> Iterator[Pati
 def _by_age(text: str, start: int, stop: int) -> Iterator[PatientMention]:
     """Those whose age stands by itself."""
     for match in _AGE.finditer(text, start, stop):
-        number = next(match.group(name) for name in ("n1", "n2", "n3", "n4") if match.group(name))
+        number = next(match.group(name) for name in _NUMBERS if match.group(name))
         unit = read_unit(match.group("u1") or match.group("u3") or match.group("u4") or "year")
         age = (worth(number) + (0.5 if match.group("half") else 0)) / IN_A_YEAR[unit]
         before = text[max(start, match.start() - _BEFORE) : match.start()]
         behind = text[match.end() : min(stop, match.end() + _REACH)]
         if age > _OLDEST or _NOT_THE_AGE.search(before) or (_A_GROUP.match(behind) and not _ONE.search(before)):
             continue
+        if match.group("n6") and not _INTRODUCED.search(before):
+            continue
+        if _GROWN_UP.match(match.group()) and age < _TEENS:
+            continue  # "a woman of 28 weeks", "of 4 children"
         if unit == "week" and _GESTATION.search(before):
             continue
         if _is_of_kin(before, behind) or _A_PARENT.search(before) or _BORN_TO.search(before):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from corpus.errors import DamagedCatalogError, NotFoundError
 from corpus.identity import text_digest
@@ -35,6 +36,8 @@ CREATE INDEX revisions_by_text ON revisions(text_digest);
 """
 _CONTENT = "CAST(reader AS BLOB),CAST(bibliography AS BLOB),CAST(text AS BLOB),structure,raw,source_map"
 """What the digest is of, as ``packed_digest`` takes it: as bytes, for damaged ones may be no text."""
+READING: Final = 16
+"""So many letters of a reading's digest tell it from the report's others."""
 _NAMED = "SELECT revision,report_id FROM sources UNION SELECT revision,report_id FROM reports"
 
 
@@ -47,6 +50,11 @@ class Stored:
     source: str
     digest: str
     report: Report
+
+    @property
+    def reading(self) -> str:
+        """What tells this reading from the report's others: a place is one of this text, and of no other."""
+        return self.digest[:READING]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,20 @@ class Readings(Lookup):
             given_id=given_id,
         )
         return Stored(report_id, revision, source, digest, report)
+
+    def named(self, reading: str, report_ids: Collection[str]) -> Stored:
+        """The reading of one of these reports whose ``Stored.reading`` this is, current or not.
+
+        Raises NotFoundError where it is not kept (any more), DamagedCatalogError where it is not what was written.
+        """
+        marks = ",".join("?" * len(report_ids))
+        row = self._row(
+            f"SELECT max(revision) FROM revisions WHERE substr(digest,1,{READING})=? AND report_id IN ({marks})",
+            *(reading, *report_ids),
+        )
+        if row is None or row[0] is None:
+            raise NotFoundError(f"reading {reading!r} of {' or '.join(report_ids)} is not in the catalog")
+        return self.revision(row[0])
 
     def lost(self) -> list[Lost]:
         """Every reading that is named but gone, or no longer what was written: all texts are gone through."""

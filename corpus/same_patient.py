@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -109,12 +109,12 @@ class Rarity:
     of: int
 
     @classmethod
-    def among(cls, profiles: Iterable[Profile]) -> Rarity:
-        """Counted over all reports."""
+    def among(cls, titles: Iterable[Collection[str]]) -> Rarity:
+        """Counted over the ``title_words`` of all reports."""
         counted: Counter[str] = Counter()
         total = 0
-        for known in profiles:
-            counted.update(known.title_words)
+        for each in titles:
+            counted.update(each)
             total += 1
         return cls(counted, total)
 
@@ -140,7 +140,7 @@ def profile(report_id: str, report: Report, vocabulary: Vocabulary) -> Profile:
         report_id,
         about,
         title_key(about.title),
-        frozenset(words(about.title or "")),
+        title_words(report),
         {key: name for name in about.authors if (key := author_key(name))},
         {key: name for place in named for key, name in centres(place).items()},
         tuple(own.values()) if len(own) <= _TOO_MANY else (),
@@ -148,6 +148,11 @@ def profile(report_id: str, report: Report, vocabulary: Vocabulary) -> Profile:
         vocabulary.take(report.text),
         report.text.count(" ") + 1,
     )
+
+
+def title_words(report: Report) -> frozenset[str]:
+    """The words of a report's title, each once; none where it has no title."""
+    return frozenset(words(report.bibliography.title or ""))
 
 
 def author_key(name: str) -> str | None:

@@ -33,6 +33,10 @@ _GREEK = {
     "α": ("alpha", "alfa"), "β": ("beta",), "γ": ("gamma",), "δ": ("delta",), "ε": ("epsilon",), "κ": ("kappa",),
     "λ": ("lambda",), "μ": ("mu",), "µ": ("mu",), "σ": ("sigma",), "τ": ("tau",), "ω": ("omega",),
 }  # fmt: skip
+_WRITTEN: dict[str, str] = {}
+"""By Latin letter the Greek ones whose names begin with it."""
+for _letter, _names in _GREEK.items():
+    _WRITTEN[_names[0][0]] = _WRITTEN.get(_names[0][0], "") + _letter
 _NUMBERS = {
     "1": ("one", "first"), "2": ("two", "second", "bi", "di"), "3": ("three", "third", "tri"), "4": ("four", "tetra"),
     "5": ("five", "fifth", "penta"), "6": ("six", "sixth", "hexa"),
@@ -72,8 +76,8 @@ class _Words:
     def places(self, letter: str, word: int) -> list[int]:
         """Where ``letter``, or what it is written for, stands in a word."""
         start, end = self.spans[word]
-        text = self.text
-        found = {at for at in range(start, end) if text[at] == letter or _latin(text[at]).startswith(letter)}
+        text, written = self.text, {letter, *_WRITTEN.get(letter, "")}
+        found = {at for at in range(start, end) if text[at] in written}
         if any(text.startswith(name, start) for name in _NUMBERS.get(letter, ())):
             found.add(start)
         for name in _GREEK.get(letter, ()):
@@ -146,7 +150,3 @@ def _extended(ways: Sequence[_Way], words: _Words, at: int, number: int) -> _Way
         if best is None or score >= best.score:
             best = _Way(score, way.start, at, number)
     return best
-
-
-def _latin(letter: str) -> str:
-    return _GREEK[letter][0] if letter in _GREEK else ""

@@ -19,6 +19,7 @@ import Stemmer
 _CUTTING_GREEK = "Α-ΛΝ-λν-ω"  # not mu: "μg" is one word
 _WORD = re.compile(rf"[{_CUTTING_GREEK}]++|(?:[^\W_{_CUTTING_GREEK}]++[\u0300-\u036f]*+)++(?:['’ʼ´`][sS](?![^\W_]))?")
 _POSSESSIVE = re.compile(r"['’ʼ´`]s$")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _ALPHABET = [
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
     "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
@@ -75,6 +76,13 @@ def stem(form: str) -> str:
     if not hasattr(_this_thread, "stemmer"):
         _this_thread.stemmer = Stemmer.Stemmer("english", 0)
     return str(_this_thread.stemmer.stemWord(form))
+
+
+def unaccented(text: str) -> str:
+    """``text`` with its accents off and its ligatures and the like (ﬁ, ², ß) opened, as forms are; its case stays."""
+    if text.isascii():
+        return text
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).replace("ß", "ss").replace("ẞ", "SS")
 
 
 def plain(text: str) -> str:

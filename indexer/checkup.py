@@ -11,6 +11,7 @@ from typing import Literal
 
 from corpus.amounts import counted
 from corpus.errors import CasetroveError
+from indexer.disk import files_below
 from indexer.encoders.choice import Encoders
 from indexer.errors import FIRST, INDEX, GenerationError, NoGenerationError
 from indexer.folder import DataFolder, numbered
@@ -159,4 +160,4 @@ def _strays(folder: DataFolder, number: int) -> list[Path]:
     named = {manifest_path(folder, number), *(place / name for name in manifest.files)}
     for info in manifest.segments:
         named |= {segment_place(place, info.name) / name for name in info.files}
-    return [path for path in sorted(place.rglob("*")) if path.is_file() and path not in named]
+    return sorted(path for path, _ in files_below(place) if path not in named)

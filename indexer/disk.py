@@ -1,11 +1,14 @@
-"""What every writer of files needs: room taken at once, and bytes that have reached the disk."""
+"""What every writer of files needs: room taken at once, bytes that have reached the disk, and what lies in a folder."""
 
 from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import file_digest
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -59,3 +62,14 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def files_below(place: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """The plain files under a folder, as the disk knows them. What is removed meanwhile is left out, never an error."""
+    for folder, _, names in os.walk(place):
+        for name in names:
+            path = Path(folder, name)
+            with suppress(OSError):
+                stat = path.stat()
+                if S_ISREG(stat.st_mode):
+                    yield path, stat

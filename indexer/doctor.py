@@ -17,6 +17,7 @@ from corpus.readings import Lost, how_to_read_again
 from indexer.build import taken_up
 from indexer.checkup import Finding as Finding
 from indexer.checkup import Severity, generations
+from indexer.disk import files_below
 from indexer.encoders.cache import EmbeddingCache, is_former
 from indexer.encoders.choice import Encoders, unsound
 from indexer.errors import AGAIN, FIRST, INDEX, GenerationError
@@ -190,4 +191,4 @@ def _disk(folder: DataFolder) -> Iterator[Finding]:
 
 
 def _size(place: Path) -> int:
-    return sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    return sum(stat.st_size for _, stat in files_below(place))

@@ -20,6 +20,7 @@ from corpus.kind_cues import Kind
 from corpus.kinds import judge
 from corpus.model import Report
 from corpus.patients import PatientMention, Sex, mentions, patients
+from corpus.words import unaccented
 from indexer.disk import save
 from indexer.errors import REBUILD, DamagedError
 from indexer.wordings import comparable
@@ -106,12 +107,12 @@ def open_facts(folder: Path) -> Facts:
 
 
 def joined(parts: Sequence[Facts]) -> Facts:
-    """The facts of several segments as one, reports numbered through."""
+    """The facts of several segments as one, reports numbered through; journals of before lose their accents."""
     numbers: dict[str, int] = {}
     journals, told = [], []
     start = 0
     for part in parts:
-        own = [numbers.setdefault(name, len(numbers)) for name in part.journal_names]
+        own = [numbers.setdefault(unaccented(name), len(numbers)) for name in part.journal_names]
         journals.append(np.array([*own, UNKNOWN], dtype=np.int32)[part.journals])  # the last one: unknown is -1
         patients = part.patients.copy()
         patients["report"] += start

@@ -104,6 +104,7 @@ class Generation:
         )
         """What short forms stand for in the reports that can be found."""
         self._stored = lru_cache(maxsize=_KEPT_REPORTS)(lambda ordinal: reading(catalog, pinned[ordinal]))
+        self._cases = lru_cache(maxsize=_KEPT_REPORTS)(partial(_cases, segments, self._starts))
         weakref.finalize(self, os.close, lease)  # at the last reference: nothing here may refer back to it
 
     def stored(self, ordinal: int) -> Stored:
@@ -119,18 +120,12 @@ class Generation:
 
     def wording(self, ordinal: int) -> str:
         """The report's words, ``comparable``: title and text without the reference list."""
-        segment, at = self._place(ordinal)
+        segment, at = _place(self.segments, self._starts, ordinal)
         return segment.wordings[at]
 
     def cases(self, ordinal: int) -> Cases:
         """The report's patients, as they were read when it was indexed. Raises DamagedError."""
-        segment, at = self._place(ordinal)
-        return segment.cases.of(at)
-
-    def _place(self, ordinal: int) -> tuple[Segment, int]:
-        """The segment that holds a report, and the report's number there."""
-        segment = int(np.searchsorted(self._starts, ordinal, side="right")) - 1
-        return self.segments[segment], ordinal - int(self._starts[segment])
+        return self._cases(ordinal)
 
     @cached_property
     def concepts(self) -> frozenset[str]:
@@ -269,6 +264,17 @@ def pinned(folder: DataFolder, catalog: Catalog, report_id: str) -> Stored:
         return reading(catalog, served[report_id])
     newest = catalog.get(report_id)
     return reading(catalog, served[newest.report_id]) if newest.report_id in served else newest
+
+
+def _place(segments: Sequence[Segment], starts: NDArray[np.int64], ordinal: int) -> tuple[Segment, int]:
+    """The segment that holds a report, and the report's number there."""
+    segment = int(np.searchsorted(starts, ordinal, side="right")) - 1
+    return segments[segment], ordinal - int(starts[segment])
+
+
+def _cases(segments: Sequence[Segment], starts: NDArray[np.int64], ordinal: int) -> Cases:
+    segment, at = _place(segments, starts, ordinal)
+    return segment.cases.of(at)
 
 
 def _rows_of_kind(segments: Sequence[Segment], kind: SectionKind) -> NDArray[np.bool_]:

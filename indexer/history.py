@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISREG
 
 from corpus.catalog import Catalog
 from corpus.errors import CasetroveError
+from indexer.disk import files_below
 from indexer.encoders.cache import EmbeddingCache, upgrade
 from indexer.encoders.choice import Encoders
 from indexer.errors import CHECK_DISK, INDEX, REBUILD, DamagedError, GenerationError, MismatchError, NoGenerationError
@@ -57,9 +57,11 @@ class Collected:
 
 
 def generations(folder: DataFolder) -> list[Listed]:
-    """Every generation on disk, the newest first."""
+    """Every generation on disk, the newest first; one that is removed while they are looked through is left out."""
     files = {number: _files(folder.generation(number)) for number in reversed(numbered(folder))}
-    return [_listed(folder, number, files) for number in files]
+    listed = [_listed(folder, number, files) for number in files]
+    there = set(numbered(folder))
+    return [each for each in listed if each.number in there]
 
 
 def rollback(folder: DataFolder, number: int, catalog: Catalog, encoders: Encoders) -> Manifest:
@@ -174,10 +176,4 @@ def _served(folder: DataFolder) -> int | None:
 
 def _files(place: Path) -> dict[tuple[int, int], int]:
     """The files of a generation, as the file system numbers them, and their sizes."""
-    found = {}
-    for path in place.rglob("*"):
-        with suppress(OSError):  # removed meanwhile
-            stat = path.stat()
-            if S_ISREG(stat.st_mode):
-                found[stat.st_dev, stat.st_ino] = stat.st_size
-    return found
+    return {(stat.st_dev, stat.st_ino): stat.st_size for _, stat in files_below(place)}

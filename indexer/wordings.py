@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from corpus.words import unaccented
 from indexer.errors import REBUILD, DamagedError
 from indexer.strings import StringsWriter, open_written
 
@@ -19,8 +20,9 @@ _TEXT = "text"
 
 
 def comparable(text: str) -> str:
-    """``text`` without case; white space, hyphens and dashes, however many, are one blank."""
-    return _GAP.sub(" ", text.lower().translate(_APOSTROPHE)).strip()
+    """``text`` without case and accents; white space, hyphens and dashes, however many, are one blank."""
+    bare = unaccented(text.translate(_APOSTROPHE)).lower().translate(_APOSTROPHE)  # "´" would be taken for an accent
+    return _GAP.sub(" ", bare).strip()
 
 
 def finder(phrase: str) -> Callable[[str], bool]:
@@ -73,6 +75,6 @@ class Wordings:
         return len(self._texts)
 
     def __getitem__(self, report: int) -> str:
-        """The ``comparable`` text of a report."""
+        """The ``comparable`` text of a report; segments of before were written with accents, which it loses here."""
         text: bytes = self._texts[report]
-        return text.decode("utf-8", "surrogatepass")
+        return unaccented(text.decode("utf-8", "surrogatepass"))

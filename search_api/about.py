@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus.catalog import Catalog, Stored
+from corpus.catalog import Catalog, Stored, opening
 from corpus.kinds import Judgement, judge
 from corpus.merging import Source, best_first
 from corpus.model import Bibliography
@@ -14,7 +14,10 @@ from search_api.citing import addresses
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A report without its text. ``sources`` come best first: the first one's text is served."""
+    """A report without its text. ``sources`` come best first: the first one's text is served.
+
+    ``opening``: how its text begins, where it has no title.
+    """
 
     report_id: str
     bibliography: Bibliography
@@ -24,6 +27,7 @@ class About:
     """The wordings that the judgement rests on: slices of the text."""
     sources: tuple[Source, ...]
     related: tuple[Link, ...]
+    opening: str | None
 
 
 def about(catalog: Catalog, stored: Stored) -> About:
@@ -38,4 +42,5 @@ def about(catalog: Catalog, stored: Stored) -> About:
         tuple(span.of(stored.report.text) for span in judgement.evidence),
         tuple(best_first(catalog.sources(stored.report_id))),
         tuple(links(catalog, stored.report_id)),
+        None if facts.title else opening(stored.report.text),
     )

@@ -1,10 +1,20 @@
-"""Stored report and span → citation: the article, and the place in its source."""
+"""Stored report and span → citation: the article, and the place in its source; and back to the text cited."""
 
 from __future__ import annotations
 
-from corpus.catalog import Stored
+from dataclasses import replace
+
+from corpus.catalog import Catalog, Stored, opening
+from corpus.errors import CasetroveError, NotFoundError
 from corpus.model import Bibliography, Span
 from search_api.model import Citation
+
+
+class ChangedReadingError(CasetroveError):
+    """The report has been read again since: the place is of a text that is kept no more."""
+
+    code = "changed-reading"
+    http_status = 409
 
 
 def cite(stored: Stored, span: Span) -> Citation:
@@ -25,7 +35,26 @@ def cite(stored: Stored, span: Span) -> Citation:
         source=stored.source,
         location=_place(stored, span),
         links=addresses(facts),
+        opening=None if facts.title else opening(stored.report.text),
+        reading=stored.reading,
     )
+
+
+def cited_reading(catalog: Catalog, served: Stored, report_id: str, reading: str) -> Stored:
+    """The text that places with this ``reading`` (of a citation) are of; ``served`` where they name none.
+
+    ``served`` is what there is of ``report_id`` now. Raises ChangedReadingError where the reading is kept no more.
+    """
+    if reading in ("", served.reading):
+        return served
+    try:
+        kept = catalog.named(reading, {report_id, served.report_id})
+    except NotFoundError as error:
+        raise ChangedReadingError(
+            f"report {report_id!r} has been read again since, and the text that this place is of is kept no more: "
+            "search again"
+        ) from error
+    return replace(kept, report_id=served.report_id)
 
 
 def addresses(facts: Bibliography) -> tuple[str, ...]:

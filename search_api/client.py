@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Protocol, TypedDict, Unpack
+from time import sleep
+from typing import Final, Protocol, TypedDict, Unpack
 from urllib.parse import quote
 
 from search_api.client_library import LibraryCalls, report_path
 from search_api.client_searches import SearchLogCalls
 from search_api.config import SystemName
-from search_api.connection import Json, read
+from search_api.connection import Json, ProblemError, read
 from search_api.exports import FileFormat
 from search_api.result_list import ListFormat
 from search_api.web.evidence_schemas import CasesResponse
@@ -30,6 +31,10 @@ from search_api.web.schemas import AskResponse, HitOut, SearchResponse
 from search_api.web.similar_schemas import SimilarResponse
 from search_api.web.table_schemas import EvidenceResponse
 
+PAUSE_S: Final = (0.2, 10.0)
+"""Between two looks at a job, whose stream ended early: the first and the longest pause; it doubles each time."""
+MOST_FRUITLESS: Final = 16
+"""So often in a row a server may tell nothing of a job that is waited for."""
 _Value = int | str
 
 
@@ -59,8 +64,8 @@ class Searched(Expanded, total=False):
     duplicates: bool
 
 
-class Tabled(Bound, total=False):
-    """What an evidence table takes."""
+class Rows(Bound, total=False):
+    """Which rows of an evidence table are wanted."""
 
     treatments: Sequence[str]
     kinds: Sequence[str]
@@ -68,11 +73,16 @@ class Tabled(Bound, total=False):
     outcomes: Sequence[str]
     states: Sequence[str]
     sort: str
+
+
+class Tabled(Rows, total=False):
+    """What an evidence table takes."""
+
     log: bool
 
 
 class Placed(Protocol):
-    """A place in a report: a hit, a sentence, a quotation."""
+    """A place in a report: a hit, a sentence, a quotation; of the ``reading`` that its citation has, else today's."""
 
     @property
     def report_id(self) -> str:
@@ -151,9 +161,21 @@ class Client(LibraryCalls, SearchLogCalls):
         lists = {name: list(values) for name, values in chosen.items() if values}
         return self.ask_for("GET", "/v1/evidence/export", params={**asked, **lists}).content
 
+    def export_table(self, question: str, *, format: FileFormat = "csv", **more: Unpack[Rows]) -> bytes:  # noqa: A002
+        """The table of any question as a file; conditions may come beside it, and it may be long."""
+        return self.ask_for(
+            "POST", "/v1/evidence/export", json={"question": question, "format": format, **more}
+        ).content
+
     def export_list(self, places: Iterable[Placed], format: ListFormat) -> bytes:  # noqa: A002
-        """Hits, sentences or quotations as a file for a reference manager or a spreadsheet."""
-        listed = [{"report_id": each.report_id, "start": each.start, "end": each.end} for each in places]
+        """Hits, sentences or quotations as a file for a reference manager or a spreadsheet.
+
+        Raises ProblemError with the code "changed-reading" where the words of one are kept no more.
+        """
+        listed = [
+            {"report_id": each.report_id, "start": each.start, "end": each.end, "reading": _reading(each)}
+            for each in places
+        ]
         return self.ask_for("POST", "/v1/list/export", json={"format": format, "places": listed}).content
 
     # ---- reports -------------------------------------------------------------------------------
@@ -177,9 +199,14 @@ class Client(LibraryCalls, SearchLogCalls):
         """What a report is; by its id, DOI, PMID or PMCID."""
         return self.get(report_path(report_id), ReportOut)
 
-    def read_text(self, report_id: str, *, start: int = 0, end: int | None = None) -> TextOut:
-        """A report's text from ``start`` to ``end`` (code points), and where it stands in the source."""
-        bounds = {"start": start} if end is None else {"start": start, "end": end}
+    def read_text(self, report_id: str, *, start: int = 0, end: int | None = None, reading: str = "") -> TextOut:
+        """A report's text from ``start`` to ``end`` (code points), and where it stands in the source.
+
+        With the ``reading`` of a citation the text that it is of; ProblemError ("changed-reading") if kept no more.
+        """
+        bounds: dict[str, _Value] = {"start": start, "reading": reading}
+        if end is not None:
+            bounds["end"] = end
         return self.get(f"{report_path(report_id)}/text", TextOut, **bounds)
 
     def read_cases(self, report_id: str) -> CasesResponse:
@@ -226,11 +253,30 @@ class Client(LibraryCalls, SearchLogCalls):
             yield JobOut.model_validate(told, extra="ignore")
 
     def finished(self, job_id: str) -> JobOut:
-        """A job once it has ended, however often the server breaks the stream off meanwhile."""
-        job = self.get_job(job_id)
-        while job.state in ("waiting", "running"):
-            *_, job = job, *self.follow_job(job_id)
-        return job
+        """A job once it has ended, however often the server breaks the stream off meanwhile.
+
+        It is asked again after a pause, a longer one each time that there is no news. A server that is away or busy
+        ``MOST_FRUITLESS`` times in a row, some two minutes, is given up: raises what it met last.
+        """
+        before: JobOut | None = None
+        pause_s, fruitless = PAUSE_S[0], 0
+        while True:
+            told: JobOut | None = None
+            trouble = ProblemError("unreachable", f"the stream of job {job_id} ends without a word")
+            try:
+                for told in self.follow_job(job_id):
+                    if told.state not in ("waiting", "running"):
+                        return told
+            except ProblemError as error:
+                if not error.may_pass:
+                    raise
+                trouble = error
+            fruitless = fruitless + 1 if told is None else 0
+            if fruitless == MOST_FRUITLESS:
+                raise trouble
+            pause_s = PAUSE_S[0] if told not in (None, before) else min(2 * pause_s, PAUSE_S[1])
+            before = told or before
+            sleep(max(pause_s, trouble.retry_after_s or 0))
 
     def rebuild_index(self, *, force: bool = False) -> RebuildResponse:
         """Bring the index up to the catalog, in the background; ``force`` builds it anew."""
@@ -251,3 +297,8 @@ class Client(LibraryCalls, SearchLogCalls):
     def is_ready(self) -> ReadyOut:
         """That it can answer questions, and what a person should look at; a ProblemError says why it cannot."""
         return self.get("/readyz", ReadyOut)
+
+
+def _reading(place: Placed) -> str:
+    """What its citation has, or itself where it has none (a text); "" where neither tells."""
+    return str(getattr(getattr(place, "citation", place), "reading", ""))

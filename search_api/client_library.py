@@ -31,9 +31,11 @@ class LibraryCalls(Connection):
         """A page as a PNG, ``width`` pixels across."""
         return self.ask_for("GET", f"{report_path(report_id)}/pages/{number}/image", params={"width": width}).content
 
-    def mark_page(self, report_id: str, number: int, *, start: int, end: int) -> MarksResponse:
-        """Where a span of the text (code points) stands on a page."""
-        return self.get(f"{report_path(report_id)}/pages/{number}/marks", MarksResponse, start=start, end=end)
+    def mark_page(self, report_id: str, number: int, *, start: int, end: int, reading: str = "") -> MarksResponse:
+        """Where a span of the text (code points) stands on a page; ProblemError if it is of another ``reading``."""
+        return self.get(
+            f"{report_path(report_id)}/pages/{number}/marks", MarksResponse, start=start, end=end, reading=reading
+        )
 
     def list_generations(self) -> GenerationPage:
         """The states of the index on disk, the newest first."""
@@ -54,6 +56,10 @@ class LibraryCalls(Connection):
         while page.next:
             page = self.list_failures(after=page.next, limit=limit)
             yield from page.failures
+
+    def forget_failure(self, failure_id: int) -> None:
+        """Let a failure go; its file is listed again if it is read again and fails again."""
+        self.ask_for("DELETE", f"/v1/failures/{failure_id}")
 
     def list_duplicates(
         self, *, kind: Sequence[SuspicionKind] = (), after: str = "", limit: int = 100, wait: float = 20

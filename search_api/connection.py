@@ -16,6 +16,7 @@ from search_api.web.schemas import FieldError, Problem
 
 Json = dict[str, Any]
 Answer = TypeVar("Answer", bound=BaseModel)
+_PASSING: Final = (429, 502, 503, 504)
 _STREAMED_S: Final = 600.0
 """How long a stream may be silent: a job may wait for another, a model may think."""
 
@@ -44,6 +45,11 @@ class ProblemError(CasetroveError):
         self.request_id = request_id
         self.errors = tuple(errors)
         self.retry_after_s = retry_after_s
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may be answered a little later: the server is away, or busy."""
+        return self.code == "unreachable" or self.status in _PASSING
 
 
 class Connection:
@@ -100,19 +106,20 @@ def read(answer: httpx.Response, kind: type[Answer]) -> Answer:
 
 
 def _problem(answer: httpx.Response) -> ProblemError:
-    waits = answer.headers.get("retry-after", "")
+    told = answer.headers.get("retry-after", "")
+    waits_s = float(told) if told.isdecimal() else None
     try:
-        told = Problem.model_validate_json(answer.content, extra="ignore")
+        problem = Problem.model_validate_json(answer.content, extra="ignore")
     except ValidationError:
         detail = f"{answer.url}: answered with {answer.status_code}: this is no Casetrove, or something before it"
-        return ProblemError("not-understood", detail, status=answer.status_code)
+        return ProblemError("not-understood", detail, status=answer.status_code, retry_after_s=waits_s)
     return ProblemError(
-        told.type.rpartition(":")[2],
-        told.detail,
-        status=told.status,
-        request_id=told.request_id,
-        errors=told.errors,
-        retry_after_s=float(waits) if waits.isdecimal() else None,
+        problem.type.rpartition(":")[2],
+        problem.detail,
+        status=problem.status,
+        request_id=problem.request_id,
+        errors=problem.errors,
+        retry_after_s=waits_s,
     )
 
 

@@ -12,6 +12,7 @@ from indexer.analyzer import term
 from indexer.generation import Generation
 from search_api.answering.extractive import Candidate, Draft, answer
 from search_api.answering.question import parse
+from search_api.answering.studying import STUDIES
 from search_api.evidence.telling import Telling, telling
 from search_api.retrieval.pipeline import RANKED
 from search_api.retrieval.query import Asked
@@ -37,7 +38,13 @@ def searched(generation: Generation, told: Telling | None) -> str:
 def draft(generation: Generation, asked: Asked, question: str, ranking: Ranking) -> Draft:
     """The sentences of the best reports that answer ``question``, a question without its conditions; or why none do."""
     candidates = [
-        Candidate(stored.report_id, stored.report, float(score), _treated(generation.cases(int(ordinal))))
+        Candidate(
+            stored.report_id,
+            stored.report,
+            float(score),
+            _treated(generation.cases(int(ordinal))),
+            STUDIES.of(stored),
+        )
         for ordinal, score in zip(ranking.ordinals[:RANKED], ranking.scores, strict=False)
         for stored in [generation.stored(int(ordinal))]
     ]

@@ -41,6 +41,7 @@ def about_json(about: About) -> Json:
     return {
         "report_id": about.report_id,
         "bibliography": bibliography_json(about.bibliography),
+        "opening": about.opening,
         "links": list(about.addresses),
         "kind": {
             "kind": about.judgement.kind,
@@ -280,7 +281,7 @@ def model_answer_json(found: ModelAnswer) -> Json:
 def facets_json(found: Facets) -> Json:
     """What ``casetrove facets --json`` prints and ``POST /v1/facets`` answers."""
     values = {facet: [asdict(each) for each in values] for facet, values in found.facets.items()}
-    return {**asdict(found), "facets": values}
+    return {**asdict(found), "facets": values, "conditions": [asdict(each) for each in found.conditions]}
 
 
 def similar_json(result: SimilarResult) -> Json:

@@ -58,6 +58,12 @@ class _File(Database):
     one, many, run = Database._row, Database._rows, Database._run
 
 
+class _Unwaiting(_File):
+    """The same, and what is written gives way to whoever writes at that moment."""
+
+    waits_s = 0.0
+
+
 class Keys:
     """The keys in the file at ``path``, which is made with the first. Safe to share between threads and processes.
 
@@ -69,6 +75,7 @@ class Keys:
         self._path = path
         self._clock = clock
         self._opened: _File | None = None
+        self._noting: _Unwaiting | None = None
 
     def add(self, name: str, scope: Scope, days: int | None = None) -> str:
         """A new key, for ``days`` days or for good: what is given back is its only copy.
@@ -128,15 +135,19 @@ class Keys:
         return key.used is None or key.used <= self._told(self._clock() - _USED_EVERY)
 
     def note_use(self, key: Key) -> None:
-        """Remember that the key is used now; where that cannot be kept, nothing is the worse."""
+        """Remember that the key is used now; where that cannot be kept at once, it is not, and the next use will be."""
         with suppress(CatalogError):
-            if (file := self._file()) is not None:
-                file.run("UPDATE keys SET used=? WHERE public=?", (self._told(self._clock()), key.public))
+            if self._noting is None and self._path.exists():
+                self._noting = _Unwaiting(self._path, "list of keys", _SCHEMA, _FORMAT)
+            if self._noting is not None:
+                told = self._told(self._clock())
+                self._noting.run("UPDATE keys SET used=? WHERE public=?", (told, key.public))
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        if self._opened is not None:
-            self._opened.close()
+        """Close this thread's connections."""
+        for file in (self._opened, self._noting):
+            if file is not None:
+                file.close()
 
     def _file(self) -> _File | None:
         """The file, once it is there."""

@@ -114,6 +114,16 @@ class Library:
             raise refused("decisions", error) from error
         return wanted, None
 
+    def forget_failure(self, number: int) -> None:
+        """Let a failure to read a file go: a file that is given again and fails again is listed again.
+
+        Raises NotFoundError, and what keeps it from being written.
+        """
+        try:
+            self._catalog.dismiss(number)
+        except CatalogError as error:
+            raise refused("what is forgotten", error) from error
+
     def serve(self, number: int) -> Manifest:
         """Serve another generation, back or forward; it stays until the catalog changes and a newer one is built.
 

@@ -18,6 +18,8 @@ class Citation:
     counts from 1 and is None where the source has no pages; ``source`` is the file (and
     record) it was read from; ``location`` is the place in words ("page 3", "line 41", an element path);
     ``links`` are the identifiers' addresses; ``warnings`` say that the article was retracted, corrected or doubted.
+    ``opening``: how its text begins, where it has no title.
+    ``reading`` tells the text that the passage is a slice of from other readings of the report: offsets hold in it.
     """
 
     title: str | None
@@ -35,6 +37,13 @@ class Citation:
     location: str
     links: tuple[str, ...] = ()
     warnings: tuple[Link, ...] = ()
+    opening: str | None = None
+    reading: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its title, or in brackets, as libraries write one that they supply, how its text begins; "" without any."""
+        return self.title or (f"[{self.opening}]" if self.opening else "")
 
 
 ExpansionReason = Literal["other name", "a kind of it", "abbreviation", "short form", "spelling"]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import quote, unquote
 
-from corpus.catalog import OPENING, Catalog
+from corpus.catalog import Catalog, opening
 from corpus.errors import CasetroveError, UsageError
 from corpus.overlap import Suspicion, suspects
 
@@ -102,7 +102,7 @@ def suspect_json(catalog: Catalog, report_id: str) -> dict[str, Any]:
     return {
         "report_id": report_id,
         "title": about.title,
-        "opening": None if about.title else catalog.get(report_id).report.text[:OPENING],
+        "opening": None if about.title else opening(catalog.get(report_id).report.text),
         "authors": list(about.authors),
         "year": about.year,
         "doi": about.doi,

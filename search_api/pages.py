@@ -18,6 +18,7 @@ from corpus.readers.base import Options
 from corpus.readers.detection import MAX_FILE_BYTES
 from corpus.readers.pdf_pages import Looked, Mark, Picture, Places, Sizes, look
 from corpus.readers.workers import Workers
+from search_api.citing import ChangedReadingError
 from search_api.errors import NoPagesError, check_span
 from search_api.uploads import UPLOAD, Kept
 
@@ -111,9 +112,14 @@ class Pages:
             self._pictures.put(key, held)
         return held
 
-    def marks(self, report_id: str, number: int, start: int, end: int | None) -> Marks:
-        """Where ``[start, end)`` of the report's text stands on page ``number``; UsageError where it is no span."""
+    def marks(self, report_id: str, number: int, start: int, end: int | None, reading: str = "") -> Marks:
+        """Where ``[start, end)`` of the report's text stands on page ``number``; UsageError where it is no span.
+
+        Raises ChangedReadingError where it is of another ``reading`` than the pages are.
+        """
         file = self._file(report_id)
+        if reading not in ("", file.stored.reading):
+            raise ChangedReadingError(f"report {report_id!r} has been read again since: its pages are of another text")
         part = _page(file, number)
         report = file.stored.report
         span = check_span(start, end, len(report.text))

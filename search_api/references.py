@@ -87,8 +87,7 @@ def printed_article(citation: Citation) -> str:
     """Authors (year). Title. Journal volume(issue):pages."""
     names = ", ".join(citation.authors[:3]) + (" et al." if len(citation.authors) > 3 else "")
     lead = names + (f" ({citation.year})" if citation.year else "")
-    name = citation.source.replace("\\", "/").rsplit("/", 1)[-1]
-    parts = (lead.strip(), citation.title or f"(no title: {name})", _in_journal(citation))
+    parts = (lead.strip(), citation.name, _in_journal(citation))
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
@@ -118,7 +117,7 @@ def _ris_lines(each: Listed) -> Iterator[str]:
     told: list[tuple[str, str | None]] = [
         ("TY", "JOUR" if about.journal else "GEN"),
         *(("AU", _family_first(named(author))) for author in about.authors),
-        ("TI", about.title),
+        ("TI", about.name),
         ("T2", about.journal),
         ("PY", str(about.year) if about.year else None),
         ("VL", about.volume), ("IS", about.issue), ("SP", first), ("EP", last),
@@ -145,7 +144,7 @@ def _bibtex_entry(each: Listed, key: str) -> str:
     about = each.citation
     told = {
         "author": " and ".join(_bibtex_name(named(author)) for author in about.authors),
-        "title": f"{{{_bibtex_text(about.title)}}}" if about.title else "",  # a second pair of braces keeps capitals
+        "title": f"{{{_bibtex_text(about.name)}}}" if about.name else "",  # a second pair of braces keeps capitals
         "journal": _bibtex_text(about.journal),
         "year": str(about.year or ""),
         "volume": _bibtex_text(about.volume),
@@ -177,7 +176,7 @@ def _csl_item(each: Listed) -> dict[str, Any]:
     told: dict[str, Any] = {
         "id": each.report_id,
         "type": "article-journal" if about.journal else "document",
-        "title": about.title,
+        "title": about.name,
         "author": [_csl_name(named(author)) for author in about.authors],
         "container-title": about.journal,
         "issued": {"date-parts": [[about.year]]} if about.year else None,
@@ -241,7 +240,7 @@ def _keys(articles: Iterable[Listed]) -> list[str]:
     for each in articles:
         about = each.citation
         family = named(about.authors[0]).family if about.authors else "anonymous"
-        words = [word for word in map(_plain, (about.title or "").split()) if word and not _EMPTY_WORDS.fullmatch(word)]
+        words = [word for word in map(_plain, about.name.split()) if word and not _EMPTY_WORDS.fullmatch(word)]
         base = f"{_plain(family) or 'anonymous'}{about.year or ''}{next(iter(words), '')}"
         seen[base] = seen.get(base, 0) + 1
         keys.append(base if seen[base] == 1 else f"{base}-{seen[base]}")

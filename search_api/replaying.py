@@ -17,17 +17,17 @@ from search_api.searches.comparing import Change, Comparison, News, compared
 from search_api.searches.keeping import readings_of, run_of
 from search_api.searches.model import By, Found, Request, Run
 from search_api.searches.shape import Json, Titles, comparison_json, news_json
-from search_api.searches.store import DIGEST, Readings
+from search_api.searches.store import Readings
 from search_api.service import Service
 
 
-def replay(service: Service, run_id: str, by: By | None) -> Comparison:
-    """The search asked again as it was asked, held against what it found then; the new one is kept if ``by`` is given.
+def replay(service: Service, run_id: str, by: By, *, keeps: bool = True) -> Comparison:
+    """The search asked again by ``by`` as it was asked, held against what it found then; ``keeps``: and kept, too.
 
     Raises NotFoundError, UnknownRequestError where another version kept it, and what asking raises.
     """
     then = service.searches.get(run_id)
-    now, here = _asked(service, then.request, None if by is None else replace(by, again=then.id))
+    now, here = _asked(service, then.request, replace(by, again=then.id), keeps=keeps)
     return compared(then, now, service.searches.readings(then, _reports(then, now)), here)
 
 
@@ -46,7 +46,7 @@ def news(service: Service, run_id: str) -> News:
     among them; of an evidence table at all of its rows. Raises what ``replay`` raises.
     """
     then = service.searches.get(run_id)
-    now, here = _asked(service, _further(then.request), None)
+    now, here = _asked(service, _further(then.request), then.by, keeps=False)
     there = service.searches.readings(then)
     held = compared(replace(then, asked=now.asked), now, there, here)  # to look further down is no difference
     ranked, found = list(enumerate(now.places, 1)), _reports(now)
@@ -69,17 +69,15 @@ def listed_again(service: Service, run: Run) -> tuple[list[ListItem], int]:
 
     Where the reading of then is kept no more, the article is listed without its words.
     """
-    readings = service.searches.readings(run, _reports(run))
     stored: dict[str, Stored] = {}
     places: list[Place] = []
     for each in run.places:
-        digest = readings.get(each.report_id, "")
-        reading = stored.get(each.report_id) or _reading(service, each, digest)
+        reading = stored.get(each.report_id) or _reading(service, each)
         if reading is not None:
             stored[each.report_id] = reading
-            is_same = reading.digest[:DIGEST] == digest
+            is_same = reading.reading == each.reading
             places.append(Place(each.report_id, *((each.start, each.end) if is_same else (0, 0))))
-    listed = service.listed(dict.fromkeys(places), stored.__getitem__)
+    listed = service.listed(dict.fromkeys(places), lambda report_id, _: stored[report_id])
     return listed, sum(each.report_id not in stored for each in run.places)
 
 
@@ -103,15 +101,15 @@ def _titles(service: Service, places: Iterable[Found]) -> Titles:
     return told
 
 
-def _asked(service: Service, request: Request, by: By | None) -> tuple[Run, Readings]:
-    """The search as it turns out today, kept where ``by`` says so, and the readings of the generation searched."""
+def _asked(service: Service, request: Request, by: By, *, keeps: bool) -> tuple[Run, Readings]:
+    """The search as it turns out today, kept where ``keeps`` says so, and the readings of the generation searched."""
     while True:
         found = _answered(service, request)
         generation = service.live.pin()
         if generation.manifest.generation == found.generation:  # else it was replaced in between
             break
-    found = service.kept(generation, request, found, by)
-    run = run_of(service.catalog, generation, request, found, by or By("cli"))
+    found = service.kept(generation, request, found, by if keeps else None)
+    run = run_of(service.catalog, generation, request, found, by)
     return replace(run, id=found.search_id or ""), readings_of(generation)
 
 
@@ -137,11 +135,11 @@ def _further(request: Request) -> Request:
     return replace(request, kind="search", k=MAX_K, max_per_report=1, duplicates=True)
 
 
-def _reading(service: Service, place: Found, digest: str) -> Stored | None:
+def _reading(service: Service, place: Found) -> Stored | None:
     """The reading that was found in, else the one that is served of the report; None where that is gone too."""
     with suppress(NotFoundError, DamagedCatalogError):
         then = service.catalog.revision(place.revision)
-        if then.report_id == place.report_id and then.digest[:DIGEST] == digest:  # else it is numbered otherwise now
+        if then.report_id == place.report_id and then.reading == place.reading:  # else it is numbered otherwise now
             return then
     with suppress(NotFoundError):
         return service.reading(place.report_id)

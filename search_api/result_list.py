@@ -37,16 +37,17 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of a report's text, in code points."""
+    """A place of a report's text, in code points: of the ``reading`` that its citation names, else of today's."""
 
     report_id: str
     start: int
     end: int
+    reading: str = ""
 
     @classmethod
     def of(cls, found: Hit | AnswerSentence) -> Place:
         """Where a hit or a sentence stands."""
-        return cls(found.report_id, found.start, found.end)
+        return cls(found.report_id, found.start, found.end, found.citation.reading)
 
 
 @dataclass(frozen=True, slots=True)

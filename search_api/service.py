@@ -20,7 +20,7 @@ from indexer.errors import GenerationError, not_indexed
 from indexer.facts import KINDS
 from indexer.folder import DataFolder
 from indexer.generation import Generation
-from search_api.citing import cite
+from search_api.citing import cite, cited_reading
 from search_api.config import HYBRID, System
 from search_api.cursors import Cursor, fingerprint
 from search_api.drafting import draft, searched, told_of
@@ -258,11 +258,15 @@ class Service:
         rows, literature = rows_of(stored, cases, against), literature_of(stored, cases, against)
         return ReportRows(generation.manifest.generation, rows, literature)
 
-    def reading(self, report_id: str) -> Stored:
+    def reading(self, report_id: str, reading: str = "") -> Stored:
         """The reading that hits point into: the one that the served generation pinned; the newest where it has none.
 
-        Raises NotFoundError.
+        With the ``reading`` of a citation the one that it is of. Raises NotFoundError, and ChangedReadingError where
+        that is kept no more.
         """
+        return cited_reading(self.catalog, self._served(report_id), report_id, reading)
+
+    def _served(self, report_id: str) -> Stored:
         try:
             generation = self.live.pin()
         except GenerationError:
@@ -287,15 +291,16 @@ class Service:
         """The citation of ``span`` of a report, with what stands against the article as of now."""
         return replace(cite(stored, span), warnings=self._warnings(stored.report_id))
 
-    def listed(self, places: Iterable[Place], reading: Callable[[str], Stored] | None = None) -> list[ListItem]:
-        """Each place with its words and its article, in this order, as ``reading`` or else the service has its report.
+    def listed(self, places: Iterable[Place], reading: Callable[[str, str], Stored] | None = None) -> list[ListItem]:
+        """Each place with its words and its article, in this order.
 
-        Raises NotFoundError, and UsageError where a place is not in its report's text.
+        ``reading`` gives the text by report and reading, else as ``Service.reading`` does and raises. Raises UsageError
+        where a place is not in its report's text.
         """
         reading, against = cache(reading or self.reading), cache(self._warnings)
 
         def item(place: Place) -> ListItem:
-            stored = reading(place.report_id)
+            stored = reading(place.report_id, place.reading)
             report = stored.report
             try:
                 span = check_span(place.start, place.end, len(report.text))

@@ -214,8 +214,8 @@ BEFORE: Final[tuple[tuple[Effect, str], ...]] = (
             (?:declined|refused|rejected|opposed){NO_OBJECT})|against\s+(?:his|her)\s+will)\b
     """),
     ("precluded", r"""
-        \b(?:(?:was|were|is|are)\s+(?:\w+\s+){0,2}?(?:contra-?indicated|precluded|impossible|not\s+(?:an\s+option
-          |possible|feasible|tolerated))|could\s+not\s+be\s+(?:\w+\s+){0,2}?(?:given|performed|used|administered
+        \b(?:(?:was|were|is|are)\s+(?:\w+\s+){0,2}?(?:contra-?indicated|precluded|impossible|out\s+of\s+the\s+question
+            |no\s+(?:longer\s+an\s+)?option|not\s+(?:an\s+option|possible|feasible|tolerated))|could\s+not\s+be\s+(?:\w+\s+){0,2}?(?:given|performed|used|administered
           |continued|tolerated|done|undertaken)
           |preclud\w+)\b
     """),

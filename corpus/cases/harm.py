@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from corpus.assertion import NEXT_CLAUSE
+from corpus.cases.in_a_row import end_of_row
 from corpus.cases.model import OutcomeLabel
 from corpus.cases.outcome_labels import Cue, cues, joined
 
@@ -71,6 +72,11 @@ _BY: Final = re.compile(
     r"[^.,;:]{0,25}?\b(?:with|after|following|by|to|on|under|despite|using|through|upon|once|when)\s+(?:[\w'’.,/-]+\s+){0,4}$",
     re.IGNORECASE,
 )
+_TO_IT: Final = re.compile(
+    r"\s+(?:it|this|(?:the|this|that)\s+(?:drug|medication|medicine|agent|treatment|antibody|infusion))\b",
+    re.IGNORECASE,
+)
+"""Behind "a reaction to": to what stands before."""
 _GLUED: Final = re.compile(r"[a-z\])]\.\s?[A-Z]")
 """Sentences that the text has run together."""
 _PASSIVE: Final = re.compile(
@@ -118,7 +124,8 @@ def _is_its(text: str, cue: Cue, start: int, end: int, named: Sequence[tuple[int
         return cue.end > end  # "conservative treatment failed"
     if _GLUED.search(text, end, cue.start):
         return False
-    others = [first for first, _ in named if end <= first < cue.start]
+    row = end_of_row(text, start, end, named)
+    others = [first for first, _ in named if row <= first < cue.start]
     if others and any(part.start() < others[-1] for part in _PARTS.finditer(text, end, cue.start)):
         return False
     behind = next((first for first, _ in named if first >= cue.end), None)
@@ -133,6 +140,8 @@ def _did(text: str, cue: Cue, start: int, end: int) -> bool:
     if _STOPPED.match(text, cue.start, cue.end):
         return is_stopped(text, start, end)
     if text[: cue.end].endswith(" to"):
+        if end <= cue.start and _TO_IT.match(text, cue.end):
+            return not _ANOTHER.search(text, end, cue.start)
         return start >= cue.end and not _ANOTHER.search(text, cue.end, start)
     if end <= cue.start:
         return not _ANOTHER.search(text, end, cue.start)

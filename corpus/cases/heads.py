@@ -48,7 +48,7 @@ _PROCEDURE_ENDINGS: Final = re.compile(
     r"|centesis|pheresis|therapy|therapies)$"
 )
 _NO_PROCEDURE: Final = re.compile(
-    r"^(?:anatomy|lithotomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre)-?therap\w+|dichotomy|phlebotomy"
+    r"^(?:anatomy|lithotomy|(?:bi|tri|mono|poly|multi|quadri|self|post|pre|(?:poly)?pharmaco)-?therap\w+|dichotomy|phlebotomy"
     r"|amniocentesis"
     r"|post.*|pre-?.*|peri-.*|neoplasty|therapy|therapies|polypharmacy|.*cytotherapy)$"
 )

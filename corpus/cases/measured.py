@@ -73,6 +73,18 @@ _STAINED: Final = re.compile(
     r"|negative|for)\b[^.;]*$",
     re.IGNORECASE,
 )
+_ANTIBODY: Final = re.compile(
+    r"[\s-]+(?:(?!(?:and|or|plus|with|for|was|were|is|in|to|by|of|on|but)\b)[\w/]+[\s-]+){0,3}?(?:(?:auto)?antibod\w+|peroxidase"
+    r"|microsom\w+|mitochondri\w+|receptor|titers?|titres?|ig[gm])\b",
+    re.IGNORECASE,
+)
+"""Behind a word in "anti": it is the name of an antibody, or of what one is against, and so of a test."""
+_SEEN: Final = re.compile(
+    r"\b(?:locat|show|reveal|demonstrat|detect|identif|visuali[sz]|depict|disclos|outlin|visible|found|saw|seen)\w*\s+"
+    r"(?:(?!(?:and|or|with|by|after|despite|under|that|for)\b)[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
+)
+"""Before a substance: it is what an image shows, wherever that lies."""
 _GIVING: Final = re.compile(r"\b(?:treat\w*|therapy|given|received|started|received|administ\w+)\b", re.IGNORECASE)
 _NEARBY: Final = 60
 _LISTED: Final = 200
@@ -133,8 +145,12 @@ def is_measured(text: str, start: int, end: int, name: str) -> bool:
     after = _AFTER.match(text, end)
     if after:
         return True
+    if text[start:end].lower().startswith("anti") and _ANTIBODY.match(text, end):
+        return True
     lowered = name.lower()
     if lowered in MEASURED or form(lowered) in MEASURED:
+        if _SEEN.search(before):
+            return True
         near = text[max(0, start - _NEARBY) : end + 40]
         return not _GIVEN.search(near) or bool(_MEASURING.search(text[max(0, start - 40) : end + 25]))
     if lowered.startswith("dexamethasone") and _SUPPRESSION_TEST.search(text, max(0, start - _LISTED), start):

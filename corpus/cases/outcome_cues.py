@@ -43,7 +43,8 @@ STATE: Final[tuple[tuple[OutcomeLabel, str], ...]] = (
             |changed?|resolved?|benefit(?:ed)?|help(?:ed)?|relieved?|progress(?:ed)?|worsen(?:ed)?|effective
             |alleviated?|response|improvement|recover(?:ed)?|successful|deteriorated?|controlled|sufficient)
           |(?<!after\s)(?:treatment|therapy|management|regimen|attempts?|measures|drugs?|medications?|antibiotics?)
-            \s+(?:had\s+|also\s+|all\s+|have\s+)?failed\b(?!\s+to)
+            \s+(?:had\s+|also\s+|all\s+|have\s+)?failed\b(?!\s+to)|(?:all|both)\s+(?:of\s+(?:them|these)\s+)?failed(?!\s+to)
+          |(?:useless|futile|of\s+no\s+(?:avail|use|help))
           |(?:failed|failure)\s+(?:to\s+(?:respond|improve|resolve|relieve|control|achieve|clear|heal|provide|produce
             |alleviate|bring|help|stop|halt)
             |of\s+{_FEW}{{0,2}}?(?:treatment|therapy|response))|refractory\s+to|unresponsive\s+to(?!\s+(?:\w+\s+){{0,2}}?(?:verbal|pain|stimul|command|light))

@@ -86,7 +86,7 @@ def _of_fields(kind: Any) -> _Reader:
     def read(values: Any) -> Any:
         if type(values) is not list or len(values) != len(readers):
             raise ValueError(f"not the fields of {kind.__name__}")
-        return kind(*(reader(value) for reader, value in zip(readers, values, strict=True)))
+        return kind(*[reader(value) for reader, value in zip(readers, values, strict=True)])
 
     return read
 
@@ -106,7 +106,7 @@ def _optional(reader: _Reader) -> _Reader:
 
 def _checked(is_right: Callable[[Any], bool]) -> _Reader:
     def read(value: Any) -> Any:
-        if isinstance(value, list | dict) or not is_right(value):
+        if not is_right(value):
             raise ValueError(f"{value!r:.40}: not what is kept there")
         return value
 

@@ -9,7 +9,7 @@ from corpus.cases.story import story
 from corpus.cases.treatments import treatments
 from corpus.model import Report
 
-VERSION = "cases/4"
+VERSION = "cases/5"
 """Changes with what is read out of the same text."""
 
 

@@ -8,9 +8,11 @@ cue of the patient or of giving *and* something given, in one clause that is not
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Flag, auto
 from functools import lru_cache, reduce
 from operator import or_
+from typing import overload
 
 from corpus.cases.cues import ENDINGS, SETS, WORDS, WordCue
 from corpus.cases.phrases import PHRASES
@@ -59,6 +61,9 @@ _ENDING_LENGTHS = sorted({len(ending) for ending in _ENDING_BITS}, reverse=True)
 _SHORTEST_STEM = 3
 
 _PHRASE = {name: re.compile(pattern, re.VERBOSE | re.IGNORECASE) for name, pattern in PHRASES.items()}
+_UNREAL = re.compile(
+    r"\b(?:might|may|could|would|should)(?:\s+not|n['’]t)?\s+have\s+(?:\w+ly\s+)?(?:been\s+)?\w+$", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+(?:['’/-][^\W_]+)*")
 _CLAUSE = re.compile(
     r";|:\s|[,\s]\s*(?:but|however|although|though|whereas|while|and\s+then|then|and\s+(?:he|she|was|were|the)|so)\s"
@@ -75,15 +80,43 @@ _DESCRIBING, _UNNAMED = frozenset(SETS["describing"].split()), frozenset(SETS["u
 
 def roles(report: Report) -> tuple[Role, ...]:
     """The roles of ``report.sentences``, one for each, in order. Linear in the text."""
-    kinds = [section.kind for section in report.sections]
-    found: list[Role] = []
-    section = -1
-    for sentence in report.sentences:
-        told = sentence.section == section and Role.PATIENT in found[-1]
-        section = sentence.section
-        follows = told and Role.TREATMENT in found[-1]
-        found.append(role_of(sentence.span.of(report.text), kinds[section], told=told, follows=follows))
-    return tuple(found)
+    return tuple(Roles(report))
+
+
+class Roles(Sequence[Role]):
+    """The same, each worked out when it is asked for, with those before it in its section, and kept."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._found: list[Role | None] = [None] * len(report.sentences)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, index: int) -> Role: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Role, ...]: ...
+    def __getitem__(self, index: int | slice) -> Role | tuple[Role, ...]:
+        if isinstance(index, slice):
+            return tuple(self[at] for at in range(*index.indices(len(self))))
+        found = self._found[index]
+        return self._worked_out(range(len(self))[index]) if found is None else found
+
+    def _worked_out(self, index: int) -> Role:
+        sentences, first = self._report.sentences, index
+        section = sentences[index].section
+        while first and self._found[first - 1] is None and sentences[first - 1].section == section:
+            first -= 1
+        goes_on = first > 0 and sentences[first - 1].section == section
+        role = (self._found[first - 1] if goes_on else None) or Role.NONE
+        kind = self._report.sections[section].kind
+        for at in range(first, index + 1):
+            told = Role.PATIENT in role
+            follows = told and Role.TREATMENT in role
+            sentence = sentences[at].span.of(self._report.text)
+            self._found[at] = role = role_of(sentence, kind, told=told, follows=follows)
+        return role
 
 
 def role_of(sentence: str, kind: SectionKind, *, told: bool = False, follows: bool = False) -> Role:
@@ -115,11 +148,16 @@ def role_of(sentence: str, kind: SectionKind, *, told: bool = False, follows: bo
     for cue, phrase, role in _ABOUT_THE_PATIENT:
         if found & Role.FAMILY and role & (Role.OUTCOME | Role.DIAGNOSIS):
             continue  # a relative's
-        if cues & _BIT[cue] and _PHRASE[phrase].search(sentence):
+        if cues & _BIT[cue] and _is_told(_PHRASE[phrase], sentence):
             found |= role
     if found & _OF_THE_COURSE and _PHRASE["about_report"].search(sentence):
         found &= ~_OF_THE_COURSE  # it tells what the report leaves out
     return found
+
+
+def _is_told(phrase: re.Pattern[str], sentence: str) -> bool:
+    """Whether ``sentence`` holds the phrase other than as what only might have been ("it might have healed badly")."""
+    return any(not _UNREAL.search(sentence, 0, match.end()) for match in phrase.finditer(sentence))
 
 
 def treatment_words(sentence: str) -> frozenset[str]:

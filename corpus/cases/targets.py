@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
+from corpus.cases.in_a_row import end_of_row
 from corpus.cases.story import Line
 from corpus.terminology.terminology import shipped
 
@@ -15,7 +17,7 @@ _FOR: Final = re.compile(
     r"(?:(?:her|his|the|an?|this|suspected|presumed|possible|presumptive|a\s+suspected|a\s+presumed|persistent"
     r"|recurrent|severe|ongoing|active|acute|refractory|worsening|concomitant|associated|underlying|known"
     r"|chronic)\s+){0,4}"
-    r"(?P<what>(?:[\w'’/-]+\s+){0,3}?)$",
+    r"(?P<what>(?:(?!(?:hours?|days?|weeks?|months?|years?|with|without|by)\b)[\w'’/-]+\s+){0,3}?)$",
     re.IGNORECASE,
 )
 _NOUN: Final = re.compile(
@@ -30,25 +32,45 @@ _SUBJECT: Final = re.compile(
 _OPENS: Final = re.compile(
     r"\b(?:[Tt]he|[Hh]er|[Hh]is|[Aa]n?|[Tt]his|[Hh]ad|with|of|includ(?:ed|es|ing)|and)\s+$|,\s*$|^\s*$"
 )
+_CAUSE: Final = re.compile(r"because|due", re.IGNORECASE)
+_CAUSING: Final = re.compile(r"[-‐-–](?:induced|associated|related)\b", re.IGNORECASE)
+"""Behind an illness: another that came of it is told of next."""
 _NEXT_VERB: Final = re.compile(r"\b(?:and|but|who|which|presented|developed|admitted|was|were)\b", re.IGNORECASE)
+_OWN_VERB: Final = re.compile(
+    r"(?:\s+(?:therapy|treatment))?\s+(?:was|were|has\s+been|have\s+been|had\s+been)\s+(?:\w+ly\s+|also\s+|then\s+|again\s+|both\s+|all\s+|first\s+){0,2}"
+    r"(?:given|(?:re)?started|begun|commenced|initiated|instituted|added|prescribed|administered|used|performed|done|introduced"
+    r"|undertaken|carried\s+out|applied|required|needed|indicated|recommended|planned|chosen|attempted|tried|resumed|repeated"
+    r"|placed|inserted|implanted)\b",
+    re.IGNORECASE,
+)
+"""Behind a treatment: that it was given; what follows says of it what for."""
 _KINDS: Final = ("disease", "finding")
 _REACH: Final = 90
 
 
-def target(line: Line, start: int, end: int) -> tuple[str, int, int] | None:
-    """The condition that the treatment at ``[start, end)`` of ``line`` was for, and its place there; None if unsaid."""
+def target(line: Line, start: int, end: int, named: Sequence[tuple[int, int]] = ()) -> tuple[str, int, int] | None:
+    """The condition that the treatment at ``[start, end)`` of ``line`` was for, and its place there; None if unsaid.
+
+    ``named``: where the line names treatments, in order: what is said behind a row of them is of each.
+    """
     text, offset = line.text, line.span.start
+    end = end_of_row(text, start, end, named)
+    since = own.end() if (own := _OWN_VERB.match(text, end)) else end
+    passed = False
     for each in line.findings:
         first, close = each.span.start - offset, each.span.end - offset
-        if each.kind not in _KINDS:
+        if each.kind not in _KINDS or _CAUSING.match(text, close):
             continue
         behind = _FOR.match(text, end, first) if end <= first else None
-        if behind and not _NEXT_VERB.search(text, end, behind.start("cue")):
+        if behind and passed and _CAUSE.match(behind.group("cue")):
+            behind = None  # "based on tamponade due to rupture": of the one the other came
+        passed = passed or end <= first
+        if behind and not _NEXT_VERB.search(text, since, behind.start("cue")):
             return shipped().name(each.concepts[0]).lower(), behind.start("what"), close
         before = close <= start and _SUBJECT.match(text, close, start)
         if before and _OPENS.search(text[max(0, first - 12) : first]):
             return shipped().name(each.concepts[0]).lower(), first, close
     noun = _NOUN.search(text, end, min(len(text), end + _REACH))
-    if noun and not _NEXT_VERB.search(text, end, noun.start()):
+    if noun and not _NEXT_VERB.search(text, since, noun.start()):
         return noun.group("what").lower(), *noun.span("what")
     return None

@@ -167,8 +167,8 @@ DRUG_WORDS: Final = _kinds(
 )
 """Words that name a drug or a class by themselves: what they are called, and the kind."""
 
-NEVER: Final = _set("generic xylocaine glucose tips bath")
-"""Names of the terminology that mean something else in reports."""
+NEVER: Final = _lines("generic|xylocaine|glucose|tips|bath|drug therapy|pharmacotherapy|pharmacotherapies")
+"""Names of the terminology that mean something else in reports, or leave open what was given."""
 
 PROCEDURES: Final = _set("""
     surgery reoperation re-operation re-excision resection excision debridement drainage ablation embolization

@@ -13,6 +13,7 @@ from itertools import product
 from typing import Final
 
 from corpus.abbreviations import definitions
+from corpus.cases.complaints import signs
 from corpus.cases.giving import Giving
 from corpus.cases.harm import is_replaced, is_stopped, own_label
 from corpus.cases.heads import Mention
@@ -51,6 +52,14 @@ _DOSED: Final = frozenset([
 
 _OVER: Final = frozenset({"unchanged", "progressed", "adverse_reaction"})
 """What ends a treatment, where another is told of beside it."""
+
+_OF_ALL: Final = re.compile(
+    r"\W*(?:however|unfortunately|again)?,?\s*(?:(?:none|all|neither|both)\s+of\s+(?:them|these|those)\b"
+    r"|(?:none|all|neither|both)\s+(?:had\s+|have\s+|has\s+)?(?:failed|helped|halted|stopped|worked|proved|controlled|brought"
+    r"|(?:was|were)\s+(?:\w+ly\s+)?(?:ineffective|unsuccessful|effective|of\s+no|without)))\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that tells what came of several treatments, each told of in a sentence of its own."""
 
 _Found = list[tuple[int | None, Treatment]]
 
@@ -109,7 +118,7 @@ def _treatment(line: Line, named: Sequence[Mention], order: int, status: Status)
     said = posology(text, each.start, each.end, before, after)
     if each.kind not in ("drug", "drug_class"):
         said = said._replace(route=None, dose=said.dose if each.name in _DOSED else None)
-    aim = target(line, each.start, each.end)
+    aim = target(line, each.start, each.end, [(other.start, other.end) for other in named])
     return Treatment(
         _span(line, (each.start, each.end)),
         text[each.start : each.end],
@@ -167,6 +176,8 @@ def _came_of(
     start, end = (at - line.span.start for at in (treatment.mention.start, treatment.mention.end))
     places = [(each.start - line.span.start, each.end - line.span.start) for each in named]
     told = own_label(text, start, end, places)
+    if told == "death" and _relieves(treatment):
+        told = "not_stated"
     own = (Outcome(told, line.span),) if told != "not_stated" else ()
     over = is_replaced(text, start, end) or (told in _OVER and len(places) > 1)
     came = own + (behind if treatment.status == "given" and not over else ())
@@ -175,6 +186,12 @@ def _came_of(
             each if each.label in ("adverse_reaction", "death") else replace(each, label="not_stated") for each in came
         )
     return came
+
+
+def _relieves(treatment: Treatment) -> bool:
+    """Whether it was for a complaint ("for pain"): the illness that the patient died of was not what it was against."""
+    named = shipped().named(treatment.target.name) if treatment.target else ()
+    return not signs().isdisjoint(named)
 
 
 def _anew(story: Story, found: _Found, at: list[int]) -> set[tuple[int, int]]:
@@ -196,13 +213,20 @@ def _anew(story: Story, found: _Found, at: list[int]) -> set[tuple[int, int]]:
 def _behind(story: Story, place: int, number: int, treated: set[tuple[int, int]]) -> tuple[Outcome, ...]:
     """What the sentences behind the one at ``place`` say came of it, until the next treatment or complaint.
 
+    Behind the next treatment only what is told of all of them ("None of these helped.") is told of this one, too.
     Behind what all were given each has his own sentences: those of the others are passed over.
     """
     line = story.lines[place]
     found: list[Outcome] = []
+    others = False
     for behind in range(place + 1, min(place + 1 + _FURTHEST, len(story.lines))):
         other = story.lines[behind]
-        if (behind, number) in treated or other.kind != line.kind:
+        if other.kind != line.kind:
+            break
+        if (behind, number) in treated:
+            others = True
+            continue
+        if others and not _OF_ALL.match(other.text):
             break
         if other.patient not in (number, None):
             if line.everyone:

@@ -41,7 +41,7 @@ def is_of_another(studied: Studied, index: int, flag: Role, asked: Iterable[str]
             if each.assertion in ("present", "past", "possible")
         ]
         return bool(told) and not any(related.intersection(each.concepts) for each in told)
-    line = Line(sentence.span, studied.text(index), "case", studied.roles[index], named, 1)
+    line = Line(sentence.span, studied.text(index), "case", studied.role(index), named, 1)
     aims = [target(line, each.start, each.end) for each in mentions(line)]
     return bool(aims) and all(aim is not None and _is_another(aim[0], related) for aim in aims)
 

@@ -23,7 +23,7 @@ ASKS: Final[dict[Intent, str]] = {
               |surger(?:y|ies)|operations?|procedures?|chemotherap(?:y|ies)|agents?)
           | treat(?:ments?|ed|ing)?|therap(?:y|ies|eutics?)|manage(?:d|ments?)?|medications?|drugs?|interventions?
           | regimens?|cured?|prescribed|surgically|doses?|dosages?|received?|given|administered|what\s+was\s+done
-          | help(?:ed|s)?
+          | help(?:ed|s)?|[tr]x
         )(?:\s+options?|\s+modalit(?:y|ies))?
     """,
     "outcome": r"""
@@ -44,10 +44,10 @@ ASKS: Final[dict[Intent, str]] = {
     """,
     "presentation": r"""
         present(?:ed|ations?|ing)?(?!\s+with)|symptoms?|signs?|manifest(?:ed|ations?)?|complain(?:ed|ts?)
-      | clinical\s+features?|clinical\s+pictures?
+      | clinical\s+features?|clinical\s+pictures?|sx
     """,
     "diagnosis": r"""
-        diagnos(?:is|es|tics?|ed?|ing)(?!\s+(?:with|as))|confirmed|differential(?:\s+diagnos[ie]s)?|misdiagnosed
+        diagnos(?:is|es|tics?|ed?|ing)(?!\s+(?:with|as))|confirmed|differential(?:\s+diagnos[ie]s)?|misdiagnosed|dx
     """,
     "frequency": r"""
         how\s+(?:common(?:ly)?|rare(?:ly)?|frequent(?:ly)?|often|many\s+(?:cases|patients|reports|people))
@@ -57,7 +57,7 @@ ASKS: Final[dict[Intent, str]] = {
         definitions?|define[ds]?|meanings?|what\s+does(?=\s.{1,80}?\bmean\b)|mean(?=\W*$)
     """,
     "history": r"""
-        (?:past|medical|family|surgical|drug|social)\s+(?:medical\s+)?history|history|comorbidit(?:y|ies)
+        (?:past|medical|family|surgical|drug|social)\s+(?:medical\s+)?history|history|hx|comorbidit(?:y|ies)
       | risk\s+factors?|predispos\w+
     """,
 }
@@ -115,11 +115,11 @@ CONNECTED: Final = r"\b(?:presenting\s+(?:with|as)|presented\s+(?:with|as)|diagn
 """These connect two things; their words ask for nothing."""
 
 FRAME: Final = r"""
-    \b(?:what|which|who|whom|whose|when|where|how|why|was|were|is|are|be|been|being|did|does|do|done|has|have|had|can
+    \b(?:how\s+(?:long|soon|quickly|much|many|well|old)|what|which|who|whom|whose|when|where|how|why|was|were|is|are|be|been|being|did|does|do|done|has|have|had|can
       |could|should|will|would|there|any|some|all|every|the|(?-i:a)|an|tell|me|us|show|find|list|give|please|about
       |case\s+reports?|cases?|reports?|reported|known|described|documented|patient's|patients?|people|persons?|someone
       |tried|used|given|received|receiv(?:es?|ing)|administered|attempted|applied|made|seen|found|observed
-      |his|her|their|its|this|that|these|those|it|they|he|she|most|common|commonly|usual|usually|typical|possible
+      |safe|safely|you|your|we|our|my|his|her|their|its|this|that|these|those|it|they|he|she|most|common|commonly|usual|usually|typical|possible
       |successful|successfully|effective|effects?|kinds?|types?(?![\s-](?:\d|[iv]{1,3})\b)|sorts?
       |literature|evidence|choice|best|available
       |(?:end|fare|go|evolve|progress)(?=\W*$)|reveal(?:s|ed)?|demonstrated?|shows|showed
@@ -141,7 +141,8 @@ CONNECTIVE: Final = r"""
           |in\s+the\s+(?:course|setting|context|presence)\s+of|complicat(?:ed\s+by|ing)|presenting\s+(?:with|as)
           |presented\s+(?:with|as)|diagnosed\s+(?:with|as)|treated\s+(?:with|by)|in\s+combination\s+with|in|with|without
           |after|before|following|during|from|by|for|under|due|among|who|whose|when|while|on|and|or|to|plus|than|vs
-          |versus|if|between|against|as|at)\b
+          |versus|if|between|against|as|at|take[sn]?|took|need(?:s|ed)?|requir(?:es?|ed)|occur(?:s|red)?
+          |develop(?:s|ed)?)\b
     )\s?
 """
 """What stands between two facets."""

@@ -1,25 +1,29 @@
 """Whether a report is *on* the question: by its own words, never by a similarity threshold.
 
-A facet is covered by a sentence that holds its words, or the words of its abbreviation or long form as
-the reports themselves define them. It counts where the report speaks of its own patient: the title, the
-abstract, the case. A mention in a list of other diseases, in the family or under a negation does not.
+A facet is covered by a sentence that holds its words, the words of its abbreviation or long form as the reports
+themselves define them, or another name of what it names. It counts where the report speaks of its own patient: the
+title, the abstract, the case. A mention in a list of other diseases, in the family or under a negation does not.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import permutations
 from typing import Literal
 
-from corpus.abbreviations import first_meanings
 from corpus.cases.cues import SETS
 from corpus.cases.phrases import PHRASES
-from corpus.cases.roles import CASE_KINDS, Role, roles
+from corpus.cases.roles import CASE_KINDS, Role
 from corpus.model import Report
+from corpus.terminology.kinds import SUBJECT
+from corpus.terminology.naming import is_abbreviation
+from corpus.terminology.terminology import shipped
+from corpus.words import words
 from search_api.answering.question import Facet
+from search_api.answering.studying import Study
 from search_api.answering.terms import fold, folded, is_joined, terms_of
 
 Weight = Callable[[str], float]
@@ -44,34 +48,47 @@ _DENIED_BEHIND = re.compile(
 _LISTED = re.compile(PHRASES["listed"], re.VERBOSE | re.IGNORECASE)
 _TURN = re.compile(r";|\b(?:but|however|although|except)\b", re.IGNORECASE)
 _SURE_LETTERS = 3
+_MOST_WORDINGS = 60
+NO_WORD = "\x00"
+"""No text holds it as a word, so its weight is that of a term the corpus never uses."""
 _SHORT_REPORT = 15
 """Sentences; in a text this short one mention is enough to be about it."""
 _OFTEN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Needle:
-    """One wording of a facet: folded terms with their weights."""
+    """One wording of a facet: folded terms with their weights. ``together``: those that stand one after another."""
 
     terms: tuple[str, ...]
     weights: tuple[float, ...]
     exact: bool
+    together: tuple[str, ...] = ()
 
     def found_in(self, words: Sequence[str], present: frozenset[str]) -> Degree:
         """How far a sentence of folded ``words`` (``present`` as a set) holds this wording."""
+        if present.isdisjoint(self.terms):
+            return 0
         if self.exact:
-            size = len(self.terms)
-            return 2 if any(tuple(words[at : at + size]) == self.terms for at in range(len(words) - size + 1)) else 0
-        if self._enough([True] * len(self.terms), present):
-            return 2
-        core = [term not in EXTENT for term in self.terms]
-        return 1 if any(core) and not all(core) and self._enough(core, present) else 0
+            return 2 if _in_a_row(self.terms, words) else 0
+        degree: Degree = 2 if self._whole.is_in(present) else 1 if self._core and self._core.is_in(present) else 0
+        return degree if degree and _in_a_row(self.together, words) else 0
 
-    def _enough(self, counted: Sequence[bool], present: frozenset[str]) -> bool:
-        pairs = [(w, t in present) for t, w, c in zip(self.terms, self.weights, counted, strict=True) if c]
-        heaviest, held = max(pairs)[0], sum(weight for weight, there in pairs if there)
-        enough = held >= ENOUGH * sum(weight for weight, _ in pairs) and all(t for w, t in pairs if w == heaviest)
-        return enough and self._needed() <= present
+    @cached_property
+    def _whole(self) -> _Part:
+        return self._part([True] * len(self.terms))
+
+    @cached_property
+    def _core(self) -> _Part | None:
+        """Without its words of extent, if it has any, and others."""
+        core = [term not in EXTENT for term in self.terms]
+        return self._part(core) if any(core) and not all(core) else None
+
+    def _part(self, counted: Sequence[bool]) -> _Part:
+        pairs = tuple((w, t) for t, w, c in zip(self.terms, self.weights, counted, strict=True) if c)
+        heaviest = max(weight for weight, _ in pairs)
+        needed = frozenset(term for weight, term in pairs if weight == heaviest) | self._needed()
+        return _Part(pairs, needed, ENOUGH * sum(weight for weight, _ in pairs))
 
     def _needed(self) -> frozenset[str]:
         """Terms without which the wording is another one, however light: "hepatitis_b", the disease of "Whipple's"."""
@@ -80,30 +97,56 @@ class Needle:
         return kind.union(filter(is_joined, self.terms))
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Terms of a wording with their weights: which of them a sentence needs, and ``enough`` of weight to hold."""
+
+    pairs: tuple[tuple[float, str], ...]
+    needed: frozenset[str]
+    enough: float
+
+    def is_in(self, present: frozenset[str]) -> bool:
+        return self.needed <= present and sum(weight for weight, term in self.pairs if term in present) >= self.enough
+
+
+def _in_a_row(run: tuple[str, ...], words: Sequence[str]) -> bool:
+    size = len(run)
+    return any(tuple(words[at : at + size]) == run for at in range(len(words) - size + 1))
+
+
 class Studied:
     """One candidate report with what has been worked out about its sentences.
 
-    ``treated``: where the sentences begin that its stored cases take a patient's treatments from.
+    ``treated``: where the sentences begin that its stored cases take a patient's treatments from. ``study``: what was
+    worked out of this very report before.
     """
 
-    def __init__(self, report_id: str, report: Report, treated: Collection[int] = ()) -> None:
+    def __init__(
+        self, report_id: str, report: Report, treated: Collection[int] = (), study: Study | None = None
+    ) -> None:
         self.report_id, self.report = report_id, report
         self._treated = treated
-        self.words = [folded(sentence.span.of(report.text)) for sentence in report.sentences]
-        self.present = [frozenset(words) for words in self.words]
+        self._study = study or Study(report)
 
-    @cached_property
-    def roles(self) -> tuple[Role, ...]:
-        """The role of each sentence; worked out when first asked for."""
-        return tuple(
-            role | Role.TREATMENT | Role.PATIENT if sentence.span.start in self._treated else role
-            for sentence, role in zip(self.report.sentences, roles(self.report), strict=True)
-        )
+    @property
+    def words(self) -> Sequence[tuple[str, ...]]:
+        """The folded terms of each sentence, in order."""
+        return self._study.words
 
-    @cached_property
+    @property
     def definitions(self) -> dict[str, str]:
         """The abbreviations that the report defines, as written."""
-        return first_meanings(self.report.text, self.report.sections)
+        return self._study.definitions
+
+    def present(self, index: int) -> frozenset[str]:
+        """The folded terms of sentence ``index``, each once."""
+        return frozenset(self.words[index])
+
+    def role(self, index: int) -> Role:
+        """What sentence ``index`` tells."""
+        role = self._study.roles[index]
+        is_treated = bool(self._treated) and self.report.sentences[index].span.start in self._treated
+        return role | Role.TREATMENT | Role.PATIENT if is_treated else role
 
     def kind(self, index: int) -> str:
         """The kind of section that sentence ``index`` stands in."""
@@ -126,33 +169,84 @@ class Coverage:
     told: frozenset[int] = frozenset()
 
 
-def wordings(facet: Facet, known: Mapping[str, str], weight: Weight, own: Collection[str] = ()) -> tuple[Needle, ...]:
+def wordings(
+    facet: Facet,
+    known: Mapping[str, str],
+    weight: Weight,
+    own: Collection[str] = (),
+    others: Sequence[tuple[str, str]] = (),
+) -> tuple[Needle, ...]:
     """``facet`` as asked, then with a short form for its long form or the other way (``known``: short → long).
 
-    Two letters stand for many things: they stand for a long form only in a report that says so (``own``).
+    Two letters stand for many things: they stand for a long form only in a report that says so (``own``). ``others``:
+    words of the facet, each with another name of what they name (``other_names``), which must stand there as it is.
     """
     asked = tuple(terms_of(facet.phrase))
     plain = tuple(map(fold, asked))
-    variants = {asked: None}
-    for short, long in known.items():
-        is_loose = len(short) < _SURE_LETTERS and short not in own
-        for (old, pattern), (new, _) in permutations((_terms(short), _terms(_VIRUS.sub(r"\1", long)))):
-            if is_loose and new == _terms(short)[0]:
-                continue
-            if not pattern or not new or pattern[0] not in plain:
-                continue
-            for at in range(len(plain) - len(pattern) + 1):
-                if plain[at : at + len(pattern)] == pattern:
-                    variants[asked[:at] + new + asked[at + len(old) :]] = None
+    variants: dict[tuple[str, ...], tuple[str, ...]] = {asked: ()}
+    for old, new, together in _instead(frozenset(plain), known, own, others):
+        pattern = tuple(map(fold, old))
+        for at in range(len(plain) - len(pattern) + 1):
+            if plain[at : at + len(pattern)] == pattern and len(variants) < _MOST_WORDINGS:
+                variants.setdefault(asked[:at] + new + asked[at + len(old) :], together)
     return tuple(
-        Needle(tuple(map(fold, terms)), tuple(0.0 if is_joined(term) else weight(term) for term in terms), facet.exact)
-        for terms in variants
+        Needle(
+            tuple(map(fold, terms)),
+            tuple(0.0 if is_joined(term) else weight(term) for term in terms),
+            facet.exact,
+            together,
+        )
+        for terms, together in variants.items()
         if terms
     )
 
 
+_Terms = tuple[str, ...]
+
+
+def _instead(
+    asked: frozenset[str], known: Mapping[str, str], own: Collection[str], others: Sequence[tuple[str, str]]
+) -> Iterator[tuple[_Terms, _Terms, _Terms]]:
+    """Terms that may stand in a facet of these folded terms, what may stand for them, and what of that in a row."""
+    for short, long in known.items():
+        forms = _both(short, long)
+        for (old, pattern), (new, _) in permutations(forms):
+            is_loose = new == forms[0][0] and len(short) < _SURE_LETTERS and short not in own
+            if pattern and new and pattern[0] in asked and not is_loose:
+                yield old, new, ()
+    for said, name in others:
+        old, (new, together) = _terms(said)[0], _terms(name)
+        if old and new:
+            yield old, new, together
+
+
 @lru_cache(maxsize=1 << 14)
-def _terms(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _both(short: str, long: str) -> tuple[tuple[_Terms, _Terms], tuple[_Terms, _Terms]]:
+    return _terms(short), _terms(_VIRUS.sub(r"\1", long))
+
+
+def other_names(phrase: str, weight: Weight) -> tuple[tuple[str, str], ...]:
+    """Words of ``phrase`` that name something, each with its other names that reports may hold, as search knows them.
+
+    Words that name several things stand for none of them, and short forms are for the reports to tell.
+    """
+    known, cut, never = shipped(), words(phrase), weight(NO_WORD)
+    named = {
+        phrase[cut[each.first].start : cut[each.last - 1].end]: each.concepts[0]
+        for each in known.find(cut)
+        if len(each.concepts) == 1 and known.kind(each.concepts[0]) != SUBJECT
+    }
+    return tuple(
+        (said, name)
+        for said, concept in named.items()
+        for name in known.names(concept)
+        if not is_abbreviation(name) and not is_abbreviation(said) and folded(name) != folded(said)
+        if all(weight(term) < never for term in terms_of(name) if not is_joined(term))
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _terms(text: str) -> tuple[_Terms, _Terms]:
     """The index terms of a short or long form, as they are and folded."""
     terms = tuple(terms_of(text))
     return terms, tuple(map(fold, terms))
@@ -170,11 +264,13 @@ def cover(studied: Studied, needles: Sequence[Needle], *, withheld: bool = False
 
     ``withheld``: a treatment declined or precluded counts too (a question on adverse effects).
     """
-    degrees: list[Degree] = [
-        max((needle.found_in(words, present) for needle in needles), default=0)
-        for words, present in zip(studied.words, studied.present, strict=True)
-    ]
-    mentions = frozenset(index for index, degree in enumerate(degrees) if degree)
+    terms = frozenset(term for needle in needles for term in needle.terms)
+    degrees: dict[int, Degree] = {
+        index: held
+        for index, words in enumerate(studied.words)
+        if not terms.isdisjoint(words) and (held := _degree(words, needles))
+    }
+    mentions = frozenset(degrees)
     heads = frozenset(term for needle in needles for term in _heads(needle))
     titled = _in_title(studied, needles, heads)
     if not mentions and not titled:
@@ -186,17 +282,22 @@ def cover(studied: Studied, needles: Sequence[Needle], *, withheld: bool = False
     return Coverage(degree, bool(titled) or _is_central(studied, own), mentions, told)
 
 
+def _degree(words: Sequence[str], needles: Sequence[Needle]) -> Degree:
+    """How far a sentence, or a title, of folded ``words`` holds what the ``needles`` word."""
+    present = frozenset(words)
+    return max((needle.found_in(words, present) for needle in needles), default=0)
+
+
 def _is_told(studied: Studied, index: int, not_own: Role) -> bool:
     """Whether sentence ``index`` tells something of this patient that is not a relative's or withheld."""
-    return Role.PATIENT in studied.roles[index] and not studied.roles[index] & not_own
+    return Role.PATIENT in studied.role(index) and not studied.role(index) & not_own
 
 
 def _in_title(studied: Studied, needles: Sequence[Needle], heads: frozenset[str]) -> Degree:
     title = studied.report.bibliography.title
     if not title or _is_excluded(title, heads):
         return 0
-    words = folded(title)
-    return max((needle.found_in(words, frozenset(words)) for needle in needles), default=0)
+    return _degree(folded(title), needles)
 
 
 def _heads(needle: Needle) -> list[str]:
@@ -206,7 +307,7 @@ def _heads(needle: Needle) -> list[str]:
 
 def _is_own(studied: Studied, index: int, heads: frozenset[str], not_own: Role) -> bool:
     """Whether sentence ``index`` says the facet of this report's patient."""
-    kind, role = studied.kind(index), studied.roles[index]
+    kind, role = studied.kind(index), studied.role(index)
     if kind in ("front", "back") or role & not_own:
         return False
     sentence = studied.text(index)
@@ -237,7 +338,7 @@ def _is_central(studied: Studied, own: Sequence[int]) -> bool:
     if len(own) >= _OFTEN or (own and len(studied.words) <= _SHORT_REPORT):
         return True
     for index in own:
-        kind, role = studied.kind(index), studied.roles[index]
+        kind, role = studied.kind(index), studied.role(index)
         if kind in ("title", "keywords", "abstract") or role & (Role.TREATMENT | Role.ADVERSE):
             return True
         if role & Role.DIAGNOSIS and not role & Role.HISTORY:

@@ -12,28 +12,28 @@ from dataclasses import dataclass
 from corpus.cases.roles import CASE_KINDS
 from corpus.model import Report, SectionKind, Span
 from indexer.analyzer import tokens
-from search_api.answering.coverage import Coverage, Studied, Weight, cover, known_to, wordings
+from search_api.answering.coverage import NO_WORD, Coverage, Studied, Weight, cover, known_to, other_names, wordings
 from search_api.answering.patients import states
 from search_api.answering.question import Facet, Question
-from search_api.answering.reasons import Tally, reason
+from search_api.answering.reasons import TOO_MUCH, Tally, reason
 from search_api.answering.selection import ChosenRole, Match, Pick, pick
+from search_api.answering.studying import Study
 from search_api.answering.terms import fold
-
-_NO_WORD = "\x00"
-"""No text holds it as a word, so its weight is that of a term the corpus never uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A report found by retrieval; candidates come in retrieval order.
 
-    ``treated``: where the sentences begin that its stored cases take a patient's treatments from.
+    ``treated``: where the sentences begin that its stored cases take a patient's treatments from. ``study``: what was
+    worked out of the report before, if anything was.
     """
 
     report_id: str
     report: Report
     score: float
     treated: frozenset[int] = frozenset()
+    study: Study | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,12 @@ def answer(
     """The sentences of ``reports`` that answer ``question``, at most ``limit``; see ``Draft``.
 
     With ``sections`` only sentences that stand in a section of these kinds are given.
-    ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest.
+    ``weight`` gives an index term's idf; terms that the corpus never uses must get the highest. A question that asks
+    about more than can be held against reports (``Question.is_cut``) has no answer.
     """
-    studied = [Studied(candidate.report_id, candidate.report, candidate.treated) for candidate in reports]
+    if question.is_cut:
+        return Draft(False, TOO_MUCH, ())
+    studied = [Studied(each.report_id, each.report, each.treated, each.study) for each in reports]
     covered = _cover_all(question, studied, weight)
     matches = [
         Match(each, found)
@@ -113,10 +116,14 @@ def _cover_all(question: Question, studied: Sequence[Studied], weight: Weight) -
         for short, long in each.definitions.items():
             pool.setdefault(short, long)
     withheld = question.intent == "adverse"
+    names = [() if facet.exact else other_names(facet.phrase, weight) for facet in question.facets]
     covered = []
     for each in studied:
         known = known_to(each, pool)
-        worded = (wordings(facet, known, weight, each.definitions) for facet in question.facets)
+        worded = (
+            wordings(facet, known, weight, each.definitions, others)
+            for facet, others in zip(question.facets, names, strict=True)
+        )
         covered.append(tuple(cover(each, needles, withheld=withheld) for needles in worded))
     return covered
 
@@ -152,11 +159,13 @@ def _is_on(question: Question, studied: Studied, found: Sequence[Coverage]) -> b
 
 
 def _unused(facet: Facet, weight: Weight) -> list[str]:
-    """The words of ``facet`` that stand in no report of the index at all, in any of their forms."""
-    highest = weight(_NO_WORD)
+    """The words of ``facet`` that stand in no report of the index at all, in any of their forms, nor another name."""
+    highest = weight(NO_WORD)
+    named = {word for said, _ in other_names(facet.phrase, weight) for word in said.replace("-", " ").split()}
     return [
         word
         for word in facet.phrase.replace("-", " ").split()
+        if word not in named
         if any(weight(term) >= highest and weight(fold(term)) >= highest for term in tokens(word))
     ]
 

@@ -43,7 +43,7 @@ def states(studied: Studied, asked: PatientAsked) -> bool:
         _holds(studied.text(index), pattern, asked.sex)
         for index in range(len(studied.words))
         if (studied.kind(index) in CASE_KINDS or studied.kind(index) in _ABSTRACT)
-        and not studied.roles[index] & (Role.FAMILY | Role.LITERATURE)
+        and not studied.role(index) & (Role.FAMILY | Role.LITERATURE)
     )
 
 

@@ -37,6 +37,13 @@ from search_api.answering.asking import (
 from search_api.answering.terms import folded
 from search_api.answering.treatments import is_treatment
 
+MOST_FACETS: Final = 40
+MOST_WORDS: Final = 25
+"""Of one facet, within ``_MOST_CHARS``: no name, and hardly a title, has as many."""
+_MOST_CHARS: Final = 500
+_LONGEST_RUN, _SAID_ONCE = 12, 3
+"""What is said three times in a row or more, up to so many words, means no more than said once ("beri beri" does)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:
@@ -63,7 +70,8 @@ class Question:
     under every name they go by ("mri", "magnetic", "resonance"), folded; ``demographics``: the words on age
     and sex that were set aside; ``patient``: the patient described by age, who must be the report's;
     ``number``: the question wants a dose or a measured value; ``groups``: the facets by their places, those that "or"
-    joins together: of these one is enough.
+    joins together: of these one is enough. ``is_cut``: it names more things than ``MOST_FACETS``, or one in more words
+    than ``MOST_WORDS``; what is beyond is in no facet.
     """
 
     text: str
@@ -74,6 +82,7 @@ class Question:
     patient: PatientAsked | None = None
     number: Literal["dose", "value", ""] = ""
     groups: tuple[tuple[int, ...], ...] = ()
+    is_cut: bool = False
 
     @property
     def focus(self) -> str:
@@ -117,7 +126,7 @@ def parse(question: str) -> Question:
 
     A question without any content word gives no facets.
     """
-    question = " ".join(question.split())
+    question = " ".join(_said_once(question.split()))
     quoted = [Facet(" ".join(match.group(1).split()), exact=True) for match in _QUOTED.finditer(question)]
     rest, names = _with_names_whole(_QUOTED.sub(" , ", question))
     modalities: frozenset[str] = frozenset()
@@ -128,29 +137,57 @@ def parse(question: str) -> Question:
         modalities = _modalities(rest)
     demographics = tuple(dict.fromkeys(match.group().lower() for match in _AGE_AND_SEX.finditer(rest)))
     said = [(Facet(_spelled_out(phrase, names)), other) for phrase, other in _phrases(rest, intent)]
-    facets, groups = _grouped(
+    facets, groups, is_cut = _grouped(
         [*((each, False) for each in quoted), *((f, other) for f, other in said if tokens(f.phrase))]
     )
     if intent == "any" and _is_given_for(question, facets):
         intent = "treatment"
     number: Literal["dose", "value", ""] = "dose" if _DOSE.search(rest) else "value" if _VALUE.search(rest) else ""
     patient = _patient(rest, demographics)
-    return Question(question, intent, facets, modalities, demographics, patient, number, groups)
+    return Question(question, intent, facets, modalities, demographics, patient, number, groups, is_cut)
 
 
-def _grouped(said: Sequence[tuple[Facet, bool]]) -> tuple[tuple[Facet, ...], tuple[tuple[int, ...], ...]]:
-    """The facets, each once, and the places of those that "or" joins to the one before."""
+def _said_once(said: Sequence[str]) -> list[str]:
+    """The words without what only says again what they just said, over and over."""
+    plain = [word.strip(_MARKS).casefold() for word in said]
+    kept, at = [], 0
+    while at < len(said):
+        kept.append(said[at])
+        at += 1
+        for length in range(1, min(_LONGEST_RUN, at) + 1):
+            run, end = plain[at - length : at], at
+            while plain[end : end + length] == run:
+                end += length
+            if end - at >= (_SAID_ONCE - 1) * length:
+                at = end
+                break
+    return kept
+
+
+def _grouped(said: Sequence[tuple[Facet, bool]]) -> tuple[tuple[Facet, ...], tuple[tuple[int, ...], ...], bool]:
+    """The facets, each once, the places of those that "or" joins to the one before, and whether there were too many."""
     places: dict[Facet, int] = {}
     groups: list[list[int]] = []
-    for facet, is_alternative in said:
+    is_cut = False
+    for whole, is_alternative in said:
+        facet = Facet(_first_words(whole.phrase), whole.exact)
+        is_cut |= facet != whole
         if facet in places:
             continue
+        if len(places) == MOST_FACETS:
+            return tuple(places), tuple(map(tuple, groups)), True
         places[facet] = len(places)
         if is_alternative and groups and _is_name(facet) and all(_is_name(list(places)[at]) for at in groups[-1]):
             groups[-1].append(places[facet])
         else:
             groups.append([places[facet]])
-    return tuple(places), tuple(map(tuple, groups))
+    return tuple(places), tuple(map(tuple, groups)), is_cut
+
+
+def _first_words(phrase: str) -> str:
+    """``phrase`` up to its last word that is looked for."""
+    cut = words(phrase)
+    return phrase[: cut[MOST_WORDS - 1].end if len(cut) > MOST_WORDS else None][:_MOST_CHARS]
 
 
 def _is_name(facet: Facet) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from corpus.amounts import counted
 from search_api.answering.asking import Intent
 from search_api.answering.coverage import EXTENT
-from search_api.answering.question import Question
+from search_api.answering.question import MOST_FACETS, MOST_WORDS, Question
 from search_api.answering.terms import folded
 
 
@@ -50,6 +50,10 @@ _ASKED: Final[dict[Intent, str]] = {
 
 _ASKED_NUMBER: Final = {"dose": "a dose of it given to the patient", "value": "a measured value of it"}
 _NEAREST: Final = "See the nearest passages."
+TOO_MUCH: Final = (
+    f"The question names more than one answer can be about ({MOST_FACETS} things at most, each in {MOST_WORDS} words): "
+    f"ask about fewer at a time. {_NEAREST}"
+)
 
 
 def reason(question: Question, tally: Tally) -> str:
@@ -96,13 +100,15 @@ def _why_nothing(question: Question, tally: Tally) -> str:
         if not any(tally.covering[other] for other in group)
     ]
     if absent:
-        return f"{nearest} is seen to be on {_either(absent)}."
+        return f"{nearest} is about {_either(absent)}."
     if len(question.facets) == 1:
-        return f"{nearest} is on {question.focus}: those that name it do so in passing."
+        return f"{nearest} is about {question.focus}: those that name it do so in passing."
     parts = ", ".join(
-        f'{count} on "{facet.phrase}"' for facet, count in zip(question.facets, tally.covering, strict=True)
+        f'{count} {_verb(count, "tell")} of "{facet.phrase}"'
+        for facet, count in zip(question.facets, tally.covering, strict=True)
+        if count
     )
-    return f"{nearest} is seen to be on all that was asked together ({parts})."
+    return f"{nearest} is about {question.focus} together: {parts}."
 
 
 def _extent(question: Question) -> str:

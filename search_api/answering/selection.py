@@ -112,7 +112,7 @@ def pick(question: Question, match: Match) -> list[Pick]:
     flag, name = wanted
     found = [index for index in _eligible(match.studied) if _plays(match.studied, index, flag)]
     if question.modalities:
-        found = [index for index in found if question.modalities & match.studied.present[index]]
+        found = [index for index in found if question.modalities & match.studied.present(index)]
     elif flag is Role.TREATMENT and (named := _naming_asked(match, question)):
         found = [index for index in found if index in named] or found
     elif flag in _AIMED:
@@ -150,7 +150,7 @@ def _plays(studied: Studied, index: int, flag: Role) -> bool:
 
     What a drug caused is its adverse effect, whether or not the sentence calls it so.
     """
-    role = studied.roles[index]
+    role = studied.role(index)
     if flag is Role.CAUSE:
         return Role.CAUSE in role and Role.LITERATURE not in role
     if flag is Role.ADVERSE and Role.NEGATED in role:
@@ -170,7 +170,7 @@ def _is_of(match: Match, index: int, flag: Role) -> bool:
             each.mentions & {index - 1, index, index + 1} for each in match.coverage
         )
     if flag is Role.ADVERSE:
-        return index in near or (index - 1 in near and Role.ADVERSE in match.studied.roles[index])
+        return index in near or (index - 1 in near and Role.ADVERSE in match.studied.role(index))
     return bool(near & {index - 1, index, index + 1})
 
 
@@ -184,7 +184,7 @@ def _score(match: Match, index: int, flag: Role) -> float:
             score += _NEAR_FACET
     if flag is Role.TREATMENT:
         score += _NAMES_TREATMENT * min(3, len(treatment_words(studied.text(index))))
-        score += _TELLS_OUTCOME * bool(_outcomes_of(studied, index) or Role.OUTCOME in studied.roles[index])
+        score += _TELLS_OUTCOME * bool(_outcomes_of(studied, index) or Role.OUTCOME in studied.role(index))
     elif flag is Role.OUTCOME:
         score += 0.5 * index / len(studied.words)  # the last word on a patient is the outcome
     elif flag is Role.PRESENTATION:
@@ -197,7 +197,7 @@ def _outcomes_of(studied: Studied, index: int) -> list[int]:
     section = studied.report.sentences[index].section
     found: list[int] = []
     for near in range(index + 1, min(index + _NEAR + _OUTCOMES, len(studied.words))):
-        role = studied.roles[near]
+        role = studied.role(near)
         if studied.report.sentences[near].section != section or Role.TREATMENT in role or len(found) == _OUTCOMES:
             break
         if Role.OUTCOME in role and Role.PATIENT in role:
@@ -224,10 +224,10 @@ def _mentions(match: Match) -> list[Pick]:
     needed = frozenset[int].intersection(*(each.told for each in match.asked_of)) & set(_eligible(studied))
     counts = {index: sum(index in each.mentions for each in match.coverage) for index in _eligible(studied)}
     whole = [index for index, count in counts.items() if count == len(match.coverage)]
-    some = [index for index, count in counts.items() if count and Role.PATIENT in studied.roles[index]]
+    some = [index for index, count in counts.items() if count and Role.PATIENT in studied.role(index)]
     picks = []
     for index in needed or whole or some:
-        own = Role.PATIENT in studied.roles[index]
+        own = Role.PATIENT in studied.role(index)
         picks.append(Pick(index, "mention", counts[index] + own + _BY_SECTION.get(studied.kind(index), 0.5)))
     return sorted(picks, key=lambda each: -each.score)
 
@@ -261,9 +261,9 @@ def _unlike(studied: Studied, picks: Sequence[Pick]) -> list[Pick]:
     """``picks`` without those that repeat a better one."""
     kept: list[Pick] = []
     for each in picks:
-        words = studied.present[each.index]
+        words = studied.present(each.index)
         if all(
-            len(words & (other := studied.present[better.index])) <= _ALIKE * max(1, min(len(words), len(other)))
+            len(words & (other := studied.present(better.index))) <= _ALIKE * max(1, min(len(words), len(other)))
             for better in kept
         ):
             kept.append(each)

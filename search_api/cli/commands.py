@@ -17,6 +17,7 @@ from indexer.crew.ray_crew import RayCrew, check_address
 from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
+from search_api.citing import cited_reading
 from search_api.cli import options, show, upkeep
 from search_api.cli.cases import cases
 from search_api.cli.duplicates import duplicates
@@ -138,15 +139,19 @@ def text(
     report_id: Annotated[str, typer.Argument(help="The report's id.")],
     start: Annotated[int, typer.Option(min=0, help="First code point.")] = 0,
     end: Annotated[int | None, typer.Option(min=0, help="One past the last code point (default: the end).")] = None,
+    reading: Annotated[str, typer.Option(help="Of the citation: the text that it is of (default: today's).")] = "",
     data: Data = None,
     as_json: Json = False,
 ) -> None:
     """A report's normalised text, or the part of it that a citation names."""
-    stored = pinned(data_folder(data), open_catalog(data), report_id)
+    catalog = open_catalog(data)
+    stored = cited_reading(catalog, pinned(data_folder(data), catalog, report_id), report_id, reading)
     span = check_span(start, end, len(stored.report.text))
     part = span.of(stored.report.text)
     if as_json:
-        show.json_out({"report_id": report_id, "start": span.start, "end": span.end, "text": part})
+        show.json_out(
+            {"report_id": report_id, "start": span.start, "end": span.end, "reading": stored.reading, "text": part}
+        )
     else:
         typer.echo(part)
 
@@ -175,9 +180,19 @@ def info(data: Data = None, as_json: Json = False) -> None:
     show.manifest(manifest, folder) if not as_json else show.json_out(asdict(manifest))
 
 
-def failures(data: Data = None, as_json: Json = False) -> None:
+def failures(
+    data: Data = None,
+    as_json: Json = False,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(help="First let those of this file go (its path as listed; repeated): until it is read again."),
+    ] = None,
+) -> None:
     """The files that could not be read, with their reasons."""
-    found = [_spelled(attempt, data) for attempt in open_catalog(data).failures()]
+    catalog = open_catalog(data)
+    for path in forget or ():
+        catalog.dismiss_all(path)
+    found = [_spelled(attempt, data) for attempt in catalog.failures()]
     show.json_out([asdict(attempt) for attempt in found]) if as_json else show.failures(found)
 
 

@@ -37,10 +37,14 @@ _CAUSING: Final = re.compile(
 _OR: Final = re.compile(r"\b(?:or|versus|vs)\b|/", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+_NEXT_WORD: Final = re.compile(r"\s+(?P<word>[^\W\d_]{3,})")
+
+
+@dataclass(frozen=True)
 class Wanted:
     """One thing that the question names. ``concepts``: those of the terminology that have that very name.
 
+    What follows from them is worked out once: a table holds every patient, row and diagnosis against it.
     ``long``: what a short form is taken for; ``others``: what else it stands for.
     """
 
@@ -60,17 +64,17 @@ class Wanted:
         """The same as answers take it."""
         return Facet(self.said, self.exact)
 
-    @property
+    @cached_property
     def extent(self) -> tuple[str, ...]:
         """Its words that say how much or how far, as the question has them."""
         return tuple(word for word in self.phrase.split() if EXTENT & set(folded(word)))
 
-    @property
+    @cached_property
     def kinds(self) -> frozenset[int]:
         """What is it, or a kind of it."""
         return frozenset(self.concepts).union(*map(shipped().below, self.concepts))
 
-    @property
+    @cached_property
     def wider(self) -> frozenset[int]:
         """What it is called without its words of extent: the wider concept, not that one's other kinds."""
         core = " ".join(word for word in self.phrase.split() if word not in self.extent)
@@ -81,6 +85,18 @@ class Wanted:
         needed = set(folded(core))
         above = {each for concept in self.concepts for each in shipped().broader(concept)}
         return frozenset(each for each in above if needed <= set(folded(shipped().name(each))))
+
+    def becomes_another(self, text: str, start: int, end: int) -> bool:
+        """Whether its name at ``[start, end)`` of ``text`` only begins that of an illness which is no kind of it.
+
+        In "diabetes insipidus" the word behind names nothing by itself; in "lupus nephritis" it does: lupus is told.
+        """
+        known, behind = shipped(), _NEXT_WORD.match(text, end)
+        if not self.concepts or behind is None or known.named(behind.group("word")):
+            return False
+        whole = known.named(text[start : behind.end()])
+        meant = (self.kinds | self.wider) if whole else frozenset()
+        return bool(whole) and meant.isdisjoint(set(whole).union(*map(known.above, whole)))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from corpus.standing import Link
 from indexer.analyzer import term
 from indexer.generation import Generation
 from search_api.answering.coverage import EXTENT
+from search_api.answering.question import MOST_FACETS, MOST_WORDS
 from search_api.answering.terms import folded
 from search_api.answering.treatments import named
 from search_api.config import HYBRID, System
@@ -206,11 +207,16 @@ def is_named(name: str, wanted: Wanted) -> bool:
     if set(named(name)) & (wanted.kinds | wanted.wider):
         return True
     core = set(folded(wanted.said)) - EXTENT
+    at = name.lower().find(wanted.said.lower())
+    if at >= 0 and wanted.becomes_another(name, at, at + len(wanted.said)):
+        return False
     return bool(core) and core <= set(folded(name))
 
 
 def _unused(meant: Sense) -> Iterable[str]:
     """What of the question chose nobody."""
+    if meant.question.is_cut:
+        yield f"only {MOST_FACETS} things, each in {MOST_WORDS} words, are looked at: the rest chose nobody"
     if meant.question.demographics:
         words = ", ".join(meant.question.demographics)
         yield f"“{words}” did not choose patients: write age:<18, age:40..50 or sex:female"

@@ -23,6 +23,8 @@ _AIMS: Final[tuple[Aim, ...]] = get_args(Aim)
 def grouped(rows: Iterable[TableRow], of: int | None) -> tuple[Group, ...]:
     """The groups of the reported rows, those with the most patients first; what was for something else comes last.
 
+    Among equals those come first that are said to be for the condition in more patients, then those of which it is
+    told in more patients what came of them.
     ``of``: the patients with the condition, if one was asked about. Rows in other states count nowhere.
     """
     members: dict[tuple[str, bool], list[TableRow]] = defaultdict(list)
@@ -30,9 +32,13 @@ def grouped(rows: Iterable[TableRow], of: int | None) -> tuple[Group, ...]:
         if each.state == REPORTED and each.row.given is not None:
             members[group_key(each.row.given), of is None or each.aim in AIMED].append(each)
     found = [_group(some, of) for some in members.values()]
-    return tuple(
-        sorted(found, key=lambda group: (not group.aimed, -group.patients, -group.reports, group.canonical.casefold()))
-    )
+    return tuple(sorted(found, key=_place))
+
+
+def _place(group: Group) -> tuple[bool, int, int, int, int, str]:
+    told = group.patients - group.outcomes["not_stated"]
+    said_for_it = group.aims.get("the condition", 0)
+    return not group.aimed, -group.patients, -group.reports, -said_for_it, -told, group.canonical.casefold()
 
 
 def group_key(treatment: Given | Group) -> str:

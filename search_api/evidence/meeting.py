@@ -18,7 +18,9 @@ from corpus.findings import findings
 from corpus.model import Span
 from corpus.standing import Link
 from corpus.terminology.terminology import shipped
+from indexer.wordings import comparable
 from search_api.answering.coverage import EXTENT, Coverage, Needle, Studied, Weight, cover, wordings
+from search_api.answering.studying import STUDIES
 from search_api.answering.terms import folded
 from search_api.answering.treatments import named
 from search_api.evidence.asked import Wanted
@@ -71,7 +73,7 @@ class Read:
     @cached_property
     def studied(self) -> Studied:
         """Its sentences as answers study them."""
-        return Studied(self.stored.report_id, self.stored.report)
+        return Studied(self.stored.report_id, self.stored.report, study=STUDIES.of(self.stored))
 
     @cached_property
     def titled(self) -> frozenset[int]:
@@ -117,8 +119,8 @@ class Meeting:
         covered = cover(read.studied, needles)
         if not covered.degree:
             return None
-        titled = says(read.stored.report.bibliography.title or "", needles)
-        saying = [index for index in sorted(covered.mentions) if _tells(read.studied, index, needles)]
+        titled = says(read.stored.report.bibliography.title or "", needles, wanted)
+        saying = [index for index in sorted(covered.mentions) if _tells(read.studied, index, needles, wanted)]
         if not saying and not titled:
             return None
         others = (each for each in read.cases.patients if each is not patient)
@@ -129,18 +131,18 @@ class Meeting:
         return Met(wanted, how, central, _span(read.studied, saying))
 
 
-def _tells(studied: Studied, index: int, needles: Sequence[Needle]) -> bool:
+def _tells(studied: Studied, index: int, needles: Sequence[Needle], wanted: Wanted) -> bool:
     """Whether sentence ``index`` says it, and of the report's own patient."""
-    kind, role = studied.kind(index), studied.roles[index]
+    kind, role = studied.kind(index), studied.role(index)
     if kind in ("front", "back", "references") or role & (Role.FAMILY | Role.LITERATURE):
         return False
     own = role & Role.PATIENT or kind in CASE_KINDS or kind in ("title", "abstract", "keywords")
-    return bool(own) and says(studied.text(index), needles)
+    return bool(own) and says(studied.text(index), needles, wanted)
 
 
 def _is_about(studied: Studied, saying: Sequence[int]) -> bool:
     """Whether the report finds the illness or treats it in the episode that is told, or keeps coming back to it."""
-    own = [studied.roles[index] for index in saying if studied.roles[index] & Role.PATIENT]
+    own = [studied.role(index) for index in saying if studied.role(index) & Role.PATIENT]
     acted = any(role & (Role.DIAGNOSIS | Role.TREATMENT) and Role.HISTORY not in role for role in own)
     return acted or len(own) >= _OFTEN
 
@@ -152,7 +154,7 @@ def _heads(studied: Studied, saying: Sequence[int]) -> bool:
 
 def _span(studied: Studied, saying: Sequence[int]) -> Span | None:
     """The sentence that says it of the patient: of the case sooner than of the abstract, then of the rest."""
-    own = [index for index in saying if studied.roles[index] & Role.PATIENT] or saying
+    own = [index for index in saying if studied.role(index) & Role.PATIENT] or saying
     chosen = min(own, key=lambda index: (_order(studied.kind(index)), index), default=None)
     return None if chosen is None else studied.report.sentences[chosen].span
 
@@ -203,7 +205,7 @@ def _numbers(identifiers: Iterable[str]) -> frozenset[int]:
 
 
 def _same(said: str, phrase: str) -> bool:
-    return " ".join(said.lower().split()) == phrase.lower()
+    return comparable(said) == comparable(phrase)
 
 
 def other_diseases(patient: PatientCase, but: Iterable[Wanted]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from itertools import combinations
 from corpus.cases.model import PatientCase
 from corpus.catalog import Catalog
 from corpus.errors import NotFoundError
-from corpus.likeness import likeness, shingles
+from corpus.likeness import likeness, passing_shingles
 from corpus.patients import IN_A_YEAR
-from corpus.same_patient import Profile, Rarity, Vocabulary, compare, profile
+from corpus.same_patient import Profile, Rarity, Vocabulary, compare, profile, title_words
 from corpus.standing import links
 from search_api.evidence.meeting import Read
 from search_api.evidence.table_model import Overlap
@@ -103,7 +103,7 @@ class _Comparing:
         if report_id not in self._shingles:
             report = self._reads[report_id].stored.report
             bodies = [each.body for each in report.sections if each.kind not in ("front", "back", "references")]
-            self._shingles[report_id] = shingles("\n".join(body.of(report.text) for body in bodies))
+            self._shingles[report_id] = passing_shingles("\n".join(body.of(report.text) for body in bodies))
         return self._shingles[report_id]
 
     def _profile(self, report_id: str) -> Profile:
@@ -115,5 +115,5 @@ class _Comparing:
     def _titles(self) -> Rarity:
         """How rare words are in the titles of these reports: the condition's own tells none of them apart."""
         if self._rarity is None:
-            self._rarity = Rarity.among(map(self._profile, self._reads))
+            self._rarity = Rarity.among(title_words(read.stored.report) for read in self._reads.values())
         return self._rarity

@@ -32,16 +32,26 @@ def summary(
     if meant.treatments:
         told += [f"{group.sentence}." for group in groups[:_MOST_NAMED]]
         told += [f"None of them is told to have had {names}{_of_others(literature)}."] if not groups else []
-    elif most := [group for group in groups if group.aimed and group.patients][:_MOST_NAMED]:
-        names = _listed((group.canonical, group.patients) for group in most)
-        told.append(f"Given most often: {names}.")
-        if any(group.aims.get("not told") for group in most):
+    elif given := [group for group in groups if group.aimed and group.patients]:
+        told.append(_most_given(given, population))
+        if any(group.aims.get("not told") for group in given[:_MOST_NAMED]):
             told.append("Not all reports say what it was for.")
     if population.ungiven:
         told.append(f"Of {population.ungiven} only what was planned, ruled out or declined is told.")
     if population.silent:
         told.append(f"Of {population.silent} no treatment is reported in the available text.")
     return " ".join(told)
+
+
+def _most_given(given: Sequence[Group], population: Population) -> str:
+    """The treatments that most patients had; where no two had the same, that none was given more often than others."""
+    often = [(group.canonical, group.patients) for group in given[:_MOST_NAMED] if group.patients > 1]
+    if often:
+        return f"Given most often: {_listed(often)}."
+    names = ", ".join(group.canonical for group in given[:_MOST_NAMED])
+    more = f" and {len(given) - _MOST_NAMED} more" if len(given) > _MOST_NAMED else ""
+    only = "Given" if population.patients == 1 else "No treatment was given to more than one of them; given were"
+    return f"{only}: {names}{more}."
 
 
 def _of_others(literature: Sequence[LiteratureRow]) -> str:

@@ -10,6 +10,7 @@ from corpus.catalog import Catalog, Stored
 from indexer.generation import Generation
 from search_api.evidence.asked import Sense
 from search_api.evidence.choosing import Chosen, is_of, ordered
+from search_api.evidence.earlier import was_before
 from search_api.evidence.finding import MOST_REPORTS
 from search_api.evidence.gathering import Gathered, Person, Warnings, gather, is_named
 from search_api.evidence.groups import grouped
@@ -79,14 +80,14 @@ def _rows(person: Person, number: int, meant: Sense) -> Iterable[TableRow]:
         if row.case != person.case.number:
             continue
         if is_of(row.given, meant.treatments) if row.given else not meant.treatments:
-            yield TableRow(replace(row, state=person.state), number, _aim(row, meant), met, person.others)
+            yield TableRow(replace(row, state=person.state), number, _aim(row, person, meant), met, person.others)
 
 
-def _aim(row: EvidenceRow, meant: Sense) -> Aim:
+def _aim(row: EvidenceRow, person: Person, meant: Sense) -> Aim:
     """What the treatment was for, held against the question."""
     target = row.given.target if row.given else None
     if target is None:
-        return "not told"
+        return "something else" if was_before(row, person, meant) else "not told"
     if any(is_named(target, each) for each in meant.conditions):
         return "the condition"
     return "the underlying disease" if any(is_named(target, each) for each in meant.underlying) else "something else"

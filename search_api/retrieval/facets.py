@@ -19,6 +19,7 @@ import numpy as np
 from indexer.facts import KINDS, SEXES, UNKNOWN
 from indexer.generation import Generation
 from search_api.config import System
+from search_api.model import Condition
 from search_api.retrieval.conditions import Mask, admit, told
 from search_api.retrieval.filters import NO_FILTERS, SECTIONS, Range, read
 from search_api.retrieval.query import Asked
@@ -58,13 +59,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """Of so many ``reports`` that meet everything: by facet its values, and how many do not tell it (where any)."""
+    """Of so many ``reports`` that meet everything: by facet its values, and how many do not tell it (where any).
+
+    ``conditions``: how the question was understood.
+    """
 
     generation: int
     took_ms: float
     reports: int
     facets: dict[Facet, tuple[Value, ...]]
     unknown: dict[Facet, int]
+    conditions: tuple[Condition, ...]
 
 
 def facets(generation: Generation, asked: Asked, system: System) -> Facets:
@@ -74,7 +79,8 @@ def facets(generation: Generation, asked: Asked, system: System) -> Facets:
     found = {facet: counting.told(facet) for facet in FACETS}
     unknown = {facet: count for facet in FACETS if (count := counting.unknown(facet))}
     took = round((time.perf_counter() - begun) * 1000, 3)
-    return Facets(generation.manifest.generation, took, _many(counting.meeting()), found, unknown)
+    reports = _many(counting.meeting())
+    return Facets(generation.manifest.generation, took, reports, found, unknown, asked.conditions)
 
 
 class _Counting:

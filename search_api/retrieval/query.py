@@ -33,6 +33,7 @@ _CHUNK: Final = re.compile(r"\S+")
 _MARKS: Final = re.compile(rf"[^\w\s+{_OPEN}-]*")
 _UNKNOWN: Final = re.compile(rf"{_BRACKETS}[+-]?([A-Za-z_]{{2,}}):(?=[\w<>=\"“.])")
 _ADDRESSES: Final = frozenset({"http", "https", "doi", "pmid", "pmcid"})
+_BOTH: Final = "the line asks for other values: leave one of the two out, or put all values into one"
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT"})
 _TRAILING: Final = f".,;:!?)]}}'{_OPEN}{_CLOSE}"
 
@@ -139,7 +140,7 @@ def with_given(asked: Asked, given: Given) -> Asked:
     for filter_name, values in given.filters.items():
         if len(values) > MAX_CONDITIONS:
             raise UsageError(f"filters.{filter_name}: {len(values):,} values are over the limit of {MAX_CONDITIONS}")
-        filters = _with_filter(filters, filter_name, values, f"filters.{filter_name}", "the line asks for other values")
+        filters = _with_filter(filters, filter_name, values, f"filters.{filter_name}", _BOTH)
         conditions.append(Condition(filter_name, ", ".join(filters.written()[filter_name])))
     both = replace(asked, pieces=tuple(pieces), must_not=tuple(must_not), filters=filters, conditions=tuple(conditions))
     if len(both.text) > MAX_QUERY_CHARS:

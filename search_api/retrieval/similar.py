@@ -6,8 +6,6 @@ are read: their own findings are compared one by one, whatever they say in discu
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,11 +16,13 @@ from numpy.typing import NDArray
 from corpus.assertion import Assertion
 from corpus.catalog import Stored
 from corpus.findings import Finding, Naming, asserted, case_sentences, named
+from corpus.model import Report
 from corpus.patients import PatientMention, Sex
 from indexer.encoders.base import Vectors
 from indexer.facts import SEXES, UNKNOWN
 from indexer.generation import Generation
 from indexer.lexical import Group, Scoring, plain
+from search_api.kept import Kept
 from search_api.retrieval.conditions import Admitted
 from search_api.retrieval.ranking import best_passages, query_vector
 from search_api.retrieval.vignette import CERTAIN, SIBLING, Vignette, Wanted, groups
@@ -34,7 +34,7 @@ POOL: Final = 100
 """How many reports are proposed by findings, by words and by meaning each."""
 READ: Final = 60
 """How many of them are read at least."""
-_KEPT: Final = 1024
+_MOST: Final = 1 << 22
 _TELLING: Final[tuple[Assertion, ...]] = ("present", "past", "possible", "absent", "hypothetical", "family")
 """What says most of a patient comes first."""
 _SAME_AGE: Final = 0.35
@@ -105,16 +105,15 @@ class Like:
 class Readings:
     """What reports name, sentence by sentence, the last read kept. Safe to share between threads."""
 
-    def __init__(self, kept: int = _KEPT) -> None:
-        self._kept = kept
-        self._read: OrderedDict[tuple[str, str], list[Naming]] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, most: int = _MOST) -> None:
+        """``most``: code points of the texts whose names are kept."""
+        self._namings = Kept(_namings, most)
 
     def of(self, stored: Stored, wanted: Container[int]) -> dict[int, Finding]:
         """By ``wanted`` concept the mention that says most of the report's own patients."""
         text = stored.report.text
         best: dict[int, Finding] = {}
-        for naming in self._namings(stored):
+        for naming in self._namings.of(stored):
             if not any(concept in wanted for name in naming.names for concept in name.concepts):
                 continue
             for each in asserted(text, naming):
@@ -124,18 +123,9 @@ class Readings:
                         best[concept] = each
         return best
 
-    def _namings(self, stored: Stored) -> list[Naming]:
-        key = (stored.report_id, stored.digest)
-        with self._lock:
-            if key in self._read:
-                self._read.move_to_end(key)
-                return self._read[key]
-        found = named(stored.report.text, case_sentences(stored.report))
-        with self._lock:
-            self._read[key] = found
-            while len(self._read) > self._kept:
-                self._read.popitem(last=False)
-        return found
+
+def _namings(report: Report) -> list[Naming]:
+    return named(report.text, case_sentences(report))
 
 
 def most_similar(

@@ -11,12 +11,13 @@ from typing import Final, TypeVar
 from corpus.catalog import Catalog
 from corpus.errors import CasetroveError
 from corpus.journal import now
+from corpus.readings import READING
 from indexer.generation import Generation
 from search_api.evidence.model import EvidenceRow
 from search_api.evidence.table_model import EvidenceTable
 from search_api.model import Answer, Hit, SearchResult
 from search_api.searches.model import By, Corpus, Counts, Found, Request, Run, Told
-from search_api.searches.store import DIGEST, Readings, Searches
+from search_api.searches.store import Readings, Searches
 
 Result = TypeVar("Result", bound=SearchResult | Answer | EvidenceTable)
 _NOWHERE: Final = (0, 0)
@@ -56,12 +57,12 @@ def run_of(catalog: Catalog, generation: Generation, request: Request, found: Re
 
 def readings_of(generation: Generation) -> Readings:
     """Which reading of each report a generation holds, as the log keeps it."""
-    return {report_id: digest[:DIGEST] for report_id, digest in generation.readings().items()}
+    return {report_id: digest[:READING] for report_id, digest in generation.readings().items()}
 
 
 def _found(generation: Generation, report_id: str, start: int, end: int, score: float | None, label: str = "") -> Found:
-    revision = generation.stored(generation.ordinals[report_id]).revision
-    return Found(report_id, start, end, score, revision, label)
+    stored = generation.stored(generation.ordinals[report_id])
+    return Found(report_id, start, end, score, stored.revision, label, stored.reading)
 
 
 def _rows(generation: Generation, table: EvidenceTable) -> Iterable[Found]:

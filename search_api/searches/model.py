@@ -94,7 +94,8 @@ class Request:
 class Found:
     """A place that was found: of a passage, a sentence, or the words that a row of a table stands on.
 
-    ``revision`` is the reading that it is a place of; ``label`` tells rows apart that stand on the same words.
+    ``revision`` is the reading that it is a place of, and ``reading`` what that goes by, which outlives the catalog's
+    numbers; ``label`` tells rows apart that stand on the same words.
     """
 
     report_id: str
@@ -103,6 +104,7 @@ class Found:
     score: float | None
     revision: int
     label: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

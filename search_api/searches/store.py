@@ -13,16 +13,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from corpus.database import Database
 from corpus.errors import CatalogError, GoneCatalogError, NotFoundError
 from search_api.searches.model import By, Corpus, Counts, Found, Run, Told, id_of, known, number_of, tupled
 
 Readings = Mapping[str, str]
-"""By report id which reading of it there is, as the beginning of its digest."""
-DIGEST: Final = 16
-"""So much of a reading's digest tells it from the report's others."""
+"""By report id which reading of it there is, as ``Stored.reading`` names it."""
 
 _FORMAT = 1
 _WHO = "json_extract(facts,'$.by.who')"
@@ -52,11 +50,14 @@ class SearchFile(Database):
 
     survives_power_cuts = False
     waits_s = 3.0
+    overwrites = True
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "search log", _SCHEMA, _FORMAT)
+        self._is_to_wipe = False
         with suppress(CatalogError):  # a file from before there was this index, which cannot be written now
             self._run(_BY_WHO)
+        self._wipe(waits_s=0)  # what somebody else may have had to leave there
 
     def add(self, run: Run, readings: Callable[[], Readings]) -> str:
         """Keep ``run``, and of a corpus not seen before its ``readings``; the search's id."""
@@ -65,8 +66,10 @@ class SearchFile(Database):
             corpus = self._corpus(run.corpus.digest, readings)
             inserted = self._run(
                 "INSERT INTO searches(at,corpus,facts,places) VALUES(?,?,?,?)",
-                (run.at, corpus, _packed(facts), _packed([astuple(each) for each in run.places])),
+                (run.at, corpus, _packed(facts), _packed([_place(each) for each in run.places])),
             )
+        if self._is_to_wipe:
+            self._wipe(waits_s=0)
         return id_of(int(inserted.lastrowid or 0))
 
     def get(self, run_id: str) -> Run:
@@ -74,7 +77,9 @@ class SearchFile(Database):
         row = self._row(f"SELECT {_COLUMNS} FROM searches WHERE number=?", number_of(run_id))
         if row is None:
             raise unknown(run_id)
-        return _run_of(row)
+        run = _run_of(row)
+        known = self.readings(run.corpus.digest, {each.report_id for each in run.places})
+        return replace(run, places=tuple(replace(each, reading=known.get(each.report_id, "")) for each in run.places))
 
     def newest(self, limit: int, after: str = "", who: str | None = None) -> list[Run]:
         """Up to ``limit`` searches, the newest first, those older than ``after``; with ``who`` of that key alone."""
@@ -119,6 +124,8 @@ class SearchFile(Database):
         with self.writing():
             removed = self._run("DELETE FROM searches WHERE ?1 IS NULL OR at<?1", (at,)).rowcount
             self._let_go()
+        with suppress(CatalogError):
+            self._run("VACUUM")  # to give the room back
         self._wipe()
         return int(removed)
 
@@ -146,11 +153,20 @@ class SearchFile(Database):
             " (SELECT 1 FROM corpora WHERE number>=since AND (until IS NULL OR number<until))"
         )
 
-    def _wipe(self) -> None:
-        """Leave no word of what was forgotten in the file, nor in the log that SQLite keeps beside it."""
-        with suppress(CatalogError):  # somebody reads there at this moment: the next to forget does it
-            self._run("VACUUM")
-            self._run("PRAGMA wal_checkpoint(TRUNCATE)")
+    def _wipe(self, *, waits_s: float | None = None) -> None:
+        """Empty the log that SQLite keeps beside the file, in which what was forgotten stands as it was before.
+
+        Not while somebody reads what was there then: that is waited for, ``waits_s`` seconds if given, and where it
+        lasts longer this is done as soon as a search is kept or the file is opened anew.
+        """
+        self._is_to_wipe = True
+        with suppress(CatalogError):
+            self._run(f"PRAGMA busy_timeout={1000 * (self.waits_s if waits_s is None else waits_s):.0f}")
+            try:
+                is_busy = self._row("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+                self._is_to_wipe = bool(is_busy)
+            finally:
+                self._run(f"PRAGMA busy_timeout={1000 * self.waits_s:.0f}")
 
 
 class Searches:
@@ -241,6 +257,11 @@ def _of(who: str | None) -> str:
 
 def _packed(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _place(found: Found) -> list[Any]:
+    """What is kept of it: its reading is known by its corpus."""
+    return list(astuple(found))[:-1]
 
 
 def _run_of(row: Iterable[Any]) -> Run:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
 from corpus.errors import CasetroveError
-from search_api.keys import Keys
-from search_api.web.limits import Rate, caller_at
+from search_api.keys import SCOPES, Key, Keys, Scope
+from search_api.web.limits import CALLER, Rate, caller_at
 from search_api.web.operations import NEEDS
 
 _SHOW = "send it as `Authorization: Bearer …`, or in the header X-API-Key"
@@ -55,6 +57,7 @@ class Guard:
         self, keys: Keys, needed: bool | None = None, rate: Rate | None = None, *, is_open_unbounded: bool = False
     ) -> None:
         self._keys, self._needed, self._rate, self._is_open_unbounded = keys, needed, rate, is_open_unbounded
+        self._noting: dict[str, asyncio.Task[None]] = {}
 
     def is_needed(self) -> bool:
         """Whether keys must be shown."""
@@ -69,8 +72,7 @@ class Guard:
     async def admit(self, request: Request, operation_id: str | None) -> None:
         """Let the request do ``operation_id``, and note in its state that, and the name of the key that it shows.
 
-        ``sees_all`` of its state: whether it may see what other keys asked; who may run the server may, and anyone
-        where no key is needed.
+        ``may`` of its state: the scopes that it has; all of them where no key is needed.
 
         Raises KeyNeededError, KeyUnknownError, KeyExpiredError, ScopeError, TooManyError.
         """
@@ -80,9 +82,10 @@ class Guard:
         key = self._keys.find(shown) if shown else None
         if key is not None and not self._keys.has_expired(key):
             request.state.key_name = key.name
+        CALLER.set(_caller(request))
         if needs.scope is not None and self._rate is not None and (self.is_needed() or not self._is_open_unbounded):
-            self._rate.take(_caller(request), needs.cost)
-        request.state.sees_all = not self.is_needed() or (key is not None and key.allows("admin"))
+            self._rate.take(CALLER.get(), needs.cost)
+        request.state.may = _scopes(key) if self.is_needed() else SCOPES
         if needs.scope is None or not self.is_needed():
             return
         if not shown:
@@ -94,7 +97,18 @@ class Guard:
         if not key.allows(needs.scope):
             raise ScopeError(f"the key {key.name!r} may {key.scope}, and this needs one that may {needs.scope}")
         if self._keys.is_use_news(key):
-            await run_in_threadpool(self._keys.note_use, key)
+            self._note_use(key)
+
+    def _note_use(self, key: Key) -> None:
+        """Have the key's use remembered; the request does not wait for it, and of one key one use at a time is."""
+        if key.public not in self._noting:
+            task = asyncio.create_task(run_in_threadpool(self._keys.note_use, key))
+            self._noting[key.public] = task
+            task.add_done_callback(lambda _: self._noting.pop(key.public, None))
+
+
+def _scopes(key: Key | None) -> tuple[Scope, ...]:
+    return () if key is None else tuple(scope for scope in SCOPES if key.allows(scope))
 
 
 def _caller(request: Request) -> str:
@@ -104,8 +118,13 @@ def _caller(request: Request) -> str:
 
 
 def shown_key(headers: Headers) -> str:
-    """The key that a request shows; "" where it shows none."""
+    """The key that a request shows; "" where it shows none.
+
+    Its own header comes first: where there is one, a gateway may have put a token of its own into the other.
+    """
+    if own := headers.get("x-api-key", "").strip():
+        return own
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return given.strip()
-    return headers.get("x-api-key", "").strip()
+    return ""

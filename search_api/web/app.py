@@ -116,9 +116,9 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     settings = settings or WebSettings()
     limit = settings.max_upload_bytes
     keys = Keys(service.folder.keys)
-    desk = Desk(cores(), settings.most_waiting, settings.timeout_s)
+    desk = Desk(cores(), settings.most_waiting, settings.timeout_s, spare=True)
     page_desk = Desk(AT_ONCE, pages.MOST_WAITING, pages.WITHIN_S)
-    figures = Metrics(service, library, desk, _VERSION)
+    figures = Metrics(service, library, {"questions": desk, "pages": page_desk}, _VERSION)
     service.on_search = figures.stages
     overlaps = Overlaps(service.catalog)
     shown = Pages(service.catalog, service.folder.uploads, service.reading)
@@ -160,10 +160,10 @@ def create_app(service: Service, library: Library, *, settings: WebSettings | No
     app.include_router(generating.router(service, settings.llm, desk))
     app.include_router(search_log.router(service, desk))
     app.include_router(pages.router(shown, page_desk))  # before the reports, whose ids may hold slashes
-    app.include_router(reports.router(service, library))
+    app.include_router(reports.router(service, library, desk))
     app.include_router(jobs.router(library))
-    app.include_router(the_library.router(service, library, overlaps))
-    app.include_router(state.router(service, library))
+    app.include_router(the_library.router(service, library, overlaps, desk))
+    app.include_router(state.router(service, library, desk))
     app.include_router(metrics.router(figures))
 
     @app.get("/", include_in_schema=False)

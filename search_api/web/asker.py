@@ -14,4 +14,4 @@ def asker(request: Request) -> By:
 
 def owner(request: Request) -> str | None:
     """The name of the key whose searches alone the request may see; None: it may see all."""
-    return None if request.state.sees_all else request.state.key_name
+    return None if "admin" in request.state.may else request.state.key_name

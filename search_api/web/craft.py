@@ -23,7 +23,7 @@ _LEVEL: Final = 5
 _ORIGIN: Final = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?")
 _METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 _TAKEN: Final = ("Authorization", "If-None-Match", "Last-Event-ID", "X-API-Key", "X-Request-Id")
-_SHOWN: Final = ("Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-Id")
+_SHOWN: Final = ("Content-Disposition", "ETag", "Location", "Retry-After", "X-Left-Out", "X-Request-Id")
 _CLOSED_PACKAGES: Final = (
     "application/pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

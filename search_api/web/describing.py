@@ -24,7 +24,13 @@ _EXAMPLES: Final = {
     503: ("no-index", "nothing is indexed yet: send in reports"),
     507: ("no-room", "the files could not be kept, for the disk is full: nothing was changed; make room, try again"),
 }
+_CHANGED: Final = (
+    "changed-reading",
+    "report 'cr-0123456789ab' has been read again since, and the text that this place is of is kept no more: "
+    "search again",
+)
 _OWN_EXAMPLES: Final = {
+    **{(operation, 409): _CHANGED for operation in ("exportList", "readText", "markPage")},
     ("serveGeneration", 409): (
         "locked",
         "/data is being indexed by process 4711: wait for it to end, then run the command again",

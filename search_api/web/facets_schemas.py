@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from search_api.config import MAX_QUERY_CHARS
 from search_api.web.request_schemas import Conditions, Text
-from search_api.web.schemas import with_example
+from search_api.web.schemas import CONDITION_EXAMPLE, ConditionOut, with_example
 
 _VALUE: dict[str, Any] = {"value": "2015..2019", "label": "2015–2019", "reports": 12}
 _FACETS: dict[str, Any] = {
@@ -56,10 +56,18 @@ class FacetsResponse(BaseModel):
     """``reports`` meet all conditions; ``unknown``: by filter, how many meet all others and do not tell this."""
 
     model_config = with_example(
-        {"generation": 7, "took_ms": 14.2, "reports": 12, "facets": _FACETS, "unknown": {"year": 1, "age": 3}}
+        {
+            "generation": 7,
+            "took_ms": 14.2,
+            "reports": 12,
+            "facets": _FACETS,
+            "unknown": {"year": 1, "age": 3},
+            "conditions": [CONDITION_EXAMPLE],
+        }
     )
     generation: int
     took_ms: float
     reports: int
     facets: FacetsOut
     unknown: dict[str, int]
+    conditions: list[ConditionOut]

@@ -8,18 +8,19 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from corpus.amounts import size
+from corpus.amounts import counted, size
 from corpus.errors import CasetroveError
 from search_api.closed import is_closed
 from search_api.library import Library
 from search_api.service import Service
+from search_api.web.limits import Desk
 from search_api.web.schemas import with_example
 
 LEAST_ROOM = 1_000_000_000
 """Bytes: a build of a large corpus writes as much."""
 _TROUBLE = {"part": "disk", "what": "431 MB are left on the disk of the data folder", "remedy": "make room"}
 ASK_ELSEWHERE = "ask with a key, or look into the server's log"
-Part = Literal["disk", "folder", "index", "generation", "jobs"]
+Part = Literal["disk", "folder", "index", "generation", "jobs", "questions"]
 
 
 class TroubleOut(BaseModel):
@@ -40,21 +41,21 @@ class ReadyOut(BaseModel):
     troubles: list[TroubleOut] = Field(description="What to look at; empty where all is well")
 
 
-def ready(service: Service, library: Library, *, is_stranger: bool) -> ReadyOut:
+def ready(service: Service, library: Library, desk: Desk, *, is_stranger: bool) -> ReadyOut:
     """What is served, and what is not as it should be.
 
     A stranger is told which parts, not why: reasons name files. Raises what ``Live.check`` raises where no question
     can be answered.
     """
     service.live.check()
-    troubles = list(_troubles(service, library))
+    troubles = list(_troubles(service, library, desk))
     if is_stranger:
         troubles = [TroubleOut(part=each.part, what="not as it should be", remedy=ASK_ELSEWHERE) for each in troubles]
     generation = service.live.pin().manifest.generation
     return ReadyOut(status="degraded" if troubles else "ok", generation=generation, troubles=troubles)
 
 
-def _troubles(service: Service, library: Library) -> Iterator[TroubleOut]:
+def _troubles(service: Service, library: Library, desk: Desk) -> Iterator[TroubleOut]:
     root, spelled = service.folder.root, service.folder.spelled
     free = shutil.disk_usage(root).free
     if free < LEAST_ROOM:
@@ -80,5 +81,15 @@ def _troubles(service: Service, library: Library) -> Iterator[TroubleOut]:
                 what=f"the last build failed: {spelled(failed)}",
                 remedy=spelled("see `casetrove doctor`; what was served before is served on"),
             )
+    if overdue := desk.overdue:
+        yield TroubleOut(
+            part="questions",
+            what=f"{counted(overdue, 'question')} outran the time for an answer and still {_hold(overdue)} a place",
+            remedy="wait for the work to end, or start the server anew; the log has the requests that got 503",
+        )
     if (reason := service.live.failing) is not None:
         yield TroubleOut(part="generation", what=spelled(reason), remedy=spelled("see `casetrove doctor`"))
+
+
+def _hold(many: int) -> str:
+    return "holds" if many == 1 else "hold"

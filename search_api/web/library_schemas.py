@@ -29,6 +29,7 @@ _GENERATION: dict[str, Any] = {
     "remedy": None,
 }
 _FAILURE: dict[str, Any] = {
+    "id": 12,
     "at": "2025-01-31T12:00:00+00:00",
     "path": "/reports/torn.pdf",
     "record": "",
@@ -118,6 +119,7 @@ class ReadFailureOut(BaseModel):
     """A file, or a record of it, that cannot be read as it now stands, and why."""
 
     model_config = with_example(_FAILURE)
+    id: int = Field(description="What it is forgotten by (`DELETE /v1/failures/{id}`)")
     at: str
     path: str
     record: str = Field(description="Empty where the file as a whole could not be read")

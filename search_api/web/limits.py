@@ -11,13 +11,18 @@ import ipaddress
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, TypeVar, cast
 
 from corpus.errors import CasetroveError
 
+CALLER: Final[ContextVar[str]] = ContextVar("caller", default="")
+"""On whose behalf there is work, a key or an address: the one whom a rate bounds, and who takes turns at a desk."""
 _T = TypeVar("_T")
 _MOST_CALLERS = 10_000
 _LEAST_BURST = 10.0
@@ -54,52 +59,159 @@ class TooSlowError(LaterError):
     http_status = 503
 
 
-class Desk:
-    """Works on questions in threads: ``at_once`` of them, the others in the order of their coming.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    """``came``: after how many turns of the line."""
 
-    More at once than there are cores would only take turns at them, and each answer would wait for all. ``most`` may
-    wait: who comes then is told so, for a line that only grows is of no use to anyone in it. ``timeout_s`` bounds
-    waiting and work together; what has not begun when it is over never is, and what was begun keeps its place until it
-    ends: a thread cannot be stopped, and its core is busy.
+    caller: str
+    came: int
+    work: Callable[[], Any]
+    answer: Future[Any]
+
+
+class _Line:
+    """Those who wait at a desk with ``places``; a turn goes to the caller whose last one is the longest ago.
+
+    None has more than ``each`` at work.
+    Who comes new, or after a rest, counts as served just before those now at work: behind all who waited longer, so
+    that nobody waits for ever, and before any second turn of those. Of one caller's questions the oldest is next.
     """
 
-    def __init__(self, at_once: int, most: int, timeout_s: float) -> None:
-        self._at_once, self._most, self._timeout_s = at_once, most, timeout_s
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="casetrove-question")
+    def __init__(self, places: int, each: int) -> None:
+        self._places, self._each, self._turns = places, each, 0
+        self._at_work: Counter[str] = Counter()
+        self._waiting: dict[_Question, None] = {}
+        self._last: OrderedDict[str, int] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def of(self, caller: str) -> int:
+        """How many of one caller wait."""
+        return sum(each.caller == caller for each in self._waiting)
+
+    def may_begin(self, caller: str) -> bool:
+        """Whether one more of this caller may be worked on, where a place is free."""
+        return self._at_work[caller] < self._each
+
+    def join(self, caller: str, work: Callable[[], Any]) -> _Question:
+        """Let ``work`` wait."""
+        question = _Question(caller, self._turns, work, Future())
+        self._waiting[question] = None
+        return question
+
+    def leave(self, question: _Question) -> None:
+        """Wait no more, if it still does."""
+        self._waiting.pop(question, None)
+
+    def take(self) -> _Question | None:
+        """Whose turn it is, who is at work then; None: nobody waits who may begin."""
+        able = (each for each in self._waiting if self.may_begin(each.caller))
+        question = min(able, key=self._served, default=None)  # of equals the one that came first
+        if question is not None:
+            del self._waiting[question]
+            self._at_work[question.caller] += 1
+            self._turns += 1
+            self._last[question.caller] = self._turns
+            self._last.move_to_end(question.caller)
+            while len(self._last) > _MOST_CALLERS:
+                self._last.popitem(last=False)
+        return question
+
+    def end(self, question: _Question) -> None:
+        """What was taken is at work no more."""
+        self._at_work -= Counter([question.caller])  # drops those that come to nothing
+
+    def _served(self, question: _Question) -> int:
+        return max(self._last.get(question.caller, 0), question.came - self._places)
+
+
+class Desk:
+    """Works on questions in threads: ``at_once`` of them, the others as their callers take turns (``CALLER``).
+
+    More at once than there are cores would only take turns at them, and each answer would wait for all. ``most`` may
+    wait, and half of them of one caller: who comes then is told so, for a line that only grows is of no use to anyone
+    in it. ``timeout_s`` bounds waiting and work together; what has not begun when it is over never is, and what was
+    begun keeps its place until it ends: a thread cannot be stopped, and its core is busy. ``spare``: there is one place
+    more, so that a caller who has ``at_once`` at work holds nobody up; his next waits for one of his own.
+    """
+
+    def __init__(self, at_once: int, most: int, timeout_s: float, *, spare: bool = False) -> None:
+        self._places, self._most, self._timeout_s = at_once + spare, most, timeout_s
+        self._threads = ThreadPoolExecutor(self._places, thread_name_prefix="casetrove-question")
         self._changing = threading.Lock()
-        self._open = 0
+        self._line = _Line(self._places, at_once)
+        self._running = 0
+        self._late: set[Future[Any]] = set()
+
+    @property
+    def overdue(self) -> int:
+        """How many are worked on though their time is over: nobody waits for them, and they hold a place."""
+        return sum(each.running() for each in self._late)
 
     @property
     def running(self) -> int:
         """How many are worked on."""
-        return min(self._open, self._at_once)
+        return self._running
 
     @property
     def waiting(self) -> int:
         """How many wait."""
-        return self._open - self.running
+        return len(self._line)
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        """What ``work`` gives, or what it raises. Raises BusyError or TooSlowError."""
-        if self._open >= self._at_once + self._most:
-            raise BusyError(f"{self.waiting} others wait already: ask again in some seconds")
-        self._add(1)
-        future = self._threads.submit(work)
-        future.add_done_callback(self._ended)
+        """What ``work`` gives, or what it raises. Raises BusyError, TooManyError or TooSlowError."""
+        with self._changing:
+            question = self._join(CALLER.get(), work)
         try:
             async with asyncio.timeout(self._timeout_s) as bound:
-                return await asyncio.wrap_future(future)
+                return cast(_T, await asyncio.wrap_future(question.answer))
         except TimeoutError as error:
             if not bound.expired():
                 raise  # the work's own
+            self._late = {each for each in (*self._late, question.answer) if each.running()}
             raise TooSlowError(f"no answer within {self._timeout_s:g} s: ask for less, or try again later") from error
+        finally:
+            with self._changing:
+                self._line.leave(question)
 
-    def _ended(self, _: Future[_T]) -> None:
-        self._add(-1)
+    def _join(self, caller: str, work: Callable[[], Any]) -> _Question:
+        """Begin with ``work``, or let it wait.
 
-    def _add(self, number: int) -> None:
-        with self._changing:
-            self._open += number
+        Where a place is free, those who wait are all of the one caller who holds the others: of more there is no room.
+        """
+        may_begin = self._running < self._places and self._line.may_begin(caller)
+        if not may_begin:
+            if len(self._line) >= self._most:
+                raise BusyError(f"{len(self._line)} others wait already: ask again in some seconds")
+            if (mine := self._line.of(caller)) >= math.ceil(self._most / 2):
+                raise TooManyError(f"{mine} questions of yours wait already: ask again when some are answered")
+        question = self._line.join(caller, work)
+        if may_begin:
+            self._running += 1
+            self._threads.submit(self._serve, self._line.take())
+        return question
+
+    def _serve(self, question: _Question | None) -> None:
+        """Work on this one and then on those who wait, until none is left."""
+        while question is not None:
+            tell = _worked(question)
+            with self._changing:
+                self._line.end(question)
+                question = self._line.take()
+                if question is None:
+                    self._running -= 1
+            tell()  # now, so that who has the answer finds the place free
+
+
+def _worked(question: _Question) -> Callable[[], None]:
+    """Do its work, unless nobody waits for it any more; what tells what came of it."""
+    if not question.answer.set_running_or_notify_cancel():
+        return lambda: None
+    try:
+        return partial(question.answer.set_result, question.work())
+    except BaseException as error:
+        return partial(question.answer.set_exception, error)
 
 
 class Rate:

@@ -24,9 +24,9 @@ _STAGE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 
 
 class Metrics:
-    """The figures of one application, in a registry of its own. Safe to share between threads."""
+    """The figures of one application with its ``desks``, by name, in a registry of its own. Threads may share it."""
 
-    def __init__(self, service: Service, library: Library, desk: Desk, version: str) -> None:
+    def __init__(self, service: Service, library: Library, desks: Mapping[str, Desk], version: str) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._requests = Counter(
@@ -49,7 +49,7 @@ class Metrics:
         self._problems = Counter(
             "casetrove_problems", "Answers that were problems, refusals among them.", ["code"], registry=self._registry
         )
-        self._registry.register(_State(service, library, desk, version))
+        self._registry.register(_State(service, library, desks, version))
 
     def request(self, operation: str, status: int | None, seconds: float, code: str | None) -> None:
         """Count a request: its ``status``, None where the client left before there was any, and its problem's code."""
@@ -71,8 +71,8 @@ class Metrics:
 class _State(Collector):
     """What is so when it is looked at."""
 
-    def __init__(self, service: Service, library: Library, desk: Desk, version: str) -> None:
-        self._service, self._library, self._desk, self._version = service, library, desk, version
+    def __init__(self, service: Service, library: Library, desks: Mapping[str, Desk], version: str) -> None:
+        self._service, self._library, self._desks, self._version = service, library, desks, version
 
     def describe(self) -> list[Metric]:
         """Nothing: else it would be looked at when it is registered."""
@@ -82,11 +82,16 @@ class _State(Collector):
         """The gauges; what cannot be told now is left out."""
         build = {"api": self._version, "python": platform.python_version()}
         yield InfoMetricFamily("casetrove_build", "The program.", build)
-        yield _by("casetrove_questions", "Questions at work and in line.", "state", {
-            "running": self._desk.running, "waiting": self._desk.waiting,
-        })  # fmt: skip
+        yield self._at_work()
         yield from self._served()
         yield from self._changing()
+
+    def _at_work(self) -> Metric:
+        family = GaugeMetricFamily("casetrove_questions", "At work and in line.", labels=["desk", "state"])
+        for name, desk in self._desks.items():
+            family.add_metric([name, "running"], desk.running)
+            family.add_metric([name, "waiting"], desk.waiting)
+        return family
 
     def _served(self) -> Iterator[Metric]:
         try:

@@ -30,6 +30,10 @@ class Needs:
 _OPEN = Needs(None)
 _READ = Needs("read")
 _QUESTION = Needs("read", cost=2)
+_LIST = Needs("read", cost=5)
+"""Of up to a thousand places, reports or searches, each looked up."""
+_TABLE = Needs("read", cost=10)
+"""Of evidence, or what may have to make one."""
 _WRITE = Needs("write")
 _CHANGE = Needs("write", cost=5)
 
@@ -37,11 +41,12 @@ NEEDS: Final[dict[str, Needs]] = {
     "search": _QUESTION,
     "ask": _QUESTION,
     "askModel": Needs("read", cost=5),
-    "evidence": _QUESTION,
-    "exportEvidence": _QUESTION,
+    "evidence": _TABLE,
+    "exportEvidence": _TABLE,
+    "exportTable": _TABLE,
     "similar": _QUESTION,
     "facets": _QUESTION,
-    "exportList": _QUESTION,
+    "exportList": _LIST,
     "listReports": _READ,
     "getReport": _READ,
     "readText": _READ,
@@ -56,16 +61,17 @@ NEEDS: Final[dict[str, Needs]] = {
     "listGenerations": _READ,
     "serveGeneration": Needs("admin"),
     "listFailures": _READ,
-    "listDuplicates": _READ,
+    "forgetFailure": _WRITE,
+    "listDuplicates": _LIST,
     "decideDuplicate": _WRITE,
     "listSearches": _READ,
     "getSearch": _READ,
-    "exportSearch": _READ,
-    "compareSearches": _READ,
-    "reportSearches": _READ,
-    "newSince": _QUESTION,
-    "replaySearch": _QUESTION,
-    "forgetSearch": _WRITE,
+    "exportSearch": _LIST,
+    "compareSearches": _LIST,
+    "reportSearches": _LIST,
+    "newSince": _TABLE,
+    "replaySearch": _TABLE,
+    "forgetSearch": _READ,  # its own: whose a search is bounds it
     "getMetrics": _READ,
     "uploadReports": _CHANGE,
     "deleteReport": _WRITE,

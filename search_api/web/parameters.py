@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Path, Query
 
@@ -13,6 +13,8 @@ ReportId = Annotated[
         examples=["cr-0123456789ab"],
     ),
 ]
+READING: Final = "As the citation of the place has it (`reading`); none: what there is of the report now"
+Reading = Annotated[str, Query(max_length=64, description=READING, examples=["4f1a9c02d7be6358"])]
 JobId = Annotated[
     str, Path(description="As the answer that accepted it gives it", examples=["5f0c7d0e6f3b4b0b9a3f1f2e3d4c5b6a"])
 ]

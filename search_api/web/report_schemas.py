@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from corpus.journal import Outcome
 from corpus.kind_cues import Kind
 from corpus.model import PartKind, SectionKind
+from search_api.keys import Scope
 from search_api.web.schemas import CITATION_EXAMPLE, Extent, LinkOut, with_example
 
 _BIBLIOGRAPHY: dict[str, Any] = {
@@ -181,7 +182,9 @@ class ReportOut(BaseModel):
         {
             "report_id": "cr-0123456789ab",
             "revision": 12,
+            "reading": CITATION_EXAMPLE["reading"],
             "bibliography": _BIBLIOGRAPHY,
+            "opening": None,
             "links": CITATION_EXAMPLE["links"],
             "kind": _KIND,
             "related": [],
@@ -195,7 +198,9 @@ class ReportOut(BaseModel):
     )
     report_id: str
     revision: int
+    reading: str = Field(description="Of which all offsets here are; `text` takes it, so that both are of one reading")
     bibliography: BibliographyOut
+    opening: str | None = Field(description="How its text begins, where it has no title")
     links: list[str]
     kind: KindOut
     related: list[LinkOut] = Field(description="Notices about it, its preprint or published form")
@@ -226,6 +231,7 @@ class TextOut(BaseModel):
             "start": 412,
             "end": 424,
             "length": 5120,
+            "reading": CITATION_EXAMPLE["reading"],
             "text": "He was given",
             "locations": [{"kind": "page", "label": "3", "start": 120, "end": 132}],
         }
@@ -234,6 +240,7 @@ class TextOut(BaseModel):
     start: int
     end: int
     length: int
+    reading: str = Field(description="Which reading of the report it is a slice of")
     text: str
     locations: list[LocationOut]
 
@@ -308,10 +315,7 @@ class ManifestOut(BaseModel):
 
 
 class IndexOut(BaseModel):
-    """The generation that is served, what it was made with, and what the indexing in the background is doing.
-
-    While none can be served, ``generation`` and ``manifest`` are null, and ``reason`` says why.
-    """
+    """The generation that is served, or ``reason`` why none can be, and what indexing in the background is doing."""
 
     model_config = with_example(
         {
@@ -323,6 +327,7 @@ class IndexOut(BaseModel):
             "reason": None,
             "catalog": {"reports": 31, "failures": 0},
             "rebuild": REBUILD_EXAMPLE,
+            "may": ["read", "write"],
         }
     )
     generation: int | None
@@ -333,6 +338,7 @@ class IndexOut(BaseModel):
     reason: str | None
     catalog: CatalogOut
     rebuild: RebuildOut
+    may: list[Scope] = Field(description="The scopes of the key that asks; all of them where none is needed")
 
 
 class StatusOut(BaseModel):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 
 from search_api.config import MAX_CONDITIONS, MAX_K, MAX_QUERY_CHARS, SystemName
 from search_api.result_list import MAX_LISTED, ListFormat
 from search_api.retrieval.query import Given
-from search_api.web.schemas import with_example
+from search_api.web.parameters import READING
+from search_api.web.schemas import CITATION_EXAMPLE, with_example
 
 
 def _unicode(text: str) -> str:
@@ -33,6 +34,12 @@ Texts = Annotated[list[Text], Field(max_length=MAX_CONDITIONS, fail_fast=True)]
 Values = Whole | Text | Annotated[list[Whole | Text], Field(max_length=MAX_CONDITIONS, fail_fast=True)]
 """One value or several, any of which will do, in the notation of the query line."""
 _MOST_FIELDS: Final = 100
+_PLACE: dict[str, Any] = {
+    "report_id": "cr-0123456789ab",
+    "start": 412,
+    "end": 482,
+    "reading": CITATION_EXAMPLE["reading"],
+}
 
 
 class Taken(BaseModel):
@@ -63,7 +70,10 @@ class FiltersIn(Taken):
 
 
 class Conditions(Taken):
-    """What a report must be and hold, beside the conditions in the line itself: both are to be met."""
+    """What a report must be and hold, beside the conditions in the line itself: both are to be met.
+
+    One filter can't have other values here than in the line.
+    """
 
     model_config = with_example({"must": ["calcinosis"], "must_not": ["scleroderma"], "filters": {"age": "<18"}})
     must: Texts = Field([], description="Words, in any of their forms")
@@ -127,18 +137,17 @@ class SearchRequest(Expanding, Kept):
 class PlaceIn(Taken):
     """A place of a report's text, as hits, sentences, quotations and passages have it."""
 
-    model_config = with_example({"report_id": "cr-0123456789ab", "start": 412, "end": 482})
+    model_config = with_example(_PLACE)
     report_id: Text = Field(min_length=1)
     start: Whole = Field(ge=0)
     end: Whole = Field(ge=0)
+    reading: Text = Field("", max_length=64, description=READING)
 
 
 class ListRequest(Taken):
     """A result list to be had as a file."""
 
-    model_config = with_example(
-        {"format": "ris", "places": [{"report_id": "cr-0123456789ab", "start": 412, "end": 482}]}
-    )
+    model_config = with_example({"format": "ris", "places": [_PLACE]})
     format: ListFormat = Field(description="ris, bibtex and csl hold each article once; csv and markdown each place")
     places: list[PlaceIn] = Field(
         min_length=1, max_length=MAX_LISTED, fail_fast=True, description="In the order of the list"

@@ -29,6 +29,8 @@ CITATION_EXAMPLE: dict[str, Any] = {
     "location": "page 3",
     "links": ["https://doi.org/10.5555/invented.1"],
     "warnings": [],
+    "opening": None,
+    "reading": "4f1a9c02d7be6358",
 }
 _SENTENCE: dict[str, Any] = {
     "text": "He was given a cream twice a day, and the rash was gone within a week.",
@@ -130,6 +132,8 @@ class CitationOut(BaseModel):
     location: str = Field(description='In words: "page 3", "line 41", or the path of an element')
     links: list[str]
     warnings: list[LinkOut] = Field(description="That the article was retracted, corrected or doubted, and by what")
+    opening: str | None = Field(description="How its text begins, where it has no title")
+    reading: str = Field(description="Of the report: offsets hold in it alone, so give it back with them")
 
 
 class MatchedOut(BaseModel):

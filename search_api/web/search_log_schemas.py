@@ -51,6 +51,7 @@ _PLACE: dict[str, Any] = {
     "score": 0.874,
     "revision": 91,
     "label": "",
+    "reading": "4f1a9c02d7be6358",
 }
 _DIFFERENCE: dict[str, Any] = {"part": "corpus", "name": "generation", "then": 7, "now": 9}
 _CHANGE: dict[str, Any] = {
@@ -148,6 +149,7 @@ class FoundPlace(BaseModel):
     score: float | None
     revision: int
     label: str = Field(description="Tells rows of an evidence table apart")
+    reading: str = Field(description="What that reading goes by: places are given back with it")
 
 
 class FoundOut(FoundPlace):

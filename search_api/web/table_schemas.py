@@ -10,6 +10,7 @@ from corpus.cases.model import OutcomeLabel, Status, TreatmentKind
 from search_api.config import MAX_QUERY_CHARS
 from search_api.evidence.meeting import How
 from search_api.evidence.table_model import CAVEAT, Aim
+from search_api.exports import FileFormat
 from search_api.web.evidence_schemas import (
     LITERATURE_EXAMPLE,
     QUOTE_EXAMPLE,
@@ -73,16 +74,16 @@ _GROUP: dict[str, Any] = {
 }  # fmt: skip
 
 
-class EvidenceRequest(Conditions, Kept):
-    """The condition, or a question on its treatment; and which rows of the table are wanted.
+_ASKED: dict[str, Any] = {
+    "question": "treatments tried for severe gout",
+    "filters": {"sex": "male"},
+    "sort": "-year",
+}
 
-    Age and sex bound the patients, the other conditions the reports. ``treatments``, ``kinds`` and ``statuses`` bound
-    rows and groups, ``outcomes`` and ``states`` rows alone.
-    """
 
-    model_config = with_example(
-        {"question": "treatments tried for severe gout", "filters": {"sex": "male"}, "sort": "-year"}
-    )
+class TableRequest(Conditions):
+    """A condition, and which rows of its table are wanted."""
+
     question: Text = Field(description=f"Up to {MAX_QUERY_CHARS:,} characters, with conditions as search takes them")
     treatments: Texts = Field([], description="Drugs, classes, procedures")
     kinds: Texts = Field([])
@@ -90,6 +91,23 @@ class EvidenceRequest(Conditions, Kept):
     outcomes: Texts = Field([])
     states: Texts = Field([])
     sort: Text = Field("treatment", description="A column; with - before it the other way round")
+
+
+class EvidenceRequest(TableRequest, Kept):
+    """The condition, or a question on its treatment; and which rows of the table are wanted.
+
+    Age and sex bound the patients, the other conditions the reports. ``treatments``, ``kinds`` and ``statuses`` bound
+    rows and groups, ``outcomes`` and ``states`` rows alone.
+    """
+
+    model_config = with_example(_ASKED)
+
+
+class TableFileRequest(TableRequest):
+    """What is asked of a table, and as which file it is wanted."""
+
+    model_config = with_example({**_ASKED, "format": "csv"})
+    format: FileFormat = Field("csv", description="Of the file: as a table, or its articles as ris, bibtex or csl")
 
 
 class MetByOut(BaseModel):

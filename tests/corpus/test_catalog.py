@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, opening
 from corpus.database import PUT_BACK, Database
-from corpus.errors import CatalogError, GoneCatalogError, NotFoundError, UsageError
+from corpus.errors import CatalogError, DamagedCatalogError, GoneCatalogError, NotFoundError, UsageError
 from corpus.journal import Attempt, now
 from corpus.likeness import shingles, sketch
 from corpus.matching import matches
@@ -416,6 +416,16 @@ def test_an_error_of_the_database_names_the_file(tmp_path: Path) -> None:
     database.close()
 
 
+def test_text_that_cannot_be_decoded_is_not_quoted(tmp_path: Path) -> None:
+    """SQLite prints the text of a damaged cell; the error says which column, for it is written to logs."""
+    database = Database(tmp_path / "d.sqlite", "test", "CREATE TABLE t(x); INSERT INTO t VALUES('')", 1)
+    database._run("UPDATE t SET x=CAST(x'6d7920736563726574ff' AS TEXT)")
+    with pytest.raises(DamagedCatalogError, match="column 'x'") as told:
+        database._row("SELECT x FROM t")
+    assert "secret" not in str(told.value)
+    database.close()
+
+
 def test_reports_are_frozen(catalog: Catalog) -> None:
     """What the catalog hands out cannot be changed by accident."""
     catalog.put("r1", make_report(TEXT), "/a.txt")
@@ -588,3 +598,19 @@ def test_what_the_system_refuses_is_told_as_an_error_of_the_catalog(tmp_path: Pa
     folder.symlink_to(folder)  # leads round in a circle
     with pytest.raises(CatalogError, match=r"catalog\.sqlite"):
         catalog.count()
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("", ""),
+        ("A nun had\nhiccups.", "A nun had hiccups."),
+        ("x" * 80, "x" * 80),
+        ("word " * 20, " ".join(["word"] * 16) + "…"),
+        ("one, " * 20, "one, " * 15 + "one…"),
+        ("y" * 200, "y" * 80 + "…"),
+    ],
+)
+def test_a_text_is_known_by_how_it_begins(text: str, start: str) -> None:
+    """Whole words on one line, with a sign where it goes on."""
+    assert opening(text) == start

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.likeness import likeness, shingles, sketch, title_key, title_likeness, words
+from corpus.likeness import likeness, passing_shingles, shingles, sketch, title_key, title_likeness, words
 from tests.fakes import prose
 
 
@@ -88,6 +88,13 @@ def test_shingles_are_the_same_in_every_process() -> None:
         7719093231656057945,
         8538027388365586636,
     ]
+
+
+@given(*[st.lists(st.sampled_from(["a", "fall", "at", "home", "–", "Ärm"]), max_size=30)] * 2)
+def test_texts_are_as_alike_by_hashes_of_this_process(one: list[str], other: list[str]) -> None:
+    """However long they are: only the hashes differ, not what is hashed."""
+    texts = " ".join(one), " ".join(other)
+    assert likeness(*map(passing_shingles, texts)) == likeness(*map(shingles, texts))
 
 
 def test_a_sketch_is_a_sixteenth_part_that_texts_share_in_proportion() -> None:

@@ -316,3 +316,44 @@ def test_patients_of_other_authors_and_of_cited_titles_are_not_stated() -> None:
         "Moreau P. Gout in a 13-year-old girl. J Joints. 2011; 4: 3-9."
     )
     assert [mention.age for mention in patients(read)] == [61]
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "sex"),
+    [
+        ("A woman of 31 presented with gout.", 31, "female"),
+        ("A girl of 9 was brought in.", 9, "female"),
+        ("We saw a man of sixty-one, previously well.", 61, "male"),
+        ("A boy of 6 months had a cough.", 0.5, "male"),
+        ("Woman, 31, with gout.", 31, "female"),
+        ("A previously well man, 77, fell at home.", 77, "male"),
+        ("A 31F with gout was seen.", 31, "female"),
+        ("A patient aged 31 had gout.", 31, None),
+    ],
+)
+def test_a_number_behind_a_person_is_an_age_without_its_unit(text: str, age: float, sex: str | None) -> None:
+    """ "A woman of 31" and "Woman, 31," tell an age in years; so does "31F"."""
+    found = only(text)
+    assert (found.age, found.sex) == (age, sex)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A group of 31 was studied.",
+        "A woman of 31 weeks' gestation came.",
+        "A woman of 28 weeks was admitted.",
+        "A man of 61 kg fell.",
+        "A woman of 4, with two miscarriages, came.",
+        "A man of 45 or more is at risk.",
+        "Three women of 31, 35 and 40 came.",
+        "A woman in her fifties fell.",
+        "A woman, 3 days earlier, had fallen.",
+        "In one patient, 5, 6 and 7 were negative.",
+        "A catheter of 24F with a balloon was used.",
+        "A woman of 31.5 kg/m2 came.",
+    ],
+)
+def test_a_number_that_counts_or_measures_something_is_no_age(text: str) -> None:
+    """Weeks of a pregnancy, kilograms, bounds and the rest of a list are nobody's age; "her fifties" is not exact."""
+    assert list(mentions(text)) == []

@@ -37,7 +37,7 @@ def made(
 
 
 def reasons(one: Profile, other: Profile) -> tuple[str, ...] | None:
-    return compare(one, other, Rarity.among([one, other]))
+    return compare(one, other, Rarity.among([one.title_words, other.title_words]))
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_common_words_name_no_condition() -> None:
     titles = ["A rare case of acute disease", "Rare presentation of a chronic disease: case report"]
     assert reasons(*(made(name, title=title, when="2014") for name, title in zip("ab", titles, strict=True))) is None
     crowd = [made(str(at)) for at in range(400)]
-    assert Rarity.among(crowd).telling({"zinc", "rash"}) == []
+    assert Rarity.among(each.title_words for each in crowd).telling({"zinc", "rash"}) == []
 
 
 def test_the_rarest_words_of_a_title() -> None:
     """Words that stand in one title only connect nothing; the others come rarest first."""
     profiles = [made("a", title="zinc rash baker"), made("b", title="zinc rash"), made("c", title="zinc fever")]
-    assert Rarity.among(profiles).rarest(profiles[0].title_words, 2) == ["rash", "zinc"]
+    assert Rarity.among(each.title_words for each in profiles).rarest(profiles[0].title_words, 2) == ["rash", "zinc"]
 
 
 def test_common_authors_and_patients_keep_the_order_of_the_first() -> None:

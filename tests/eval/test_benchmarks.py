@@ -14,7 +14,7 @@ from rich.console import Console
 from corpus.catalog import Catalog
 from corpus.errors import EmptyFileError, NotFoundError, UsageError
 from corpus.ingest import ingest
-from eval.benchmarks import dense_reference, indexing, searching
+from eval.benchmarks import dense_reference, indexing, searching, tables
 from eval.benchmarks.reporting import command, publish
 from eval.harness import index_set
 from eval.topics import load
@@ -240,6 +240,21 @@ def test_a_document_counts_by_its_best_passage_in_the_reference(tiny: Path, tmp_
     scores = np.linspace(0.0, 1.0, len(generation.vectors), dtype=np.float32)
     ranking = dense_reference.best_documents(scores, generation, without="d6")
     assert [document for document, _ in ranking] == ["d5", "d4", "d3", "d2", "d1"]
+
+
+# ---- tables ---------------------------------------------------------------------------------------
+
+
+def test_tables_and_answers_are_timed_twice_for_each_question(service: Service) -> None:
+    """Each question once, with the rows of its table; a question that is given twice is one."""
+    seen: list[tuple[str, int, int]] = []
+    figures = tables.measure(service, ["gout", "dengue", "gout"], lambda *at: seen.append(at))
+    assert dict(figures.rows) == {"gout": 1, "dengue": 1}
+    assert list(figures.milliseconds) == ["table, first", "answer, first", "table, again", "answer, again"]
+    assert all(len(values) == 2 and min(values) > 0 for values in figures.milliseconds.values())
+    assert seen == [("first", 1, 2), ("first", 2, 2), ("again", 1, 2), ("again", 2, 2)]
+    assert figures.as_json()["rows"] == {"gout": 1, "dengue": 1}
+    assert "dengue" in printed(tables.table(figures))
 
 
 # ---- printing -------------------------------------------------------------------------------------

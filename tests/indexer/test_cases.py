@@ -57,10 +57,11 @@ def drugs(cases: Cases) -> list[str]:
 
 
 def assert_right(small: Indexed) -> None:
-    """Every report that is served has the cases that its text tells."""
+    """Every report that is served has the cases that its text tells, unpacked once."""
     generation = small.generation()
     for ordinal in generation.ordinals.values():
         assert generation.cases(ordinal) == read_cases(generation.stored(ordinal).report)
+        assert generation.cases(ordinal) is generation.cases(ordinal)
 
 
 class TestFiles:

@@ -71,6 +71,26 @@ def test_a_generation_that_cannot_be_read_is_listed_with_the_reason(small: Index
     assert "manifest.json" in oldest.problem
 
 
+@pytest.mark.parametrize("depth", ["generation", "segment"])
+def test_a_generation_removed_while_they_are_listed_is_left_out(
+    small: Indexed, monkeypatch: pytest.MonkeyPatch, depth: str
+) -> None:
+    """Whoever looks through them while another process collects sees the ones that stay, and no error."""
+    grown(small, 2)
+    place, look = small.folder.generation(1), os.scandir
+
+    def late(path: str | int = ".") -> object:
+        """What a folder lists, read just after the generation that it belongs to has gone."""
+        looked = Path(str(path))  # a number: the removal itself, which goes by handles
+        if place.exists() and (looked == place if depth == "generation" else place in looked.parents):
+            assert remove(small.folder, 1)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", late)
+    assert [listed.number for listed in generations(small.folder)] == [3, 2]
+    assert not place.exists()
+
+
 def test_going_back_serves_the_older_texts(small: Indexed) -> None:
     """Reports, their readings and their ranking are those of that generation."""
     grown(small, 2)

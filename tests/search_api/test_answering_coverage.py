@@ -6,7 +6,7 @@ import pytest
 
 from corpus.model import Report
 from corpus.readers.text import TextReader
-from search_api.answering.coverage import Coverage, Studied, cover, known_to, wordings
+from search_api.answering.coverage import NO_WORD, Coverage, Studied, cover, known_to, other_names, wordings
 from search_api.answering.question import Facet
 
 BACKGROUND = "Introduction\n\nThis condition is rare. Little is known of it.\n\n"
@@ -227,3 +227,39 @@ def test_an_abbreviated_virus_stands_for_its_letter() -> None:
     known = {"HBV": "hepatitis B virus", "HCV": "hepatitis C virus"}
     assert covering("hepatitis B flare", case("HBV flare was found."), known).degree == 2
     assert covering("hepatitis B flare", case("HCV flare was found."), known).degree == 0
+
+
+def test_a_facet_has_so_many_wordings_at_most() -> None:
+    """Each short form in it could stand for its long one: the work for one facet is bounded all the same."""
+    known = {f"QX{number}": f"quick sign{number}" for number in range(200)}
+    assert len(wordings(Facet(" ".join(known)), known, rarity)) == 60
+    assert len(wordings(Facet("QX1 in QX2"), known, rarity)) == 3
+
+
+@pytest.mark.parametrize(
+    ("facet", "sentence", "degree"),
+    [
+        ("Remicade", "She received infliximab.", 2),
+        ("infliximab", "She received Remicade.", 2),
+        ("heart attack", "She had a myocardial infarction.", 2),
+        ("antivenom", "Anti-venom was given to her.", 2),
+        ("heart attack", "She had an infarction of the skin, and myocardial biopsy was done.", 0),
+        ("surgery", "General surgery was seen.", 2),
+    ],
+)
+def test_another_name_of_the_same_thing_covers(facet: str, sentence: str, degree: int) -> None:
+    """A brand for its drug, one name of an illness for another; its words must stand there one after another."""
+    studied = Studied("r", read(case(sentence)))
+    others = other_names(facet, lambda term: 99.0 if term == NO_WORD else rarity(term))
+    needles = wordings(Facet(facet), {}, rarity, others=others)
+    assert cover(studied, needles).degree == degree
+
+
+def test_names_that_no_report_can_hold_and_short_forms_are_not_looked_for() -> None:
+    """Only what the index has; what a short form stands for the reports say."""
+
+    def weight(term: str) -> float:
+        return 1.0 if term in ("infliximab", "remicade", "remsima") else 9.0
+
+    assert other_names("Remicade", weight) == (("Remicade", "infliximab"), ("Remicade", "remsima"))
+    assert other_names("GBS", rarity) == ()

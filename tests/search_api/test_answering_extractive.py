@@ -393,3 +393,37 @@ def test_what_the_stored_cases_call_a_treatment_is_one() -> None:
             lambda term: float(len(term)),
         )
         assert [sentence.span.of(report.text) for sentence in found.sentences] == expected
+
+
+def test_a_name_of_what_a_report_calls_otherwise_is_answered() -> None:
+    """A brand of the drug that was given: it is neither missing nor in vain."""
+    draft = ask("What happened after Colcrys in gout?")
+    assert draft.answerable
+    assert {each.report_id for each in draft.sentences} == {"gout"}
+
+
+def test_a_word_that_reports_hold_by_another_name_is_not_called_unused() -> None:
+    """No report found is on it, but the index has it under its other name."""
+    draft = ask("How was psoriasis treated with Colcrys?", ["leprosy"])
+    assert not draft.answerable
+    assert "uses the word" not in draft.reason
+
+
+def test_more_than_can_be_asked_at_once_is_not_answered() -> None:
+    """Part of it would be an answer to another question: it is said, and how much there may be."""
+    others = " or ".join(f"thing{number}" for number in range(60))
+    assert ask(f"How was scurvy or {others} treated?").reason == (
+        "The question names more than one answer can be about (40 things at most, each in 25 words): "
+        "ask about fewer at a time. See the nearest passages."
+    )
+
+
+def test_why_there_is_no_answer_names_what_was_asked_about() -> None:
+    """In plain words, with how many reports tell of each, and without those that only ask."""
+    assert ask("How long does scurvy take with gout?").reason == (
+        'None of the 4 nearest reports is about "scurvy" and "gout" together: 2 tell of "scurvy", 1 tells of "gout".'
+        " See the nearest passages."
+    )
+    assert ask("What is needed for psoriasis and numb feet", ["gout"]).reason == (
+        'Not even the one nearest report is about "psoriasis" or "numb feet". See the nearest passages.'
+    )

@@ -85,3 +85,19 @@ def test_a_text_folds_in_order() -> None:
 def test_a_letter_or_number_behind_a_name_is_a_term(text: str, terms: list[str]) -> None:
     """What parts hepatitis B from C is kept; a lone letter that begins a word of its own is not."""
     assert folded(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Guillain-Barré syndrome", "Guillain-Barre syndrome"),
+        ("Sjögren", "Sjogren"),
+        ("Sjo\u0308gren", "Sjogren"),
+        ("Behçet’s disease", "Behcet’s disease"),
+        ("Meißner", "Meissner"),
+        ("\ufb01brosis", "fibrosis"),
+    ],
+)
+def test_accents_and_ligatures_never_tell_words_apart(one: str, other: str) -> None:
+    """As to the index: with an accent, in one code point or two, and without it is one word."""
+    assert folded(one) == folded(other)

@@ -70,3 +70,10 @@ def test_a_place_that_is_not_known_is_left_out() -> None:
     """A source without parts gives no location rather than a wrong one."""
     citation = cite(stored(in_parts()), Span(0, 9))
     assert (citation.page, citation.location) == (None, "")
+
+
+def test_a_citation_without_a_title_tells_how_the_text_begins() -> None:
+    """One with a title does not."""
+    untitled = assemble([Block(Tracked.of("She fell. She got up."))], Bibliography(), raw="", parts=(), reader="test")
+    assert cite(stored(untitled), Span(0, 9)).opening == "She fell. She got up."
+    assert cite(stored(in_parts()), Span(0, 9)).opening is None

@@ -148,6 +148,21 @@ def test_a_bad_file_is_quarantined_with_its_reason_and_the_rest_indexed(run: Run
     assert {Path(failure["path"]).name for failure in run("failures", "--json").json()} == set(failed)
 
 
+def test_a_failure_is_forgotten_until_the_file_is_read_again(run: Run, tmp_path: Path) -> None:
+    """It leaves the list and stays on record; the next run over its folder tells it again."""
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "blank.txt").write_bytes(b" ")
+    run("index", str(tmp_path))
+    gone, stays = (str(tmp_path / name) for name in ("empty.txt", "blank.txt"))
+    assert [each["path"] for each in run("failures", "--forget", gone, "--json").json()] == [stays]
+    assert [each["outcome"] for each in run("attempts", gone, "--json").json()] == ["dismissed", "failed"]
+    again = run("failures", "--forget", gone)
+    assert again.code == 1
+    assert "could not be read" in again.err
+    run("index", str(tmp_path))
+    assert [each["path"] for each in run("failures", "--json").json()] == [stays, gone]
+
+
 def test_nothing_readable_exits_1(run: Run, tmp_path: Path) -> None:
     """Where not one report could be read there is no index, and the exit code says so."""
     (tmp_path / "empty.txt").write_bytes(b"")
@@ -233,6 +248,11 @@ def test_text_is_the_one_that_hits_point_into(run: Run, report: Path, tmp_path: 
     assert run("text", hit["report_id"], *span, "--json").json()["text"] == hit["text"]
     run("index", "--rebuild")
     assert "fifty-two" in run("text", hit["report_id"]).out
+    reading = ("--reading", hit["citation"]["reading"])
+    assert run("text", hit["report_id"], *span, *reading, "--json").json()["text"] == hit["text"]
+    refused = run("text", hit["report_id"], *span, "--reading", "0" * 16)
+    assert (refused.code, refused.out) == (1, "")
+    assert "has been read again since" in refused.err
 
 
 def test_a_port_in_use_exits_1_and_is_named(run: Run) -> None:

@@ -400,3 +400,29 @@ class TestAsk:
         assert not answer.answerable
         assert "names no condition" in answer.reason
         assert {hit.report_id for hit in answer.hits} == {"girl", "woman", "pair"}
+
+
+ACCENTED = ["Guillain-Barré", "Guillain-Barre", "Guillain-Barre\u0301"]
+
+
+@pytest.fixture(scope="module")
+def accented(tmp_path_factory: pytest.TempPathFactory) -> Indexed:
+    """A report with the accent in one code point, one with two, one without."""
+    reports = {
+        name: case(f"A man had {said} syndrome.", journal=journal)
+        for name, said, journal in zip("abc", ACCENTED, ["Revista Española", "Revista Espanola", None], strict=True)
+    }
+    return indexed(tmp_path_factory.mktemp("accented"), reports)
+
+
+@pytest.mark.parametrize("name", ACCENTED)
+@pytest.mark.parametrize("line", ['"{}"', "+{}", 'gout "{} syndrome"'])
+def test_a_phrase_is_the_same_with_accents_and_without(accented: Indexed, name: str, line: str) -> None:
+    """However the asker and the reports write it."""
+    assert admitted(accented, line.format(name)) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("name", ["española", "espanola"])
+def test_a_journal_is_the_same_with_accents_and_without(accented: Indexed, name: str) -> None:
+    """Names of journals are compared as phrases are."""
+    assert admitted(accented, f"journal:{name}") == {"a", "b"}

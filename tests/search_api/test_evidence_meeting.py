@@ -7,6 +7,9 @@ import pytest
 from indexer.encoders.choice import OneEncoder
 from search_api.answering.coverage import wordings
 from search_api.answering.question import Facet
+from search_api.answering.treatments import named
+from search_api.evidence.asked import Wanted
+from search_api.evidence.gathering import is_named
 from search_api.evidence.saying import says
 from search_api.evidence.table_model import EvidenceTable
 from search_api.service import Service
@@ -60,6 +63,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "A stiff back and an inflamed eye",
         "A 29-year-old man with ankylosing spondylitis had uveitis. He was treated with adalimumab.",
     ),
+    "thirst": (
+        "Great thirst after a blow to the head",
+        "A 40-year-old man was diagnosed with diabetes insipidus. He was treated with desmopressin.",
+    ),
+    "sugar": (
+        "Sweet urine",
+        "A 44-year-old man was diagnosed with diabetes, not diabetes insipidus. He was treated with metformin.",
+    ),
     "joints": (
         "Swollen knuckles",
         "A 58-year-old woman was diagnosed with rheumatoid arthritis. She was treated with methotrexate.",
@@ -87,6 +98,8 @@ def counted(table: EvidenceTable) -> set[str]:
         ("pulmonary embolism", {"embolism"}),
         ("sarcoidosis", {"sarcoid"}),
         ("rheumatoid arthritis", {"joints"}),
+        ("diabetes", {"sugar"}),
+        ("diabetes insipidus", {"thirst"}),
         ("myasthenia gravis", {"gravis", "gravis too"}),
     ],
 )
@@ -132,3 +145,19 @@ def test_what_a_sentence_says(sentence: str, expected: bool) -> None:
     """Its words must stand together, and be asserted of the patient."""
     needles = wordings(Facet("pulmonary embolism"), {}, lambda _: 1.0)
     assert says(sentence, needles) is expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "expected"),
+    [
+        ("diabetes", "diabetes insipidus", False),
+        ("diabetes", "central diabetes insipidus", False),
+        ("diabetes", "type 2 diabetes mellitus", True),
+        ("diabetes", "diabetes mellitus", True),
+        ("erythema nodosum", "erythema nodosum", True),
+        ("lupus", "lupus nephritis", True),
+    ],
+)
+def test_a_name_that_only_begins_like_another_is_not_that_one(asked: str, name: str, expected: bool) -> None:
+    """Diabetes insipidus is no diabetes; lupus nephritis is lupus, for nephritis is a name by itself."""
+    assert is_named(name, Wanted(asked, named(asked))) is expected

@@ -222,3 +222,12 @@ def test_a_title_that_names_the_condition_makes_the_report_about_it(tmp_path: Pa
     made = indexed(tmp_path, reports)
     table = Service(made.folder, OneEncoder(made.encoder)).evidence("treatment of gout")
     assert "about" in states(table)
+
+
+def test_accents_choose_no_other_patients(tmp_path: Path) -> None:
+    """However the question and the reports write the condition, those of the same reports have it."""
+    text = "# Case report\n\nA 40-year-old woman was diagnosed with {}. She was treated with prednisone."
+    names = ["Behçet disease", "Behcet disease", "Farfán-Müller disease", "Farfan-Muller disease"]
+    at = indexed(tmp_path, {f"r{number}": make_report(text.format(name), name) for number, name in enumerate(names)})
+    service = Service(at.folder, OneEncoder(at.encoder))
+    assert [service.evidence(name).population.reports for name in names] == [2, 2, 2, 2]

@@ -93,7 +93,7 @@ def test_a_passage_is_found_cited_and_read_again(server: Any) -> None:
         found = await told(client, "search", query="zinc for anosmia", k=1)
         (hit,) = found["hits"]
         assert "zinc 50 mg/day" in hit["text"]
-        place = {name: hit[name] for name in ("report_id", "start", "end")}
+        place = {name: hit[name] for name in ("report_id", "start", "end", "reading")}
         cited = await told(client, "cite", **place)
         assert cited["text"] == hit["text"]
         assert cited["reference"] == hit["reference"]
@@ -101,6 +101,23 @@ def test_a_passage_is_found_cited_and_read_again(server: Any) -> None:
         read = await told(client, "get_report", **place)
         assert read["text"] == hit["text"]
         assert read["next"] == hit["end"]
+
+    calls(server, work)
+
+
+def test_a_place_stays_one_of_the_text_that_was_shown(server: Any, run: Run, report: Path) -> None:
+    """After the report was read again its words come from the reading of then; another name of a text is refused."""
+
+    async def work(client: Any) -> None:
+        (hit,) = (await told(client, "search", query="zinc for anosmia", k=1))["hits"]
+        place = {name: hit[name] for name in ("report_id", "start", "end")}
+        corrected = REPORT.replace("\n", "\n\nAbstract\nA baker smelt nothing.\n\n", 1)
+        (report / "baker.txt").write_text(corrected, "utf-8")
+        assert run("index", str(report)).code == 0
+        for tool in ("cite", "get_report"):
+            assert (await told(client, tool, **place, reading=hit["reading"]))["text"] == hit["text"]
+            assert (await told(client, tool, **place))["text"] != hit["text"]
+            assert "changed-reading" in await refused(client, tool, **place, reading="0" * 16)
 
     calls(server, work)
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.words import words
 from indexer.analyzer import tokens
 from search_api.answering.asking import Intent
-from search_api.answering.question import Facet, parse
+from search_api.answering.question import MOST_FACETS, MOST_WORDS, Facet, parse
 
 ASKED: list[tuple[str, Intent, list[str]]] = [
     ("treatments tried for sarcoid uveitis in HIV", "treatment", ["sarcoid uveitis", "HIV"]),
@@ -231,3 +232,61 @@ def test_a_compound_of_association_is_two_facets() -> None:
         "scurvy",
         "renal failure",
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "phrase"),
+    [("fever", "fever"), ("fever cough", "fever cough"), ("Chronic renal failure,", "Chronic renal failure")],
+)
+def test_what_is_said_over_and_over_is_said_once(said: str, phrase: str) -> None:
+    """However often, whatever the marks between; no work is done for what means nothing more."""
+    assert parse(f"{said} " * 400).facets == parse(f"{said} " * 3).facets == (Facet(phrase),)
+
+
+def test_a_name_that_says_a_word_twice_stays_whole() -> None:
+    """ "Beri beri" is an illness."""
+    assert parse("treatment of beri beri").facets == (Facet("beri beri"),)
+
+
+LONG = [
+    " ".join(f"word{number}" for number in range(1000)),
+    ", ".join(f"word{number}" for number in range(1000)),
+    " or ".join(f"word{number}" for number in range(1000)),
+    " and ".join(f"word{number} thing{number}" for number in range(500)),
+    "fever-cough-" * 800,
+    "fever/" * 1600,
+    "α-β-" * 2000,
+    "é" * 9000,
+    " ".join(f'"word{number} word"' for number in range(500)),
+]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_what_is_held_against_reports_is_bounded(text: str) -> None:
+    """Whatever is asked, the facets are so many at most, each of so many words, and it is told that more was asked."""
+    question = parse(text)
+    assert question.is_cut
+    assert len(question.facets) <= MOST_FACETS
+    assert all(len(words(facet.phrase)) <= MOST_WORDS for facet in question.facets)
+    assert all(len(facet.phrase) <= 500 for facet in question.facets)
+
+
+def test_a_vignette_is_not_cut() -> None:
+    """A page of a letter names fewer things than that."""
+    told = [f"sign{number} for three weeks" for number in range(MOST_FACETS - 2)]
+    assert not parse(f"{', '.join(told)}. What was given?").is_cut
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "facets"),
+    [
+        ("How long does scurvy take to heal?", "any", ["scurvy", "heal"]),
+        ("surgery needed in appendicitis", "any", ["surgery", "appendicitis"]),
+        ("tx of sarcoidosis", "treatment", ["sarcoidosis"]),
+        ("dx of long QT syndrome", "diagnosis", ["long QT syndrome"]),
+        ("can you die of measles?", "outcome", ["measles"]),
+    ],
+)
+def test_words_that_only_ask_are_no_facets(text: str, intent: Intent, facets: list[str]) -> None:
+    """Nor are the short forms of the ward; in a name they stay."""
+    assert (parse(text).intent, [facet.phrase for facet in parse(text).facets]) == (intent, facets)

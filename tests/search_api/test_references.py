@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from corpus.readers.registry import read_bytes
 from corpus.standing import Link
 from search_api.model import Citation
-from search_api.references import Listed, Named, bibtex, csl, csl_json, named, ris
+from search_api.references import Listed, Named, bibtex, csl, csl_json, named, printed_article, ris
 
 CITATION = Citation(
     title="Gout of the hallux: 10% & more",
@@ -40,6 +40,21 @@ BARE = Listed(
     replace(CITATION, title=None, authors=(), journal=None, year=None, volume=None, issue=None, pages=None,
             doi=None, pmid=None, pmcid=None, links=()),
 )  # fmt: skip
+
+
+UNTITLED = Listed("cr-3", replace(BARE.citation, opening="A nun of 40 had hiccups for…"))
+
+
+def test_an_article_without_a_title_goes_by_how_it_begins() -> None:
+    """In brackets, as a title that is supplied is written, in each format; its key is of its first telling word."""
+    name = "[A nun of 40 had hiccups for…]"
+    assert rispy.loads(ris([UNTITLED]))[0]["title"] == name
+    (entry,) = parsed(bibtex([UNTITLED])).entries
+    assert entry.fields_dict["title"].value.strip("{}") == name
+    assert entry.key == "anonymousnun"
+    assert csl([UNTITLED])[0]["title"] == name
+    assert printed_article(UNTITLED.citation) == f"{name}."
+    assert replace(UNTITLED.citation, title="A title").name == "A title"
 
 
 def parsed(text: str) -> Library:

@@ -22,6 +22,7 @@ export function read(search = location.search) {
     report,
     start: offset(given.get("start")),
     end: offset(given.get("end")),
+    reading: given.get("reading"),
     like: given.get("like"),
   };
 }
@@ -39,9 +40,10 @@ export function write(state) {
   const given = new URLSearchParams();
   if (state.view === "report") {
     given.set("report", state.report);
-    if (state.start !== null && state.end !== null) {
+    if (Number.isInteger(state.start) && Number.isInteger(state.end)) {
       given.set("start", state.start);
       given.set("end", state.end);
+      if (state.reading) given.set("reading", state.reading);
     }
     return "/?" + given;
   }
@@ -57,7 +59,7 @@ export function write(state) {
   return line ? "/?" + line : "/";
 }
 
-const EMPTY = { view: "search", tab: "passages", q: "", own: false, filters: {}, report: null, start: null, end: null, like: null };
+const EMPTY = { view: "search", tab: "passages", q: "", own: false, filters: {}, report: null, start: null, end: null, reading: null, like: null };
 
 // The address of a state that differs from the plain one by `changes`.
 export function to(changes) {

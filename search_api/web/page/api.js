@@ -185,6 +185,11 @@ export async function* events(path, signal) {
   }
 }
 
+// Whether the same may go better when it is asked again: not what the server has understood and refuses.
+export function mayPass(error) {
+  return !(error instanceof Problem) || error.status >= 500 || [401, 408, 429].includes(error.status);
+}
+
 // What to tell of an error; nothing of one that was brought about by asking something else.
 export function reason(error) {
   if (error.name === "AbortError") return "";

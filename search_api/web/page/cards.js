@@ -19,7 +19,7 @@ export function warned(warning) {
 }
 
 export function titleOf(citation) {
-  return citation.title || citation.source.split("/").pop();
+  return citation.title || (citation.opening ? "[" + citation.opening + "]" : citation.source.split("/").pop());
 }
 
 export function facts(citation) {
@@ -31,7 +31,7 @@ export function facts(citation) {
 
 // Where in its report an item is shown.
 export function reportLink(item, ...children) {
-  return h("a", { href: to({ view: "report", report: item.report_id, start: item.start, end: item.end }) }, children);
+  return h("a", { href: to({ view: "report", report: item.report_id, start: item.start, end: item.end, reading: item.citation.reading }) }, children);
 }
 
 export function source(item) {

@@ -15,7 +15,7 @@ function differences(found) {
 
 function report(place, isThere = true) {
   const name = place.title || place.report_id;
-  return isThere ? h("a", { href: to({ view: "report", report: place.report_id, start: place.start, end: place.end }) }, name) : name;
+  return isThere ? h("a", { href: to({ view: "report", report: place.report_id, start: place.start, end: place.end, reading: place.reading }) }, name) : name;
 }
 
 function ranks(change) {

@@ -1,5 +1,4 @@
 // The table of evidence: counts with their denominators, bars of outcomes, a row for each patient and treatment.
-import { inLine } from "/page/address.js";
 import { post } from "/page/api.js";
 import { reportLink, titleOf } from "/page/cards.js";
 import { chart, longest } from "/page/chart.js";
@@ -13,7 +12,7 @@ export async function evidence(panel, state, conditions, signal) {
       h("p", { class: "quiet" }, "The table says what was given for it, to whom, and what came of it.")));
     return null;
   }
-  const found = await post("/v1/evidence", { question: state.q.trim(), filters: conditions.filters }, signal);
+  const found = await post("/v1/evidence", { question: state.q.trim(), filters: conditions.filters, log: conditions.log }, signal);
   panel.replaceChildren(...(found.rows.length ? shown(found, state) : [none(found)]));
   return { found, summary: counted(found.rows.length, "row") + " on " + counted(found.condition.patients, "patient") + "." };
 }
@@ -33,7 +32,7 @@ function shown(found, state) {
     bars("Given for something else, and what came of it", found.groups.filter((group) => !isAimed(group))),
     counts(found.condition),
     rows.whole,
-    files(state),
+    files(state, rows),
     literature(found.literature),
   ].filter(Boolean);
 }
@@ -66,23 +65,18 @@ function counts(about) {
 
 const FILES = [["csv", "CSV"], ["xlsx", "Excel"], ["markdown", "Markdown"], ["json", "JSON"], ...LISTS.filter(([name]) => name !== "csv" && name !== "markdown")];
 
-function files(state) {
+// The file holds what is shown, in its order.
+function files(state, rows) {
   const format = h("select", { "aria-label": "Format of the file" }, FILES.map(([value, label]) => h("option", { value }, label)));
-  const path = () => "/v1/evidence/export?" + new URLSearchParams({ question: withFilters(state), format: format.value });
-  return h("div", { class: "takebar" }, format, button("Save the table", () => save(path()), { class: "second small" }));
-}
-
-// The line with the filters written into it, as the query line has them.
-export function withFilters(state) {
-  const filters = Object.entries(state.filters).map(([name, values]) => name + ":" + values.map(inLine).join(","));
-  return [state.q.trim(), ...filters].join(" ");
+  const wanted = () => ({ question: state.q.trim(), filters: state.filters, format: format.value, ...rows.chosen() });
+  return h("div", { class: "takebar" }, format, button("Save the table", () => save("/v1/evidence/export", wanted()), { class: "second small" }));
 }
 
 // Treatments that the reports tell only of others, or in general: nobody's here.
 function literature(told) {
   if (!told.length) return null;
   const items = told.slice(0, 200).map((each) => h("li", null, each.treatment, " – ",
-    each.quotes.length ? reportLink({ report_id: each.catalog_id, ...each.quotes[0] }, titleOf(each.citation)) : titleOf(each.citation)));
+    each.quotes.length ? reportLink({ report_id: each.catalog_id, citation: each.citation, ...each.quotes[0] }, titleOf(each.citation)) : titleOf(each.citation)));
   return h("details", { class: "counts" }, h("summary", null, "Told only of others, or in general: " + counted(told.length, "treatment")),
     h("p", { class: "quiet" }, "Not what these patients were given."), h("ul", null, items));
 }

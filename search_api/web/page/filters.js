@@ -1,11 +1,12 @@
 // Filters beside the results, each value with the number of reports that have it.
 import { FACETS, go, read } from "/page/address.js";
-import { post } from "/page/api.js";
-import { button, byId, counted, h, number } from "/page/dom.js";
+import { mayPass, post, reason } from "/page/api.js";
+import { button, byId, counted, h, number, slice } from "/page/dom.js";
 
 const NAMES = { year: "Year", age: "Age", sex: "Sex", treatment: "Treatment given", section: "Section", kind: "Kind of report" };
 const FIRST = 6;
 let latest = null;
+let understood = []; // how the server understood the line that is shown
 
 function toggled(filters, facet, value) {
   const values = filters[facet] || [];
@@ -15,10 +16,35 @@ function toggled(filters, facet, value) {
   return changed;
 }
 
+// A line without one of its conditions.
+export function without(text, span) {
+  return (slice(text, 0, span.start) + slice(text, span.end)).replace(/\s+/g, " ").trim();
+}
+
+function inLine(facet) {
+  return understood.filter((each) => each.kind === facet && each.start !== null);
+}
+
+// The values that a condition asks for. Only names of treatments may hold commas: they are read as they stand in the line.
+function valuesOf(text, condition) {
+  if (condition.kind !== "treatment") return condition.value.split(", ");
+  const written = slice(text, condition.start, condition.end);
+  return Array.from(written.slice(written.indexOf(":") + 1).matchAll(/"([^"]*)"|[^,]+/g), (match) => match[1] ?? match[0]);
+}
+
+// What the line asks for of a facet becomes a filter like those that are ticked, so that all its values are alternatives.
+function taken(state, facet) {
+  const ofLine = inLine(facet);
+  const values = ofLine.flatMap((each) => valuesOf(state.q.trim(), each));
+  const q = ofLine.sort((one, other) => other.start - one.start).reduce(without, state.q.trim());
+  return { ...state, q, filters: { ...state.filters, [facet]: Array.from(new Set([...(state.filters[facet] || []), ...values])) } };
+}
+
 // What was typed meanwhile is asked, not lost.
 function toggle(facet, value) {
-  const state = read();
-  go({ ...state, q: byId("q").value.trim(), filters: toggled(state.filters, facet, value) });
+  const typed = byId("q").value.trim();
+  const state = typed === read().q.trim() ? taken(read(), facet) : { ...read(), q: typed };
+  go({ ...state, filters: toggled(state.filters, facet, value) });
 }
 
 function line(facet, option, filters, at) {
@@ -60,18 +86,22 @@ export async function showFilters(state, conditions) {
   latest = mine;
   try {
     const found = await post("/v1/facets", { query: state.q.trim(), ...conditions }, mine.signal);
-    const chosen = Object.values(state.filters).flat().length;
+    understood = found.conditions;
+    const filters = Object.fromEntries(FACETS.map((facet) => [facet, taken(state, facet).filters[facet]]));
+    const chosen = Object.values(filters).flat().length;
     const before = place.querySelector("details");
     const box = h("details", { open: before ? before.open : WIDE.matches },
       h("summary", null, "Filters" + (chosen ? " (" + chosen + ")" : "")),
       h("p", { class: "quiet" }, "Among " + counted(found.reports, "report") + " found"),
-      FACETS.map((facet) => group(facet, found, state.filters)));
+      FACETS.map((facet) => group(facet, found, filters)));
     const held = place.contains(document.activeElement) ? document.activeElement.dataset.name : null;
     place.replaceChildren(box);
     const again = held && Array.from(box.querySelectorAll("input")).find((input) => input.dataset.name === held);
     if (again) again.focus();
   } catch (error) {
-    if (error.name !== "AbortError") place.replaceChildren(h("p", { class: "quiet" }, "The filters could not be had. "), button("Try again", () => showFilters(state, conditions), { class: "plain" }));
+    if (error.name === "AbortError") return;
+    understood = [];
+    place.replaceChildren(mayPass(error) ? h("p", { class: "quiet" }, "The filters could not be had: " + reason(error) + " ", button("Try again", () => showFilters(state, conditions), { class: "plain" })) : "");
   }
 }
 

@@ -19,9 +19,10 @@ export function show() {
 
 function open() {
   shelf = new Shelf(refresh);
-  parts = { failures: failures(), duplicates: duplicates(refresh), generations: generations(refresh) };
+  parts = { failures: failures(refresh), duplicates: duplicates(refresh), generations: generations(refresh) };
   const upload = new Upload(refresh);
-  view.replaceChildren(h("section", { "aria-label": "Add reports" }, h("h2", null, "Add reports"), upload.made),
+  const bounds = h("p", { class: "quiet only-read" }, "Your key may look, and change nothing here.");
+  view.replaceChildren(bounds, h("section", { class: "writes", "aria-label": "Add reports" }, h("h2", null, "Add reports"), upload.made),
     h("section", { id: "upkeep", "aria-label": "Upkeep" }, Object.values(parts).map((part) => part.made)), shelf.made);
   upload.takeUp().catch(() => {});
 }
@@ -30,6 +31,7 @@ async function refresh() {
   try {
     const index = await get("/v1/index");
     showState(index);
+    for (const scope of ["write", "admin"]) view.classList.toggle("may-not-" + scope, !index.may.includes(scope));
     const count = index.catalog.failures;
     parts.failures.title.textContent = "Files that could not be read" + (count ? " (" + number(count) + ")" : "");
     await Promise.all([shelf.show(), ...Object.values(parts).map((part) => part.refresh())]);

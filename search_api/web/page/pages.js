@@ -29,7 +29,7 @@ export async function pages(place, about, span, signal) {
     label.textContent = "Page " + all[at].label + " of " + all.length;
     turning.abort();
     turning = new AbortController();
-    await draw(leaf, path + "/" + all[at].number, all[at], span, AbortSignal.any([signal, turning.signal]));
+    await draw(leaf, path + "/" + all[at].number, all[at], span && placed(about, span), AbortSignal.any([signal, turning.signal]));
   };
   const before = button("‹", () => turnTo(now - 1), { class: "second small", "aria-label": "The page before" });
   const after = button("›", () => turnTo(now + 1), { class: "second small", "aria-label": "The next page" });
@@ -40,16 +40,20 @@ export async function pages(place, about, span, signal) {
 
 // Which page the span begins on, as the source map has it.
 async function pageOf(about, span, all, signal) {
-  const { locations } = await get("/v1/reports/" + encodeURIComponent(about.report_id) + "/text?start=" + span.start + "&end=" + span.end, signal);
+  const { locations } = await get("/v1/reports/" + encodeURIComponent(about.report_id) + "/text?" + placed(about, span), signal);
   const label = locations.length ? locations[0].label : "";
   return Math.max(0, all.findIndex((page) => page.label === label));
 }
 
-async function draw(leaf, path, page, span, signal) {
+function placed(about, span) {
+  return new URLSearchParams({ start: span.start, end: span.end, reading: about.reading });
+}
+
+async function draw(leaf, path, page, place, signal) {
   leaf.setAttribute("aria-busy", "true");
   try {
     const { blob } = await file(path + "/image?width=" + WIDTH, undefined, signal);
-    const { marks } = span ? await get(path + "/marks?start=" + span.start + "&end=" + span.end, signal) : { marks: [] };
+    const { marks } = place ? await get(path + "/marks?" + place, signal) : { marks: [] };
     if (signal.aborted) return;
     const address = URL.createObjectURL(blob);
     const image = h("img", { src: address, alt: "Page " + page.label + " of the PDF", onload: () => URL.revokeObjectURL(address) });

@@ -17,7 +17,11 @@ const place = h("div", null, list);
 const more = h("p");
 const compared = h("section", { id: "compared", "aria-label": "Comparison", tabindex: "-1" });
 const both = button("Compare the two", compareTwo, { class: "second small", disabled: true });
+const WHOLE = "Save the log for a review (PRISMA-S)";
+const whole = button(WHOLE, () => save(log("markdown")), { class: "second small" });
 const turn = new Turn(status, () => place);
+const running = h("p", { role: "status", "aria-live": "polite" });
+const comparing = new Turn(running, () => compared);
 const ticked = new Set();
 
 export function show() {
@@ -26,9 +30,8 @@ export function show() {
     view.append(h("h2", null, "Searches"),
       h("p", { class: "quiet" }, "Kept on this server, as they were run: line, conditions, expansions, counts and what was found. Stories of patients are not kept."),
       h("div", { class: "takebar" }, both,
-        button("Save the log for a review (PRISMA-S)", () => save("/v1/searches/report?format=markdown"), { class: "second small" }),
-        button("… as CSV", () => save("/v1/searches/report?format=csv"), { class: "plain" })),
-      compared, status, place, more);
+        whole, button("… as CSV", () => save(log("csv")), { class: "plain" })),
+      running, compared, status, place, more);
   }
   turn.run("Looking…", (signal) => load("", signal));
 }
@@ -58,6 +61,12 @@ async function further(pressed, after) {
 
 function tellBoth() {
   both.disabled = ticked.size !== 2;
+  whole.textContent = ticked.size ? "Save " + counted(ticked.size, "search", "searches") + " for a review (PRISMA-S)" : WHOLE;
+}
+
+// Those that are ticked, or all.
+function log(format) {
+  return "/v1/searches/report?" + new URLSearchParams([["format", format], ...Array.from(ticked, (id) => ["id", id])]);
 }
 
 // The same line and conditions in the search view; conditions that the filters do not have are written into the line.
@@ -79,8 +88,8 @@ function line(kept) {
   const made = h("li", null, box, h("div", null, h("a", { href: again(kept) }, kept.line || "(conditions alone)"), conditions(kept),
     h("p", { class: "quiet" }, KINDS[kept.kind] + " · ", when(kept.at), " · " + counts(kept) + " · generation " + kept.corpus.generation + " of " + counted(kept.corpus.reports, "report") + (kept.again ? " · repeats " + kept.again : "") + " · " + kept.id),
     h("div", { class: "tools" },
-      button("Run it as it was, and compare", () => told(replay(kept)), { class: "plain" }),
-      button("What is new since", () => told(news(kept)), { class: "plain" }),
+      button("Run it as it was, and compare", () => told(() => replay(kept)), { class: "plain" }),
+      button("What is new since", () => told((signal) => news(kept, signal)), { class: "plain" }),
       button("Forget", () => forget(kept, made), { class: "plain" }))));
   return made;
 }
@@ -98,14 +107,15 @@ function counts(kept) {
   return counted(found, NOUNS[kept.kind]) + " of " + counted(reports, "report");
 }
 
+// Of two that are asked for one after the other, the later one is shown.
 async function told(work) {
-  compared.replaceChildren(h("p", { class: "quiet" }, "Running…"));
-  try {
-    compared.replaceChildren(...await work);
-  } catch (error) {
-    compared.replaceChildren(h("p", { class: "error" }, reason(error)));
-  }
-  compared.focus();
+  const isDone = await comparing.run("Running…", async (signal) => {
+    const shown = await work(signal);
+    signal.throwIfAborted();
+    compared.replaceChildren(...shown);
+    comparing.say("");
+  });
+  if (isDone) compared.focus();
 }
 
 async function replay(kept) {
@@ -116,11 +126,14 @@ async function replay(kept) {
 
 async function compareTwo() {
   const [one, other] = Array.from(ticked).sort();
-  await told(get("/v1/searches/" + one + "/compare?with=" + other).then((found) => comparison("“" + found.then.line + "” and “" + found.now.line + "”", found)));
+  await told(async (signal) => {
+    const found = await get("/v1/searches/" + one + "/compare?with=" + other, signal);
+    return comparison("“" + found.then.line + "” and “" + found.now.line + "”", found);
+  });
 }
 
-async function news(kept) {
-  return newSince(kept, await get("/v1/searches/" + kept.id + "/new"));
+async function news(kept, signal) {
+  return newSince(kept, await get("/v1/searches/" + kept.id + "/new", signal));
 }
 
 async function forget(kept, made) {

@@ -10,17 +10,17 @@ let owner = null;
 let leaving = 0;
 
 export function peeking(anchor, item) {
-  const open = () => show(anchor, item);
-  anchor.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") open(); });
+  const open = (isByKey) => show(anchor, item, isByKey);
+  anchor.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") open(false); });
   anchor.addEventListener("pointerleave", linger);
   anchor.addEventListener("click", () => {
-    if (!String(getSelection())) open(); // not while somebody marks the sentence to copy it
+    if (!String(getSelection())) open(false); // not while somebody marks the sentence to copy it
   });
   anchor.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     event.stopPropagation();
-    open();
+    open(true);
   });
 }
 
@@ -29,15 +29,19 @@ function linger() {
   leaving = setTimeout(close, LINGER_MS);
 }
 
+// The focus goes back to the sentence, if it was in here.
 export function close() {
+  const held = owner && peek.contains(document.activeElement) ? owner : null;
   if (owner) owner.setAttribute("aria-expanded", "false");
   owner = null;
   peek.hidden = true;
+  if (held) held.focus();
 }
 
-async function show(anchor, item) {
+// Whoever opened it by a key goes into it, to the link that leads on.
+async function show(anchor, item, isByKey) {
   clearTimeout(leaving);
-  if (owner === anchor) return;
+  if (owner === anchor) return isByKey ? enter() : undefined;
   close();
   owner = anchor;
   anchor.setAttribute("aria-expanded", "true");
@@ -51,15 +55,21 @@ async function show(anchor, item) {
     if (owner === anchor) peek.replaceChildren(h("p", { class: "error" }, reason(error)));
   }
   put(anchor);
+  if (isByKey && owner === anchor) enter();
+}
+
+function enter() {
+  const link = peek.querySelector("a");
+  if (link) link.focus();
 }
 
 // The text around the item, itself marked.
 async function context(item) {
-  const path = "/v1/reports/" + encodeURIComponent(item.report_id) + "/text";
-  const { length } = await get(path + "?start=" + item.start + "&end=" + item.end);
+  const path = "/v1/reports/" + encodeURIComponent(item.report_id) + "/text?reading=" + item.citation.reading;
+  const { length } = await get(path + "&start=" + item.start + "&end=" + item.end);
   const from = Math.max(0, item.start - AROUND);
   const till = Math.min(length, item.end + AROUND);
-  const { text } = await get(path + "?start=" + from + "&end=" + till);
+  const { text } = await get(path + "&start=" + from + "&end=" + till);
   return h("blockquote", null, from ? "…" : "", slice(text, 0, item.start - from), h("mark", null, slice(text, item.start - from, item.end - from)),
     slice(text, item.end - from), till < length ? "…" : "");
 }
@@ -76,6 +86,11 @@ function put(anchor) {
 
 peek.addEventListener("pointerenter", () => clearTimeout(leaving));
 peek.addEventListener("pointerleave", linger);
+peek.addEventListener("keydown", (event) => {
+  if (event.key !== "Tab") return;
+  event.preventDefault(); // it stands at the page's end, but is read at the sentence
+  close();
+});
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 document.addEventListener("click", (event) => { if (owner && !peek.contains(event.target) && !owner.contains(event.target)) close(); });
 window.addEventListener("popstate", close);

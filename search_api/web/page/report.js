@@ -1,7 +1,7 @@
 // A report: its whole text by sections, the cited place marked, the page of its PDF beside it.
 import { to } from "/page/address.js";
 import { get } from "/page/api.js";
-import { byline, warned } from "/page/cards.js";
+import { byline, titleOf, warned } from "/page/cards.js";
 import { button, byId, counted, h, outward } from "/page/dom.js";
 import { pages } from "/page/pages.js";
 import { LISTS, citationText, copy, save } from "/page/taking.js";
@@ -10,17 +10,20 @@ import { Turn } from "/page/waiting.js";
 const view = byId("view-report");
 const status = h("p", { role: "status", "aria-live": "polite" });
 const panel = h("div");
+const MOVED = "This report has changed since the link was made, so the place that it leads to can't be marked. Search again to find it.";
 const turn = new Turn(status, () => panel);
 
 export function show(state) {
   if (!view.hasChildNodes()) view.append(h("p", null, button("← Back", back, { class: "plain" })), status, panel);
   turn.run("Opening the report…", async (signal) => {
     const path = "/v1/reports/" + encodeURIComponent(state.report);
-    const [about, text] = await Promise.all([get(path, signal), get(path + "/text", signal)]);
-    const span = state.start === null ? null : { start: state.start, end: Math.min(state.end, text.length) };
+    const about = await get(path, signal);
+    const text = await get(path + "/text?reading=" + about.reading, signal);
+    const isOther = state.start !== null && state.reading !== null && state.reading !== about.reading;
+    const span = state.start === null || isOther ? null : { start: state.start, end: Math.min(state.end, text.length) };
     panel.replaceChildren(...drawn(about, text.text, span));
     document.title = (about.bibliography.title || "Report") + " – Casetrove";
-    turn.say("");
+    turn.say(isOther ? MOVED : "");
     patients(path, signal);
     pages(panel.querySelector(".pages"), about, span, signal);
     const cited = byId("cited");
@@ -39,7 +42,7 @@ function back() {
 }
 
 function citationOf(about) {
-  return { ...about.bibliography, links: about.links, page: null, source: about.sources.length ? about.sources[0].place : about.report_id };
+  return { ...about.bibliography, opening: about.opening, links: about.links, page: null, source: about.sources.length ? about.sources[0].place : about.report_id };
 }
 
 function drawn(about, text, span) {
@@ -55,10 +58,10 @@ function head(about, points, span) {
   const facts = [byline(authors), journal, year, [volume, at].filter(Boolean).join(":")].filter(Boolean).join(" · ");
   const quoted = span ? points.slice(span.start, span.end).join("") : "";
   const format = h("select", { "aria-label": "Format of the file" }, LISTS.map(([value, label]) => h("option", { value }, label)));
-  const places = [{ report_id: about.report_id, start: span ? span.start : 0, end: span ? span.end : 0 }];
+  const places = [{ report_id: about.report_id, start: span ? span.start : 0, end: span ? span.end : 0, reading: about.reading }];
   return h("div", { class: "report-head" },
-    h("h2", { tabindex: "-1" }, title || citation.source.split("/").pop()),
-    h("p", { class: "quiet" }, facts, about.links.map((link) => [" · ", outward(link)])),
+    h("h2", { tabindex: "-1" }, titleOf(citation)),
+    h("p", { class: "quiet" }, facts, about.links.map((link, at) => [facts || at ? " · " : "", outward(link)])),
     about.related.filter((link) => link.kind === "retracted-by" || link.kind === "concern-in" || link.kind === "corrected-by").map(warned),
     h("div", { class: "takebar" },
       button("Copy citation", () => copy(citationText(citation), "Citation"), { class: "second small" }),
@@ -87,7 +90,7 @@ async function patients(path, signal) {
   const place = panel.querySelector(".cases");
   if (!rows.length || !place) return;
   const items = rows.map((row) => h("li", null, h("b", null, row.treatment), " " + [row.dose, row.route, row.frequency, row.duration].filter(Boolean).join(", "),
-    " – ", h("a", { href: to({ view: "report", report: row.catalog_id, start: row.quotes[0].start, end: row.quotes[0].end }) }, row.status.replaceAll("_", " ")),
+    " – ", h("a", { href: to({ view: "report", report: row.catalog_id, start: row.quotes[0].start, end: row.quotes[0].end, reading: row.citation.reading }) }, row.status.replaceAll("_", " ")),
     row.outcome.label === "not_stated" ? "" : h("span", { class: "label " + row.outcome.label }, row.outcome.label.replaceAll("_", " "))));
   place.replaceChildren(h("details", { class: "counts" }, h("summary", null, "What the patients were given: " + counted(rows.length, "treatment")), h("ul", null, items)));
 }

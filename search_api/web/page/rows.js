@@ -35,6 +35,7 @@ const COLUMNS = [
   ["Outcome", (row) => (row.treatment ? outcomeName(row.outcome.label) : ""), (row) => row.outcome.label],
   ["Source", (row) => [titleOf(row.citation), row.citation.year].filter(Boolean).join(", "), (row) => -(row.citation.year || 0)],
 ];
+const SORTS = ["treatment", "age", "dose", "status", "target", "outcome", "-year"]; // the server's names for the columns
 const GROUPS = {
   treatment: (row) => row.canonical || row.state,
   patient: (row) => "Patient " + row.patient + ": " + person(row),
@@ -74,6 +75,12 @@ export class Rows {
     this.most = AT_ONCE;
     this.show();
     this.whole.scrollIntoView({ block: "nearest" });
+  }
+
+  // The order and the one treatment that are chosen, as the server takes them.
+  chosen() {
+    const sort = this.column === null ? null : this.isUp ? SORTS[this.column] : ("-" + SORTS[this.column]).replace(/^--/, "");
+    return { ...(sort ? { sort } : {}), ...(this.treatment === null ? {} : { treatments: [this.treatment] }) };
   }
 
   sort(column) {
@@ -148,7 +155,7 @@ function heading(kind, name, rows) {
 // A row, and below it, closed at first, the sentences that it rests on.
 function lines(row) {
   const cells = COLUMNS.map(([name, text], at) => h("td", { "data-name": name },
-    at === COLUMNS.length - 1 ? h("div", { class: "clamped", title: text(row) }, reportLink({ report_id: row.catalog_id, ...(row.quotes[0] || {}) }, text(row))) : at === 5 ? outcome(row) : text(row)));
+    at === COLUMNS.length - 1 ? h("div", { class: "clamped", title: text(row) }, reportLink({ report_id: row.catalog_id, citation: row.citation, ...(row.quotes[0] || {}) }, text(row))) : at === 5 ? outcome(row) : text(row)));
   const below = h("tr", { class: "sentences", hidden: true }, h("td", { colspan: COLUMNS.length + 1 }));
   const open = button("▸", () => {
     below.hidden = !below.hidden;

@@ -1,9 +1,9 @@
 // The search view: one line and its conditions, looked at as passages, as an answer, or as a table of evidence.
 import { TABS, asked, go, write } from "/page/address.js";
 import { answer } from "/page/answer.js";
-import { button, byId, counted, h, number, slice } from "/page/dom.js";
+import { button, byId, counted, h, number } from "/page/dom.js";
 import { evidence } from "/page/evidence.js";
-import { chosen, showFilters } from "/page/filters.js";
+import { chosen, showFilters, without } from "/page/filters.js";
 import { passages } from "/page/passages.js";
 import { also, guesses, notice } from "/page/sought.js";
 import { heard, known } from "/page/standing.js";
@@ -25,9 +25,35 @@ function subject(of) {
   return JSON.stringify([of.q.trim(), of.own, of.filters]);
 }
 
+// The table of evidence counts other names in any case, and tells them.
+function shows(of) {
+  return subject({ ...of, own: of.own && of.tab !== "evidence" });
+}
+
 // The same of a generation: an answer of another one is not shown again.
 function fresh(of) {
-  return subject(of) + "@" + known();
+  return shows(of) + "@" + known();
+}
+
+// A search is kept once, not again for each look at it: a reload, a way back. Asked again by hand, it is a search again.
+const KEPT = "casetrove-asked";
+let looked = new Set(remembered());
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) || [];
+  } catch {
+    return []; // a browser that keeps nothing
+  }
+}
+
+function look(names) {
+  looked = new Set(names.slice(-200));
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(Array.from(looked)));
+  } catch {
+    // as above
+  }
 }
 
 // What a request holds beside its line.
@@ -40,6 +66,8 @@ export function show(next) {
   state = next;
   box.value = next.q;
   own.checked = next.own;
+  own.disabled = next.tab === "evidence";
+  byId("own-about").textContent = own.disabled ? "the table counts other names and kinds in any case, and tells them" : "no other names, kinds, full forms or spellings";
   for (const tab of TABS) select(tab, tab === next.tab);
   const isAsked = asked(next);
   byId("found").hidden = !isAsked;
@@ -70,9 +98,11 @@ function select(tab, isChosen) {
 async function load() {
   const mine = state;
   const panel = byId("panel-" + mine.tab);
-  if (!shownFor[mine.tab].startsWith(subject(mine) + "@")) understood(null);
+  const name = mine.tab + shows(mine);
+  if (!shownFor[mine.tab].startsWith(shows(mine) + "@")) understood(null);
   const isDone = await turn.run(DOING[mine.tab], async (signal) => {
-    const found = await SHOWN_BY[mine.tab](panel, mine, conditions(mine), signal);
+    const found = await SHOWN_BY[mine.tab](panel, mine, { ...conditions(mine), log: !looked.has(name) }, signal);
+    look([...looked, name]);
     signal.throwIfAborted();
     told[mine.tab] = found;
     tell(found);
@@ -112,10 +142,6 @@ function chip(condition) {
   return h("li", null, name, button("×", leave, { "aria-label": "Remove the condition " + name }));
 }
 
-function without(text, span) {
-  return (slice(text, 0, span.start) + slice(text, span.end)).replace(/\s+/g, " ").trim();
-}
-
 function notices(found) {
   const choose = (meaning) => {
     box.focus();
@@ -129,7 +155,9 @@ function notices(found) {
 byId("question").addEventListener("submit", (event) => {
   event.preventDefault();
   shownFor = { passages: "", answer: "", evidence: "" }; // asked again, it is looked for again
-  go({ ...state, q: box.value.trim(), own: own.checked });
+  const next = { ...state, q: box.value.trim(), own: own.checked };
+  look(Array.from(looked).filter((name) => !TABS.some((tab) => name === tab + shows({ ...next, tab }))));
+  go(next);
 });
 
 own.addEventListener("change", () => {

@@ -61,7 +61,7 @@ export class Shelf {
     return h("li", null,
       h("div", null, h("a", { href: to({ view: "report", report: report.report_id }) }, name),
         h("p", { class: "quiet" }, facts, " · added ", when(report.added))),
-      button("Take out", () => this.takeOut(report.report_id, name), { class: "plain", "aria-label": "Take out " + name }));
+      button("Take out", () => this.takeOut(report.report_id, name), { class: "plain writes", "aria-label": "Take out " + name }));
   }
 
   async takeOut(id, name) {

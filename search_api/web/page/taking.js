@@ -68,8 +68,9 @@ function key(item) {
   return item.report_id + ":" + item.start + "-" + item.end;
 }
 
+// With the reading that the offsets are of, so that no other words are saved than those that are shown.
 function placeOf(item) {
-  return { report_id: item.report_id, start: item.start, end: item.end };
+  return { report_id: item.report_id, start: item.start, end: item.end, reading: item.citation.reading };
 }
 
 // Those of a list that are ticked, and the bar that makes a file of them, or of all where none is.

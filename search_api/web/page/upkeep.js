@@ -1,6 +1,6 @@
 // What needs somebody's judgement in the library: failures, likely duplicates, and which state of the index is served.
 import { to } from "/page/address.js";
-import { get, post, reason } from "/page/api.js";
+import { get, post, reason, remove } from "/page/api.js";
 import { byline } from "/page/cards.js";
 import { confirmed } from "/page/confirm.js";
 import { button, bytes, counted, h, number, when } from "/page/dom.js";
@@ -52,18 +52,30 @@ function query(most, after) {
   return "?" + new URLSearchParams({ limit: most, ...(after ? { after } : {}) });
 }
 
-export function failures() {
+export function failures(changed) {
   return new Part("Files that could not be read", async () => {
     const [list, more] = await listed(async (after) => {
       const page = await get("/v1/failures" + query(100, after));
-      return { lines: page.failures.map(failure), next: page.next };
+      return { lines: page.failures.map((each) => failure(each, changed)), next: page.next };
     }, "shelf");
     return list.hasChildNodes() ? [list, more] : h("p", { class: "quiet" }, "Every file could be read.");
   });
 }
 
-function failure(each) {
-  return h("li", null, h("div", null, each.path + (each.record ? "#" + each.record : ""), h("p", { class: "error" }, each.reason), h("p", { class: "quiet" }, when(each.at))));
+// What nobody wants to read any more is let go; a file that fails again is listed again.
+function failure(each, changed) {
+  const name = each.path + (each.record ? "#" + each.record : "");
+  const letGo = async () => {
+    try {
+      await remove("/v1/failures/" + each.id);
+      tell("Let go.");
+      await changed();
+    } catch (error) {
+      tell(reason(error), true);
+    }
+  };
+  return h("li", null, h("div", null, name, h("p", { class: "error" }, each.reason), h("p", { class: "quiet" }, when(each.at))),
+    button("Let it go", letGo, { class: "plain writes", "aria-label": "Let go of " + name }));
 }
 
 export function duplicates(changed) {
@@ -96,7 +108,7 @@ function pair(each, changed) {
     each.reports.map((report) => h("p", null, h("a", { href: to({ view: "report", report: report.report_id }) }, report.title || report.opening),
       h("span", { class: "quiet" }, " " + [byline(report.authors), report.year, report.doi || report.pmid].filter(Boolean).join(" · ")))),
     h("ul", { class: "quiet" }, each.reasons.map((told) => h("li", null, told))),
-    h("div", { class: "line" }, each.kind === "same patient" || each.kind === "text reuse" ? null : button("The same article", () => decide(true), { class: "second small" }),
+    h("div", { class: "line writes" }, each.kind === "same patient" || each.kind === "text reuse" ? null : button("The same article", () => decide(true), { class: "second small" }),
       button("Different", () => decide(false), { class: "second small" })));
 }
 
@@ -128,5 +140,5 @@ function generation(each, changed) {
   const facts = [counted(each.reports, "report"), counted(each.passages, "passage"), bytes(each.bytes), each.encoder, changes(each.changes)].filter(Boolean).join(" · ");
   return h("li", null, h("div", null, h("b", null, "Generation " + each.number), " ", each.served ? h("span", { class: "label improved" }, "served") : null, " ", each.created ? when(each.created) : null,
     h("p", { class: "quiet" }, each.problem || facts)),
-    each.served || !each.servable ? null : button("Serve this one", serve, { class: "second small" }));
+    each.served || !each.servable ? null : button("Serve this one", serve, { class: "second small admins" }));
 }

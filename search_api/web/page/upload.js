@@ -1,5 +1,5 @@
 // Sends files in and follows their job to its end.
-import { Unreachable, events, get, reason, upload } from "/page/api.js";
+import { Unreachable, events, get, mayPass, reason, upload } from "/page/api.js";
 import { counted, h } from "/page/dom.js";
 
 const POLL_MS = 2000;
@@ -69,10 +69,20 @@ export class Upload {
     this.waiting.push(...files);
     this.files.value = "";
     if (this.isBusy || !this.waiting.length) return;
-    this.isBusy = true;
     this.list.replaceChildren();
-    while (this.waiting.length) await this.sendBatch(batch(this.waiting));
-    this.isBusy = false;
+    await this.alone(async () => {
+      while (this.waiting.length) await this.sendBatch(batch(this.waiting));
+    });
+  }
+
+  // One thing at a time; whatever becomes of it, what comes later is taken.
+  async alone(work) {
+    this.isBusy = true;
+    try {
+      await work();
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   async sendBatch(files) {
@@ -83,15 +93,17 @@ export class Upload {
     this.bar.max = 1;
     const lines = h("li");
     this.list.append(lines);
+    let job = null;
     try {
-      const answer = await upload("/v1/reports?wait=0", form, (share) => { this.bar.value = share; });
-      await this.follow(answer.job.url, lines);
+      ({ job } = await upload("/v1/reports?wait=0", form, (share) => { this.bar.value = share; }));
     } catch (error) {
       this.bar.hidden = true;
       const told = error instanceof Unreachable ? "The server does not answer, or broke off: send the files again." : reason(error);
       this.say(told, true);
       lines.replaceWith(...files.map((file) => h("li", { class: "error" }, file.name + ": was not sent – " + told)));
+      return;
     }
+    await this.follow(job.url, lines, counted(files.length, "file") + (files.length === 1 ? " was" : " were"));
   }
 
   // Shows a job: what became of each file stands where its lines stood.
@@ -112,23 +124,25 @@ export class Upload {
   }
 
   // Follows a job by its events; where no stream can be had (a proxy that holds them back), asks again and again.
-  async follow(url, line) {
+  async follow(url, line, what) {
     const shown = { lines: [line] };
     let job = null;
+    const told = (error) => this.say(goesOn(error) ? "What was sent is kept. " + reason(error) + " This page goes on asking." : what + " accepted, but how far it is can't be told: " + reason(error), true);
     try {
-      for await (const told of events(url + "/events")) this.show((job = told), shown);
+      for await (const each of events(url + "/events")) this.show((job = each), shown);
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
+      told(error);
     }
     while (!(job && hasEnded(job))) {
       try {
         this.show((job = await get(url)), shown);
       } catch (error) {
-        if (!(error instanceof Unreachable)) throw error;
-        this.say("The server does not answer. What it has accepted is kept; this page goes on asking.", true);
+        told(error);
+        if (!goesOn(error)) break;
       }
       if (!(job && hasEnded(job))) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+    if (!(job && hasEnded(job))) this.bar.hidden = true;
   }
 
   // An upload that is still under way when the page is opened is shown.
@@ -136,13 +150,16 @@ export class Upload {
     const { jobs } = await get("/v1/jobs");
     const open = jobs.find((job) => job.kind === "upload" && !hasEnded(job));
     if (!open || this.isBusy) return;
-    this.isBusy = true;
     const line = h("li");
     this.list.append(line);
-    await this.follow(open.url, line);
-    this.isBusy = false;
-    this.send([]);
+    await this.alone(() => this.follow(open.url, line, "An upload was"));
+    if (this.waiting.length) this.send([]);
   }
+}
+
+// Whether asking on may tell more; a key that was declined is not asked for again and again.
+function goesOn(error) {
+  return mayPass(error) && error.status !== 401;
 }
 
 const MOST_FILES = 50;

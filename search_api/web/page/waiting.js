@@ -1,5 +1,5 @@
 // Every view waits, fails and is overtaken in the same way.
-import { reason } from "/page/api.js";
+import { mayPass, reason } from "/page/api.js";
 import { button, h } from "/page/dom.js";
 
 const SLOW_MS = 1500;
@@ -64,6 +64,6 @@ export class Turn {
     if (!told) return;
     this.say("");
     this.panel().replaceChildren(h("div", { class: "problem", role: "alert" },
-      h("p", { class: "error" }, told), button("Try again", () => this.run(doing, work), { class: "second small" })));
+      h("p", { class: "error" }, told), mayPass(error) ? button("Try again", () => this.run(doing, work), { class: "second small" }) : null));
   }
 }

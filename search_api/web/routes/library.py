@@ -14,9 +14,11 @@ from corpus.journal import Attempt
 from corpus.overlap import SuspicionKind
 from indexer.history import Listed, generations
 from indexer.manifest import other_readings
+from search_api.json import Json
 from search_api.library import Library
 from search_api.overlaps import PLACE, Overlaps, following, place_of, suspicion_json
 from search_api.service import Service
+from search_api.web.bodies import answered
 from search_api.web.changing import WAIT_S, from_here, job_ref, job_url, rebuild_out, settled
 from search_api.web.library_schemas import (
     DecisionRequest,
@@ -25,10 +27,10 @@ from search_api.web.library_schemas import (
     FailurePage,
     GenerationOut,
     GenerationPage,
-    PairOut,
     ReadFailureOut,
     ServedOut,
 )
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.parameters import Wait
 from search_api.web.problems import described
@@ -37,8 +39,8 @@ _LOOK_S = 0.25
 _FOLLOWS: dict[int | str, dict[str, Any]] = {202: {"model": DecisionResponse, "description": "Kept; the index follows"}}
 
 
-def router(service: Service, library: Library, overlaps: Overlaps) -> Operations:
-    """The operations on the library."""
+def router(service: Service, library: Library, overlaps: Overlaps, desk: Desk) -> Operations:
+    """The operations on the library; pairs of reports are told at ``desk``."""
     routes = Operations(prefix="/v1", tags=["library"])
 
     @routes.get("/generations", operation_id="listGenerations", responses=described(503), summary="List generations")
@@ -75,15 +77,33 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
     ) -> FailurePage:
         """The files, and records of files, that could not be read, with their reasons, by path."""
-        found = service.catalog.failures()
         path, _, record = after.rpartition("\n")
-        rest = [each for each in found if not after or (each.path, each.record) > (path, record)]
-        page = rest[:limit]
-        more = f"{page[-1].path}\n{page[-1].record}" if len(rest) > limit else None
-        return FailurePage(failures=[_failure(each, service) for each in page], total=len(found), next=more)
+        found = list(service.catalog.failures_after(path, record, limit + 1).items())
+        page = [_failure(number, attempt, service) for number, attempt in found[:limit]]
+        more = f"{page[-1].path}\n{page[-1].record}" if len(found) > limit else None
+        return FailurePage(failures=page, total=service.catalog.failure_count(), next=more)
+
+    @routes.delete(
+        "/failures/{failure_id}",
+        status_code=204,
+        response_description="It is forgotten",
+        operation_id="forgetFailure",
+        dependencies=[Depends(from_here)],
+        responses=described(403, 404, 422, 503, 507),
+        summary="Forget a failure",
+    )
+    def forget_failure(
+        failure_id: Annotated[int, Path(ge=1, le=10**15, description="As their list gives it", examples=[12])],
+    ) -> None:
+        """Let the failure go. A file that is read again, and fails again, is listed again, under another id."""
+        library.forget_failure(failure_id)
 
     @routes.get(
-        "/duplicates", operation_id="listDuplicates", responses=described(422, 503), summary="List suspected duplicates"
+        "/duplicates",
+        operation_id="listDuplicates",
+        response_model=DuplicatesResponse,
+        responses=described(422, 503),
+        summary="List suspected duplicates",
     )
     async def list_duplicates(
         kind: Annotated[
@@ -101,7 +121,7 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         wait: Annotated[
             float, Query(ge=0, le=60, description="For how many seconds to wait for the comparison", examples=[5])
         ] = WAIT_S,
-    ) -> DuplicatesResponse:
+    ) -> Response:
         """Pairs of reports that may be the same article or tell of the same patient, with the reasons.
 
         All reports are compared when the catalog has changed since the last time, in the background. Pairs that are
@@ -116,17 +136,17 @@ def router(service: Service, library: Library, overlaps: Overlaps) -> Operations
         pairs = [each for each in found.pairs if not kind or each.kind in kind]
         rest = following(pairs, after) if after else pairs
 
-        def told() -> list[PairOut]:
-            return [PairOut(**suspicion_json(service.catalog, each)) for each in rest[:limit]]
+        def work() -> Json:
+            return {
+                "pairs": [suspicion_json(service.catalog, each) for each in rest[:limit]],
+                "total": len(pairs),
+                "next": place_of(rest[limit - 1]) if len(rest) > limit else None,
+                "comparing": found.comparing,
+                "done": found.done,
+                "of": found.total,
+            }
 
-        return DuplicatesResponse(
-            pairs=await run_in_threadpool(told),
-            total=len(pairs),
-            next=place_of(rest[limit - 1]) if len(rest) > limit else None,
-            comparing=found.comparing,
-            done=found.done,
-            of=found.total,
-        )
+        return await answered(desk, work)
 
     @routes.post(
         "/duplicates",
@@ -182,8 +202,9 @@ def _generation(listed: Listed, service: Service) -> GenerationOut:
     )
 
 
-def _failure(attempt: Attempt, service: Service) -> ReadFailureOut:
+def _failure(number: int, attempt: Attempt, service: Service) -> ReadFailureOut:
     return ReadFailureOut(
+        id=number,
         at=attempt.at,
         path=attempt.path,
         record=attempt.record,

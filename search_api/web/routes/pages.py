@@ -14,13 +14,13 @@ from search_api.web.describing import files
 from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.pages_schemas import MarkOut, MarksResponse, PageOut, PagesResponse
-from search_api.web.parameters import ReportId
+from search_api.web.parameters import Reading, ReportId
 from search_api.web.problems import described
 
 MOST_WAITING = 20
 WITHIN_S = 30.0
 """Waiting and work together."""
-_KEEP = "private, max-age=3600"
+_KEEP = "private, no-cache"  # to be asked for again, with the tag: the report may be gone, or the key
 _PICTURE: dict[int | str, dict[str, Any]] = {
     **files(["image/png"]),
     304: {"description": "It is what the caller has (`If-None-Match`)"},
@@ -60,16 +60,23 @@ def router(pages: Pages, desk: Desk) -> Operations:
         return Response(picture, media_type="image/png", headers=headers)
 
     @routes.get(
-        "/{report_id:path}/pages/{number}/marks", operation_id="markPage", summary="Where a span stands on a page"
+        "/{report_id:path}/pages/{number}/marks",
+        operation_id="markPage",
+        responses=described(409),
+        summary="Where a span stands on a page",
     )
     async def mark_page(
         report_id: ReportId,
         number: Number,
         start: Annotated[int, Query(ge=0, description="The first code point of the report's text", examples=[0])],
         end: Annotated[int, Query(ge=0, description="After the last code point", examples=[40])],
+        reading: Reading = "",
     ) -> MarksResponse:
-        """The rectangles of the characters that the span was read from, those of a line as one."""
-        found = await desk.run(lambda: pages.marks(report_id, number, start, end))
+        """The rectangles of the characters that the span was read from, those of a line as one.
+
+        409 (`changed-reading`) where the pages are of another ``reading`` than the span.
+        """
+        found = await desk.run(lambda: pages.marks(report_id, number, start, end, reading))
         marks = [MarkOut(**mark._asdict()) for mark in found.marks]
         return MarksResponse(page=found.page, marks=marks, reason=found.reason)
 

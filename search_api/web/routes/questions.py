@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from search_api.config import HYBRID, MAX_CONDITIONS, System, unexpanded
 from search_api.evidence.choosing import Chosen
+from search_api.evidence.table_model import EvidenceTable
 from search_api.evidence_json import table_json
 from search_api.exports import FILE_ENDINGS, FILE_MEDIA_TYPES, FileFormat, table_file
 from search_api.json import Json, answer_json, search_json, similar_json
@@ -16,6 +17,7 @@ from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
+from search_api.web.bodies import answered
 from search_api.web.describing import files
 from search_api.web.limits import Desk
 from search_api.web.operations import Operations
@@ -23,7 +25,7 @@ from search_api.web.problems import described
 from search_api.web.request_schemas import AskRequest, Expanding, ListRequest, SearchRequest, Text
 from search_api.web.schemas import AskResponse, SearchResponse
 from search_api.web.similar_schemas import SimilarRequest, SimilarResponse
-from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse
+from search_api.web.table_schemas import EvidenceRequest, EvidenceResponse, TableFileRequest, TableRequest
 
 
 def _several(description: str, example: str) -> Any:
@@ -45,7 +47,7 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(410),
         summary="Find passages",
     )
-    async def search(request: SearchRequest, by: Annotated[By, Depends(asker)]) -> Json:
+    async def search(request: SearchRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """Ranked passages, each with its citation; `next` is the `cursor` of those that follow."""
 
         def work() -> Json:
@@ -62,10 +64,10 @@ def router(service: Service, desk: Desk) -> Operations:
             )
             return search_json(result)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.post("/ask", operation_id="ask", response_model=AskResponse, summary="Answer from the reports")
-    async def ask(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Json:
+    async def ask(request: AskRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """The sentences that answer, letter for letter and cited; or that the reports hold no answer, and why."""
 
         def work() -> Json:
@@ -79,7 +81,7 @@ def router(service: Service, desk: Desk) -> Operations:
             )
             return answer_json(answer)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.post(
         "/similar",
@@ -88,33 +90,25 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404),
         summary="Find similar patients",
     )
-    async def similar(request: SimilarRequest) -> Json:
+    async def similar(request: SimilarRequest) -> Response:
         """Reports with patients like the one told of, and what they share, deny and do not report."""
 
         def work() -> Json:
             found = service.similar(request.text, report_id=request.report_id, k=request.k, given=request.given())
             return similar_json(found)
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.post(
         "/evidence", operation_id="evidence", response_model=EvidenceResponse, summary="Evidence table of a condition"
     )
-    async def evidence(request: EvidenceRequest, by: Annotated[By, Depends(asker)]) -> Json:
+    async def evidence(request: EvidenceRequest, by: Annotated[By, Depends(asker)]) -> Response:
         """What was given to whom for a condition, what came of it, and of how many; every cell with its place."""
 
         def work() -> Json:
-            chosen = Chosen.read(request.kinds, request.statuses, request.outcomes, request.states, request.sort)
-            table = service.evidence(
-                request.question,
-                given=request.given(),
-                treatments=request.treatments,
-                chosen=chosen,
-                by=by if request.log else None,
-            )
-            return table_json(table)
+            return table_json(_table(service, request, by if request.log else None))
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.get(
         "/evidence/export",
@@ -143,21 +137,36 @@ def router(service: Service, desk: Desk) -> Operations:
             chosen = Chosen.read(kind or (), status or (), outcome or (), state or (), sort)
             return table_file(service, service.evidence(question, treatments=treatment or (), chosen=chosen), form)
 
-        headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
-        return Response(await desk.run(work), media_type=FILE_MEDIA_TYPES[form], headers=headers)
+        return _saved(await desk.run(work), form)
+
+    @routes.post(
+        "/evidence/export",
+        operation_id="exportTable",
+        summary="Evidence table of any question as a file",
+        response_class=Response,
+        responses=files(FILE_MEDIA_TYPES.values()),
+    )
+    async def export_table(request: TableFileRequest) -> Response:
+        """The same for what is too long for an address, or comes beside the question. It is not kept as a search."""
+        form = request.format
+        return _saved(await desk.run(lambda: table_file(service, _table(service, request, None), form)), form)
 
     @routes.post(
         "/list/export",
         operation_id="exportList",
         response_class=Response,
-        responses={**files(LIST_MEDIA_TYPES.values()), **described(404)},
+        responses={**files(LIST_MEDIA_TYPES.values()), **described(404, 409)},
         summary="Result list as a file",
     )
     async def export_list(request: ListRequest) -> Response:
-        """Any list of places, of hits, sentences, quotations or patients, for a reference manager or a spreadsheet."""
+        """Any list of places, of hits, sentences, quotations or patients, for a reference manager or a spreadsheet.
+
+        A place with its citation's ``reading`` has the words that were shown, though the report was read again since;
+        409 (`changed-reading`) where they are kept no more.
+        """
 
         def work() -> bytes:
-            places = [Place(each.report_id, each.start, each.end) for each in request.places]
+            places = [Place(each.report_id, each.start, each.end, each.reading) for each in request.places]
             return list_file(service.listed(places), request.format)
 
         headers = {"Content-Disposition": f'attachment; filename="casetrove.{ENDINGS[request.format]}"'}
@@ -165,6 +174,21 @@ def router(service: Service, desk: Desk) -> Operations:
         return Response(content, media_type=LIST_MEDIA_TYPES[request.format], headers=headers)
 
     return routes
+
+
+def _table(service: Service, request: TableRequest, by: By | None) -> EvidenceTable:
+    return service.evidence(
+        request.question,
+        given=request.given(),
+        treatments=request.treatments,
+        chosen=Chosen.read(request.kinds, request.statuses, request.outcomes, request.states, request.sort),
+        by=by,
+    )
+
+
+def _saved(content: bytes, form: FileFormat) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
+    return Response(content, media_type=FILE_MEDIA_TYPES[form], headers=headers)
 
 
 def _asked_for(system: System, request: Expanding) -> System:

@@ -30,8 +30,9 @@ from search_api.web.changing import (
 )
 from search_api.web.evidence_schemas import CasesResponse
 from search_api.web.job_schemas import DeleteResponse, UploadResponse
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
-from search_api.web.parameters import ReportId, Wait
+from search_api.web.parameters import Reading, ReportId, Wait
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import (
     BibliographyOut,
@@ -48,12 +49,15 @@ from search_api.web.report_schemas import (
 from search_api.web.schemas import Extent, FieldError, LinkOut
 
 
-def router(service: Service, library: Library) -> Operations:
-    """The operations on reports. An id may hold slashes, so it is matched as a path."""
+def router(service: Service, library: Library, desk: Desk) -> Operations:
+    """The operations on reports. An id may hold slashes, so it is matched as a path.
+
+    Words are looked for at ``desk``, in what is known of every report.
+    """
     routes = Operations(prefix="/v1/reports", tags=["reports"])
 
-    @routes.get("", operation_id="listReports", responses=described(422), summary="List reports")
-    def list_reports(
+    @routes.get("", operation_id="listReports", responses=described(422, 503), summary="List reports")
+    async def list_reports(
         after: Annotated[str, Query(description="The `next` of the page before", examples=["cr-0123456789ab"])] = "",
         limit: Annotated[int, Query(ge=1, le=1000, description="How many at most", examples=[100])] = 100,
         find: Annotated[
@@ -66,16 +70,23 @@ def router(service: Service, library: Library) -> Operations:
         ] = "",
     ) -> ReportPage:
         """Reports by id, a page at a time; with ``find`` those of which all its words are told."""
-        found = service.catalog.find(find) if find.strip() else None
-        entries = service.catalog.entries(after, limit + 1, found)
-        page = entries[:limit]
-        more = page[-1].report_id if len(entries) > limit else None
-        kinds = service.kinds([entry.report_id for entry in page])
-        total = service.catalog.count() if found is None else len(found)
-        return ReportPage(reports=[_summary(entry, kinds) for entry in page], total=total, next=more)
+
+        def work() -> ReportPage:
+            found = service.catalog.find(find) if find.strip() else None
+            entries = service.catalog.entries(after, limit + 1, found)
+            page = entries[:limit]
+            more = page[-1].report_id if len(entries) > limit else None
+            kinds = service.kinds([entry.report_id for entry in page])
+            total = service.catalog.count() if found is None else len(found)
+            return ReportPage(reports=[_summary(entry, kinds) for entry in page], total=total, next=more)
+
+        return await (desk.run(work) if find.strip() else run_in_threadpool(work))
 
     @routes.get(
-        "/{report_id:path}/text", operation_id="readText", responses=described(404, 422), summary="Read a report's text"
+        "/{report_id:path}/text",
+        operation_id="readText",
+        responses=described(404, 409, 422),
+        summary="Read a report's text",
     )
     def read_text(
         report_id: ReportId,
@@ -83,9 +94,13 @@ def router(service: Service, library: Library) -> Operations:
         end: Annotated[
             int | None, Query(ge=0, description="After the last code point; by default the text's end", examples=[40])
         ] = None,
+        reading: Reading = "",
     ) -> TextOut:
-        """A slice of the text that hits and answers point into, and where it stands in the source."""
-        stored = service.reading(report_id)
+        """A slice of the text that hits and answers point into, and where it stands in the source.
+
+        409 (`changed-reading`) where the text of this ``reading`` is kept no more.
+        """
+        stored = service.reading(report_id, reading)
         length = len(stored.report.text)
         span = check_span(start, end, length)
         return TextOut(
@@ -93,6 +108,7 @@ def router(service: Service, library: Library) -> Operations:
             start=span.start,
             end=span.end,
             length=length,
+            reading=stored.reading,
             text=span.of(stored.report.text),
             locations=_locations(stored, span),
         )
@@ -211,7 +227,9 @@ def _report(stored: Stored, catalog: Catalog) -> ReportOut:
     return ReportOut(
         report_id=stored.report_id,
         revision=stored.revision,
+        reading=stored.reading,
         bibliography=_bibliography(report.bibliography),
+        opening=known["opening"],
         links=known["links"],
         kind=KindOut(**known["kind"]),
         related=[LinkOut(**link) for link in known["related"]],

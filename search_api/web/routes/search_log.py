@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from itertools import chain, islice
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from search_api.searches.model import By
 from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
 from search_api.web.asker import asker, owner
+from search_api.web.bodies import answered
 from search_api.web.changing import from_here
 from search_api.web.describing import files
 from search_api.web.limits import Desk
@@ -25,13 +27,15 @@ from search_api.web.problems import described
 from search_api.web.search_log_schemas import ComparisonOut, NewsOut, SearchPage, WholeSearchOut
 
 _MOST = 100
+_AT_A_TIME = 500
+"""Searches that are told in one turn at the desk."""
 _ID = "s000042"
 Owner = Annotated[str | None, Depends(owner)]
 SearchId = Annotated[str, Path(description="As the answer that was kept and the list give it", examples=[_ID])]
 
 
 def router(service: Service, desk: Desk) -> Operations:
-    """The operations on kept searches; those that search again are worked on at ``desk``.
+    """The operations on kept searches; all but a list, and what forgets, are worked on at ``desk``.
 
     Of a search that a request may not see they say what they say of one that is not there.
     """
@@ -61,10 +65,10 @@ def router(service: Service, desk: Desk) -> Operations:
         "/report",
         operation_id="reportSearches",
         response_class=Response,
-        responses={**files(APPENDIX_MEDIA_TYPES.values()), **described(404, 422)},
+        responses={**files(APPENDIX_MEDIA_TYPES.values()), **described(404, 422, 503)},
         summary="Search strategies as a file",
     )
-    def report_searches(
+    async def report_searches(
         whose: Owner,
         form: Annotated[
             AppendixFormat, Query(alias="format", description="Of the file", examples=["csv"])
@@ -79,22 +83,31 @@ def router(service: Service, desk: Desk) -> Operations:
         Without ``id`` all that the request may see, the oldest first. In Markdown the last line says how many they are.
         """
         log = service.searches
-        runs = iter([log.get(each, whose) for each in ids] if ids else log.each(whose))
-        first = list(islice(runs, 1))  # a log that cannot be read is a problem, not a torn file
-        told = appendix(chain(first, runs), form)
+
+        def begun() -> Iterator[bytes]:
+            runs = iter([log.get(each, whose) for each in ids] if ids else log.each(whose))
+            first = list(islice(runs, 1))  # a log that cannot be read is a problem, not a torn file
+            return appendix(chain(first, runs), form)
+
+        told = await desk.run(begun)
+
+        async def parts() -> AsyncIterator[bytes]:
+            while part := await desk.run(lambda: b"".join(islice(told, _AT_A_TIME))):
+                yield part
+
         ending = "md" if form == "markdown" else form
-        return StreamingResponse(told, headers=_saved(f"searches.{ending}"), media_type=APPENDIX_MEDIA_TYPES[form])
+        return StreamingResponse(parts(), headers=_saved(f"searches.{ending}"), media_type=APPENDIX_MEDIA_TYPES[form])
 
     @routes.get(
         "/{search_id}",
         operation_id="getSearch",
         response_model=WholeSearchOut,
-        responses=described(404, 422),
+        responses=described(404, 422, 503),
         summary="Look up a kept search",
     )
-    def get_search(search_id: SearchId, whose: Owner) -> Json:
+    async def get_search(search_id: SearchId, whose: Owner) -> Response:
         """One search as it was asked, with what it found then."""
-        return whole_run_json(service.searches.get(search_id, whose))
+        return await answered(desk, lambda: whole_run_json(service.searches.get(search_id, whose)))
 
     @routes.delete(
         "/{search_id}",
@@ -126,14 +139,14 @@ def router(service: Service, desk: Desk) -> Operations:
         log: Annotated[
             bool, Query(description="Keep the new search, too, if the server keeps a log", examples=[False])
         ] = True,
-    ) -> Json:
+    ) -> Response:
         """The same asked of today's corpus, held against what was found then, with reasons where they are known."""
 
         def work() -> Json:
             then = service.searches.get(search_id, whose)
-            return comparison_told(service, replay(service, then.id, by if log else None))
+            return comparison_told(service, replay(service, then.id, by, keeps=log))
 
-        return await desk.run(work)
+        return await answered(desk, work)
 
     @routes.get(
         "/{search_id}/new",
@@ -142,49 +155,56 @@ def router(service: Service, desk: Desk) -> Operations:
         responses=described(404, 409, 422, 503),
         summary="What is new since a search",
     )
-    async def new_since(search_id: SearchId, whose: Owner) -> Json:
+    async def new_since(search_id: SearchId, whose: Owner) -> Response:
         """What the same search finds today in reports that were added or changed since, and what is gone."""
-        return await desk.run(lambda: news_told(service, news(service, service.searches.get(search_id, whose).id)))
+
+        def work() -> Json:
+            return news_told(service, news(service, service.searches.get(search_id, whose).id))
+
+        return await answered(desk, work)
 
     @routes.get(
         "/{search_id}/compare",
         operation_id="compareSearches",
         response_model=ComparisonOut,
-        responses=described(404, 422),
+        responses=described(404, 422, 503),
         summary="Compare two kept searches",
     )
-    def compare_searches(
+    async def compare_searches(
         search_id: SearchId,
         whose: Owner,
         other: Annotated[str, Query(alias="with", description="The other, held against this", examples=["s000051"])],
-    ) -> Json:
+    ) -> Response:
         """What either found that the other did not, and in what they differ."""
-        one, two = (service.searches.get(each, whose).id for each in (search_id, other))
-        return comparison_told(service, compare(service, one, two))
+
+        def work() -> Json:
+            one, two = (service.searches.get(each, whose).id for each in (search_id, other))
+            return comparison_told(service, compare(service, one, two))
+
+        return await answered(desk, work)
 
     @routes.get(
         "/{search_id}/export",
         operation_id="exportSearch",
         response_class=Response,
-        responses={**files(LIST_MEDIA_TYPES.values()), **described(404, 422)},
+        responses={**files(LIST_MEDIA_TYPES.values()), **described(404, 422, 503)},
         summary="What a search found as a file",
     )
-    def export_search(
+    async def export_search(
         search_id: SearchId,
         whose: Owner,
         form: Annotated[ListFormat, Query(alias="format", description="Of the file", examples=["csv"])] = "ris",
     ) -> Response:
         """The list of then, in its order; the header ``X-Left-Out`` counts places whose reports are gone."""
-        items, left_out = listed_again(service, service.searches.get(search_id, whose))
-        found = _download(list_file(items, form), LIST_MEDIA_TYPES[form], f"{search_id}.{ENDINGS[form]}")
-        found.headers["X-Left-Out"] = str(left_out)
-        return found
+
+        def work() -> Response:
+            items, left_out = listed_again(service, service.searches.get(search_id, whose))
+            headers = {**_saved(f"{search_id}.{ENDINGS[form]}"), "X-Left-Out": str(left_out)}
+            return Response(list_file(items, form), media_type=LIST_MEDIA_TYPES[form], headers=headers)
+
+        return await desk.run(work)
 
     return routes
-
-
-def _download(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers=_saved(name))
 
 
 def _saved(name: str) -> dict[str, str]:

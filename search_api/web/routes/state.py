@@ -11,17 +11,18 @@ from search_api.library import Library
 from search_api.service import Service
 from search_api.web.changing import rebuild_out
 from search_api.web.health import ASK_ELSEWHERE, ReadyOut, ready
+from search_api.web.limits import Desk
 from search_api.web.operations import Operations
 from search_api.web.problems import described, problem
 from search_api.web.report_schemas import CatalogOut, EncoderOut, IndexOut, ManifestOut, StatusOut
 
 
-def router(service: Service, library: Library) -> Operations:
+def router(service: Service, library: Library, desk: Desk) -> Operations:
     """The operations for those who run the server."""
     routes = Operations(tags=["state"])
 
     @routes.get("/v1/index", operation_id="getIndex", summary="What is served")
-    def get_index() -> IndexOut:
+    def get_index(request: Request) -> IndexOut:
         """The served generation and the state of the indexing; also while there is no generation yet."""
         rebuild = rebuild_out(library)  # first: once that says that nothing is being built, what was is served
         served: Manifest | None = None
@@ -37,12 +38,13 @@ def router(service: Service, library: Library) -> Operations:
             encoder=_encoder(served, service),
             manifest=_manifest(served) if served else None,
             reason=reason,
-            catalog=CatalogOut(reports=service.catalog.count(), failures=len(service.catalog.failures())),
+            catalog=CatalogOut(reports=service.catalog.count(), failures=service.catalog.failure_count()),
             rebuild=rebuild,
+            may=list(request.state.may),
         )
 
     @routes.get("/healthz", operation_id="isAlive", summary="The process is alive")
-    def is_alive() -> StatusOut:
+    async def is_alive() -> StatusOut:  # in the loop itself: it waits for no thread that others hold
         """Always ok: that it answers is the answer."""
         return StatusOut(status="ok")
 
@@ -60,7 +62,7 @@ def router(service: Service, library: Library) -> Operations:
         """
         is_stranger = request.app.state.guard.is_stranger(request)
         try:
-            return ready(service, library, is_stranger=is_stranger)
+            return ready(service, library, desk, is_stranger=is_stranger)
         except CasetroveError as error:
             if not is_stranger:
                 raise

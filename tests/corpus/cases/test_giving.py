@@ -171,3 +171,9 @@ def test_what_was_done_years_before_the_patient_came_is_past() -> None:
     """Where the next sentences bring the patient only years later, what was done before is past."""
     found = said("In 1991 she underwent mastectomy. Twelve years later she presented with a lump. Biopsies were taken.")
     assert found == [("mastectomy", "past")]
+
+
+@pytest.mark.parametrize("ruled_out", ["out of the question", "no option", "no longer an option"])
+def test_what_was_out_of_the_question_is_precluded(ruled_out: str) -> None:
+    """What could not be chosen was not given."""
+    assert said(f"Colchicine was {ruled_out} because of her renal failure.") == [("Colchicine", "precluded")]

@@ -42,6 +42,21 @@ OWN = [
     ("The scar healed and her fever subsided on colchicine.", {"colchicine": ["resolved"]}),
     ("A splenectomy was done and the wound healed.", {"splenectomy": []}),
     ("Colchicine was given. After one week, however, her cough worsened.", {"Colchicine": ["progressed"]}),
+    ("Colchicine was out of the question after a severe reaction to it.", {"Colchicine": ["adverse_reaction"]}),
+    (
+        "Colchicine, dapsone, and acitretin brought no benefit.",
+        {"Colchicine": ["unchanged"], "dapsone": ["unchanged"], "acitretin": ["unchanged"]},
+    ),
+    (
+        "Colchicine was begun. Dapsone was added. Neither of them helped. Acitretin was given and the rash resolved.",
+        {"Colchicine": ["unchanged"], "Dapsone": ["unchanged"], "Acitretin": ["resolved"]},
+    ),
+    ("Colchicine was begun. Dapsone was added. All lesions healed.", {"Colchicine": [], "Dapsone": ["resolved"]}),
+    (
+        "She took colchicine and then dapsone, which improved her condition.",
+        {"colchicine": [], "dapsone": ["improved"]},
+    ),
+    ("Both colchicine and dapsone proved useless.", {"colchicine": ["unchanged"], "dapsone": ["unchanged"]}),
 ]  # fmt: skip
 
 

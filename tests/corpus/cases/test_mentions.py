@@ -113,3 +113,23 @@ def test_a_test_or_what_it_measures_is_no_treatment(told: str) -> None:
 def test_a_drug_that_induced_a_remission_is_a_treatment() -> None:
     """Only what is "induced" by a drug as harm keeps it from being one."""
     assert [each.name for each in treated("Rituximab induced a complete remission.")] == ["rituximab"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Antithyroid peroxidase and antinuclear factor were positive.",
+        "Antithyroid microsomal antibodies were given as 1:640.",
+        "Ultrasound showed subcutaneous calcium over both shins.",
+        "He was on long-term pharmacotherapy for epilepsy.",
+    ],
+)
+def test_an_antibody_what_an_image_shows_and_drugs_in_general_are_no_treatment(told: str) -> None:
+    """What is measured or seen was not given, and "pharmacotherapy" does not say what was."""
+    assert treated(told) == []
+
+
+def test_antithyroid_drugs_and_calcium_by_mouth_are_treatments() -> None:
+    """The same words name treatments where they are given, though a finding stands before."""
+    told = "Her free thyroxine was high and an antithyroid was begun. X-rays showed osteopenia; oral calcium was given."
+    assert [each.name for each in treated(told)] == ["antithyroid", "calcium"]

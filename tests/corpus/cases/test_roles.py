@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.cases.roles import CASE_KINDS, SILENT_KINDS, Role, role_of, roles, treatment_words
+from corpus.cases.roles import CASE_KINDS, SILENT_KINDS, Role, Roles, role_of, roles, treatment_words
 from corpus.model import Report, SectionKind
 from corpus.readers.text import TextReader
 
@@ -268,6 +268,19 @@ def test_a_report_has_one_role_for_each_sentence() -> None:
     assert treated == ["He was treated with surgery."]
 
 
+def test_a_role_asked_for_alone_is_the_one_among_all() -> None:
+    """In whatever order sentences are asked about: what stands before one in its section is taken into account."""
+    report = read(SAMPLE.replace("The pain resolved.", "Then 40 mg daily. The pain resolved."))
+    (dose,) = (at for at, each in enumerate(report.sentences) if each.span.of(report.text) == "Then 40 mg daily.")
+    assert Role.TREATMENT in Roles(report)[dose]
+    every = tuple(range(len(report.sentences)))
+    for order in (every, every[::-1], every[1::2] + every[::2]):
+        told = Roles(report)
+        assert {index: told[index] for index in order} == dict(enumerate(roles(report)))
+    assert Roles(report)[-1] == roles(report)[-1]
+    assert Roles(report)[2:5] == roles(report)[2:5]
+
+
 def test_a_treatment_is_always_the_patients() -> None:
     """No treatment, outcome or finding without the patient."""
     patient_only = Role.TREATMENT | Role.OUTCOME | Role.FINDING | Role.PRESENTATION | Role.ADVERSE
@@ -320,3 +333,17 @@ def test_a_dose_behind_a_treatment_goes_on_with_it() -> None:
     sentence = "The first was an antibody, at 5 mg/kg per day over two months."
     assert Role.TREATMENT in role_of(sentence, "case", told=True, follows=True)
     assert Role.TREATMENT not in role_of(sentence, "case")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("No skin was taken: the place might have healed badly.", False),
+        ("She would have improved with surgery.", False),
+        ("The fever improved, though surgery might have resolved it sooner.", True),
+        ("She could be discharged home.", True),
+    ],
+)
+def test_what_only_might_have_been_is_no_outcome(sentence: str, expected: bool) -> None:
+    """What would, could or might have become of the patient did not."""
+    assert (Role.OUTCOME in role_of(sentence, "case")) is expected

@@ -153,3 +153,48 @@ def test_what_came_of_a_treatment_of_all_is_told_of_each() -> None:
     assert outcomes("") == [["improved"], ["progressed"]]
     assert outcomes("The man was given anakinra. He recovered.") == [["improved"], ["progressed"]]
     assert outcomes("The woman was given anakinra. She died.") == [["improved"], ["progressed"]]
+
+
+def test_who_was_given_something_for_a_complaint_did_not_die_of_it() -> None:
+    """A death is no outcome of what was for pain; it is one of what was against the illness."""
+    told = "She received rituximab but died in March. Fentanyl was given for pain, and she died at home."
+    assert [[one.label for one in each.outcomes] for each in treated(told)] == [["death"], []]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Methotrexate was started for her psoriasis.",
+        "Methotrexate, dapsone and acitretin had all failed to control the psoriasis.",
+        "She was treated with methotrexate and acitretin for psoriasis.",
+    ],
+)
+def test_what_is_said_behind_a_verb_of_giving_or_a_row_of_treatments_is_what_each_was_for(told: str) -> None:
+    """The verb may stand between, and what is told behind several that stand in one row is told of all."""
+    assert {each.target.name if each.target else "" for each in treated(told)} == {"psoriasis"}
+
+
+def test_a_row_is_broken_by_what_only_dates_and_by_what_stopped_it() -> None:
+    """What comes "before chemotherapy" is no member of its row; the reason why a drug was stopped is not its aim."""
+    told = "Fluids were given before chemotherapy, and allopurinol for gout. Dapsone was stopped because of anemia."
+    aims = {each.name: each.target and each.target.name for each in treated(told)}
+    assert (aims["chemotherapy"], aims["allopurinol"], aims["dapsone"]) == (None, "gout", None)
+
+
+def test_how_long_something_was_given_is_not_what_for() -> None:
+    """ "For three days with fever" names a time, and what the patient had in it."""
+    (found,) = treated("Dapsone was given for three days with persistent fever.")
+    assert found.target is None
+
+
+def test_what_an_illness_came_of_is_not_what_was_treated() -> None:
+    """ "Due to" behind an illness tells its cause; behind a treatment, why it was given."""
+    told = "Surgery was performed on the basis of cardiac tamponade due to rupture. Dapsone was given due to leprosy."
+    assert [each.target and each.target.name for each in treated(told)] == [None, "leprosy"]
+
+
+def test_a_comma_alone_makes_no_row() -> None:
+    """ "Despite dapsone, colchicine was given for …" tells of colchicine what it was for."""
+    told = "Despite dapsone, colchicine was given for gout-related arthritis."
+    aims = {each.name: each.target and each.target.name for each in treated(told)}
+    assert aims == {"dapsone": None, "colchicine": "arthritis"}

@@ -29,13 +29,16 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
+ALL_KINDS = ["light", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("dark", "phone"))]
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds, each with where; none is let pass, whatever its weight."""
     found = Axe().run(page).response["violations"]
     return [f"{each['impact']} {each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}" for each in found]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ALL_KINDS)
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing(browser: Browser, shown: Served, view: str, kind: str) -> None:
     """Names, roles, contrast and order hold in every view, in light, in dark and on a phone."""
@@ -46,7 +49,7 @@ def test_axe_finds_nothing(browser: Browser, shown: Served, view: str, kind: str
         assert faults(page) == []
 
 
-@pytest.mark.parametrize("kind", ["light", "dark"])
+@pytest.mark.parametrize("kind", ALL_KINDS[:2])
 def test_axe_finds_nothing_in_a_report_and_in_dialogs(browser: Browser, shown: Served, kind: str) -> None:
     """The report with its marked place, the window of a quotation's context, and the help."""
     with at_desk(browser, shown, **KINDS[kind]) as desk:

@@ -80,6 +80,18 @@ class TestAnswer:
         desk.answered()
         expect(page.locator("article.card h3").first).to_contain_text("zoo keeper")
 
+    def test_by_keys_one_goes_into_the_context_and_back(self, desk: Desk) -> None:
+        """Enter leads to its link, Tab or Escape back to the sentence, and it is closed behind one."""
+        page = desk.ask("What was given for the hiccups?", "answer")
+        said = page.locator("#panel-answer .said").first
+        for leave in ("Tab", "Shift+Tab", "Escape"):
+            said.focus()
+            page.keyboard.press("Enter")
+            expect(page.locator("#peek a")).to_be_focused()
+            page.keyboard.press(leave)
+            expect(page.locator("#peek")).to_be_hidden()
+            expect(said).to_be_focused()
+
 
 class TestEvidence:
     """Counts, bars and rows."""
@@ -150,6 +162,34 @@ class TestEvidence:
             assert "chronic kidney disease" in apart
             page.locator("#grouping").select_option("none")
             expect(page.locator(".evidence tbody tr:not([hidden])").last).to_contain_text("Gabapentin")
+
+    def test_the_switch_rests_where_it_means_nothing(self, desk: Desk) -> None:
+        """The table counts other names in any case: the switch is off duty there, says why, and comes back."""
+        page = desk.open("/?q=hiccups&tab=evidence&words=own")
+        desk.answered()
+        expect(page.locator("#own")).to_be_disabled()
+        expect(page.locator("#own-about")).to_contain_text("in any case")
+        page.locator("#tab-passages").click()
+        desk.answered()
+        expect(page.locator("#own")).to_be_enabled()
+        expect(page.locator("#own")).to_be_checked()
+
+    def test_the_file_is_of_the_rows_that_are_shown(self, desk: Desk) -> None:
+        """Of one treatment alone, in the order of the chosen column."""
+        page = desk.ask("treatments tried for hiccups", "evidence")
+        save = page.get_by_role("button", name="Save the table")
+        heading = page.locator(".evidence thead th", has_text="Treatment").get_by_role("button")
+        heading.click()
+        heading.click()
+        shown = page.locator(".evidence td[data-name=Treatment]").all_inner_texts()
+        rows = desk.saved(save.click)[1].decode("utf-8-sig").splitlines()[1:]
+        places = [next(at for at, row in enumerate(rows) if name in row) for name in dict.fromkeys(shown)]
+        assert len(places) > 1
+        assert places == sorted(places)
+        page.locator(".chart").get_by_role("button", name="baclofen").click()
+        content = desk.saved(save.click)[1].decode("utf-8-sig")
+        assert "baclofen" in content
+        assert "chlorpromazine" not in content.lower().replace("chlorpromazine had been", "")
 
     def test_bars_of_both_charts_have_one_measure(self, desk: Desk) -> None:
         """A bar of one patient is as long wherever it stands, and words of a row are not broken."""

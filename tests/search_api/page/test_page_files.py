@@ -141,11 +141,11 @@ class TestScripts:
         state = {
             "view": "search", "tab": "evidence", "q": 'a "b" & c=d 𝔘', "own": True,
             "filters": {"year": ["2015..2019", "<1990"], "kind": ["case report"]},
-            "report": None, "start": None, "end": None, "like": None,
+            "report": None, "start": None, "end": None, "reading": None, "like": None,
         }  # fmt: skip
         assert run("address.js", f"read(write({json.dumps(state)}).slice(1))") == state
         spot = {**state, "view": "report", "q": "", "tab": "passages", "own": False, "filters": {}}
-        spot |= {"report": "an/id?&=", "start": 3, "end": 9}
+        spot |= {"report": "an/id?&=", "start": 3, "end": 9, "reading": "4f1a9c02d7be6358"}
         assert run("address.js", f"read(write({json.dumps(spot)}).slice(1))") == spot
         plain = run("address.js", 'read("?view=constructor&tab=<b>&start=1e9&end=-4")')
         assert (plain["view"], plain["tab"], plain["start"], plain["end"]) == ("search", "passages", None, None)
@@ -163,12 +163,12 @@ class TestScripts:
         """The page cuts out exactly the place that the server told, counted in code points."""
         found = site.client.post("/v1/search", json={"query": text}).json()
         (told,) = [each for each in found["conditions"] if each["kind"] == kind]
-        script = (PAGE / "searching.js").read_text(encoding="utf-8")
-        function = re.search(r"^function without\(.*?^}", script, re.DOTALL | re.MULTILINE)
+        script = (PAGE / "filters.js").read_text(encoding="utf-8")
+        function = re.search(r"^(?:export )?function without\(.*?^}", script, re.DOTALL | re.MULTILINE)
         assert function is not None
         helpers = re.sub(r"^export ", "", (PAGE / "dom.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
         call = f"console.log(JSON.stringify(without({json.dumps(text.strip())}, {json.dumps(told)})))"
-        program = f"{helpers}\n{function[0]}\n{call}"
+        program = f"{helpers}\n{function[0].removeprefix('export ')}\n{call}"
         ran = subprocess.run([str(NODE), "-e", program], capture_output=True, text=True, check=True)
         assert json.loads(ran.stdout) == left
 

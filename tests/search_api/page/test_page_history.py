@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
-from search_api.keys import Keys
+from search_api.keys import Keys, Scope
 from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
 
 from .conftest import Desk, at_desk
@@ -43,6 +43,29 @@ class TestFilters:
         desk.answered()
         expect(page.locator("article.card h3").first).to_contain_text("zoo")
 
+    def test_what_the_line_asks_for_is_ticked_and_others_join_it(self, desk: Desk) -> None:
+        """A value of the line is ticked; another one beside it is an alternative, and either can be unticked."""
+        page = desk.ask("hiccups or a rash sex:F")
+        female = page.locator("#filters").get_by_label("female", exact=True)
+        expect(female).to_be_checked()
+        expect(page.locator("#filters summary")).to_have_text("Filters (1)")
+        page.locator("#filters").get_by_label("male", exact=True).check()
+        expect(page).to_have_url(re.compile(r"q=hiccups\+or\+a\+rash&sex=female&sex=male$"))
+        expect(page.get_by_role("searchbox")).to_have_value("hiccups or a rash")
+        desk.answered()
+        assert len(set(page.locator("article.card h3").all_inner_texts())) > 1
+        female.uncheck()
+        expect(page).to_have_url(re.compile(r"rash&sex=male$"))
+
+    def test_a_link_whose_line_and_filter_differ_says_what_to_do(self, desk: Desk) -> None:
+        """The chip beside the message takes the filter out, and the search goes on."""
+        desk.awaited.append("422")
+        page = desk.open("/?q=rash+sex:female&sex=male")
+        expect(page.locator(".problem")).to_contain_text("leave one of the two out")
+        page.get_by_role("button", name="Remove the filter sex: male").click()
+        desk.answered()
+        expect(page.locator("article.card h3").first).to_contain_text("zoo")
+
     def test_filters_without_words_list_what_meets_them(self, desk: Desk) -> None:
         """No question is needed: the reports that meet the filter are shown."""
         page = desk.open("/?treatment=baclofen")
@@ -66,6 +89,42 @@ class TestHistory:
         lines.nth(1).get_by_role("link", name="hiccups").click()
         expect(page).to_have_url(re.compile(r"\?q=hiccups&sex=male$"))
 
+    def test_a_look_back_is_no_search_again(self, own_desk: Desk) -> None:
+        """A reload and a tab that was shown are not kept once more; asking by hand is."""
+        page = own_desk.ask("hiccups")
+        page.locator("#tab-answer").click()
+        own_desk.answered()
+        for _ in range(2):
+            page.reload()
+            own_desk.answered()
+        page.locator("#tab-passages").click()
+        own_desk.answered()
+        kept = own_desk.served.site.service.searches
+        assert kept is not None
+        assert [each.request.kind for each in kept.newest(9)] == ["ask", "search"]
+        page.get_by_role("button", name="Search", exact=True).click()
+        own_desk.answered()
+        page.wait_for_load_state("networkidle")
+        assert [each.request.kind for each in kept.newest(9)] == ["search", "ask", "search"]
+
+    def test_of_two_questions_about_the_past_the_later_is_answered(self, own_desk: Desk) -> None:
+        """An answer that was held up does not replace that of a later click."""
+        held: list[Route] = []
+        page = own_desk.ask("hiccups")
+        own_desk.ask("a striped rash")
+        page.get_by_role("link", name="History").click()
+        lines = page.locator("#view-history .shelf li")
+        expect(lines).to_have_count(2)
+        page.route("**/v1/searches/*/new", lambda route: held.append(route), times=1)
+        lines.nth(1).get_by_role("button", name="What is new since").click()
+        lines.first.get_by_role("button", name="What is new since").click()
+        expect(page.locator("#compared")).to_contain_text("a striped rash")
+        for each in held:
+            each.abort()
+        page.wait_for_load_state("networkidle")
+        assert held
+        expect(page.locator("#compared")).to_contain_text("a striped rash")
+
     def test_what_is_new_since_is_told(self, own_desk: Desk) -> None:
         """A report that came after the search is listed as new; a replay says what was gained and why."""
         page = own_desk.ask("purple toes after treading")
@@ -87,6 +146,14 @@ class TestHistory:
         expect(page.locator("#view-history .pick")).to_have_count(2)
         for box in page.locator("#view-history .pick").all():
             box.check()
+        name, content = own_desk.saved(page.get_by_role("button", name="Save 2 searches for a review").click)
+        assert name.endswith(".md")
+        assert "a striped rash" in content.decode()
+        page.locator("#view-history .pick").first.uncheck()
+        told = own_desk.saved(page.get_by_role("button", name="Save 1 search for a review").click)[1].decode()
+        assert "hiccups" in told
+        assert "a striped rash" not in told
+        page.locator("#view-history .pick").first.check()
         page.get_by_role("button", name="Compare the two").click()
         expect(page.locator("#compared h3")).to_have_text("“hiccups” and “a striped rash”")
 
@@ -135,6 +202,9 @@ class TestUpkeep:
         page.reload()
         page.locator("#upkeep summary", has_text="could not be read (1)").click()
         expect(page.locator("#upkeep")).to_contain_text("void.txt is empty")
+        page.get_by_role("button", name=re.compile("^Let go of .*void.txt$")).click()
+        expect(page.locator("#upkeep")).to_contain_text("Every file could be read.")
+        expect(page.locator("#upkeep summary", has_text="could not be read (")).to_have_count(0)
 
     def test_an_older_generation_is_served_again(self, own_desk: Desk) -> None:
         """Once confirmed, searches are answered from it, and the list says so."""
@@ -192,3 +262,23 @@ class TestKey:
             page.get_by_role("button", name="Forget the key").click()
             page.reload()
             expect(page.locator("#key-dialog")).to_be_visible()
+
+    @pytest.mark.parametrize(("scope", "hidden"), [("read", 3), ("write", 1), ("admin", 0)])
+    def test_a_key_is_offered_what_it_may_do(self, browser: Browser, tmp_path: Path, scope: Scope, hidden: int) -> None:
+        """Who may only look sees no box for files and nothing to take out; who may not run the server, no rollback."""
+        site = open_site(tmp_path, REPORTS)
+        with serving(site) as served, at_desk(browser, served) as desk:
+            site.upload(("toes.txt", LATER))
+            key = Keys(site.folder.keys).add("somebody", scope)
+            desk.awaited.append("401")
+            page = desk.page
+            page.goto(served.address + "/?view=library")
+            page.locator("#key").fill(str(key))
+            page.get_by_role("button", name="Use it").click()
+            expect(page.locator("#view-library .shelf li").first).to_be_visible()
+            page.locator("#upkeep summary", has_text="States of the index").click()
+            expect(page.locator("#upkeep b").first).to_be_visible()
+            offered = [page.locator("#files"), page.get_by_role("button", name=re.compile("^Take out")).first]
+            offered.append(page.get_by_role("button", name="Serve this one"))
+            assert [each.is_visible() for each in offered].count(False) == hidden
+            assert page.locator(".only-read").is_visible() == (scope == "read")

@@ -139,6 +139,34 @@ class TestLibrary:
         own_desk.ask("purple toes")
         expect(page.locator("article.card h3").first).to_contain_text("purple toes")
 
+    def test_what_was_accepted_is_not_said_to_be_unsent(self, own_desk: Desk) -> None:
+        """While the server has no time to tell how far it is, the page says so, asks on, and takes more files."""
+        own_desk.awaited.append("503")
+        refusal = {"status": 503, "content_type": "application/problem+json", "body": '{"detail": "Too busy to tell."}'}
+        page = own_desk.open("/?view=library")
+        page.route("**/v1/jobs/*", lambda route: route.fulfill(**refusal))
+        page.route("**/v1/jobs/*/events", lambda route: route.fulfill(**refusal))
+        page.locator("#files").set_input_files([{"name": "toes.txt", "mimeType": "text/plain", "buffer": LATER}])
+        expect(page.locator("#upload-status")).to_contain_text("What was sent is kept. Too busy to tell.")
+        page.unroute("**/v1/jobs/*")
+        page.unroute("**/v1/jobs/*/events")
+        expect(page.locator("#upload-status")).to_have_text("Done: what was added can be found now.")
+        expect(page.locator("#upload-files li")).to_have_text([re.compile("^toes.txt: added")])
+
+    def test_an_upload_that_cannot_be_followed_does_not_stop_the_next(self, own_desk: Desk) -> None:
+        """A job that is gone is told of, and files chosen after it are sent."""
+        own_desk.awaited.append("404")
+        refusal = {"status": 404, "content_type": "application/problem+json", "body": '{"detail": "No such job."}'}
+        page = own_desk.open("/?view=library")
+        page.route(re.compile("/v1/jobs/"), lambda route: route.fulfill(**refusal))
+        page.locator("#files").set_input_files([{"name": "toes.txt", "mimeType": "text/plain", "buffer": LATER}])
+        expect(page.locator("#upload-status")).to_contain_text(
+            "was accepted, but how far it is can't be told: No such job."
+        )
+        page.unroute(re.compile("/v1/jobs/"))
+        page.locator("#files").set_input_files([{"name": "nothing.txt", "mimeType": "text/plain", "buffer": b""}])
+        expect(page.locator("#upload-files li")).to_have_text([re.compile("^nothing.txt: could not be read")])
+
     def test_files_can_be_dropped(self, own_desk: Desk) -> None:
         """A file that is dropped on the box is sent in."""
         page = own_desk.open("/?view=library")

@@ -239,6 +239,7 @@ class TestWaiting:
         desk.awaited.append("422")
         page = desk.open("/?q=hiccups&year=a+while+ago")
         expect(page.locator(".problem")).to_contain_text("filters.year")
+        expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
     def test_a_slow_answer_can_be_stopped(self, desk: Desk) -> None:
         """After a while the page offers to stop; nothing of the question before then stands under the new one."""

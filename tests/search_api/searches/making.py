@@ -42,7 +42,10 @@ def run_of(
         corpus=Corpus(**{**_facts(), "digest": digest}),
         counts=Counts(6, 4, 2, 2, 1, 3),
         told=Told(12.5, ({"kind": "must", "value": "x", "start": 0, "end": 2},), (), {"age": 3}, ("a note",), "why"),
-        places=(Found("calcinosis", 0, 12, 0.5, 1), Found("gout", 3, 9, None, 2, "patient 1: zinc, given")),
+        places=(
+            Found("calcinosis", 0, 12, 0.5, 1, reading="aa"),
+            Found("gout", 3, 9, None, 2, "patient 1: zinc, given", "bb"),
+        ),
     )
 
 

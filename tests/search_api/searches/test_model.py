@@ -95,7 +95,7 @@ class TestOtherVersions:
     def test_what_a_later_version_kept_beside_is_passed_over(self, tmp_path: Path) -> None:
         """A count or a fact more makes no search unreadable."""
         log = Searches(tmp_path / "searches.sqlite")
-        kept = log.add(run_of(), dict)
+        kept = log.add(run_of(), lambda: {"calcinosis": "aa", "gout": "bb"})
         with closing(sqlite3.connect(log.path)) as file:
             (facts,) = file.execute("SELECT facts FROM searches").fetchone()
             told = json.loads(facts)

@@ -80,10 +80,11 @@ class TestReplay:
             assert reasons["gained", "calcinosis"] == "changed reading"
 
     def test_a_repetition_need_not_be_kept(self, kept: Kept) -> None:
-        """Without somebody who asks, it is compared and leaves no trace."""
+        """It is compared, says who asks, and leaves no trace."""
         first = asked(kept)
-        held = replay(kept.service, first, None)
+        held = replay(kept.service, first, By("http", "ward"), keeps=False)
         assert (held.now.id, len(kept.searches.newest(9))) == ("", 1)
+        assert (held.now.by.via, held.now.by.who) == ("http", "ward")
         assert comparison_told(kept.service, held)["now"]["id"] is None
 
     def test_where_it_cannot_be_kept_it_is_compared_all_the_same(self, kept: Kept) -> None:
@@ -107,7 +108,7 @@ class TestReplay:
             file.commit()
         assert kept.searches.get(first).line == "calcinosis"
         with pytest.raises(UnknownRequestError, match="warp"):
-            replay(kept.service, first, None)
+            replay(kept.service, first, BY, keeps=False)
 
     def test_an_unknown_search_is_not_asked(self, kept: Kept) -> None:
         """The error names it."""

@@ -193,6 +193,32 @@ class TestForgetting:
         assert b"wombatine" not in left
         assert b"zinc" in left
 
+    def test_what_is_forgotten_one_by_one_is_in_no_file(self, log: Searches) -> None:
+        """Long and short lines, in any order, among others that stay: of those that went no word is left."""
+        lines = [f"wombat{number:03d} " * (1 + 150 * (number % 4)) for number in range(60)]
+        ids = [keep(log, line) for line in lines]
+        for number in range(0, 60, 2):
+            log.forget([ids[number * 7 % 60]])
+        left = b"".join(path.read_bytes() for path in log.path.parent.iterdir())
+        assert {number for number in range(60) if b"wombat%03d" % number in left} == set(range(1, 60, 2))
+
+    @pytest.mark.parametrize("occasion", ["kept", "opened"])
+    def test_what_somebody_reads_is_wiped_at_the_next_occasion(
+        self, log: Searches, monkeypatch: pytest.MonkeyPatch, occasion: str
+    ) -> None:
+        """It is forgotten at once; the bytes go when the reader has ended and a search is kept or the file opened."""
+        monkeypatch.setattr(SearchFile, "waits_s", 0.05)
+        gone = keep(log, "wombatine")
+        with closing(sqlite3.connect(log.path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM searches").fetchall()
+            assert log.forget([gone]) == 1
+            assert log.newest(9) == []
+            assert any(b"wombatine" in path.read_bytes() for path in log.path.parent.iterdir())
+            other.execute("ROLLBACK")
+            keep(log, "zinc") if occasion == "kept" else Searches(log.path).newest(9)
+            assert not any(b"wombatine" in path.read_bytes() for path in log.path.parent.iterdir())
+
     def test_an_unknown_id_forgets_nothing(self, log: Searches) -> None:
         """All of the ids are there, or none is forgotten."""
         one = keep(log)

@@ -147,6 +147,14 @@ class Site:
         outcomes: list[dict[str, object]] = answer.json()["files"]
         return outcomes
 
+    def reread(self, name: str, text: str) -> None:
+        """Correct one of the files that the site was opened over, and index it again."""
+        file = self.folder.root.parent / "files" / name
+        file.write_text(text, encoding="utf-8")
+        ingest(self.service.catalog, [file.parent])
+        with self.folder.lock():
+            build(self.folder, self.service.catalog, self.encoder)
+
     def found(self, query: str) -> list[str]:
         """The ids of the reports that a search finds, best first."""
         answer = self.client.post("/v1/search", json={"query": query, "system": "bm25"})

@@ -124,6 +124,7 @@ class TestQuestions:
     def test_exports_are_bytes(self, asked: Client) -> None:
         """A table and a list come as the files that they are."""
         assert b"baclofen" in asked.export_evidence("hiccups", format="csv").lower()
+        assert b"baclofen" in asked.export_table("hiccups", treatments=["baclofen"], filters={"sex": "male"})
         hits = asked.search("hiccups", k=3).hits
         assert asked.export_list(hits, "ris").count(b"TY  - ") == len({hit.report_id for hit in hits})
 

@@ -11,6 +11,7 @@ from search_api.client import Client
 from search_api.connection import ProblemError
 from search_api.keys import Keys
 from search_api.web.app import WebSettings
+from tests.fakes import prose
 from tests.papers import two_columns
 
 from .conftest import LATER, REPORTS, open_site, serving
@@ -79,36 +80,48 @@ class TestLibrary:
         assert (told.value.code, told.value.status) == ("not-found", 404)
 
     def test_what_cannot_be_read_is_listed(self, client: Client, tmp_path: Path) -> None:
-        """One at a time as all at once: nothing failed here, for what cannot be read is not kept."""
-        (tmp_path / "empty.txt").write_bytes(b"")
+        """Page by page as a whole, each file with its reason; that none could be read is a problem."""
+        files = [tmp_path / name for name in ("a.txt", "b.txt", "c.txt")]
+        for file in files:
+            file.write_bytes(b"")
         with pytest.raises(ProblemError) as told:
-            client.upload_reports([tmp_path / "empty.txt"])
+            client.upload_reports(files)
         assert told.value.code == "empty"
         page = client.list_failures(limit=1)
-        assert [each.path for each in client.failures(limit=1)] == [each.path for each in page.failures]
-        assert page.total == len(page.failures)
+        assert ([each.path for each in page.failures], page.total) == (["upload:a.txt"], 3)
+        listed = list(client.failures(limit=1))
+        assert [(each.path, each.code) for each in listed] == [(f"upload:{file.name}", "empty") for file in files]
+        client.forget_failure(listed[1].id)
+        assert [each.path for each in client.failures()] == ["upload:a.txt", "upload:c.txt"]
 
-    def test_two_reports_become_one(self, client: Client, tmp_path: Path) -> None:
-        """The suspicion is told, and the decision merges them."""
-        one, other = (each.report_id for each in list(client.reports())[:2])
-        found = client.list_duplicates(kind=["same article"], wait=60)
-        assert not found.comparing
-        assert list(client.duplicates(kind=["same article"], limit=1)) == found.pairs
-        told = client.decide_duplicate(one, other, "same")
-        assert told.job is not None
-        assert client.finished(told.job.id).state == "done"
-        assert client.list_reports().total == 2
+    def test_two_reports_become_one(self, tmp_path: Path) -> None:
+        """The suspicions are told, page by page, and a decision merges two reports."""
+        stripes = f"An invented report on stripes\n\nCase report\n\n{prose(1, 300)}."
+        copies = {f"{number}.txt": f"{stripes} It ended on day {number}." for number in range(3)}
+        with serving(open_site(tmp_path, {**REPORTS, **copies})) as served, Client(served.address) as client:
+            assert not client.list_duplicates(wait=60).comparing
+            pairs = list(client.duplicates(kind=["same article"], limit=1))
+            named = [{Path(source).name for told in pair.reports for source in told.sources} for pair in pairs]
+            assert sorted(map(sorted, named)) == [["0.txt", "1.txt"], ["0.txt", "2.txt"], ["1.txt", "2.txt"]]
+            one, other = (told.report_id for told in pairs[0].reports)
+            merging = client.decide_duplicate(one, other, "same").job
+            assert merging is not None
+            assert client.finished(merging.id).state == "done"
+            assert client.list_reports().total == 5
+            assert client.get_report(other).report_id == one
 
     def test_reports_are_found_by_their_names(self, client: Client) -> None:
         """``find`` bounds the list and its count."""
-        found = client.list_reports(find="hiccups")
-        assert [each.report_id for each in client.reports(find="hiccups")] == [each.report_id for each in found.reports]
-        assert 0 < found.total < client.list_reports().total
+        titles = [each.title for each in client.reports(find="hiccups", limit=1)]
+        assert titles == ["Invented report: hiccups after a balloon flight"]
+        assert client.list_reports(find="hiccups").total == 1
+        assert client.list_reports(find="invented").total == 3
 
     def test_what_to_narrow_by_and_how_the_server_does(self, client: Client) -> None:
         """Counts and figures."""
         told = client.facets(filters={"sex": "female"})
-        assert told.reports == next(each.reports for each in told.facets.sex if each.value == "female")
+        assert told.reports == 1
+        assert {each.value: each.reports for each in told.facets.sex} == {"female": 1, "male": 2}
         assert 'operation="facets"' in client.get_metrics()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 import pytest
 
 from search_api.web import limits
-from search_api.web.limits import BusyError, Desk, Rate, TooManyError, TooSlowError, caller_at
+from search_api.web.limits import CALLER, BusyError, Desk, Rate, TooManyError, TooSlowError, caller_at
 
 
 class Clock:
@@ -51,6 +52,12 @@ class Gate:
         """Wait until so many were begun."""
         with self._new:
             assert self._new.wait_for(lambda: len(self.begun) >= number, 60)
+
+
+async def asked(desk: Desk, caller: str, work: Callable[[], str]) -> str:
+    """What comes of a caller's work, to be run as a task of its own."""
+    CALLER.set(caller)
+    return await desk.run(work)
 
 
 class TestRate:
@@ -186,7 +193,7 @@ class TestDesk:
 
         async def story() -> None:
             desk = Desk(1, 2, 60)
-            tasks = [asyncio.create_task(desk.run(gate.work(name))) for name in "abc"]
+            tasks = [asyncio.create_task(asked(desk, name, gate.work(name))) for name in "abc"]
             await asyncio.to_thread(gate.until_begun, 1)
             with pytest.raises(BusyError, match="2 others wait already") as refused:
                 await desk.run(gate.work("d"))
@@ -226,9 +233,9 @@ class TestDesk:
                 await desk.run(gate.work("behind"))
             with pytest.raises(TooSlowError):
                 await slow
-            assert (desk.running, desk.waiting) == (1, 0)
+            assert (desk.running, desk.waiting, desk.overdue) == (1, 0, 1)
             gate.open()
-            while desk.running:
+            while desk.running or desk.overdue:
                 await asyncio.sleep(0.001)
             assert gate.begun == ["slow"]
 
@@ -275,3 +282,178 @@ class TestDesk:
 
         asyncio.run(story())
         assert gate.begun == ["first"]
+
+
+class Slow:
+    """A desk whose work ends when a test says so; a question's first letter is its caller."""
+
+    def __init__(self, places: int, most: int, timeout_s: float, spare: bool) -> None:
+        self.places = places
+        self.desk = Desk(places, most, timeout_s, spare=spare)
+        self.begun: list[str] = []
+        self._new, self._end = threading.Semaphore(0), threading.Semaphore(0)
+
+    async def come(self, names: str) -> list[asyncio.Task[str]]:
+        """They come in this order; the first are at work then, as far as places were free."""
+        free = self.places - self.desk.running
+        tasks = [asyncio.create_task(asked(self.desk, name[0], partial(self._work, name))) for name in names.split()]
+        await asyncio.sleep(0)
+        for _ in tasks[:free]:
+            await asyncio.to_thread(self._new.acquire)
+        return tasks
+
+    async def end(self, *, is_last: bool = False) -> None:
+        """One that is at work ends, and, unless nobody waits, the next one begins."""
+        self._end.release()
+        if not is_last:
+            await asyncio.to_thread(self._new.acquire)
+
+    async def finish(self) -> list[str]:
+        """All are worked on, in the order that comes back."""
+        while self.desk.waiting:
+            await self.end()
+        while self.desk.running:
+            await self.end(is_last=True)
+            await asyncio.sleep(0)
+        return self.begun
+
+    def _work(self, name: str) -> str:
+        self.begun.append(name)
+        self._new.release()
+        assert self._end.acquire(timeout=60)
+        return name
+
+
+def story(
+    told: Callable[[Slow], Coroutine[None, None, None]],
+    *,
+    places: int = 1,
+    most: int = 100,
+    timeout_s: float = 60,
+    spare: bool = False,
+) -> None:
+    """Let a story about a desk happen."""
+    asyncio.run(asyncio.wait_for(told(Slow(places, most, timeout_s, spare)), 60))
+
+
+class TestTurns:
+    """Whose question is next."""
+
+    def test_many_of_one_caller_delay_another_by_the_one_at_work(self) -> None:
+        """Whoever comes behind ten of another's is next, and each caller's own stay in their order."""
+
+        async def told(at: Slow) -> None:
+            await at.come("a1 a2 a3 a4 a5 a6 a7 a8 a9")
+            await at.come("b1 b2")
+            await at.come("c1")
+            assert await at.finish() == ["a1", "b1", "c1", "a2", "b2", "a3", "a4", "a5", "a6", "a7", "a8", "a9"]
+
+        story(told)
+
+    def test_who_asks_one_after_the_other_waits_for_one_each_time(self) -> None:
+        """Though he never has two in line, and is no newcomer: turns are taken, also after a time alone."""
+
+        async def told(at: Slow) -> None:
+            await at.come("b1")
+            await at.end(is_last=True)
+            while at.desk.running:
+                await asyncio.sleep(0)
+            await at.come("a1 a2 a3 a4 a5 b2")
+            await at.end()
+            assert at.begun[-1] == "b2"
+            await at.end()
+            await at.come("b3")
+            await at.end()
+            assert at.begun[-1] == "b3"
+            assert await at.finish() == ["b1", "a1", "b2", "a2", "b3", "a3", "a4", "a5"]
+
+        story(told)
+
+    def test_newcomers_do_not_keep_a_regular_waiting_for_ever(self) -> None:
+        """However many come, each for the first time: he has his turn as soon as those who came before him."""
+
+        async def told(at: Slow) -> None:
+            await at.come("r1 r2 a1 b1")
+            for number, name in enumerate("cdefgh"):
+                await at.end()
+                await at.come(f"{name}{number}")
+            assert "r2" in at.begun
+            await at.finish()
+
+        story(told)
+
+    def test_one_caller_cannot_fill_the_line(self) -> None:
+        """Half of it is his: beyond that he is told so, and others come in."""
+
+        async def told(at: Slow) -> None:
+            tasks = await at.come("a1 a2 a3 a4 b1")
+            with pytest.raises(TooManyError, match="2 questions of yours wait already") as refused:
+                await tasks[3]
+            assert refused.value.after_s > 0
+            assert await at.finish() == ["a1", "b1", "a2", "a3"]
+
+        story(told, most=4)
+
+    def test_who_leaves_frees_his_place_in_line_and_loses_no_turn(self) -> None:
+        """Questions that are broken off are never begun, do not count, and do not put their caller behind."""
+
+        async def told(at: Slow) -> None:
+            tasks = await at.come("a1 b1 b2 c1 c2")
+            for task in tasks[1:3]:
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            assert at.desk.waiting == 2
+            await at.come("b3 b4")
+            assert await at.finish() == ["a1", "c1", "b3", "c2", "b4"]
+
+        story(told, most=4)
+
+    def test_a_question_whose_time_is_up_frees_its_place_in_line(self) -> None:
+        """It waits no more, and its caller may ask anew."""
+
+        async def told(at: Slow) -> None:
+            tasks = await at.come("a1 b1 b2")
+            for task in tasks:
+                with pytest.raises(TooSlowError):
+                    await task
+            assert (at.desk.running, at.desk.waiting) == (1, 0)
+            (late,) = await at.come("b3")
+            assert at.desk.waiting == 1
+            with pytest.raises(TooSlowError):
+                await late
+            await at.end(is_last=True)
+            while at.desk.running:
+                await asyncio.sleep(0)
+            assert at.begun == ["a1"]
+
+        story(told, most=4, timeout_s=0.05)
+
+    def test_a_newcomer_has_the_next_place_of_several(self) -> None:
+        """Where one caller holds both of two places, the first that is free is another's."""
+
+        async def told(at: Slow) -> None:
+            await at.come("a1 a2 a3 a4 b1")
+            await at.end()
+            assert at.begun[2:] == ["b1"]
+            assert sorted(await at.finish()) == ["a1", "a2", "a3", "a4", "b1"]
+
+        story(told, places=2)
+
+    def test_another_is_not_held_up_at_all_where_a_place_is_spare(self) -> None:
+        """One caller never has it beside the others; who has fewer at work does, and turns are taken beyond."""
+
+        async def told(at: Slow) -> None:
+            await at.come("a1 a2 a3")
+            assert (at.desk.running, at.desk.waiting) == (2, 1)
+            at.places = 3
+            await at.come("b1")
+            assert at.begun[2:] == ["b1"]
+            assert (at.desk.running, at.desk.waiting) == (3, 1)
+            await at.come("b2 c1")
+            await at.end()
+            assert at.begun[3:] == ["c1"]
+            assert sorted(await at.finish()) == ["a1", "a2", "a3", "b1", "b2", "c1"]
+            assert (at.desk.running, at.desk.waiting) == (0, 0)
+
+        story(told, places=2, spare=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from corpus.errors import CatalogError
 from search_api.web.logs import REQUESTS, Form, Lines, set_up
 
 
@@ -44,7 +46,7 @@ class TestJson:
     def test_a_crash_says_where_it_came_from(self) -> None:
         """Each error of the chain with its frames, the outermost first."""
         error = raised(RuntimeError("outer"), raised(LookupError("inner")))
-        crash = json.loads(Lines("json", queries=False).format(record("failed", error=error)))["crash"]
+        crash = json.loads(Lines("json", queries=True).format(record("failed", error=error)))["crash"]
         assert crash[0] == "RuntimeError: outer"
         assert any(line.startswith("LookupError: inner") for line in crash)
         assert any("in raised" in line for line in crash)
@@ -82,8 +84,10 @@ class TestSecrets:
     """What may quote a question."""
 
     @pytest.mark.parametrize("form", ["json", "text"])
-    @pytest.mark.parametrize("name", ["search_api.web.problems", "uvicorn.error", "asyncio"])
-    def test_the_words_of_a_crash_in_a_request_are_left_out(self, form: Form, name: str) -> None:
+    @pytest.mark.parametrize(
+        "name", ["search_api.web.problems", "search_api.runner", "search_api.rebuilder", "uvicorn.error", "asyncio"]
+    )
+    def test_the_words_of_a_crash_are_left_out(self, form: Form, name: str) -> None:
         """Its kind and where it came from are told, for the chain as well; with --log-queries all of it."""
         error = raised(ValueError("cannot parse 'my secret'"), raised(KeyError("my secret")))
         crashed = record("request abc failed", name=name, error=error)
@@ -94,6 +98,22 @@ class TestSecrets:
         assert "in raised" in told
         assert "my secret" in Lines(form, queries=True).format(crashed)
 
+    @pytest.mark.parametrize("form", ["json", "text"])
+    def test_what_asyncio_prints_of_a_task_is_left_out(self, form: Form) -> None:
+        """Its message goes on with the task and its error; only the first line is told."""
+        error = raised(ValueError("my secret"))
+        crashed = record(f"Task exception was never retrieved\nfuture: {error!r}", name="asyncio", error=error)
+        assert "secret" not in Lines(form, queries=False).format(crashed)
+        assert "never retrieved" in Lines(form, queries=False).format(crashed)
+
+    def test_an_error_that_was_foreseen_is_told_in_the_programs_words(self) -> None:
+        """What somebody can act on stays; the words of what it came from do not."""
+        error = raised(CatalogError("/data/catalog.sqlite: the disk is full"), raised(OSError("my secret")))
+        told = Lines("text", queries=False).format(record("job x failed", name="search_api.changes", error=error))
+        assert "CatalogError: /data/catalog.sqlite: the disk is full" in told
+        assert "OSError (its words are left out" in told
+        assert "secret" not in told
+
 
 class TestSetUp:
     """``set_up``."""
@@ -102,8 +122,9 @@ class TestSetUp:
     def as_before(self) -> Iterator[None]:
         """Leave the process' logging as it was."""
         loggers = [logging.getLogger(name) for name in (None, REQUESTS, "search_api.service")]
-        before = [(each.level, list(each.handlers)) for each in loggers]
+        before, hook = [(each.level, list(each.handlers)) for each in loggers], threading.excepthook
         yield
+        threading.excepthook = hook
         for each, (level, handlers) in zip(loggers, before, strict=True):
             each.setLevel(level)
             each.handlers = handlers
@@ -118,6 +139,21 @@ class TestSetUp:
         captured = capsys.readouterr()
         assert captured.out == ""
         assert [json.loads(line)["message"] for line in captured.err.splitlines()] == ["request", "trouble"]
+
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+    def test_a_thread_that_crashes_is_told_like_any_error(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """In a line of the log, without its words."""
+
+        def crash() -> None:
+            raise ValueError("my secret")
+
+        set_up("json")
+        thread = threading.Thread(target=crash, name="casetrove-test")
+        thread.start()
+        thread.join(60)
+        (line,) = capsys.readouterr().err.splitlines()
+        assert json.loads(line)["message"] == "thread casetrove-test crashed"
+        assert "secret" not in line
 
     def test_stories_are_logged_where_that_is_asked_for(self, capsys: pytest.CaptureFixture[str]) -> None:
         """With ``vignettes`` what the service says at the level of information is written, once."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from search_api.web import operations
 from search_api.web.app import WebSettings, create_app
 from search_api.web.operations import NEEDS, Operations
 
-from .conftest import REPORTS, Site, open_site, serving
+from .conftest import REPORTS, Site, open_site, serving, wait_until
 
 ROOT = Path(__file__).parents[3]
 CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
@@ -29,6 +31,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "askModel": ("POST", "/v1/ask/stream", {"json": {"question": "What was given for hiccups?"}}),
     "evidence": ("POST", "/v1/evidence", {"json": {"question": "hiccups"}}),
     "exportEvidence": ("GET", "/v1/evidence/export?question=hiccups", {}),
+    "exportTable": ("POST", "/v1/evidence/export", {"json": {"question": "hiccups"}}),
     "similar": ("POST", "/v1/similar", {"json": {"text": "A man of 52 with hiccups."}}),
     "facets": ("POST", "/v1/facets", {"json": {"query": "hiccups"}}),
     "exportList": ("POST", "/v1/list/export", {"json": {"format": "ris", "places": []}}),
@@ -46,6 +49,7 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "listGenerations": ("GET", "/v1/generations", {}),
     "serveGeneration": ("POST", "/v1/generations/1000/serve", {}),
     "listFailures": ("GET", "/v1/failures", {}),
+    "forgetFailure": ("DELETE", "/v1/failures/999", {}),
     "listDuplicates": ("GET", "/v1/duplicates", {}),
     "decideDuplicate": ("POST", "/v1/duplicates", {"json": {"one": "nobody", "other": "none", "decision": "same"}}),
     "listSearches": ("GET", "/v1/searches", {}),
@@ -138,14 +142,8 @@ class TestEveryOperation:
 
     def test_what_changes_needs_more_than_reading(self) -> None:
         """No operation that changes reports is open to who may only read."""
-        for operation in (
-            "uploadReports",
-            "deleteReport",
-            "rebuildIndex",
-            "decideDuplicate",
-            "forgetSearch",
-            "serveGeneration",
-        ):
+        for operation in ("uploadReports", "deleteReport", "rebuildIndex", "decideDuplicate", "serveGeneration",
+                          "forgetFailure"):  # fmt: skip
             assert NEEDS[operation].scope in ("write", "admin")
 
     @pytest.mark.parametrize(
@@ -232,6 +230,16 @@ class TestNotForgotten:
         assert names == ["the-write", "the-write", None, None]
 
 
+class TestMay:
+    """What a key is told of itself."""
+
+    def test_a_key_is_told_its_scopes(self, closed: Site, site: Site, shown: dict[Scope, str]) -> None:
+        """Its own and those that it includes; on a server without keys, all, whatever is shown."""
+        for number, scope in enumerate(SCOPES, 1):
+            assert closed.client.get("/v1/index", headers=bearer(shown[scope])).json()["may"] == list(SCOPES[:number])
+        assert site.client.get("/v1/index", headers=bearer("ct_nothing")).json()["may"] == list(SCOPES)
+
+
 class TestKey:
     """How a key is shown, and what becomes of one that is none."""
 
@@ -243,8 +251,14 @@ class TestKey:
 
     def test_a_key_may_come_in_its_own_header(self, closed: Site, shown: dict[Scope, str]) -> None:
         """Behind a gateway that has its own use for Authorization, X-API-Key does."""
-        headers = {"Authorization": "Basic Zm9vOmJhcg==", "X-API-Key": shown["read"]}
-        assert closed.client.get("/v1/index", headers=headers).status_code == 200
+        for others in ("Basic Zm9vOmJhcg==", "Bearer eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl"):
+            headers = {"Authorization": others, "X-API-Key": shown["read"]}
+            assert closed.client.get("/v1/index", headers=headers).status_code == 200
+
+    def test_a_wrong_key_in_its_own_header_is_wrong(self, closed: Site, shown: dict[Scope, str]) -> None:
+        """The header that is the key's own decides; a good key in the other one does not mend it."""
+        answer = closed.client.get("/v1/index", headers={**bearer(shown["read"]), "X-API-Key": "ct_nothing"})
+        assert answer.json()["type"].endswith(":key-unknown")
 
     @pytest.mark.parametrize("where", ["query", "cookie"])
     def test_a_key_is_not_taken_from_where_it_would_leak(
@@ -276,9 +290,20 @@ class TestKey:
         keys = Keys(closed.folder.keys)
         key = keys.add("user", "read")
         closed.client.get("/v1/index", headers=bearer(key))
-        found = keys.find(key)
-        assert found is not None
-        assert found.used is not None
+        wait_until(lambda: was_used(keys, key), "the use was noted")
+
+    def test_who_writes_to_the_list_of_keys_holds_nobody_up(self, closed: Site) -> None:
+        """A use is not noted while another process has the file, and no request waits for that; a later one is."""
+        keys = Keys(closed.folder.keys)
+        key = keys.add("hurried", "read")
+        with closing(sqlite3.connect(closed.folder.keys, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with serving(closed_again(closed)) as served, httpx.Client(base_url=served.address, timeout=20) as client:
+                for _ in range(3):  # a write that waited, waited for 30 s
+                    assert client.get("/v1/index", headers=bearer(key)).status_code == 200
+        assert not was_used(keys, key)
+        closed.client.get("/v1/index", headers=bearer(key))
+        wait_until(lambda: was_used(keys, key), "the use was noted")
 
     def test_a_stranger_is_refused_before_the_body_is_taken_in(self, closed: Site) -> None:
         """A body that is no JSON gets 401 like any other, and of a large one nothing is waited for."""
@@ -288,6 +313,12 @@ class TestKey:
             with socket.create_connection((host, int(port)), timeout=60) as stranger:
                 stranger.sendall(b"POST /v1/reports HTTP/1.1\r\nHost: x\r\nContent-Length: 60000000\r\n\r\n")
                 assert stranger.recv(12) == b"HTTP/1.1 401"
+
+
+def was_used(keys: Keys, shown: str) -> bool:
+    """Whether a use of the key that is shown so is remembered."""
+    found = keys.find(shown)
+    return found is not None and found.used is not None
 
 
 def nothing() -> None:

@@ -72,6 +72,19 @@ def test_the_articles_of_a_table_are_downloaded_for_a_reference_manager(site: Si
         assert len(answer.json()) == len({each["catalog_id"] for each in table["rows"]}) < len(table["rows"])
 
 
+def test_a_long_question_is_downloaded_by_its_body(site: Site) -> None:
+    """What is too long for an address, with conditions and rows chosen beside it, gives the rows that are answered."""
+    asked = {"question": QUESTION, "treatments": ["baclofen"], "filters": {"sex": "male"}, "must_not": ["x" * 400] * 90}
+    wanted = site.client.post("/v1/evidence", json=asked).json()["rows"]
+    answer = site.client.post("/v1/evidence/export", json={**asked, "format": "csv"})
+    assert answer.status_code == 200, answer.text
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["canonical"] for row in rows] == [row["canonical"] for row in wanted] == ["baclofen"]
+    assert answer.headers["content-disposition"] == 'attachment; filename="evidence.csv"'
+    plain = site.client.post("/v1/evidence/export", json={"question": QUESTION, "format": "csv"})
+    assert plain.content == site.client.get(f"/v1/evidence/export?question={QUESTION}&format=csv").content
+
+
 @pytest.mark.parametrize("form", ["csv", "markdown", "json", "xlsx"])
 def test_a_table_is_downloaded_as_a_file(site: Site, form: str) -> None:
     """A link with the question gives it, under a name, with its media type."""

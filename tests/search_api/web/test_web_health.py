@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
+import httpx2 as httpx
 import pytest
 
 from corpus.errors import CatalogError
@@ -49,6 +52,21 @@ def told(site: Site, **headers: str) -> Any:
 def test_all_is_well(own_site: Site) -> None:
     """Where all is as it should be, the generation is told and no trouble."""
     assert told(own_site) == {"status": "ok", "generation": 1, "troubles": []}
+
+
+def test_the_process_lives_though_every_thread_is_held(own_site: Site) -> None:
+    """What watches over the server is answered while all threads for requests wait for something."""
+
+    async def asked() -> int:
+        threads = anyio.to_thread.current_default_thread_limiter()
+        for number in range(int(threads.total_tokens)):
+            threads.acquire_on_behalf_of_nowait(number)
+        ways = httpx.ASGITransport(own_site.app)
+        async with httpx.AsyncClient(transport=ways, base_url="http://testserver") as client:
+            with anyio.fail_after(30):
+                return (await client.get("/healthz")).status_code
+
+    assert anyio.run(asked) == 200
 
 
 def test_little_room_is_told(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

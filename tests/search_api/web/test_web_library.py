@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from search_api.uploads import Upload
+from search_api.web.library_schemas import DuplicatesResponse
 from tests.fakes import prose
 
 from .conftest import LATER, REPORTS, Site, open_site
@@ -126,6 +127,30 @@ class TestFailures:
         own_site.add(Upload("toes.txt", LATER))
         assert got(own_site, "/v1/failures")["total"] == 0
 
+    def test_one_is_forgotten_until_it_fails_again(self, own_site: Site) -> None:
+        """It is listed and counted no more, and the others are; the same bytes sent again are read again."""
+        own_site.add(*(Upload(f"{name}.pdf", SCAN + name.encode()) for name in "abc"))
+        listed = got(own_site, "/v1/failures")["failures"]
+        address = f"/v1/failures/{listed[1]['id']}"
+        assert own_site.client.delete(address, headers=ELSEWHERE).status_code == 403
+        answer = own_site.client.delete(address)
+        assert (answer.status_code, answer.content) == (204, b"")
+        left = got(own_site, "/v1/failures")
+        assert ([each["path"] for each in left["failures"]], left["total"]) == (["upload:a.pdf", "upload:c.pdf"], 2)
+        assert got(own_site, "/v1/index")["catalog"]["failures"] == 2
+        assert own_site.client.delete(address).status_code == 404
+        (again,) = own_site.add(Upload("b.pdf", SCAN + b"b"))
+        assert again.outcome == "failed"
+        now = got(own_site, "/v1/failures")["failures"][1]
+        assert {**now, "id": 0, "at": ""} == {**listed[1], "id": 0, "at": ""}
+        assert now["id"] != listed[1]["id"]
+
+    def test_what_is_no_failure_is_not_forgotten(self, own_site: Site) -> None:
+        """Neither a report that was read, nor what is no number, is taken for one."""
+        own_site.add(Upload("toes.txt", LATER))
+        for failure_id, status in ((1, 404), (10**6, 404), ("x", 422), (0, 422)):
+            assert own_site.client.delete(f"/v1/failures/{failure_id}").status_code == status
+
 
 class TestDuplicates:
     """Pairs that may be one article."""
@@ -133,6 +158,7 @@ class TestDuplicates:
     def test_a_pair_is_listed_with_reasons_and_both_reports(self, copied: Site) -> None:
         """The request waits for the comparison."""
         listed = got(copied, "/v1/duplicates")
+        assert DuplicatesResponse.model_validate(listed).model_dump(mode="json") == listed
         (found,) = listed["pairs"]
         assert (found["kind"], listed["total"], listed["comparing"], listed["done"], listed["of"]) == (
             "same article", 1, False, 5, 5,

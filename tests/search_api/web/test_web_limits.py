@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,27 @@ from search_api.web import connections, middleware, server
 from search_api.web.app import WebSettings, create_app
 from search_api.web.schemas import Problem
 
-from .conftest import LATER, Served, Site, open_site, serving, wait_until
+from .conftest import LATER, REPORTS, Served, Site, open_site, serving, wait_until
 
 SEARCH = {"query": "hiccups"}
+AT_THE_DESK: tuple[tuple[str, dict[str, Any] | None], ...] = (
+    ("/v1/search", SEARCH),
+    ("/v1/ask", {"question": "Which drug stopped the hiccups?"}),
+    ("/v1/evidence", {"question": "hiccups"}),
+    ("/v1/evidence/export?question=hiccups", None),
+    ("/v1/similar", {"text": "A man of 52 years had hiccups for nine days."}),
+    ("/v1/facets", SEARCH),
+    ("/v1/list/export", {"places": [{"report_id": "cr-0123456789ab", "start": 0, "end": 9}], "format": "csv"}),
+    ("/v1/searches/s000001", None),
+    ("/v1/searches/s000001/replay", {}),
+    ("/v1/searches/s000001/new", None),
+    ("/v1/searches/s000001/compare?with=s000002", None),
+    ("/v1/searches/s000001/export", None),
+    ("/v1/searches/report", None),
+    ("/v1/reports?find=hiccups", None),
+    ("/v1/duplicates?wait=0", None),
+)
+"""All that takes a core for a while."""
 LARGE = 8 << 20
 
 
@@ -51,6 +70,16 @@ class TestRate:
         client = limited(site, rate=0.01).client
         answers = [client.post("/v1/search", json=SEARCH).status_code for _ in range(6)]
         assert answers == [200] * 5 + [429]
+
+    def test_a_table_of_evidence_counts_as_what_it_weighs(self, site: Site) -> None:
+        """It takes a core for many times as long as a search, so that fewer are let in; its file is no cheaper."""
+        asked = {"question": "hiccups"}
+        for method, path, given in (
+            ("POST", "/v1/evidence", {"json": asked}),
+            ("GET", "/v1/evidence/export", {"params": asked}),
+        ):
+            client = limited(site, rate=0.01).client
+            assert [client.request(method, path, **given).status_code for _ in range(2)] == [200, 429]
 
     def test_each_key_has_its_own_rate(self, site: Site, tmp_path: Path) -> None:
         """One program that asks too often holds up no other, though both call from one address."""
@@ -133,27 +162,68 @@ class TestDesk:
                 assert begun.acquire(timeout=60)
             desk = own.app.state.desk
             wait_until(lambda: desk.waiting == 1, "one waits")
-            for path, given in (("/v1/search", SEARCH), ("/v1/ask", {"question": "Which drug stopped the hiccups?"})):
-                refused = client.post(path, json=given)
-                assert refused.status_code == 503
+            for path, given in AT_THE_DESK:
+                refused = client.get(path) if given is None else client.post(path, json=given)
+                assert refused.status_code == 503, path
                 assert refused.json()["type"] == "urn:casetrove:problem:busy"
                 assert int(refused.headers["retry-after"]) > 0
-            assert client.get("/v1/index").status_code == 200
+            for path in ("/v1/index", "/v1/reports", "/v1/searches", "/metrics"):
+                assert client.get(path).status_code == 200
             gate.set()
             for asker in askers:
                 asker.join(60)
             assert answers == [200] * (cores() + 1)
 
+    def test_a_key_with_many_questions_does_not_hold_up_another(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The other's is begun at once, though the first has all that one may have at work, and more in line."""
+        own = open_site(tmp_path, REPORTS, WebSettings(keys=True))
+        keys = Keys(own.folder.keys)
+        greedy, modest = ({"X-API-Key": keys.add(name, "read")} for name in ("greedy", "modest"))
+        begun, search = list[str](), own.service.search
+        one_begun, one_may_end = threading.Semaphore(0), threading.Semaphore(0)
+
+        def waiting(query: str, **named: Any) -> object:
+            begun.append(query)
+            one_begun.release()
+            assert one_may_end.acquire(timeout=60)
+            return search(query, **named)
+
+        monkeypatch.setattr(own.service, "search", waiting)
+        with serving(own) as served, ThreadPoolExecutor(cores() + 4) as askers:
+
+            def ask(query: str, key: dict[str, str]) -> int:
+                asked = httpx.post(f"{served.address}/v1/search", json={"query": query}, headers=key, timeout=60)
+                return asked.status_code
+
+            answers = [askers.submit(ask, "greed", greedy) for _ in range(cores() + 3)]
+            desk = own.app.state.desk
+            wait_until(lambda: (desk.running, desk.waiting) == (cores(), 3), "three wait")
+            answers.append(askers.submit(ask, "modesty", modest))
+            for _ in range(cores() + 1):
+                assert one_begun.acquire(timeout=60)
+            assert begun[cores() :] == ["modesty"]
+            one_may_end.release(len(answers))
+            assert {answer.result(60) for answer in answers} == {200}
+
     def test_a_slow_answer_is_a_503(self, site: Site, held: tuple[threading.Event, threading.Semaphore]) -> None:
-        """A question that takes longer than it may is given up, and the server serves on."""
+        """A question that takes longer than it may is given up; readiness tells of it while it still holds a place."""
         gate, _ = held
         app = limited(site, timeout_s=0.1)
         refused = app.client.post("/v1/search", json=SEARCH)
         assert refused.status_code == 503
         assert refused.json()["type"] == "urn:casetrove:problem:too-slow"
         assert "0.1 s" in refused.json()["detail"]
+
+        def told() -> list[str]:
+            troubles = app.client.get("/readyz").json()["troubles"]
+            return [trouble["what"] for trouble in troubles if trouble["part"] == "questions"]
+
+        assert told() == ["1 question outran the time for an answer and still holds a place"]
         gate.set()
         wait_until(lambda: app.app.state.desk.running == 0, "the thread is free again")
+        assert told() == []
         assert site.client.post("/v1/search", json=SEARCH).status_code == 200
 
 

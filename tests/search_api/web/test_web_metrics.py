@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from corpus.errors import NotFoundError
 from search_api.keys import Keys
+from search_api.pages import Pages
 from search_api.web.app import WebSettings
 from search_api.web.operations import NEEDS
 
@@ -116,6 +120,28 @@ class TestState:
         assert value(fresh, "casetrove_generation") == manifest.generation + 1
         assert value(fresh, "casetrove_reports") == len(REPORTS) + 1
         assert value(fresh, "casetrove_rebuild_passages", source="embedded") > 0
+
+    def test_both_desks_are_told(self, fresh: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+        """While a page is drawn and a question answered, each counts at its own desk."""
+        begun, gate = threading.Semaphore(0), threading.Event()
+
+        def waiting(*_: object, **__: object) -> None:
+            begun.release()
+            assert gate.wait(60)
+            raise NotFoundError("report 'x' is not in the catalog")
+
+        monkeypatch.setattr(fresh.service, "search", waiting)
+        monkeypatch.setattr(Pages, "pages", waiting)
+        with ThreadPoolExecutor(2) as askers:
+            askers.submit(fresh.client.post, "/v1/search", json={"query": "hiccups"})
+            askers.submit(fresh.client.get, "/v1/reports/x/pages")
+            for _ in range(2):
+                assert begun.acquire(timeout=60)
+            told = {tuple(each.labels.values()): each.value for each in samples(fresh, "casetrove_questions")}
+            gate.set()
+        assert told == {
+            ("questions", "running"): 1, ("questions", "waiting"): 0, ("pages", "running"): 1, ("pages", "waiting"): 0,
+        }  # fmt: skip
 
     def test_jobs_under_way_are_told(self, fresh: Site) -> None:
         """While one is carried out it counts as running; when it has ended, as none."""

@@ -198,7 +198,9 @@ class TestEnd:
             asking.start()
 
             def at_work() -> bool:
-                return 'casetrove_questions{state="running"} 1.0' in program.client.get("/metrics").text
+                return (
+                    'casetrove_questions{desk="questions",state="running"} 1.0' in program.client.get("/metrics").text
+                )
 
             wait_until(at_work, "the question is worked on")
             program.process.send_signal(signal.SIGTERM)

@@ -15,6 +15,7 @@ from search_api.keys import Keys, Scope
 from search_api.result_list import LIST_FORMATS, ListFormat
 from search_api.searches.shape import whole_run_json
 from search_api.web.app import WebSettings
+from search_api.web.routes import search_log
 
 from .conftest import LATER, REPORTS, Site, open_site
 
@@ -222,10 +223,10 @@ class TestWhose:
 
     @pytest.fixture
     def keyed(self, tmp_path: Path) -> Iterator[tuple[Site, dict[str, dict[str, str]]]]:
-        """A site that keeps a log, and the headers of two keys that may change reports and of one that may all."""
+        """A site that keeps a log, and the headers of a key for each scope."""
         opened = open_site(tmp_path, REPORTS, WebSettings(keys=True), log_searches=True)
         keys = Keys(opened.folder.keys)
-        scopes: dict[str, Scope] = {"ward": "write", "lab": "write", "boss": "admin"}
+        scopes: dict[str, Scope] = {"ward": "read", "lab": "write", "boss": "admin"}
         shown = {name: {"X-API-Key": keys.add(name, scope)} for name, scope in scopes.items()}
         with opened.client:
             yield opened, shown
@@ -257,7 +258,7 @@ class TestWhose:
         assert client.get(f"/v1/searches/{other}", headers=shown["boss"]).status_code == 200
 
     def test_with_its_own_a_key_does_what_it_may(self, keyed: tuple[Site, dict[str, dict[str, str]]]) -> None:
-        """It looks, asks again, compares, exports and forgets; the repetition is its own, too."""
+        """To read is enough to look, ask again, compare, export and forget; the repetition is its own, too."""
         site, shown = keyed
         own = site.client.post("/v1/search", json={"query": "zinc"}, headers=shown["ward"]).json()["search_id"]
         again = site.client.post(f"/v1/searches/{own}/replay", headers=shown["ward"]).json()["now"]
@@ -308,3 +309,23 @@ def test_the_log_is_in_no_other_file(logging_site: Site, caplog: pytest.LogCaptu
 
 def _bytes(path: Path) -> str:
     return path.read_bytes().decode("latin-1") if path.is_file() else ""
+
+
+@pytest.mark.parametrize("form", ["markdown", "csv"])
+def test_a_long_report_is_told_in_several_turns_and_is_whole(
+    logging_site: Site, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """However few searches are told in one turn at the desk, the file is the same."""
+    for path, body in ASKED:
+        post(logging_site, path, **body)
+    whole = logging_site.client.get("/v1/searches/report", params={"format": form}).content
+    turns, run = [], logging_site.app.state.desk.run
+
+    async def counted(work: Any) -> Any:
+        turns.append(work)
+        return await run(work)
+
+    monkeypatch.setattr(search_log, "_AT_A_TIME", 1)
+    monkeypatch.setattr(logging_site.app.state.desk, "run", counted)
+    assert logging_site.client.get("/v1/searches/report", params={"format": form}).content == whole
+    assert len(turns) > len(ASKED)
