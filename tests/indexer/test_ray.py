@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -29,55 +27,19 @@ from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.cli.indexing import Indexed, index_paths
 from tests.fakes import prose
+from tests.indexer.clusters import Small, clusters
 from tests.indexer.crews import OtherEncoder, WatchedEncoder, gone
 
 pytestmark = pytest.mark.skipif(not ray_crew.is_installed(), reason="ray is not installed: casetrove[ray]")
 
-STORE = {"object_store_memory": 80 * 1024**2, "node_ip_address": "127.0.0.1"}
 ROOT = Path(__file__).parents[2]
-
-
-class Small:
-    """A cluster on loopback: a head that does no work, and nodes of one CPU each."""
-
-    def __init__(self, nodes: int) -> None:
-        self.ray = ray_crew.package(is_here=True)
-        from ray.cluster_utils import Cluster
-
-        self._cluster: Any = Cluster(True, head_node_args={"num_cpus": 0, "include_dashboard": False, **STORE})
-        self.nodes = [self.add() for _ in range(nodes)]
-
-    @property
-    def address(self) -> str:
-        """Of the head."""
-        return str(self._cluster.address)
-
-    def add(self) -> Any:
-        """One more node."""
-        return self._cluster.add_node(num_cpus=1, **STORE)
-
-    def kill(self, node: Any) -> None:
-        """Its processes go, without a farewell."""
-        self._cluster.remove_node(node, allow_graceful=False)
-
-    def close(self) -> None:
-        """All that was started ends."""
-        self._cluster.shutdown()
 
 
 @pytest.fixture
 def cluster() -> Iterator[Callable[[int], Small]]:
     """Starts a cluster of so many working nodes."""
-    started: list[Small] = []
-
-    def start(nodes: int) -> Small:
-        started.append(Small(nodes))
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.ray.shutdown()
-        each.close()
+    with clusters() as start:
+        yield start
 
 
 def files(folder: Path) -> Path:
@@ -248,9 +210,7 @@ def test_a_ray_of_its_own_is_started_and_ended(tmp_path: Path) -> None:
         "--data",
         str(tmp_path / "data"),
     ]
-    told = subprocess.run(
-        [*command, "--json"], cwd=ROOT, capture_output=True, text=True, timeout=240, check=False, env={**os.environ}
-    )
+    told = subprocess.run([*command, "--json"], cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert told.returncode == 0, told.stderr
     found = json.loads(told.stdout)
     assert found["read"] == found["reports"] == 72
