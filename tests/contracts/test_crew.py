@@ -142,8 +142,13 @@ def test_a_worker_that_is_killed_costs_its_own_window(crew: Crew, tmp_path: Path
         pytest.skip("it embeds in this process: tests/indexer/test_kill.py kills that")
     seen = tmp_path / "seen"
     seen.mkdir()
-    alone, spread = put(tmp_path / "alone", HashingEncoder(16)), put(tmp_path / "spread", WatchedEncoder(seen, "of 23"))
+    alone, spread = (
+        put(tmp_path / "alone", WatchedEncoder(seen)),
+        put(tmp_path / "spread", WatchedEncoder(seen, "of 23")),
+    )
     alone.build()
+    for file in seen.iterdir():
+        file.unlink()
     stopped: list[tuple[str, int]] = []
 
     def kill() -> None:
