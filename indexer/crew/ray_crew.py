@@ -239,7 +239,9 @@ def package(*, is_here: bool) -> Any:
         os.environ.setdefault(name, value)
     if is_here:
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-    return import_module("ray")
+    ray: Any = import_module("ray")
+    ray._private.worker._worker_logs_enabled = False  # else what it mends is told on stdout, amid what was asked for
+    return ray
 
 
 def check_address(address: str) -> str:

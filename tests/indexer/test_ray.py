@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.cases.side_by_side import packed_cases
 from corpus.readers.base import DEFAULT
 from corpus.readers.registry import read_bytes
 from indexer.crew import ray_crew, tasks
@@ -26,7 +27,7 @@ from indexer.errors import ClusterError
 from indexer.folder import DataFolder
 from indexer.manifest import Manifest
 from search_api.cli.indexing import Indexed, index_paths
-from tests.fakes import prose
+from tests.fakes import make_report, prose
 from tests.indexer.clusters import Small, clusters
 from tests.indexer.crews import OtherEncoder, WatchedEncoder, gone
 
@@ -170,12 +171,16 @@ def test_where_no_cpu_is_left_the_build_says_so(
 
 
 @pytest.mark.slow
-def test_a_worker_that_goes_each_time_is_given_up(cluster: Callable[[int], Small]) -> None:
-    """A task that ends its process does not go round for ever; the next task finds a worker."""
+def test_a_worker_that_goes_each_time_is_given_up(
+    cluster: Callable[[int], Small], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A task that ends its process does not go round for ever, nor is told of on stdout; the next finds a worker."""
+    report = make_report("A man of 40 had gout.")
     with RayCrew(cluster(1).address) as crew:
         with pytest.raises(ClusterError, match="crashed or went, 4 in a row"):
             crew.got(crew.give(gone))
-        assert crew.got(crew.give(tasks.program)) == tasks.program()
+        assert crew.got(crew.give(tasks.cases_of, tasks.program(), report)) == packed_cases(report)
+    assert capsys.readouterr() == ("", "")
 
 
 CONNECT = "import sys; from indexer.crew.ray_crew import RayCrew; RayCrew(sys.argv[1])"
