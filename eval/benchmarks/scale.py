@@ -45,6 +45,9 @@ _PARTS = {
     "terms": ("terms", "term_starts.npy", "starts.npy"),
 }
 _BEST = 100
+_PROCESSORS_OWN = 64 * 1024**2
+_TIMES = 3
+"""How often a size that is predicted from is measured: the median counts."""
 _ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -73,34 +76,40 @@ class _Stages:
 
     def end(self) -> None:
         """The stage that was begun is over."""
-        self.figures[f"cpu.{self._peaks.stage}"] = time.process_time() - self._cpu
-        self._peaks.stage = "start"
+        stage, self._peaks.stage = self._peaks.stage, "start"
+        self.figures[f"cpu.{stage}"] = time.process_time() - self._cpu
+        self._peaks.bytes[stage] = max(self._peaks.bytes.get(stage, 0), held())
 
 
-def measure(folder: Path, passages: int, *, both: bool) -> dict[str, float]:
-    """The figures of an index of so many made-up passages, whose vectors lie in ``folder``, written there.
-
-    ``both``: of each kind of vector index, as the model needs; else of that which suits the number.
-    """
-    questions = np.load(folder / "questions.npy")
-    figures: dict[str, float] = {"passages": passages, "reports": scale_data.reports_of(passages)}
+def measure_words(folder: Path, passages: int) -> dict[str, float]:
+    """The figures of the lexical index of so many made-up passages, written into ``folder``."""
     with _Stages() as stages:
         _write_words(folder, passages, stages)
-        kind = choose(passages)
+    figures: dict[str, float] = {"passages": passages, "reports": scale_data.reports_of(passages), **stages.figures}
+    figures["terms"] = (lexical_folder(folder) / "starts.npy").stat().st_size // 8
+    for part, names in _PARTS.items():
+        figures[f"bytes.{part}"] = _size(lexical_folder(folder) / name for name in names)
+    figures["bytes.passages"] = _size([folder / "passages.npy", folder / "reports.json"])
+    figures["ms.words"] = _word_ms(folder)
+    return figures
+
+
+def measure_vectors(folder: Path, passages: int, *, both: bool) -> dict[str, float]:
+    """The figures of the index of the vectors that lie in ``folder``.
+
+    ``both``: of each kind of index, as the model needs; else of that which suits the number.
+    """
+    questions = np.load(folder / "questions.npy")
+    figures: dict[str, float] = {}
+    kind = choose(passages)
+    with _Stages() as stages:
         if both or kind == "flat":
             info = finish(folder, kind="flat")
             figures["ms.flat"] = _vector_ms(open_index(folder, info), questions)
             figures["bytes.flat"] = _size(folder.glob("vectors.*"))
         if both or kind != "flat":
             figures |= _trained(folder, "ivf-sq8" if both else kind, questions, stages)
-    figures |= stages.figures
-    figures["terms"] = (lexical_folder(folder) / "starts.npy").stat().st_size // 8
-    for part, names in _PARTS.items():
-        figures[f"bytes.{part}"] = _size(lexical_folder(folder) / name for name in names)
-    figures["bytes.passages"] = _size([folder / "passages.npy", folder / "reports.json"])
-    figures["ms.words"] = _word_ms(folder)
-    figures |= {f"{name}.vectors": figures[f"{name}.{kind}"] for name in ("bytes", "ms")}
-    return figures
+    return figures | stages.figures | {f"{name}.vectors": figures[f"{name}.{kind}"] for name in ("bytes", "ms")}
 
 
 def _write_words(folder: Path, passages: int, stages: _Stages) -> None:
@@ -172,13 +181,19 @@ def _word_ms(folder: Path) -> float:
 
 
 def _median_ms(searches: list[Callable[[], object]]) -> float:
-    """Of one core, the second time that each is asked: what lies on the disk is in memory then."""
-    spent = []
+    """Of one core, the second time that each is asked: what lies on the disk is in memory then, but no longer in the
+
+    processor's own, where a small index would stay and a large one never is.
+    """
+    other = np.zeros(_PROCESSORS_OWN // 8)
     for search in searches:
         search()
-        begun = time.process_time()
+    spent = []
+    for search in searches:
+        other += 1
+        begun = time.thread_time()
         search()
-        spent.append(1000 * (time.process_time() - begun))
+        spent.append(1000 * (time.thread_time() - begun))
     return median(spent)
 
 
@@ -187,19 +202,36 @@ def _size(paths: Any) -> float:
 
 
 def kept(folder: Path, passages: int, *, both: bool) -> dict[str, float]:
-    """The figures of a size, measured in processes of its own unless ``folder`` has them."""
+    """The figures of a size, measured in processes of its own unless ``folder`` has them; ``both``: as a basis."""
     path = folder / f"{passages}.json"
     if not path.exists():
-        place = folder / f"index-{passages}"
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        for step in ("vectors", "both" if both else "one"):
-            told = [sys.executable, "-m", "eval.benchmarks.scale", str(place), "--step", step, "--rows", str(passages)]
-            subprocess.run(told, env={**os.environ, **_ONE_CORE}, check=True, stdout=subprocess.DEVNULL)
-        (place / "figures.json").rename(path)
-        shutil.rmtree(place)
+        runs = [_measured(folder / f"index-{passages}", passages, both=both) for _ in range(_TIMES if both else 1)]
+        path.write_text(json.dumps({name: median(run[name] for run in runs) for name in runs[0]}), encoding="utf-8")
     found: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+def _measured(place: Path, passages: int, *, both: bool) -> dict[str, float]:
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    figures: dict[str, float] = {}
+    for step in ("words", "draw", "both" if both else "one"):
+        told = [sys.executable, "-m", "eval.benchmarks.scale", str(place), "--step", step, "--rows", str(passages)]
+        subprocess.run(told, env={**os.environ, **_ONE_CORE}, check=True, stdout=subprocess.DEVNULL)
+        if step != "draw":
+            figures |= json.loads((place / "figures.json").read_text(encoding="utf-8"))
+    shutil.rmtree(place)
+    return figures
+
+
+def _step(folder: Path, passages: int, step: str) -> None:
+    """A part of a measurement, in a process of its own: what another left in memory would be taken for this one's."""
+    if step == "draw":
+        scale_data.write_vectors(folder, passages)
+        return
+    words = step == "words"
+    figures = measure_words(folder, passages) if words else measure_vectors(folder, passages, both=step == "both")
+    (folder / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
 
 
 def beside(prediction: Mapping[str, float], found: Mapping[str, float]) -> dict[str, tuple[float, float]]:
@@ -219,11 +251,8 @@ def main(
     step: Annotated[str, typer.Option(hidden=True)] = "",
 ) -> None:
     """Predict what an index of so many passages takes, and measure it."""
-    if step == "vectors":
-        scale_data.write_vectors(folder, rows[0])
-        return
     if step:
-        (folder / "figures.json").write_text(json.dumps(measure(folder, rows[0], both=step == "both")))
+        _step(folder, rows[0], step)
         return
     if min(rows) <= SMALL[-1]:
         raise UsageError(f"--rows: more than {SMALL[-1]:,}, the larger size that is predicted from")

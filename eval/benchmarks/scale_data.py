@@ -16,7 +16,7 @@ from eval.benchmarks import vector_data
 
 PASSAGES_OF_A_REPORT = 2.445
 WORDS_OF_A_REPORT = 149
-QUESTIONS = 200
+QUESTIONS = 100
 _SHAPE, _SCALE = 0.75, 290.0
 _AGAIN = 0.28
 """So many words of a report are one of its other words once more."""

@@ -17,15 +17,18 @@ Figures = Mapping[str, float]
 TRAINED_ROWS = 40
 """Rows of the sample for each list."""
 ROW_BYTES = 384 * 4
+BLOCK = 32_768
+"""Rows that are read at a time."""
 BYTES_OF_A_ROW = 44
 """What writing a trained index holds for each row: its list (4), its place (8), the order by list (8), and the map of
 rows that FAISS keeps (8) while it is made (16)."""
 BYTES_OF_A_REPORT = 24
 """What writing postings holds for each report: four lengths (16) and where its words begin (8)."""
+BYTES_OF_A_TERM = 146
+"""What gathering words holds for each: its string (64), its number (32), and a place in a table that doubles (50)."""
 HELD = 1024
 """Rows that each list is compared with in place of centroids: those that recall is measured on."""
-SEARCHES_TO_SET = 5.4
-"""Choosing how many lists to look into costs so many searches for each held row, at the number chosen in the end."""
+FEWEST_PROBES = 8
 
 
 def predicted(small: Figures, large: Figures, passages: int, kind: str) -> dict[str, float]:
@@ -40,9 +43,11 @@ def predicted(small: Figures, large: Figures, passages: int, kind: str) -> dict[
     reports = reports_of(passages)
     for stage in ("words", "postings"):
         out[f"cpu.{stage}"] = large[f"cpu.{stage}"] / large["reports"] * reports
-        out[f"peak.{stage}"] = BYTES_OF_A_REPORT * reports + _line(
-            small, large, f"peak.{stage}", lambda run: run["terms"], out["terms"], BYTES_OF_A_REPORT
-        )
+    new_terms, new_reports = out["terms"] - large["terms"], reports - large["reports"]
+    out["peak.words"] = large["peak.words"] + BYTES_OF_A_TERM * new_terms + BYTES_OF_A_REPORT * new_reports
+    out["peak.postings"] = BYTES_OF_A_REPORT * reports + _line(
+        small, large, "peak.postings", lambda run: run["terms"], out["terms"], BYTES_OF_A_REPORT
+    )
     out["ms.words"] = _line(small, large, "ms.words", lambda run: run["reports"], reports)
     out |= _flat(small, large, passages) if kind == "flat" else _trained(small, large, passages)
     return out
@@ -58,21 +63,25 @@ def _flat(small: Figures, large: Figures, passages: int) -> dict[str, float]:
 def _trained(small: Figures, large: Figures, passages: int) -> dict[str, float]:
     lists = lists_for(passages)
     probes = min(lists, _power(small, large, "probes", lists, of="lists"))
-    sample = sampled(passages)
     per_list, per_row = _two_laws(small, large)
-    search = _search(small, large, passages, lists, probes)
-    writing = (large["cpu.write"] - _setting(large["ms.ivf-sq8"])) / large["passages"]
-    return {
+    nearest = _line(small, large, "ms.nearest", lambda run: run["lists"], lists)
+    row = large["ms.row"]
+    writing = large["cpu.write"] - _setting(large["passages"], large["probes"], large["ms.nearest"], row)
+    out = {
         "lists": lists,
         "probes": probes,
         "bytes.vectors": per_list * lists + per_row * passages,
-        "peak.train": _line(small, large, "peak.train", lambda run: sampled(run["passages"]), sample),
         "peak.write": large["peak.write"] + BYTES_OF_A_ROW * (passages - large["passages"]),
         "cpu.train": large["cpu.train"] / _training(large["passages"]) * _training(passages),
         "cpu.assign": large["cpu.assign"] / _assigning(large["passages"]) * _assigning(passages),
-        "cpu.write": writing * passages + _setting(search),
-        "ms.vectors": search,
+        "cpu.write": max(0.0, writing) / large["passages"] * passages + _setting(passages, probes, nearest, row),
+        "ms.vectors": nearest + row * probes * passages / lists,
     }
+    for stage in ("train", "assign"):
+        out[f"peak.{stage}"] = _sample_twice(passages) + max(
+            run[f"peak.{stage}"] - _sample_twice(run["passages"]) for run in (small, large)
+        )
+    return out
 
 
 def sampled(passages: float) -> int:
@@ -80,25 +89,39 @@ def sampled(passages: float) -> int:
     return min(int(passages), TRAINED_ROWS * lists_for(int(passages)))
 
 
+def tried(probes: float) -> list[int]:
+    """How many lists are looked into, one number after another, until it is known that ``probes`` are enough."""
+    low = high = FEWEST_PROBES
+    counts = [high]
+    while high < probes:
+        low, high = high, high * 3 // 2
+        counts.append(high)
+    while high - low > max(1, high // 16):
+        middle = (low + high) // 2
+        counts.append(middle)
+        low, high = (low, middle) if middle >= probes else (middle, high)
+    return counts
+
+
 def _training(passages: float) -> float:
     return ROUNDS * sampled(passages) * lists_for(int(passages))
 
 
 def _assigning(passages: float) -> float:
-    return passages * (lists_for(int(passages)) + HELD)
+    """The sample is held against the lists once more: how far bytes reach is learned from what it has beyond them."""
+    return (passages + sampled(passages)) * lists_for(int(passages)) + passages * HELD
 
 
-def _setting(search_ms: float) -> float:
-    return SEARCHES_TO_SET * HELD * search_ms / 1000
+def _sample_twice(passages: float) -> float:
+    """The sample in pieces and put together, or beside what it has beyond its lists; and a block that is read."""
+    return ROW_BYTES * (2 * sampled(passages) + min(passages, BLOCK))
 
 
-def _search(small: Figures, large: Figures, passages: int, lists: float, probes: float) -> float:
-    """A part for each list, to find the nearest, and a part for each row of those looked into.
-
-    What a row takes is told by one index looked into more and less, what a list takes by two indexes.
-    """
-    nearest = _line(small, large, "ms.nearest", lambda run: run["lists"], lists)
-    return nearest + large["ms.row"] * probes * passages / lists
+def _setting(passages: float, probes: float, nearest_ms: float, row_ms: float) -> float:
+    """Seconds to choose how many lists to look into: each held row is searched for with each number that is tried."""
+    counts = tried(probes)
+    rows = sum(counts) * passages / lists_for(int(passages))
+    return HELD * (len(counts) * nearest_ms + rows * row_ms) / 1000
 
 
 def _two_laws(small: Figures, large: Figures) -> tuple[float, float]:

@@ -12,7 +12,6 @@ import re
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
@@ -60,8 +59,10 @@ class _LostError(ClusterError):
 class RayCrew:
     """The workers of the cluster at ``address`` (``HOST:PORT``), or of a Ray of its own on this machine (``LOCAL``).
 
-    This machine must be a node of the cluster, and every node must have this program. One at a time in a process; it
-    ends with the ``with`` block. Raises ClusterError where there is no Ray, no cluster, or another version.
+    This machine must be a node of the cluster, and every node must have this program. One at a time in a process. It
+    ends with the ``with`` block, and what is under way with it: Ray is not asked to cancel a task, for one that ends
+    at that moment ends the program (2.60.0: "Check failed" in ``CompletePendingTask``).
+    Raises ClusterError where there is no Ray, no cluster, or another version.
     """
 
     def __init__(self, address: str = LOCAL) -> None:
@@ -93,20 +94,16 @@ class RayCrew:
         packed: Any = None
         under_way: dict[Any, int] = {}
         numbered = enumerate(windows)
-        try:
-            while True:
-                while len(under_way) < _AHEAD * self.width and (each := next(numbered, None)):
-                    number, window = each
-                    packed = packed or self._ray.put(pickle.dumps(encoder))
-                    under_way[self.give(tasks.embed, fingerprint, packed, list(window))] = number
-                if not under_way:
-                    return
-                for done in self.wait(list(under_way)):
-                    vectors, seconds = self.got(done)
-                    yield Embedded(under_way.pop(done), vectors, seconds)
-        finally:
-            for left in under_way:
-                self.forget(left)
+        while True:
+            while len(under_way) < _AHEAD * self.width and (each := next(numbered, None)):
+                number, window = each
+                packed = packed or self._ray.put(pickle.dumps(encoder))
+                under_way[self.give(tasks.embed, fingerprint, packed, list(window))] = number
+            if not under_way:
+                return
+            for done in self.wait(list(under_way)):
+                vectors, seconds = self.got(done)
+                yield Embedded(under_way.pop(done), vectors, seconds)
 
     def give(self, task: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """Have a task done somewhere; what stands for its result."""
@@ -144,11 +141,6 @@ class RayCrew:
                 f"{self._told}: the workers that had a task crashed or went, {1 + _TRIES} in a row ({reason}): see the "
                 "logs of Ray, then index again: what was done is kept"
             ) from None
-
-    def forget(self, result: Any) -> None:
-        """A result that is not wanted any more."""
-        with suppress(self._ray.exceptions.RayError, ValueError):
-            self._ray.cancel(result)
 
     @property
     def _told(self) -> str:
@@ -221,8 +213,7 @@ class _Helper:
 
     def end(self) -> None:
         """What is still under way is not wanted."""
-        for _, result in self._given:
-            self._crew.forget(result)
+        self._given.clear()
 
 
 def is_installed() -> bool:

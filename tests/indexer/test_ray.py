@@ -165,7 +165,7 @@ def test_where_no_cpu_is_left_the_build_says_so(
             list(crew.embed(HashingEncoder(16), iter([["gout"]])))
         small.add()
         with pytest.raises(ClusterError, match="a worker refused: its encoder is another one"):
-            list(crew.embed(OtherEncoder(16), iter([["gout"]])))
+            list(crew.embed(OtherEncoder(17), iter([["gout"]])))
         (done,) = crew.embed(HashingEncoder(16), iter([["gout"]]))
         assert (done.vectors == HashingEncoder(16).encode(["gout"])).all()
 
