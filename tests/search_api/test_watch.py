@@ -32,6 +32,8 @@ PROGRAM = """
 import casetrove
 from indexer.encoders.hashing import HashingEncoder
 from search_api.cli import options
+
+pytestmark = pytest.mark.slow
 options.encoder = HashingEncoder
 casetrove.main()
 """

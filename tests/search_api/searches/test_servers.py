@@ -28,6 +28,8 @@ COMMAND = """
 import casetrove
 from indexer.encoders.hashing import HashingEncoder
 from search_api.cli import options
+
+pytestmark = pytest.mark.slow
 options.encoder = HashingEncoder
 casetrove.main()
 """
