@@ -27,13 +27,13 @@ from search_api.service import Service
 
 from .conftest import REPORT, Run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import casetrove
 from indexer.encoders.hashing import HashingEncoder
 from search_api.cli import options
-
-pytestmark = pytest.mark.slow
 options.encoder = HashingEncoder
 casetrove.main()
 """

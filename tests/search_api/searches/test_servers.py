@@ -23,13 +23,13 @@ try:
 except ImportError:
     mcp = None
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 COMMAND = """
 import casetrove
 from indexer.encoders.hashing import HashingEncoder
 from search_api.cli import options
-
-pytestmark = pytest.mark.slow
 options.encoder = HashingEncoder
 casetrove.main()
 """
