@@ -6,16 +6,17 @@ import signal
 import sys
 from threading import Event
 from types import FrameType
+from typing import Annotated
 
 import typer
 
 from corpus.errors import CasetroveError
 from eval.commands import app as eval_app
 from search_api.cli import commands
+from search_api.searches.keeping import program_version
 
 app = typer.Typer(
     name="casetrove",
-    help="Semantic search and question answering over medical case reports, with citations to the character.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -25,6 +26,16 @@ _STOPPED = 130
 _stopped = Event()
 _EVAL = "Measure retrieval on judged topics, and reading on articles whose text is known."
 app.add_typer(eval_app, name="eval", help=_EVAL)
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    is_asked: Annotated[bool, typer.Option("--version", help="Say which version this is, and end.")] = False,
+) -> None:
+    """Semantic search and question answering over medical case reports, with citations to the character."""
+    if is_asked:
+        typer.echo(f"casetrove {program_version()}")
+        raise typer.Exit
 
 
 def main() -> None:

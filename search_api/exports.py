@@ -55,7 +55,7 @@ _COLUMNS: Final = (
     "state", "canonical", "treatment", "kind", "classes", "status", "dose", "route", "frequency", "duration", "target",
     "aim", "outcome", "outcome_quote", "quote", "age", "age_unit", "sex", "diagnoses", "condition_as", "patient",
     "case", "report_id", "authors", "year", "title", "journal", "doi", "pmid", "pmcid", "warnings", "source",
-    "location", "start", "end", "source_start", "source_end",
+    "location", "start", "end", "source_start", "source_end", "reading",
 )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _group_cells(group: Group) -> list[Cell]:
 
 _LITERATURE_COLUMNS: Final = (
     "canonical", "treatment", "kind", "quote", "report_id", "authors", "year", "title", "journal", "doi", "location",
-    "start", "end",
+    "start", "end", "reading",
 )  # fmt: skip
 
 

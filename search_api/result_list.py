@@ -31,7 +31,7 @@ MAX_LISTED: Final = 1000
 """Places in one list."""
 _COLUMNS: Final = (
     "report_id", "authors", "year", "title", "journal", "volume", "issue", "pages", "doi", "pmid", "pmcid", "links",
-    "warnings", "section", "text", "source", "location", "start", "end",
+    "warnings", "section", "text", "source", "location", "start", "end", "reading",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def cited_cells(citation: Citation) -> dict[str, Cell]:
         "journal": citation.journal, "volume": citation.volume, "issue": citation.issue, "pages": citation.pages,
         "doi": citation.doi, "pmid": citation.pmid, "pmcid": citation.pmcid, "links": " ".join(citation.links) or None,
         "warnings": "; ".join(each.kind for each in citation.warnings) or None, "source": citation.source,
-        "location": citation.location,
+        "location": citation.location, "reading": citation.reading or None,
     }  # fmt: skip
 
 

@@ -28,15 +28,10 @@ def commands(page: Path) -> list[str]:
     return [line for line in lines if line.startswith("casetrove ")]
 
 
+@pytest.mark.slow  # every command loads the encoder
 @pytest.mark.parametrize(
     "page",
-    [
-        "README.md",
-        *(
-            pytest.param(f"docs/{name}.md", marks=pytest.mark.slow)  # every command loads the encoder
-            for name in ("index-life", "searching", "similar", "evidence", "searches")
-        ),
-    ],
+    ["README.md", *(f"docs/{name}.md" for name in ("index-life", "searching", "similar", "evidence", "searches"))],
 )
 def test_every_command_of_a_page_works_as_written(tmp_path: Path, page: str) -> None:
     """Run in order, in one data folder that holds the samples, each casetrove command of the page succeeds."""

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import httpx2 as httpx
 
@@ -46,12 +47,17 @@ class Load:
 def serving(data: Path) -> Iterator[Server]:
     """The program's own server over a data folder, on a free port of loopback. Raises CasetroveError if it ends."""
     command = [sys.executable, "-m", "casetrove", "serve", "--json", "--port", "0", "--data", str(data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        TemporaryFile("w+") as log,  # a pipe that nobody empties stops the server once it is full
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
             told = process.stdout.readline()
             if not told:
-                raise CasetroveError(f"casetrove serve --data {data} ended: {process.communicate()[1].strip()}")
+                process.wait(_END_S)
+                log.seek(0)
+                raise CasetroveError(f"casetrove serve --data {data} ended: {log.read().strip()}")
             server = Server(json.loads(told)["address"], process.pid)
             _until_ready(server, process)
             yield server

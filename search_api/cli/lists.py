@@ -35,14 +35,20 @@ def list_format(named: str | None, output: Path | None) -> ListFormat | None:
 def chosen_format(
     named: str | None, output: Path | None, forms: Sequence[_Form], suffixes: Mapping[str, _Form]
 ) -> _Form | None:
-    """The one asked for by name, or by the file's suffix; None where neither is given. Raises UsageError."""
+    """The one asked for by name, or by the file's suffix; None where neither is given.
+
+    Raises UsageError, too where the two differ.
+    """
     if named is not None and named not in forms:
         raise UsageError(f"--format {named!r}: must be one of {', '.join(forms)}")
+    ending = None if output is None else suffixes.get(output.suffix.lower())
+    if named in suffixes.values() and ending not in (None, named):
+        raise UsageError(f"--output {output}: ends like {ending}, and --format says {named}: change one of them")
     if named is not None or output is None:
         return next((each for each in forms if each == named), None)
-    if output.suffix.lower() not in suffixes:
+    if ending is None:
         raise UsageError(f"--output {output}: say with --format which of {', '.join(forms)} it shall be")
-    return suffixes[output.suffix.lower()]
+    return ending
 
 
 def write_list(

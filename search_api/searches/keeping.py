@@ -83,7 +83,7 @@ def _corpus(generation: Generation, reranker: str | None) -> Corpus:
     return Corpus(
         manifest.generation, manifest.created, manifest.corpus_digest, manifest.reports, manifest.passages,
         manifest.encoder, manifest.encoder_backend, manifest.encoder_fingerprint, manifest.analyzer,
-        manifest.extraction, _version(), reranker,
+        manifest.extraction, program_version(), reranker,
     )  # fmt: skip
 
 
@@ -116,8 +116,9 @@ def _told(found: Result) -> Told:
 
 
 @cache
-def _version() -> str:
+def program_version() -> str:
+    """This program's; "unknown" where it is run from a checkout that is not installed."""
     try:
         return version("casetrove")
-    except PackageNotFoundError:  # run from a checkout that is not installed
+    except PackageNotFoundError:
         return "unknown"

@@ -23,6 +23,8 @@ from corpus.errors import CasetroveError, UsageError
 from eval.benchmarks import growth, larger, load, memory, pipeline
 from tests.fakes import CASES
 
+pytestmark = pytest.mark.slow
+
 ORIGINALS: list[larger.Record] = [
     {"id": f"r{at}", "title": f"{name.title()} in a patient", "year": 2001 + at, "text": text.replace("# ", "")}
     for at, (name, text) in enumerate(CASES.items())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import httpx2 as httpx
 import pytest
 
 from corpus.errors import CasetroveError
+from eval.benchmarks import load
 from eval.benchmarks.serving import Change, Run, Seen, asking, changing, hello, mixed, pressed
 from tests.search_api.web.conftest import REPORTS, open_site, serving, wait_until
 
@@ -72,6 +75,17 @@ def test_a_server_that_changes_meanwhile_answers_without_fault(tmp_path: Path) -
     added = {change.report_id for change in changes}
     assert any(each.reports & added for each in seen), "no answer showed a report that was added: nothing was shown"
     assert mixed(seen, changes) == []
+
+
+@pytest.mark.slow
+def test_a_server_that_is_pressed_may_log_as_much_as_it_likes(tmp_path: Path) -> None:
+    """Some 200 KB of log lines, more than a pipe holds, do not stop the server that the benchmark starts."""
+    report, data = tmp_path / "report.txt", tmp_path / "data"
+    report.write_text("A nun with hiccups\n\nCase presentation\n\nA nun of 40 had hiccups for a week.\n")
+    subprocess.run([sys.executable, "-m", "casetrove", "index", str(report), "--data", str(data)], check=True)
+    with load.serving(data) as server, httpx.Client(base_url=server.address, timeout=30) as client:
+        for _ in range(1000):
+            client.get("/v1/generations").raise_for_status()
 
 
 def test_what_is_compared_with_answers() -> None:

@@ -15,6 +15,8 @@ import pytest
 
 from tests.indexer.killing import KILLED, WATCHED, forked
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MOMENTS = 10
 WRITING = {"publish", "switch", "fill", "_sort", "write_segment", "link", "prune", "flush"}
@@ -71,7 +73,6 @@ def test_the_switch_is_one_step(kills: list[Kill]) -> None:
     assert {kill["served"]["generation"] for kill in kills if kill["where"].startswith("fill")} == {1}
 
 
-@pytest.mark.slow
 def test_a_hundred_kills_at_random_moments_do_no_harm(tmp_path: Path) -> None:
     """The same holds wherever chance puts the kill: a hundred indexers that were at work, not one that had ended."""
     kills = killed(tmp_path, ["publish"], moments=100)
@@ -81,7 +82,6 @@ def test_a_hundred_kills_at_random_moments_do_no_harm(tmp_path: Path) -> None:
     check(kills)
 
 
-@pytest.mark.slow
 def test_a_kill_at_any_line_does_no_harm(tmp_path: Path) -> None:
     """The same holds at every line of the whole indexer."""
     kills = killed(tmp_path, [])
@@ -90,7 +90,6 @@ def test_a_kill_at_any_line_does_no_harm(tmp_path: Path) -> None:
     check(kills)
 
 
-@pytest.mark.slow
 def test_a_kill_while_a_vector_index_is_trained_does_no_harm(tmp_path: Path) -> None:
     """The same holds at every line of the training, and an index that is trained again is the same index."""
     kills = killed(tmp_path, ["training.py", "files.py"], kind="trained")

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import casetrove
 from corpus.catalog import Catalog
@@ -277,6 +279,15 @@ def test_serve_says_in_json_where_it_listens(tmp_path: Path) -> None:
         server.send_signal(signal.SIGINT)
         out, _ = server.communicate(timeout=60)
     assert (server.returncode, out) == (0, "")
+
+
+def test_the_program_says_which_version_it_is() -> None:
+    """``--version`` is one line; without anything the commands are listed, as with ``--help``."""
+    runner = CliRunner()
+    assert runner.invoke(casetrove.app, ["--version"]).output == f"casetrove {version('casetrove')}\n"
+    listed = runner.invoke(casetrove.app, [])
+    assert "evidence" in listed.output
+    assert listed.output.strip() == runner.invoke(casetrove.app, ["--help"]).output.strip()
 
 
 def test_reports_that_left_are_counted(run: Run, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from search_api.cli.encoder import spread
 from tests.fakes import Indexed, empty, make_report, prose
 from tests.small_models import needs_openvino, require_nncf, small_encoder
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stocked(tmp_path: Path) -> Indexed:

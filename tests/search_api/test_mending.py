@@ -23,6 +23,8 @@ from indexer.folder import DataFolder
 
 from .conftest import Run
 
+pytestmark = pytest.mark.slow
+
 COMMAND = re.compile(r"`([^`]+)`")
 NAMES = ("gout", "dengue", "lupus", "rickets", "measles", "scurvy")
 Damage = Callable[[DataFolder], object]

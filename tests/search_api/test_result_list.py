@@ -92,9 +92,11 @@ def test_what_is_found_is_written(run: Run, indexed: Path, tmp_path: Path, comma
     printed = run(command, question, "--format", "csv")
     assert printed.code == 0, printed.err
     told = rows(printed.out.encode())
-    assert [(row["report_id"], int(row["start"]), row["text"]) for row in told] == [
-        (each["report_id"], each["start"], " ".join(each["text"].split())) for each in found
+    assert [(row["report_id"], row["reading"], int(row["start"]), row["text"]) for row in told] == [
+        (each["report_id"], each["citation"]["reading"], each["start"], " ".join(each["text"].split()))
+        for each in found
     ]
+    assert all(row["reading"] for row in told)
     file = tmp_path / "found.ris"
     ran = run(command, question, "--output", str(file), "--json")
     assert ran.json() == {"written": str(file), "places": len(found), "reports": 1}
@@ -114,6 +116,7 @@ def test_similar_patients_are_written_too(run: Run, indexed: Path) -> None:
         (("--format", "word"), "must be one of ris, bibtex, csl, csv, markdown"),
         (("--output", "found.json"), "say with --format"),
         (("--output", "found"), "say with --format"),
+        (("--format", "ris", "--output", "found.bib"), "ends like bibtex, and --format says ris"),
         (("--output", "no/such/folder/found.ris"), "cannot be written"),
     ],
 )

@@ -27,6 +27,8 @@ from search_api.service import Service
 
 from .conftest import REPORT, Run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import casetrove

@@ -13,6 +13,8 @@ from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
 
 from .conftest import Desk, at_desk
 
+pytestmark = pytest.mark.slow
+
 
 class TestFilters:
     """Values beside the results."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.search_api.web.conftest import REPORTS
 
 from .conftest import Desk
+
+pytestmark = pytest.mark.slow
 
 ABSTRACT = "\n\nAbstract\nA zoo keeper whose rash had stripes got well with an ointment.\n\nCase"
 CORRECTED = REPORTS["zebra.txt"].replace("\n\nCase", ABSTRACT, 1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.papers import Paper
 from tests.search_api.web.conftest import LATER, REPORTS, open_site, serving
 
 from .conftest import Desk, at_desk
+
+pytestmark = pytest.mark.slow
 
 DROPPED = """
 ([name, text]) => {

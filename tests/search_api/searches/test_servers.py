@@ -23,6 +23,8 @@ try:
 except ImportError:
     mcp = None
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 COMMAND = """
 import casetrove

@@ -22,6 +22,8 @@ from search_api.service import Service
 from .conftest import REPORTS, wait_until
 from .program import Program, running, shut
 
+pytestmark = pytest.mark.slow
+
 ASKED = "zanzibarquux"
 """A word that no path, message or library has by itself."""
 CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
@@ -180,7 +182,6 @@ class TestEnd:
         assert answers[0].status_code == 200
         assert answers[0].json()["hits"]
 
-    @pytest.mark.slow
     def test_a_question_that_does_not_end_keeps_no_server_from_ending(self, data: Path) -> None:
         """After its time the request is broken off, and its thread is not waited for: the exit code is 0."""
         with running(data) as program:

@@ -16,6 +16,8 @@ from search_api.runner import Runner
 from .conftest import wait_until
 from .processes import Folder, Process
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
@@ -65,7 +67,6 @@ def test_a_killed_server_loses_no_accepted_upload_and_repeats_none(folder: Folde
     assert_each_is_there_once(folder.serve(), folder, jobs)
 
 
-@pytest.mark.slow
 def test_servers_killed_at_any_moment_lose_nothing(folder: Folder) -> None:
     """Twelve servers one after another are killed at random moments while they take in, read and build."""
     dice = Random(4)
@@ -113,7 +114,6 @@ def test_a_server_that_is_told_to_end_ends_its_streams(folder: Folder) -> None:
     assert folder.serve().reaches(url, "done", "failed")["state"] == "done"
 
 
-@pytest.mark.slow
 def test_a_server_that_is_told_to_end_answers_who_waits(folder: Folder) -> None:
     """A request that waits for its files to be read is answered, with its job, when the server ends."""
     (folder.root / "data").mkdir()
@@ -132,7 +132,6 @@ def test_a_server_that_is_told_to_end_answers_who_waits(folder: Folder) -> None:
     assert folder.serve().reaches(url, "done", "failed")["state"] == "done"
 
 
-@pytest.mark.slow
 def test_two_servers_share_a_folder_and_one_takes_over_from_the_other(folder: Folder) -> None:
     """Either takes uploads in and shows all jobs; each job is carried out once, though the one at work is killed."""
     folder.gate.touch()
