@@ -29,6 +29,7 @@ from corpus.errors import UsageError
 from eval.benchmarks import scale_data, scale_model
 from eval.benchmarks.memory import Peaks, held
 from eval.benchmarks.reporting import command, publish
+from eval.benchmarks.scale_model import FEWEST_PROBES
 from indexer.encoders.base import Vectors
 from indexer.lexical import Group, LexicalIndex, Scoring
 from indexer.postings import FIELDS, Postings, PostingsWriter
@@ -45,6 +46,8 @@ _PARTS = {
     "terms": ("terms", "term_starts.npy", "starts.npy"),
 }
 _BEST = 100
+_SETTING_BEST = 11
+"""How many are asked for, one search after another, to choose how many lists to look into."""
 _PROCESSORS_OWN = 64 * 1024**2
 _TIMES = 3
 """How often a size that is predicted from is measured: the median counts."""
@@ -152,22 +155,24 @@ def _trained(folder: Path, kind: Any, questions: Vectors, stages: _Stages) -> di
     index = open_index(folder, info)
     assert isinstance(index, TrainedIndex)
     lists, probes = int(info.parameters["nlist"]), int(info.parameters["nprobe"])
-    many, few = min(lists, 2 * probes), max(1, probes // 2)
-    cost = {count: _vector_ms(index.with_probes(count), questions) for count in (few, probes, many)}
-    row = (cost[many] - cost[few]) / ((many - few) * info.rows / lists)
-    return {
+    figures = {
         "lists": lists,
         "probes": probes,
         "recall": float(info.parameters["recall@10"]),
-        f"ms.{info.name}": cost[probes],
-        "ms.row": row,
-        "ms.nearest": cost[probes] - row * probes * info.rows / lists,
+        f"ms.{info.name}": _vector_ms(index.with_probes(probes), questions),
         f"bytes.{info.name}": _size(folder.glob("vectors.*")),
     }
+    for name, best, is_fresh in (("", _BEST, True), ("setting_", _SETTING_BEST, False)):
+        few, many = min(FEWEST_PROBES, probes), min(lists, 2 * probes)
+        low, high = (_vector_ms(index.with_probes(count), questions, best, is_fresh) for count in (few, many))
+        row = (high - low) / ((many - few) * info.rows / lists)
+        figures |= {f"ms.{name}row": row, f"ms.{name}nearest": low - row * few * info.rows / lists}
+    return figures
 
 
-def _vector_ms(index: VectorIndex, questions: Vectors) -> float:
-    return _median_ms([lambda query=query: index.search(query, _BEST) for query in questions])  # type: ignore[misc]
+def _vector_ms(index: VectorIndex, questions: Vectors, best: int = _BEST, is_fresh: bool = True) -> float:
+    searches = [lambda query=query: index.search(query, best) for query in questions]  # type: ignore[misc]
+    return _median_ms(searches, is_fresh)
 
 
 def _word_ms(folder: Path) -> float:
@@ -180,17 +185,18 @@ def _word_ms(folder: Path) -> float:
     )
 
 
-def _median_ms(searches: list[Callable[[], object]]) -> float:
-    """Of one core, the second time that each is asked: what lies on the disk is in memory then, but no longer in the
+def _median_ms(searches: list[Callable[[], object]], is_fresh: bool = True) -> float:
+    """Of one core, the second time that each is asked: what lies on the disk is in memory then.
 
-    processor's own, where a small index would stay and a large one never is.
+    ``is_fresh``: but no longer in the processor's own, where a small index would stay and a large one never is.
     """
     other = np.zeros(_PROCESSORS_OWN // 8)
     for search in searches:
         search()
     spent = []
     for search in searches:
-        other += 1
+        if is_fresh:
+            other += 1
         begun = time.thread_time()
         search()
         spent.append(1000 * (time.thread_time() - begun))
