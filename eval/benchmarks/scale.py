@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -45,6 +46,7 @@ _PARTS = {
     "words": ("words.npy",),
     "terms": ("terms", "term_starts.npy", "starts.npy"),
 }
+Search = Callable[[], object]
 _BEST = 100
 _SETTING_BEST = 11
 """How many are asked for, one search after another, to choose how many lists to look into."""
@@ -108,7 +110,7 @@ def measure_vectors(folder: Path, passages: int, *, both: bool) -> dict[str, flo
     with _Stages() as stages:
         if both or kind == "flat":
             info = finish(folder, kind="flat")
-            figures["ms.flat"] = _vector_ms(open_index(folder, info), questions)
+            figures["ms.flat"] = _median_ms(_searches(open_index(folder, info), questions))
             figures["bytes.flat"] = _size(folder.glob("vectors.*"))
         if both or kind != "flat":
             figures |= _trained(folder, "ivf-sq8" if both else kind, questions, stages)
@@ -155,24 +157,23 @@ def _trained(folder: Path, kind: Any, questions: Vectors, stages: _Stages) -> di
     index = open_index(folder, info)
     assert isinstance(index, TrainedIndex)
     lists, probes = int(info.parameters["nlist"]), int(info.parameters["nprobe"])
-    figures = {
+    figures: dict[str, float] = {
         "lists": lists,
         "probes": probes,
         "recall": float(info.parameters["recall@10"]),
-        f"ms.{info.name}": _vector_ms(index.with_probes(probes), questions),
+        f"ms.{info.name}": _median_ms(_searches(index.with_probes(probes), questions)),
         f"bytes.{info.name}": _size(folder.glob("vectors.*")),
     }
-    for name, best, is_fresh in (("", _BEST, True), ("setting_", _SETTING_BEST, False)):
-        few, many = min(FEWEST_PROBES, probes), min(lists, 2 * probes)
-        low, high = (_vector_ms(index.with_probes(count), questions, best, is_fresh) for count in (few, many))
+    few, many = min(FEWEST_PROBES, probes), min(lists, 2 * probes)
+    for name, typical, best in (("", _median_ms, _BEST), ("setting_", _mean_ms, _SETTING_BEST)):
+        low, high = (typical(_searches(index.with_probes(count), questions, best)) for count in (few, many))
         row = (high - low) / ((many - few) * info.rows / lists)
         figures |= {f"ms.{name}row": row, f"ms.{name}nearest": low - row * few * info.rows / lists}
     return figures
 
 
-def _vector_ms(index: VectorIndex, questions: Vectors, best: int = _BEST, is_fresh: bool = True) -> float:
-    searches = [lambda query=query: index.search(query, best) for query in questions]  # type: ignore[misc]
-    return _median_ms(searches, is_fresh)
+def _searches(index: VectorIndex, questions: Vectors, best: int = _BEST) -> list[Search]:
+    return [partial(index.search, query, best) for query in questions]
 
 
 def _word_ms(folder: Path) -> float:
@@ -180,27 +181,34 @@ def _word_ms(folder: Path) -> float:
     count = len(postings.lengths)
     index, order = LexicalIndex([(postings, np.ones(count, dtype=np.bool_))]), np.arange(count)
     asked = [[Group(((word, 1.0),)) for word in words] for words in scale_data.questions()]
-    return _median_ms(
-        [lambda groups=groups: index.search(groups, _BEST, order, Scoring()) for groups in asked]  # type: ignore[misc]
-    )
+    return _median_ms([partial(index.search, groups, _BEST, order, Scoring()) for groups in asked])
 
 
-def _median_ms(searches: list[Callable[[], object]], is_fresh: bool = True) -> float:
-    """Of one core, the second time that each is asked: what lies on the disk is in memory then.
+def _median_ms(searches: list[Search]) -> float:
+    """Of one core, the second time that each is asked: what lies on the disk is in memory then, but no longer in the
 
-    ``is_fresh``: but no longer in the processor's own, where a small index would stay and a large one never is.
+    processor's own, where a small index would stay and a large one never is.
     """
     other = np.zeros(_PROCESSORS_OWN // 8)
     for search in searches:
         search()
     spent = []
     for search in searches:
-        if is_fresh:
-            other += 1
+        other += 1
         begun = time.thread_time()
         search()
         spent.append(1000 * (time.thread_time() - begun))
     return median(spent)
+
+
+def _mean_ms(searches: list[Search]) -> float:
+    """Of one core, one search right after another, the second time."""
+    for search in searches:
+        search()
+    begun = time.thread_time()
+    for search in searches:
+        search()
+    return 1000 * (time.thread_time() - begun) / len(searches)
 
 
 def _size(paths: Any) -> float:
