@@ -51,8 +51,9 @@ _BEST = 100
 _SETTING_BEST = 11
 """How many are asked for, one search after another, to choose how many lists to look into."""
 _PROCESSORS_OWN = 64 * 1024**2
-_TIMES = 3
-"""How often a size that is predicted from is measured: the median counts."""
+_TIMES = 5
+"""How often a size that is predicted from is measured. The least counts, for other work only adds, but of memory the
+most: a short peak is not always seen."""
 _ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -220,7 +221,8 @@ def kept(folder: Path, passages: int, *, both: bool) -> dict[str, float]:
     path = folder / f"{passages}.json"
     if not path.exists():
         runs = [_measured(folder / f"index-{passages}", passages, both=both) for _ in range(_TIMES if both else 1)]
-        path.write_text(json.dumps({name: median(run[name] for run in runs) for name in runs[0]}), encoding="utf-8")
+        best = {name: (max if name.startswith("peak.") else min)(run[name] for run in runs) for name in runs[0]}
+        path.write_text(json.dumps(best), encoding="utf-8")
     found: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

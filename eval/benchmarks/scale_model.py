@@ -67,9 +67,12 @@ def _trained(small: Figures, large: Figures, passages: int) -> dict[str, float]:
     nearest, setting_nearest = (
         _line(small, large, f"ms.{name}nearest", lambda run: run["lists"], lists) for name in ("", "setting_")
     )
-    setting = _setting(passages, probes, setting_nearest, large["ms.setting_row"])
-    writing = large["cpu.write"] - _setting(
-        large["passages"], large["probes"], large["ms.setting_nearest"], large["ms.setting_row"]
+    setting, large_setting = (
+        _setting(rows, chosen, nearest_ms, large["ms.setting_row"])
+        for rows, chosen, nearest_ms in (
+            (passages, probes, setting_nearest),
+            (large["passages"], large["probes"], large["ms.setting_nearest"]),
+        )
     )
     out = {
         "lists": lists,
@@ -78,7 +81,7 @@ def _trained(small: Figures, large: Figures, passages: int) -> dict[str, float]:
         "peak.write": large["peak.write"] + BYTES_OF_A_ROW * (passages - large["passages"]),
         "cpu.train": large["cpu.train"] / _training(large["passages"]) * _training(passages),
         "cpu.assign": large["cpu.assign"] / _assigning(large["passages"]) * _assigning(passages),
-        "cpu.write": max(0.0, writing) / large["passages"] * passages + setting,
+        "cpu.write": large["cpu.write"] / large_setting * setting,
         "ms.vectors": nearest + large["ms.row"] * probes * passages / lists,
     }
     for stage in ("train", "assign"):

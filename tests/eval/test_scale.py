@@ -29,7 +29,7 @@ def lawful(passages: int) -> dict[str, float]:
         "bytes.postings": 100 + 360 * passages, "bytes.words": 250 * passages, "bytes.passages": 128 + 70 * passages,
         "bytes.terms": 300 + 24 * terms, "bytes.flat": 1536 * passages, "bytes.ivf-sq8": 1544 * lists + 400 * passages,
         "cpu.words": 3e-5 * reports, "cpu.postings": 2e-5 * reports, "cpu.train": 1e-9 * ROUNDS * sample * lists,
-        "cpu.assign": 1e-9 * ((passages + sample) * lists + passages * 1024), "cpu.write": 1e-6 * passages + setting,
+        "cpu.assign": 1e-9 * ((passages + sample) * lists + passages * 1024), "cpu.write": 1.3 * setting,
         "peak.words": 1e7 + 146 * terms + 24 * reports, "peak.postings": 2e7 + 90 * terms + 24 * reports,
         "peak.train": 5e6 + held, "peak.assign": 6e6 + held, "peak.write": 4e7 + 44 * passages,
         "ms.words": 0.4 + 1e-6 * reports, "ms.flat": 0.1 + 4e-5 * passages,
