@@ -13,6 +13,7 @@ from corpus.catalog import Catalog
 from corpus.journal import now
 from indexer.cases import KnownCases, SegmentCases
 from indexer.config import ChunkConfig
+from indexer.crew.base import Crew, OwnCrew
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled, upgrade
 from indexer.errors import AGAIN, REBUILD, GenerationError, lost_catalog
@@ -85,11 +86,13 @@ def build(
     on_progress: Callable[[BuildProgress], None] = lambda _: None,
     *,
     force: bool = False,
+    crew: Crew | None = None,
 ) -> Built:
     """Build and serve a generation of all the catalog holds; if nothing changed since the newest, keep that.
 
     What the newest generation holds already is linked, not written again, and only passages never embedded before
-    cost an embedding; with ``force`` everything is written anew, as one segment. The caller holds ``folder.lock()``.
+    cost an embedding; with ``force`` everything is written anew, as one segment. ``crew`` does the heavy part, by
+    default this machine. The caller holds ``folder.lock()``.
     A damaged file of the newest generation is not handed on: what it held is written anew. Raises GenerationError
     where the catalog is empty and always was, or the generation cannot be written.
     """
@@ -117,7 +120,7 @@ def build(
             link(kept.place, segment_place(place, kept.info.name), kept.info.files)
         if plan.fresh or not plan.kept:
             target = segment_place(place, f"{number:06d}")
-            info, filled = _fresh(folder, target, plan, catalog, encoder, config, on_progress, clock)
+            info, filled = _fresh(folder, target, plan, catalog, encoder, config, on_progress, clock, crew or OwnCrew())
             infos.append(info)
             alive.append(np.ones(len(plan.fresh), dtype=np.bool_))
         return Manifest(
@@ -207,12 +210,13 @@ def _fresh(
     config: ChunkConfig,
     tell: Tell,
     clock: Clock,
+    crew: Crew,
 ) -> tuple[SegmentInfo, Filled]:
     upgrade(folder.embeddings)
     cache = EmbeddingCache(folder.embeddings)
     try:
         known = KnownCases((SegmentCases(cases_folder(kept.place)), kept.reports) for kept in plan.folded)
-        return write_segment(target, plan.fresh, catalog, encoder, cache, config, tell, clock, known)
+        return write_segment(target, plan.fresh, catalog, encoder, cache, config, tell, clock, known, crew)
     finally:
         cache.close()
 

@@ -32,14 +32,14 @@ def name() -> str:
 class CasesWriter:
     """Takes the reports 0, 1, 2 … of a segment and leaves their cases in ``folder`` (made here), as they come.
 
-    ``expected``: how many of them are to be read, their cases not being at hand. To be left by a ``with`` block.
+    ``reading``: what reads those whose cases are not at hand. To be left by a ``with`` block, which ends that too.
     """
 
-    def __init__(self, folder: Path, expected: int) -> None:
+    def __init__(self, folder: Path, reading: SideBySide) -> None:
         folder.mkdir()
         self._packed = StringsWriter(folder, _PACKED)
         self._given = TreatmentsWriter(folder)
-        self._reading = SideBySide(expected)
+        self._reading = reading
 
     def __enter__(self) -> CasesWriter:
         return self

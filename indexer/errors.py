@@ -7,6 +7,7 @@ GenerationError             an index cannot be opened, built or switched     (ex
 └── MismatchError           built by another encoder, analyzer, extraction or format than the one at hand
 EncoderError                the encoder's files are missing or not what they should be
 LockedError                 another process is indexing into the same data folder
+ClusterError                the Ray cluster of a build cannot be reached, or does not do its work
 """
 
 from __future__ import annotations
@@ -72,6 +73,13 @@ class LockedError(CasetroveError):
 
     code = "locked"
     http_status = 409
+
+
+class ClusterError(CasetroveError):
+    """The Ray cluster of a build cannot be reached, or its workers cannot do their work."""
+
+    code = "cluster"
+    http_status = 503
 
 
 def lost_catalog(path: Path) -> LostCatalogError:

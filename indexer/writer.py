@@ -17,6 +17,7 @@ from indexer.abbreviations import AbbreviationsWriter
 from indexer.cases import CasesWriter, KnownCases
 from indexer.chunking import chunk, context
 from indexer.config import ChunkConfig
+from indexer.crew.base import Crew
 from indexer.disk import create
 from indexer.encoders.base import Encoder
 from indexer.encoders.cache import EmbeddingCache, Filled
@@ -68,18 +69,19 @@ def write_segment(
     tell: Tell,
     clock: Clock,
     known: KnownCases,
+    crew: Crew,
 ) -> tuple[SegmentInfo, Filled]:
     """Write the segment of ``reports`` into ``place`` (made here); only texts that ``cache`` lacks are embedded.
 
-    Nor are cases read that are ``known``.
+    Nor are cases read that are ``known``; ``crew`` embeds and reads.
 
     Raises OSError where it cannot be written, CatalogError where a reading is lost.
     """
     place.mkdir(parents=True)
     with Spool(place / "texts") as texts:
-        passages = _cut(place, reports, catalog, encoder, config, texts, tell, clock, known)
+        passages = _cut(place, reports, catalog, encoder, config, texts, tell, clock, known, crew)
         clock.lap("chunk")
-        filled = _embed(place / "vectors.npy", encoder, cache, texts, tell)
+        filled = _embed(place / "vectors.npy", encoder, cache, texts, tell, crew)
         clock.lap("embed")
     try:
         vectors = finish(place, lambda done, total: tell(BuildProgress("train", done, total)))
@@ -139,6 +141,7 @@ def _cut(
     tell: Tell,
     clock: Clock,
     known: KnownCases,
+    crew: Crew,
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """The passages of all reports; what is embedded of them goes to ``texts``, what is looked up goes beside."""
     postings = PostingsWriter(lexical_folder(place))
@@ -146,7 +149,8 @@ def _cut(
     abbreviations = AbbreviationsWriter(abbreviations_folder(place))
     vocabulary = VocabularyWriter(vocabulary_folder(place))
     passages = bytearray()
-    with CasesWriter(cases_folder(place), expected=sum(pinned not in known for pinned in reports)) as cases:
+    reading = crew.cases(expected=sum(pinned not in known for pinned in reports))
+    with CasesWriter(cases_folder(place), reading) as cases:
         for ordinal, pinned in enumerate(reports):
             report = catalog.revision(pinned[1]).report
             cases.add(report, known.of(pinned))
@@ -172,7 +176,7 @@ def _cut(
     return np.frombuffer(passages, dtype=PASSAGE)
 
 
-def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell) -> Filled:
+def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, tell: Tell, crew: Crew) -> Filled:
     """The vectors of ``texts``, float32, a row for each, as numpy keeps them."""
     done = 0
 
@@ -183,4 +187,4 @@ def _embed(path: Path, encoder: Encoder, cache: EmbeddingCache, texts: Spool, te
 
     tell(BuildProgress("embed", 0, len(texts)))
     vectors = create(path, "<f4", (len(texts), encoder.info.dimensions))
-    return cache.fill(encoder, texts, vectors, count)
+    return cache.fill(encoder, texts, vectors, count, crew.embed)

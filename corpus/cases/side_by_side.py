@@ -16,12 +16,13 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import cycle
 from multiprocessing.connection import Connection, Pipe
 from types import TracebackType
+from typing import Protocol
 
 from corpus.cases.packing import pack
 from corpus.cases.reading import read_cases
@@ -40,16 +41,38 @@ _PROGRAM = (
 )
 
 
+class Helper(Protocol):
+    """Somebody who reads the cases of the reports given, one after another."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it has been given enough for now."""
+        ...
+
+    def give(self, report: Report) -> None:
+        """One more to read; returns at once."""
+        ...
+
+    def answer(self) -> bytes:
+        """The packed cases of the report that was given first of those not answered for; waits for them."""
+        ...
+
+    def end(self) -> None:
+        """No answer is wanted any more."""
+        ...
+
+
 class SideBySide:
     """Packs the cases of reports that come one after another. Helpers end with the ``with`` block.
 
-    ``expected``: how many reports there are to be read; below ``FEW`` of them there are no helpers.
+    ``expected``: how many reports there are to be read; below ``FEW`` of them there are no helpers but those given.
     """
 
-    def __init__(self, expected: int) -> None:
-        self._helpers = [_Helper() for _ in range(min(cores(), _MOST))] if expected >= FEW and cores() > 1 else []
+    def __init__(self, expected: int, helpers: Sequence[Helper] = ()) -> None:
+        own = min(cores(), _MOST) if not helpers and expected >= FEW and cores() > 1 else 0
+        self._helpers: Sequence[Helper] = helpers or [_Helper() for _ in range(own)]
         self._turns = cycle(self._helpers)
-        self._line: deque[_Helper | bytes] = deque()
+        self._line: deque[Helper | bytes] = deque()
 
     def __enter__(self) -> SideBySide:
         return self
@@ -63,7 +86,7 @@ class SideBySide:
         if packed is not None:
             self._line.append(packed)
         elif not self._helpers:
-            self._line.append(_read(_bare(report)))
+            self._line.append(packed_cases(_bare(report)))
         else:
             helper = next(self._turns)
             while helper.is_busy:
@@ -117,7 +140,7 @@ class _Helper:
         try:
             return self._connection.recv_bytes()
         except (EOFError, OSError):
-            return _read(report)
+            return packed_cases(report)
 
     def end(self) -> None:
         """End the process."""
@@ -132,7 +155,8 @@ def _bare(report: Report) -> Report:
     return replace(report, raw="", source_map=SourceMap(0, (), ()))
 
 
-def _read(report: Report) -> bytes:
+def packed_cases(report: Report) -> bytes:
+    """The cases of one report, read here."""
     return pack(read_cases(report))
 
 
@@ -143,7 +167,7 @@ def _serve(place: int) -> None:
     given: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, given), daemon=True).start()
     while True:
-        connection.send_bytes(_read(pickle.loads(given.get())))
+        connection.send_bytes(packed_cases(pickle.loads(given.get())))
 
 
 def _receive(connection: Connection, given: queue.SimpleQueue[bytes]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -42,3 +43,25 @@ class Encoder(Protocol):
     def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """For each text the ``[start, end)`` of each of its tokens, special tokens left out, never truncated."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """What became of one window of texts: its number in the order given, its vectors, and how long the encoder took."""
+
+    number: int
+    vectors: Vectors
+    seconds: float
+
+
+Embed = Callable[[Encoder, Iterator[Sequence[str]]], Iterator[Embedded]]
+"""Passages by windows to vectors, each window once, in any order. Windows are taken as there is somebody to embed
+them, so that their maker learns from those that are done."""
+
+
+def embed_here(encoder: Encoder, windows: Iterator[Sequence[str]]) -> Iterator[Embedded]:
+    """One window after another, in this process."""
+    for number, window in enumerate(windows):
+        begun = time.monotonic()
+        vectors = encoder.encode(window, "passage")
+        yield Embedded(number, vectors, time.monotonic() - begun)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.database import Database, reading_uri, refused
-from indexer.encoders.base import Encoder, Vectors
+from indexer.encoders.base import Embed, Encoder, Vectors, embed_here
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS embeddings(
@@ -69,34 +68,36 @@ class EmbeddingCache(Database):
         texts: Sequence[str],
         out: Vectors,
         on_batch: Callable[[int], None] = lambda _: None,
+        embed: Embed = embed_here,
     ) -> Filled:
         """Write the vector of each text into its row of ``out``, shape ``(len(texts), dimensions)``.
 
         What is not kept yet is computed, equal texts once, the longest first, in windows of some seconds that are
-        kept at once each. ``texts`` may lie in a file: it is asked for one text at a time, and 21 bytes a text
-        are held.
+        kept at once each, as ``embed`` gives them. ``texts`` may lie in a file: it is asked for one text at a time,
+        and 21 bytes a text are held.
         ``on_batch`` is told how many more texts are done.
         """
         fingerprint = encoder.info.fingerprint
         missing, damaged = self._fill_known(fingerprint, texts, out, on_batch)
         pace = _Pace()
-        for window in missing.windows(pace):
-            begun = time.monotonic()
-            vectors = encoder.encode([texts[int(missing.first[at])] for at in window], "passage")
-            rows = [
-                (fingerprint, key, packed, _checksum(fingerprint, key, packed))
-                for at, vector in zip(window, vectors, strict=True)
-                for key, packed in [(missing.keys[at].tobytes(), vector.astype("<f4").tobytes())]
-            ]
-            with self.writing(), self._telling():
-                self._connection().executemany("INSERT OR REPLACE INTO embeddings VALUES(?,?,?,?)", rows)
-            pace.learn(len(window), time.monotonic() - begun)
-            done = 0
-            for at, vector in zip(window, vectors, strict=True):
-                equal = missing.rows_of(at)
-                out[equal] = vector
-                done += len(equal)
-            on_batch(done)
+        under_way: dict[int, list[int]] = {}
+
+        def given() -> Iterator[list[str]]:
+            for number, window in enumerate(missing.windows(pace)):
+                under_way[number] = window
+                yield [texts[int(missing.first[at])] for at in window]
+
+        embedded = 0
+        for done in embed(encoder, given()):
+            window = under_way.pop(done.number)
+            self._keep(fingerprint, [missing.keys[at].tobytes() for at in window], done.vectors)
+            pace.learn(len(window), done.seconds)
+            for at, vector in zip(window, done.vectors, strict=True):
+                out[missing.rows_of(at)] = vector
+            on_batch(sum(len(missing.rows_of(at)) for at in window))
+            embedded += len(window)
+        if embedded != len(missing.first):
+            raise RuntimeError(f"{embedded} of {len(missing.first)} texts were embedded")
         return Filled(len(missing.first), len(texts) - len(missing.first), damaged)
 
     def damaged(self) -> int:
@@ -130,6 +131,16 @@ class EmbeddingCache(Database):
         if removed:
             self._run("VACUUM")  # SQLite gives no room back of itself
         return removed
+
+    def _keep(self, fingerprint: str, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Write the vectors of these texts."""
+        rows = [
+            (fingerprint, key, packed, _checksum(fingerprint, key, packed))
+            for key, vector in zip(keys, vectors, strict=True)
+            for packed in [vector.astype("<f4").tobytes()]
+        ]
+        with self.writing(), self._telling():
+            self._connection().executemany("INSERT OR REPLACE INTO embeddings VALUES(?,?,?,?)", rows)
 
     def _fill_known(
         self, fingerprint: str, texts: Sequence[str], out: Vectors, on_batch: Callable[[int], None]

@@ -18,6 +18,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import numpy as np
@@ -128,18 +129,25 @@ class OpenVinoEncoder:
     OpenVINO's own threads, which know nothing of Python: only the caller's thread takes Python's lock, to hand them
     batches and to take vectors out. An int8 vector depends a little on the texts beside it: padding moves what
     is rounded (cosine with itself alone above .999).
+    ``threads``: how many cores it uses, all where None. Pickled, it takes its files along.
     Raises EncoderError where the folder is not what its card says.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
         self.folder = folder
         self.card = read_card(folder)
+        self._threads = threads or cores()
         self._model: Any = None
 
     @property
     def info(self) -> EncoderInfo:
         """What its vectors depend on."""
         return self.card.info
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a worker on another machine makes it of again, for one core: it is one of many there."""
+        names = [CARD, *self.card.files]
+        return _carried, ({name: (self.folder / name).read_bytes() for name in names},)
 
     def load(self) -> Any:
         """The compiled model, loaded and run once however many threads ask."""
@@ -163,7 +171,7 @@ class OpenVinoEncoder:
             return out
         model = self.load()
         batches = chain.from_iterable(self._batches(texts, rows) for rows in self._groups(texts))
-        flights = deque(_Flight(model, out) for _ in range(min(_IN_FLIGHT * cores(), len(texts))))
+        flights = deque(_Flight(model, out) for _ in range(min(_IN_FLIGHT * self._threads, len(texts))))
         try:
             for rows, ids, mask in batches:
                 flights[0].land()
@@ -192,7 +200,7 @@ class OpenVinoEncoder:
     def _groups(self, texts: Sequence[str]) -> Iterator[list[int]]:
         """The rows of ``texts``, the longest first, some to be tokenized at a time."""
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
-        some = min(_TOGETHER, -(-len(order) // (_TURNS * cores())))
+        some = min(_TOGETHER, -(-len(order) // (_TURNS * self._threads)))
         return iter([order[start : start + some] for start in range(0, len(order), some)])
 
     def _batches(self, texts: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[list[int], Ids, Ids]]:
@@ -229,8 +237,8 @@ class OpenVinoEncoder:
         openvino = runtime()
         self.check()
         settings = {
-            "NUM_STREAMS": str(cores()),
-            "INFERENCE_NUM_THREADS": str(cores()),
+            "NUM_STREAMS": str(self._threads),
+            "INFERENCE_NUM_THREADS": str(self._threads),
             "INFERENCE_PRECISION_HINT": "f32",  # else what is not int8 is bf16 where the CPU has it, and vectors stray
         }
         try:
@@ -270,6 +278,18 @@ class _Flight:
         if self._rows is not None:
             with suppress(RuntimeError):
                 self._request.wait()
+
+
+def _carried(files: dict[str, bytes]) -> OpenVinoEncoder:
+    """The encoder of these files; all that it needs of them it has opened when they are gone again."""
+    with TemporaryDirectory(prefix="casetrove-encoder-") as place:
+        for name, data in files.items():
+            (Path(place) / name).write_bytes(data)
+        encoder = OpenVinoEncoder(Path(place), threads=1)
+        encoder.load()
+        encoder.encode(["-"])
+        encoder.token_spans(["-"])
+    return encoder
 
 
 def _remake() -> str:

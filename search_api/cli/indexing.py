@@ -14,9 +14,9 @@ from corpus.ingest import ingest
 from corpus.readers import pdf_ocr
 from corpus.readers.base import Options
 from corpus.readers.registry import SUFFIXES
-from corpus.readers.workers import Workers
 from corpus.summary import IngestSummary
 from indexer.build import Built, build
+from indexer.crew.base import Crew, OwnCrew
 from indexer.encoders.choice import Encoders
 from indexer.folder import DataFolder, numbered
 from search_api.cli.progress import building, reading
@@ -46,18 +46,21 @@ def index_paths(
     rebuild: bool = False,
     found: bool = False,
     gone: Sequence[str] = (),
+    crew: Crew | None = None,
 ) -> Indexed:
     """Read the files that ``paths`` name, in worker processes, and build a generation if anything changed.
 
     Without ``paths`` the index is brought up to the catalog; with ``retry``, all files that were read before are gone
-    through. ``found`` and ``gone`` are for who watches folders: see ``ingest``; bars then leave no trace.
+    through. ``found`` and ``gone`` are for who watches folders: see ``ingest``; bars then leave no trace. ``crew`` does
+    the heavy part, by default this machine.
     Raises NotFoundError where there is no file to read, LockedError where another process holds the folder.
     """
+    crew = crew or OwnCrew()
     with folder.lock(), closing(Catalog(folder.catalog)) as catalog:
         again = retry and not paths
         if again:
             paths = [Path(path) for path in catalog.files() if Path(path).is_absolute()]
-        with reading(transient=found) as tell, Workers(options) as workers:
+        with reading(transient=found) as tell, crew.readers(options) as workers:
             summary = ingest(
                 catalog,
                 paths,
@@ -78,7 +81,8 @@ def index_paths(
         built = None
         if catalog.count() or folder.current.exists() or numbered(folder):
             with building(transient=found) as show_stage:
-                built = build(folder, catalog, encoders(folder).preferred(), on_progress=show_stage, force=rebuild)
+                encoder = encoders(folder).preferred()
+                built = build(folder, catalog, encoder, on_progress=show_stage, force=rebuild, crew=crew)
     for attempts in (summary.failures, summary.notes):
         attempts[:] = [replace(each, reason=folder.spelled(each.reason)) for each in attempts]
     return Indexed(summary, built)

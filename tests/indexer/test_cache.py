@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import CatalogError
+from indexer.encoders import base
 from indexer.encoders import cache as cache_module
 from indexer.encoders.base import Kind, Vectors
 from indexer.encoders.cache import EmbeddingCache, is_former, upgrade
@@ -292,7 +293,7 @@ def test_what_was_filled_adds_up(path: Path) -> None:
 def test_windows_are_as_long_as_ten_seconds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first is small; then a slow encoder is given what it does in that time, a quick one no more than most."""
     now = [0.0]
-    monkeypatch.setattr(cache_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(base.time, "monotonic", lambda: now[0])
 
     class Slow(Windows):
         rate = 6.4

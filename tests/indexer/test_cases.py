@@ -14,6 +14,7 @@ from corpus.cases import reading, side_by_side
 from corpus.cases.model import Cases
 from corpus.cases.packing import pack
 from corpus.cases.reading import read_cases
+from corpus.cases.side_by_side import SideBySide
 from corpus.model import Report
 from indexer import build as building
 from indexer import cases as room
@@ -45,7 +46,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Report]:
 
 def write(place: Path, reports: Sequence[Report], at_hand: Sequence[bytes | None] = ()) -> None:
     """What a segment keeps of these reports; some are read already."""
-    with CasesWriter(place, len(reports)) as writer:
+    with CasesWriter(place, SideBySide(len(reports))) as writer:
         for report, packed in zip(reports, at_hand or [None] * len(reports), strict=True):
             writer.add(report, packed)
         writer.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 import subprocess
 import sys
@@ -312,6 +313,20 @@ def test_a_query_needs_no_torch_and_reports_to_nobody(made: Path, tmp_path: Path
 
 
 @needs_openvino
+def test_an_encoder_that_is_carried_away_needs_its_folder_no_more(copy: Path) -> None:
+    """A worker on another machine has the same vectors, for one core, when the folder is gone."""
+    here = OpenVinoEncoder(copy)
+    texts = passages(5)
+    expected, spans = here.encode(texts), here.token_spans(texts)
+    carried = pickle.dumps(here)
+    shutil.rmtree(copy)
+    there = pickle.loads(carried)
+    assert there.info == here.info
+    assert there.token_spans(texts) == spans
+    np.testing.assert_allclose(there.encode(texts), expected, atol=1e-5)
+    assert there.load().get_property("INFERENCE_NUM_THREADS") == 1
+
+
 def test_importing_the_encoders_imports_no_openvino() -> None:
     """It is imported when a model is loaded, not before."""
     program = "import sys, indexer.encoders.choice, indexer.encoders.optimising; print('openvino' in sys.modules)"

@@ -49,6 +49,13 @@ def test_index_prints_a_summary_table(run: Run, report: Path) -> None:
         assert word in ran.out
 
 
+def test_a_path_behind_ray_is_no_address(run: Run, report: Path) -> None:
+    """``--ray`` takes an address: a path that it would swallow is told, and nothing is made."""
+    ran = run("index", "--ray", str(report))
+    assert ran.code == 1
+    assert f"--ray {report}: is no address of a Ray cluster" in ran.err
+
+
 def test_search_json_has_the_promised_shape_and_nothing_else_on_stdout(run: Run, report: Path) -> None:
     """``search --json`` prints one document; each hit's text is the stored text at its span."""
     run("index", str(report))
