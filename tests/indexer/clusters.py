@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from indexer.crew import ray_crew
 
 STORE = {"object_store_memory": 80 * 1024**2, "node_ip_address": "127.0.0.1"}
@@ -45,7 +47,10 @@ def clusters() -> Iterator[Callable[[int], Small]]:
     started: list[Small] = []
 
     def start(nodes: int) -> Small:
-        started.append(Small(nodes))
+        try:
+            started.append(Small(nodes))
+        except Exception as error:  # nothing of ours has run yet; tests/contracts/test_crew.py holds without Ray, too
+            pytest.skip(f"Ray cannot start a cluster on this machine: {error}")
         return started[-1]
 
     try:
