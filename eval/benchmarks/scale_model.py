@@ -64,9 +64,16 @@ def _trained(small: Figures, large: Figures, passages: int) -> dict[str, float]:
     lists = lists_for(passages)
     probes = min(lists, _power(small, large, "probes", lists, of="lists"))
     per_list, per_row = _two_laws(small, large)
-    nearest = _line(small, large, "ms.nearest", lambda run: run["lists"], lists)
-    row = large["ms.row"]
-    writing = large["cpu.write"] - _setting(large["passages"], large["probes"], large["ms.nearest"], row)
+    nearest, setting_nearest = (
+        _line(small, large, f"ms.{name}nearest", lambda run: run["lists"], lists) for name in ("", "setting_")
+    )
+    setting, large_setting = (
+        _setting(rows, chosen, nearest_ms, large["ms.setting_row"])
+        for rows, chosen, nearest_ms in (
+            (passages, probes, setting_nearest),
+            (large["passages"], large["probes"], large["ms.setting_nearest"]),
+        )
+    )
     out = {
         "lists": lists,
         "probes": probes,
@@ -74,8 +81,8 @@ def _trained(small: Figures, large: Figures, passages: int) -> dict[str, float]:
         "peak.write": large["peak.write"] + BYTES_OF_A_ROW * (passages - large["passages"]),
         "cpu.train": large["cpu.train"] / _training(large["passages"]) * _training(passages),
         "cpu.assign": large["cpu.assign"] / _assigning(large["passages"]) * _assigning(passages),
-        "cpu.write": max(0.0, writing) / large["passages"] * passages + _setting(passages, probes, nearest, row),
-        "ms.vectors": nearest + row * probes * passages / lists,
+        "cpu.write": large["cpu.write"] / large_setting * setting,
+        "ms.vectors": nearest + large["ms.row"] * probes * passages / lists,
     }
     for stage in ("train", "assign"):
         out[f"peak.{stage}"] = _sample_twice(passages) + max(
