@@ -113,15 +113,19 @@ class RayCrew:
 
     def wait(self, results: list[Any]) -> list[Any]:
         """One or more of ``results`` that have come. Raises ClusterError where nobody is left to work."""
-        while True:
-            come, _ = self._ray.wait(results, num_returns=1, timeout=_LOOK_S, fetch_local=True)
-            if come:
-                return list(come)
-            if not self._ray.cluster_resources().get("CPU"):
-                raise ClusterError(
-                    f"{self._told}: has no CPU left to work with: start its nodes again, then index again: what was "
-                    "done is kept"
-                )
+        while not (come := self.look(results)):
+            pass
+        return come
+
+    def look(self, results: list[Any]) -> list[Any]:
+        """As ``wait``, but none where none comes for a while."""
+        come, _ = self._ray.wait(results, num_returns=1, timeout=_LOOK_S, fetch_local=True)
+        if not come and not self._ray.cluster_resources().get("CPU"):
+            raise ClusterError(
+                f"{self._told}: has no CPU left to work with: start its nodes again, then index again: what was "
+                "done is kept"
+            )
+        return list(come)
 
     def got(self, result: Any) -> Any:
         """What a task gave, waited for. Raises what the task raised, ClusterError where its workers went too often."""
@@ -153,6 +157,7 @@ class RayReaders:
     def __init__(self, crew: RayCrew, options: Options) -> None:
         self.width = crew.width
         self._crew, self._options = crew, options
+        self._under_way: list[_Answers] = []
 
     def __enter__(self) -> Self:
         return self
@@ -169,20 +174,43 @@ class RayReaders:
             tasks.read, tasks.program(), data, name, self._options,
             num_returns="streaming", _generator_backpressure_num_objects=_LISTS_AHEAD,
         )  # fmt: skip
-        return self._reads(answers, name)
+        self._under_way.append(_Answers(answers))
+        return self._reads(self._under_way[-1], name)
 
-    def _reads(self, answers: Any, name: str) -> Iterator[Read]:
+    def _reads(self, answers: _Answers, name: str) -> Iterator[Read]:
         try:
-            while self._crew.wait([answers]):
-                answer = next(answers, None)
-                if answer is None:
-                    return
+            while (answer := self._next(answers)) is not None:
                 kind, content = self._crew.got(answer)
                 if kind == "error":
                     raise content
                 yield from content
         except _LostError as error:
             raise GivenUpError(f"{name}: {error}") from None
+        finally:
+            self._under_way.remove(answers)
+
+    def _next(self, wanted: _Answers) -> Any:
+        """The next answer of a file, None after its last.
+
+        Where none comes for a while, those of other files are put by: a file that waits to be taken keeps its CPU,
+        and after a node went it may be the one that the file wanted now waits for.
+        """
+        looked_at = [wanted]
+        while not wanted.put_by:
+            come = self._crew.look([each.stream for each in looked_at])
+            for each in looked_at:
+                if any(each.stream is one for one in come):
+                    each.put_by.append(next(each.stream, None))
+            looked_at = [each for each in self._under_way if each is wanted or None not in each.put_by]
+        return wanted.put_by.popleft()
+
+
+class _Answers:
+    """What comes of a file: ``stream`` gives what stands for each answer, ``put_by`` was given and not asked for."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.put_by: deque[Any] = deque()
 
 
 class _Helper:

@@ -154,6 +154,26 @@ def test_a_file_goes_on_elsewhere_when_its_node_is_killed(cluster: Callable[[int
 
 
 @pytest.mark.slow
+def test_a_file_whose_node_was_killed_does_not_wait_for_one_that_waits_for_it(
+    cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only CPU left is that of a later file, many of whose records wait to be taken: they are put by."""
+    monkeypatch.setattr(ray_crew, "_LOOK_S", 0.5)
+    small = cluster(1)
+    data = many(1500)
+    expected = [(each.record, each.report) for each in read_bytes(data, "many.jsonl")]
+    with RayCrew(small.address) as crew, crew.readers(DEFAULT) as readers:
+        earlier = readers.read(data, "many.jsonl")
+        first = next(earlier)
+        small.add()
+        later = readers.read(data, "many.jsonl")
+        begun = next(later)
+        small.kill(small.nodes[0])
+        for reads in ([first, *earlier], [begun, *later]):
+            assert [(each.record, each.report) for each in reads] == expected
+
+
+@pytest.mark.slow
 def test_where_no_cpu_is_left_the_build_says_so(
     cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch
 ) -> None:
