@@ -42,6 +42,8 @@ _LOOK_S = 20.0
 """After so long without a result it is asked whether there is a CPU left."""
 _STORE_BYTES = 256 * 1024**2
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+|\[[\da-fA-F:]+\]):(?P<port>\d{1,5})")
+_NOT_THERE = "failed to import on the worker"
+"""What Ray says of a task whose module a worker has not."""
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # else Ray reports to its makers
@@ -136,8 +138,11 @@ class RayCrew:
             cause = error.cause
             if isinstance(cause, ClusterError):
                 raise ClusterError(f"{self._told}: a worker refused: {cause}") from None
-            if not isinstance(cause, Exception):
-                raise ClusterError(f"{self._told}: a worker failed ({error})") from None
+            if self._is_of_ray(cause):
+                (reason, *_) = str(cause).splitlines() or [type(cause).__name__]
+                raise ClusterError(
+                    f"{self._told}: a worker cannot take work ({reason}): install the builder's casetrove on every node"
+                ) from None
             raise cause from None
         except self._ray.exceptions.RayError as error:
             (reason, *_) = str(error).splitlines() or [type(error).__name__]
@@ -145,6 +150,11 @@ class RayCrew:
                 f"{self._told}: the workers that had a task crashed or went, {1 + _TRIES} in a row ({reason}): see the "
                 "logs of Ray, then index again: what was done is kept"
             ) from None
+
+    def _is_of_ray(self, cause: Any) -> bool:
+        """Whether no task of ours raised this: it never began, above all where its node has no casetrove."""
+        is_ours = isinstance(cause, Exception) and not isinstance(cause, self._ray.exceptions.RayError)
+        return not is_ours or _NOT_THERE in str(cause)
 
     @property
     def _told(self) -> str:

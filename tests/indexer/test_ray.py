@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -188,6 +189,19 @@ def test_where_no_cpu_is_left_the_build_says_so(
             list(crew.embed(OtherEncoder(17), iter([["gout"]])))
         (done,) = crew.embed(HashingEncoder(16), iter([["gout"]]))
         assert (done.vectors == HashingEncoder(16).encode(["gout"])).all()
+
+
+@pytest.mark.slow
+def test_a_node_without_this_program_is_told(cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task of a module that only the builder has: the error says what to install where."""
+    here = ModuleType("only_the_builder_has_this")
+    exec("def task(): return 1", here.__dict__)
+    monkeypatch.setitem(sys.modules, here.__name__, here)
+    with (
+        RayCrew(cluster(1).address) as crew,
+        pytest.raises(ClusterError, match=r"a worker cannot take work \(.*install the builder's casetrove on every"),
+    ):
+        crew.got(crew.give(here.task))
 
 
 @pytest.mark.slow
