@@ -42,6 +42,8 @@ _LOOK_S = 20.0
 """After so long without a result it is asked whether there is a CPU left."""
 _STORE_BYTES = 256 * 1024**2
 _ADDRESS = re.compile(r"(?P<host>[\w.-]+|\[[\da-fA-F:]+\]):(?P<port>\d{1,5})")
+_NOT_THERE = "failed to import on the worker"
+"""What Ray says of a task whose module a worker has not."""
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",  # else Ray reports to its makers
@@ -113,15 +115,19 @@ class RayCrew:
 
     def wait(self, results: list[Any]) -> list[Any]:
         """One or more of ``results`` that have come. Raises ClusterError where nobody is left to work."""
-        while True:
-            come, _ = self._ray.wait(results, num_returns=1, timeout=_LOOK_S, fetch_local=True)
-            if come:
-                return list(come)
-            if not self._ray.cluster_resources().get("CPU"):
-                raise ClusterError(
-                    f"{self._told}: has no CPU left to work with: start its nodes again, then index again: what was "
-                    "done is kept"
-                )
+        while not (come := self.look(results)):
+            pass
+        return come
+
+    def look(self, results: list[Any]) -> list[Any]:
+        """As ``wait``, but none where none comes for a while."""
+        come, _ = self._ray.wait(results, num_returns=1, timeout=_LOOK_S, fetch_local=True)
+        if not come and not self._ray.cluster_resources().get("CPU"):
+            raise ClusterError(
+                f"{self._told}: has no CPU left to work with: start its nodes again, then index again: what was "
+                "done is kept"
+            )
+        return list(come)
 
     def got(self, result: Any) -> Any:
         """What a task gave, waited for. Raises what the task raised, ClusterError where its workers went too often."""
@@ -132,8 +138,11 @@ class RayCrew:
             cause = error.cause
             if isinstance(cause, ClusterError):
                 raise ClusterError(f"{self._told}: a worker refused: {cause}") from None
-            if not isinstance(cause, Exception):
-                raise ClusterError(f"{self._told}: a worker failed ({error})") from None
+            if self._is_of_ray(cause):
+                (reason, *_) = str(cause).splitlines() or [type(cause).__name__]
+                raise ClusterError(
+                    f"{self._told}: a worker cannot take work ({reason}): install the builder's casetrove on every node"
+                ) from None
             raise cause from None
         except self._ray.exceptions.RayError as error:
             (reason, *_) = str(error).splitlines() or [type(error).__name__]
@@ -141,6 +150,11 @@ class RayCrew:
                 f"{self._told}: the workers that had a task crashed or went, {1 + _TRIES} in a row ({reason}): see the "
                 "logs of Ray, then index again: what was done is kept"
             ) from None
+
+    def _is_of_ray(self, cause: Any) -> bool:
+        """Whether no task of ours raised this: it never began, above all where its node has no casetrove."""
+        is_ours = isinstance(cause, Exception) and not isinstance(cause, self._ray.exceptions.RayError)
+        return not is_ours or _NOT_THERE in str(cause)
 
     @property
     def _told(self) -> str:
@@ -153,6 +167,7 @@ class RayReaders:
     def __init__(self, crew: RayCrew, options: Options) -> None:
         self.width = crew.width
         self._crew, self._options = crew, options
+        self._under_way: list[_Answers] = []
 
     def __enter__(self) -> Self:
         return self
@@ -169,20 +184,43 @@ class RayReaders:
             tasks.read, tasks.program(), data, name, self._options,
             num_returns="streaming", _generator_backpressure_num_objects=_LISTS_AHEAD,
         )  # fmt: skip
-        return self._reads(answers, name)
+        self._under_way.append(_Answers(answers))
+        return self._reads(self._under_way[-1], name)
 
-    def _reads(self, answers: Any, name: str) -> Iterator[Read]:
+    def _reads(self, answers: _Answers, name: str) -> Iterator[Read]:
         try:
-            while self._crew.wait([answers]):
-                answer = next(answers, None)
-                if answer is None:
-                    return
+            while (answer := self._next(answers)) is not None:
                 kind, content = self._crew.got(answer)
                 if kind == "error":
                     raise content
                 yield from content
         except _LostError as error:
             raise GivenUpError(f"{name}: {error}") from None
+        finally:
+            self._under_way.remove(answers)
+
+    def _next(self, wanted: _Answers) -> Any:
+        """The next answer of a file, None after its last.
+
+        Where none comes for a while, those of other files are put by: a file that waits to be taken keeps its CPU,
+        and after a node went it may be the one that the file wanted now waits for.
+        """
+        looked_at = [wanted]
+        while not wanted.put_by:
+            come = self._crew.look([each.stream for each in looked_at])
+            for each in looked_at:
+                if any(each.stream is one for one in come):
+                    each.put_by.append(next(each.stream, None))
+            looked_at = [each for each in self._under_way if each is wanted or None not in each.put_by]
+        return wanted.put_by.popleft()
+
+
+class _Answers:
+    """What comes of a file: ``stream`` gives what stands for each answer, ``put_by`` was given and not asked for."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.put_by: deque[Any] = deque()
 
 
 class _Helper:

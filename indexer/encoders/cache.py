@@ -188,7 +188,7 @@ class _Pace:
         self.texts = min(_FIRST, _BATCH)
 
     def learn(self, texts: int, seconds: float) -> None:
-        """So many were done, and kept, in so many seconds."""
+        """The encoder did so many in so many seconds."""
         self.texts = min(_BATCH, max(_FIRST, int(texts / max(seconds, 1e-6) * _KEEP_EVERY_S)))
 
 

@@ -21,7 +21,11 @@ class Small:
         from ray.cluster_utils import Cluster
 
         self._cluster: Any = Cluster(True, head_node_args={"num_cpus": 0, "include_dashboard": False, **STORE})
-        self.nodes = [self.add() for _ in range(nodes)]
+        try:
+            self.nodes = [self.add() for _ in range(nodes)]
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def address(self) -> str:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -154,6 +155,26 @@ def test_a_file_goes_on_elsewhere_when_its_node_is_killed(cluster: Callable[[int
 
 
 @pytest.mark.slow
+def test_a_file_whose_node_was_killed_does_not_wait_for_one_that_waits_for_it(
+    cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only CPU left is that of a later file, many of whose records wait to be taken: they are put by."""
+    monkeypatch.setattr(ray_crew, "_LOOK_S", 0.5)
+    small = cluster(1)
+    data = many(1500)
+    expected = [(each.record, each.report) for each in read_bytes(data, "many.jsonl")]
+    with RayCrew(small.address) as crew, crew.readers(DEFAULT) as readers:
+        earlier = readers.read(data, "many.jsonl")
+        first = next(earlier)
+        small.add()
+        later = readers.read(data, "many.jsonl")
+        begun = next(later)
+        small.kill(small.nodes[0])
+        for reads in ([first, *earlier], [begun, *later]):
+            assert [(each.record, each.report) for each in reads] == expected
+
+
+@pytest.mark.slow
 def test_where_no_cpu_is_left_the_build_says_so(
     cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +189,19 @@ def test_where_no_cpu_is_left_the_build_says_so(
             list(crew.embed(OtherEncoder(17), iter([["gout"]])))
         (done,) = crew.embed(HashingEncoder(16), iter([["gout"]]))
         assert (done.vectors == HashingEncoder(16).encode(["gout"])).all()
+
+
+@pytest.mark.slow
+def test_a_node_without_this_program_is_told(cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task of a module that only the builder has: the error says what to install where."""
+    here = ModuleType("only_the_builder_has_this")
+    exec("def task(): return 1", here.__dict__)
+    monkeypatch.setitem(sys.modules, here.__name__, here)
+    with (
+        RayCrew(cluster(1).address) as crew,
+        pytest.raises(ClusterError, match=r"a worker cannot take work \(.*install the builder's casetrove on every"),
+    ):
+        crew.got(crew.give(here.task))
 
 
 @pytest.mark.slow
