@@ -75,6 +75,7 @@ def digests(indexed: Indexed) -> dict[str, object]:
     return {name: value for name, value in asdict(manifest).items() if name != "created"}
 
 
+@pytest.mark.slow
 def test_a_build_on_a_cluster_is_that_of_one_process(
     tmp_path: Path, cluster: Callable[[int], Small], monkeypatch: pytest.MonkeyPatch
 ) -> None:
