@@ -111,6 +111,7 @@ def test_a_small_index_is_measured_whole(tmp_path: Path) -> None:
     assert all(found[name] > 0 for name in found if name.startswith(("ms.", "cpu.")) and "nearest" not in name)
 
 
+@pytest.mark.slow
 def test_a_size_is_measured_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
