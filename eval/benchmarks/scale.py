@@ -26,6 +26,7 @@ import numpy as np
 import typer
 from rich.table import Table
 
+from corpus.arrays import load_array
 from corpus.errors import UsageError
 from eval.benchmarks import scale_data, scale_model
 from eval.benchmarks.memory import Peaks, held
@@ -105,7 +106,7 @@ def measure_vectors(folder: Path, passages: int, *, both: bool) -> dict[str, flo
 
     ``both``: of each kind of index, as the model needs; else of that which suits the number.
     """
-    questions = np.load(folder / "questions.npy")
+    questions = load_array(folder / "questions.npy")
     figures: dict[str, float] = {}
     kind = choose(passages)
     with _Stages() as stages:
@@ -145,7 +146,7 @@ def _write_words(folder: Path, passages: int, stages: _Stages) -> None:
 
 def _trained(folder: Path, kind: Any, questions: Vectors, stages: _Stages) -> dict[str, float]:
     """Train, timing its three stages, then search with the lists that it chose, and with half and twice as many."""
-    sample = scale_model.sampled(np.load(folder / "vectors.npy", mmap_mode="r").shape[0])
+    sample = scale_model.sampled(load_array(folder / "vectors.npy", "r").shape[0])
     stages.begin("train")
 
     def tell(done: int, total: int) -> None:

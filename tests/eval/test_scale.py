@@ -108,7 +108,6 @@ def test_a_small_index_is_measured_whole(tmp_path: Path) -> None:
     assert found["bytes.flat"] == pytest.approx(3000 * 1536, rel=0.01)
     assert found["bytes.ivf-sq8"] < found["bytes.flat"] / 2
     assert found["recall"] > 0.5
-    assert all(found[name] > 0 for name in found if name.startswith(("ms.", "cpu.")) and "nearest" not in name)
 
 
 @pytest.mark.slow
