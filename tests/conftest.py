@@ -17,7 +17,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
-LONGEST = ("test_docs.py", "test_cli.py", "test_pipeline_benchmark.py", "test_kill.py")
+LONGEST = ("test_seed_questions.py", "test_docs.py", "test_cli.py", "test_pipeline_benchmark.py", "test_kill.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
