@@ -10,6 +10,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def verb(number: int, stem: str) -> str:
+    """What so many do: 1 holds, 2 hold."""
+    return stem if number != 1 else {"do": "does"}.get(stem, stem + "s")
+
+
 def size(count: int) -> str:
     """So many bytes in the decimal unit that suits them: 431 B, 4.9 kB, 2.6 MB."""
     if count < 1000:

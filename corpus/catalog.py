@@ -52,6 +52,11 @@ def opening(text: str) -> str:
     return start[:_OPENING].rsplit(" ", 1)[0].rstrip(",;:.– ") + "…"
 
 
+def stand_in(report: Report) -> str | None:
+    """What a report without a title goes by: how its text begins; None where it has a title."""
+    return None if report.bibliography.title else opening(report.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the list of reports. ``opening``: how its text begins."""

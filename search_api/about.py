@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus.catalog import Catalog, Stored, opening
+from corpus.catalog import Catalog, Stored, stand_in
 from corpus.kinds import Judgement, judge
 from corpus.merging import Source, best_first
 from corpus.model import Bibliography
@@ -42,5 +42,5 @@ def about(catalog: Catalog, stored: Stored) -> About:
         tuple(span.of(stored.report.text) for span in judgement.evidence),
         tuple(best_first(catalog.sources(stored.report_id))),
         tuple(links(catalog, stored.report_id)),
-        None if facts.title else opening(stored.report.text),
+        stand_in(stored.report),
     )

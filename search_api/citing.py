@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from corpus.catalog import Catalog, Stored, opening
+from corpus.catalog import Catalog, Stored, stand_in
 from corpus.errors import CasetroveError, NotFoundError
 from corpus.model import Bibliography, Span
 from search_api.model import Citation
@@ -35,7 +35,7 @@ def cite(stored: Stored, span: Span) -> Citation:
         source=stored.source,
         location=_place(stored, span),
         links=addresses(facts),
-        opening=None if facts.title else opening(stored.report.text),
+        opening=stand_in(stored.report),
         reading=stored.reading,
     )
 

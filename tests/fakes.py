@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -151,3 +152,9 @@ def held_terms(text: str) -> frozenset[str]:
     found = words(text)
     shorts = (own for _, own in analyzer.short_forms(found))
     return frozenset(analyzer.terms_of(found)).union(analyzer.concepts_of(found), shorts)
+
+
+def jsonl(count: int) -> bytes:
+    """A file of so many records; every seventh has no text."""
+    texts = ["" if at % 7 == 6 else f"A man of {20 + at} had gout. {prose(at, 30)}." for at in range(count)]
+    return "\n".join(json.dumps({"id": f"c{at}", "text": text}) for at, text in enumerate(texts)).encode()

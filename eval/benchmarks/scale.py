@@ -187,9 +187,10 @@ def _word_ms(folder: Path) -> float:
 
 
 def _median_ms(searches: list[Search]) -> float:
-    """Of one core, the second time that each is asked: what lies on the disk is in memory then, but no longer in the
+    """Of one core, the second time that each is asked.
 
-    processor's own, where a small index would stay and a large one never is.
+    What lies on the disk is in memory then, but no longer in the processor's own, where a small index would stay and a
+    large one never is.
     """
     other = np.zeros(_PROCESSORS_OWN // 8)
     for search in searches:

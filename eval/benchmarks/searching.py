@@ -120,6 +120,15 @@ def table(figures: Figures) -> Table:
     return drawn
 
 
+def opened(data: Path | None) -> Service:
+    """The service over an indexed data folder, the user's own if none is given. Raises NotFoundError."""
+    root = data or default_root()
+    if not root.is_dir():
+        raise NotFoundError(f"--data {root}: there is no such folder")
+    folder = DataFolder(root)
+    return Service(folder, FolderEncoders(folder.encoders, encoder))
+
+
 def main(
     data: Annotated[Path | None, typer.Option(help="An indexed data folder.")] = None,
     queries: Annotated[Path | None, typer.Option(help="Questions; by default titles of indexed reports.")] = None,
@@ -128,12 +137,8 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Time searching and asking."""
-    root = data or default_root()
-    if not root.is_dir():
-        raise NotFoundError(f"--data {root}: there is no such folder")
+    service = opened(data)
     with progress(Console(stderr=True)) as watch:
-        folder = DataFolder(root)
-        service = Service(folder, FolderEncoders(folder.encoders, encoder))
         questions = read_questions(queries)[:limit] if queries else titles(service, limit)
         figures = measure(service, questions, System.parse(system), watch)
     publish(figures.as_json(), table(figures), as_json)

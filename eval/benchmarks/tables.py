@@ -16,13 +16,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from corpus.errors import NotFoundError
 from eval.benchmarks.reporting import command, publish
-from eval.benchmarks.searching import read_questions
-from eval.commands import encoder
+from eval.benchmarks.searching import opened, read_questions
 from eval.progress import Watch, progress
-from indexer.encoders.choice import FolderEncoders
-from indexer.folder import DataFolder, default_root
 from search_api.service import Service
 
 QUESTIONS: Final = (
@@ -84,12 +80,8 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
     """Measure evidence tables and answers."""
-    root = data or default_root()
-    if not root.is_dir():
-        raise NotFoundError(f"--data {root}: there is no such folder")
+    service = opened(data)
     with progress(Console(stderr=True)) as watch:
-        folder = DataFolder(root)
-        service = Service(folder, FolderEncoders(folder.encoders, encoder))
         figures = measure(service, read_questions(queries) if queries else QUESTIONS, watch)
     publish(figures.as_json(), table(figures), as_json)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from corpus.amounts import counted
+from corpus.amounts import counted, verb
 from search_api.answering.asking import Intent
 from search_api.answering.coverage import EXTENT
 from search_api.answering.question import MOST_FACETS, MOST_WORDS, Question
@@ -70,10 +70,10 @@ def reason(question: Question, tally: Tally) -> str:
     said = [f"Found in {counted(tally.telling, 'report')} {about}."]
     silent = tally.on_question - tally.telling
     if silent:
-        more = f"{silent} further report{'' if silent == 1 else 's'} on it {_verb(silent, 'do')}"
+        more = f"{silent} further report{'' if silent == 1 else 's'} on it {verb(silent, 'do')}"
         said.append(f"{more} not report {asked} in the available text.")
     if tally.partial:
-        said.append(f"{tally.partial} of the {tally.telling} {_verb(tally.partial, 'do')} not say {_extent(question)}.")
+        said.append(f"{tally.partial} of the {tally.telling} {verb(tally.partial, 'do')} not say {_extent(question)}.")
     if question.demographics and not question.patient:
         said.append(f"Not used to choose: {', '.join(question.demographics)}.")
     return " ".join(said)
@@ -104,7 +104,7 @@ def _why_nothing(question: Question, tally: Tally) -> str:
     if len(question.facets) == 1:
         return f"{nearest} is about {question.focus}: those that name it do so in passing."
     parts = ", ".join(
-        f'{count} {_verb(count, "tell")} of "{facet.phrase}"'
+        f'{count} {verb(count, "tell")} of "{facet.phrase}"'
         for facet, count in zip(question.facets, tally.covering, strict=True)
         if count
     )
@@ -118,7 +118,3 @@ def _extent(question: Question) -> str:
 
 def _either(phrases: Iterable[str]) -> str:
     return " or ".join(f'"{phrase}"' for phrase in phrases)
-
-
-def _verb(count: int, verb: str) -> str:
-    return verb if count != 1 else {"do": "does"}.get(verb, verb + "s")

@@ -32,16 +32,16 @@ _folded: Final = lru_cache(1 << 14)(folded)
 
 def says(sentence: str, needles: Sequence[Needle], wanted: Wanted | None = None) -> bool:
     """Whether ``sentence`` asserts what the ``needles`` word, of whomever; ``wanted``: what they stand for."""
-    places = [place for needle in needles if (place := _place(sentence, needle, wanted)) is not None]
+    terms = folded(sentence)
+    present = frozenset(terms)
+    holding = [needle for needle in needles if needle.found_in(terms, present)]
+    places = [place for needle in holding if (place := _place(sentence, needle, wanted)) is not None]
     return any(each in SURE for each in assertions(sentence, places))
 
 
 def _place(sentence: str, needle: Needle, wanted: Wanted | None) -> Named | None:
-    """The shortest piece of ``sentence`` that holds the words of ``needle``, those of extent aside, if it is short."""
+    """The shortest piece of ``sentence`` with the words of ``needle``, which it holds, extent aside; if it is short."""
     core = {term for term in needle.terms if term not in EXTENT and not is_joined(term)} or set(needle.terms)
-    whole = folded(sentence)
-    if not needle.found_in(whole, frozenset(whole)):
-        return None
     cut = words(sentence)
     terms = [[term for term in _folded(word.text) if term in core] for word in cut]
     many = len({term for some in terms for term in some})

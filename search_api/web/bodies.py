@@ -20,6 +20,11 @@ async def answered(desk: Desk, work: Callable[[], Json]) -> Response:
     return Response(await desk.run(lambda: written(work())), media_type="application/json")
 
 
+def attached(name: str) -> dict[str, str]:
+    """The header of what a browser shall save as a file of this name."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
 def written(told: Json) -> bytes:
     """A JSON object in UTF-8. Raises ValueError for a number that JSON does not have.
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from corpus.amounts import counted, size
+from corpus.amounts import counted, size, verb
 from corpus.errors import CasetroveError
 from search_api.closed import is_closed
 from search_api.library import Library
@@ -84,12 +84,9 @@ def _troubles(service: Service, library: Library, desk: Desk) -> Iterator[Troubl
     if overdue := desk.overdue:
         yield TroubleOut(
             part="questions",
-            what=f"{counted(overdue, 'question')} outran the time for an answer and still {_hold(overdue)} a place",
+            what=f"{counted(overdue, 'question')} outran the time for an answer and still "
+            f"{verb(overdue, 'hold')} a place",
             remedy="wait for the work to end, or start the server anew; the log has the requests that got 503",
         )
     if (reason := service.live.failing) is not None:
         yield TroubleOut(part="generation", what=spelled(reason), remedy=spelled("see `casetrove doctor`"))
-
-
-def _hold(many: int) -> str:
-    return "holds" if many == 1 else "hold"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -25,7 +24,7 @@ from indexer.crew.base import Crew, OwnCrew
 from indexer.crew.ray_crew import RayCrew
 from indexer.encoders import cache
 from indexer.encoders.hashing import HashingEncoder
-from tests.fakes import Indexed, empty, make_report, prose
+from tests.fakes import Indexed, empty, jsonl, make_report, prose
 from tests.indexer.clusters import clusters
 from tests.indexer.crews import Processes, WatchedEncoder, until
 
@@ -59,12 +58,6 @@ def put(root: Path, encoder: HashingEncoder) -> Indexed:
     made = empty(root, encoder)
     made.put(REPORTS)
     return made
-
-
-def jsonl(count: int) -> bytes:
-    """A file of so many records; every seventh has no text."""
-    texts = ["" if at % 7 == 6 else f"A man of {20 + at} had gout. {prose(at, 30)}." for at in range(count)]
-    return "\n".join(json.dumps({"id": f"c{at}", "text": text}) for at, text in enumerate(texts)).encode()
 
 
 def test_several_files_are_read_at_once_and_each_as_the_registry_reads_it(crew: Crew) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from indexer.encoders import cache
 from indexer.encoders.hashing import HashingEncoder
 from indexer.encoders.sentence_transformer import SentenceTransformerEncoder
 from indexer.errors import ClusterError
-from tests.fakes import CountingEncoder, Indexed, empty, make_report, prose
+from tests.fakes import CountingEncoder, Indexed, empty, jsonl, make_report, prose
 from tests.indexer.crews import AnyOrder, Forgetful, OtherEncoder
 
 REPORTS = {f"r{at}": f"# Case report\n\nA woman of {20 + at} had a rash. {prose(at, 60)}." for at in range(40)}
@@ -37,12 +36,6 @@ def put(root: Path) -> Indexed:
     made = empty(root, CountingEncoder())
     made.put(REPORTS)
     return made
-
-
-def jsonl(count: int) -> bytes:
-    """A file of so many records; every seventh has no text."""
-    texts = ["" if at % 7 == 6 else f"A man of {20 + at} had gout. {prose(at, 30)}." for at in range(count)]
-    return "\n".join(json.dumps({"id": f"c{at}", "text": text}) for at, text in enumerate(texts)).encode()
 
 
 def test_windows_may_come_in_any_order(tmp_path: Path) -> None:

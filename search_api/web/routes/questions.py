@@ -17,7 +17,7 @@ from search_api.result_list import ENDINGS, LIST_MEDIA_TYPES, Place, list_file
 from search_api.searches.model import By
 from search_api.service import Service
 from search_api.web.asker import asker
-from search_api.web.bodies import answered
+from search_api.web.bodies import answered, attached
 from search_api.web.describing import files
 from search_api.web.limits import Desk
 from search_api.web.operations import Operations
@@ -169,7 +169,7 @@ def router(service: Service, desk: Desk) -> Operations:
             places = [Place(each.report_id, each.start, each.end, each.reading) for each in request.places]
             return list_file(service.listed(places), request.format)
 
-        headers = {"Content-Disposition": f'attachment; filename="casetrove.{ENDINGS[request.format]}"'}
+        headers = attached(f"casetrove.{ENDINGS[request.format]}")
         content = await desk.run(work)
         return Response(content, media_type=LIST_MEDIA_TYPES[request.format], headers=headers)
 
@@ -187,8 +187,7 @@ def _table(service: Service, request: TableRequest, by: By | None) -> EvidenceTa
 
 
 def _saved(content: bytes, form: FileFormat) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="evidence.{FILE_ENDINGS[form]}"'}
-    return Response(content, media_type=FILE_MEDIA_TYPES[form], headers=headers)
+    return Response(content, media_type=FILE_MEDIA_TYPES[form], headers=attached(f"evidence.{FILE_ENDINGS[form]}"))
 
 
 def _asked_for(system: System, request: Expanding) -> System:

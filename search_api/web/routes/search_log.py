@@ -18,7 +18,7 @@ from search_api.searches.model import By
 from search_api.searches.shape import Json, run_json, whole_run_json
 from search_api.service import Service
 from search_api.web.asker import asker, owner
-from search_api.web.bodies import answered
+from search_api.web.bodies import answered, attached
 from search_api.web.changing import from_here
 from search_api.web.describing import files
 from search_api.web.limits import Desk
@@ -96,7 +96,7 @@ def router(service: Service, desk: Desk) -> Operations:
                 yield part
 
         ending = "md" if form == "markdown" else form
-        return StreamingResponse(parts(), headers=_saved(f"searches.{ending}"), media_type=APPENDIX_MEDIA_TYPES[form])
+        return StreamingResponse(parts(), headers=attached(f"searches.{ending}"), media_type=APPENDIX_MEDIA_TYPES[form])
 
     @routes.get(
         "/{search_id}",
@@ -199,13 +199,9 @@ def router(service: Service, desk: Desk) -> Operations:
 
         def work() -> Response:
             items, left_out = listed_again(service, service.searches.get(search_id, whose))
-            headers = {**_saved(f"{search_id}.{ENDINGS[form]}"), "X-Left-Out": str(left_out)}
+            headers = {**attached(f"{search_id}.{ENDINGS[form]}"), "X-Left-Out": str(left_out)}
             return Response(list_file(items, form), media_type=LIST_MEDIA_TYPES[form], headers=headers)
 
         return await desk.run(work)
 
     return routes
-
-
-def _saved(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}
